@@ -1,0 +1,69 @@
+"""One command from arguments to exit code; whatever goes wrong is told as an Airbyte message."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.logger import init_logger
+from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAirbyteCatalog, Type
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.entrypoint import Entrypoint, read_json
+from source_zendesk_support.errors import config_error
+from source_zendesk_support.output import Output, stdout
+from source_zendesk_support.source import SourceZendeskSupport
+
+logger = logging.getLogger("airbyte")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command.
+
+    Args:
+        arguments: as on the command line, without the program's name.
+
+    Returns:
+        0 where it succeeded whole, 1 otherwise.
+    """
+    output = stdout()
+    _log_to(output)
+    parsed = AirbyteEntrypoint.parse_args(list(arguments))
+    if not parsed.command:
+        parsed = AirbyteEntrypoint.parse_args(["--help"])
+    try:
+        source = _source(vars(parsed))
+        Entrypoint(source, output).execute(parsed)
+    except BrokenPipeError:
+        return 1
+    except Exception as error:  # noqa: BLE001  the last line of defence: it is reported, never swallowed
+        _report(error, output)
+        return 1
+    return 0
+
+
+def _source(arguments: Mapping[str, Any]) -> SourceZendeskSupport:
+    config = read_json(arguments["config"], "config") if arguments.get("config") else None
+    return SourceZendeskSupport(config=config, config_path=arguments.get("config"))
+
+
+def _report(error: Exception, output: Output) -> None:
+    """Tell the error as Airbyte's UI expects it; a stack trace only where the fault is ours."""
+    traced = error if isinstance(error, AirbyteTracedException) else AirbyteTracedException.from_exception(
+        error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
+    )
+    logger.error("%s", traced.message)
+    output.send(traced.as_sanitized_airbyte_message())
+    output.flush()
+
+
+def _log_to(output: Output) -> None:
+    """Send log lines through the same door as messages, so that they never mix within a line."""
+    init_logger("airbyte")
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(output)

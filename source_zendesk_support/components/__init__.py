@@ -1,0 +1,1 @@
+"""What the stock airbyte-cdk components cannot do: walking Zendesk's pages, one role a file."""

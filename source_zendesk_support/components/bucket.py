@@ -1,0 +1,147 @@
+"""One limit's window, as far as answers have told it.
+
+Limits: https://developer.zendesk.com/api-reference/introduction/rate-limits/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LONGEST_WAIT = 600.0
+"""Seconds. No documented window is longer; a header that asks for more is asked again after this."""
+NEW_WINDOW = 1.0
+"""Seconds. ``resets`` is whole seconds, so an end that moves by less than this is still the same window."""
+SLACK_STEP = 0.5
+ACCOUNT_WIDE = frozenset({"account", "help-center", "chat"})
+"""Limits without a named header: the plain ones of an answer are theirs, because no path draws on two of them."""
+_NAMED = re.compile(r"(total|remaining|resets)\s*=\s*(\d+(?:\.\d+)?)")
+
+
+@dataclass
+class Reading:
+    """What one answer says about one bucket: calls in all, calls left, seconds until the window ends."""
+
+    total: float | None = None
+    remaining: float | None = None
+    resets: float | None = None
+
+
+class Bucket:
+    """One limit. Not thread-safe: the budget's lock guards it. All times are seconds on one monotonic clock.
+
+    Until the first answer it grants the documented burst. Then it believes headers; where an API sends none (Chat
+    and Talk may not) it imposes nothing until a 429 has shown that there is a limit and how long its window is.
+
+    Args:
+        name: the limit's name in Zendesk's headers, or one of ours where it has none.
+        burst: the documented number of calls in a window.
+        window: the documented length of the window, in seconds.
+        share: the part of the limit (0 to 1) that this connector may use.
+    """
+
+    def __init__(self, name: str, burst: int, window: float, share: float) -> None:
+        self.name = name
+        self.total = float(burst)
+        self._window = window
+        self._share = share
+        self._told = float(burst)
+        self._taken = self._flying = 0
+        self._began: float | None = None
+        self._resets_at: float | None = None
+        self._blocked_until = 0.0
+        self._limited = True
+        self._heard = False
+        self._slack = 0.0
+
+    @property
+    def left(self) -> int:
+        """Calls that may still be made in this window."""
+        kept_back = min(self.total * (1 - self._share), self.total - 1)
+        return max(0, int(min(self._told, self.total - self._taken) - kept_back))
+
+    def wait(self, now: float) -> float:
+        """Seconds until a call may be made; 0 if now."""
+        if now < self._blocked_until:
+            return self._blocked_until - now
+        if self._resets_at is not None and now >= self._resets_at:
+            self._told, self._taken, self._began, self._resets_at = self.total, 0, None, None
+        if self.left > 0 or not self._limited:
+            return 0.0
+        return LONGEST_WAIT if self._resets_at is None else self._resets_at - now
+
+    def take(self, now: float) -> None:
+        """Count a call that is about to be made."""
+        self._began = self._began or now
+        self._told -= 1
+        self._taken += 1
+        self._flying += 1
+        if self._heard and self._limited and self._resets_at is None:
+            self._resets_at = now + self._window
+
+    def observe(self, reading: Reading, now: float) -> None:
+        """Learn from an answer, or from a call that got none (an empty reading)."""
+        self._flying -= 1
+        if reading.remaining is None:
+            self._limited = self._limited and self._heard
+            self._heard = True
+            return
+        self._limited = self._heard = True
+        self.total = reading.total or self.total
+        self._move_window(reading, now)
+
+    def refuse(self, seconds: float, now: float) -> None:
+        """A 429: nothing goes out before the time that the server named, and the window is at least that long."""
+        surprised = self._heard and self._limited and self.left > 0
+        self._slack = min(self._slack + SLACK_STEP, NEW_WINDOW) if surprised else self._slack
+        seconds = min(seconds, LONGEST_WAIT)
+        if not self._limited:
+            self._window = max(1.0, now - (self._began or now)) + seconds
+            self._limited = True
+        self._blocked_until = max(self._blocked_until, now + seconds)
+        self._resets_at = self._blocked_until
+
+    def _move_window(self, reading: Reading, now: float) -> None:
+        """A later end is a new window; within one window only the smaller rest and the earlier end are true."""
+        remaining = reading.remaining or 0.0
+        ends = self._end(reading, now)
+        if self._resets_at is not None and ends > self._resets_at + NEW_WINDOW:
+            self._taken, self._told, self._resets_at = self._flying, remaining, ends
+        elif self._resets_at is None:
+            self._told, self._resets_at = remaining, ends
+        else:
+            self._told, self._resets_at = min(self._told, remaining), min(self._resets_at, ends)
+
+    def _end(self, reading: Reading, now: float) -> float:
+        if reading.resets is not None:
+            return now + min(reading.resets, LONGEST_WAIT) + self._slack
+        return self._resets_at if self._resets_at is not None else now + self._window
+
+
+def read_headers(headers: Mapping[str, str], name: str) -> Reading:
+    """What the headers of an answer say about a bucket.
+
+    Named limits have their own header, ``zendesk-ratelimit-<name>: total=10; remaining=9; resets=41`` (seconds);
+    those of a whole product share ``ratelimit-*`` and ``X-Rate-Limit*``.
+    """
+    named = headers.get(f"zendesk-ratelimit-{name}")
+    if named:
+        found = {key: float(value) for key, value in _NAMED.findall(named)}
+        return Reading(found.get("total"), found.get("remaining"), found.get("resets"))
+    if name not in ACCOUNT_WIDE:
+        return Reading()
+    return Reading(
+        total=_number(headers, "ratelimit-limit", "X-Rate-Limit"),
+        remaining=_number(headers, "ratelimit-remaining", "X-Rate-Limit-Remaining"),
+        resets=_number(headers, "ratelimit-reset"),
+    )
+
+
+def _number(headers: Mapping[str, str], *names: str) -> float | None:
+    for name in names:
+        try:
+            return float(headers[name])
+        except (KeyError, ValueError):
+            continue
+    return None

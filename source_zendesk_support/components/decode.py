@@ -1,0 +1,51 @@
+"""A body is decoded once, and only a whole one counts.
+
+The CDK's JsonDecoder turns a truncated body into ``{}``, which reads as "0 records, complete".
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, NoReturn
+
+import orjson
+
+from source_zendesk_support.errors import Malformed
+
+logger = logging.getLogger("airbyte")
+
+
+def decode(body: bytes, url: str) -> Any:
+    """The JSON value of a body.
+
+    A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with a WARN.
+
+    Args:
+        body: the bytes of the answer, already unpacked.
+        url: the request's path, for messages.
+
+    Raises:
+        Malformed: not JSON, or cut off.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        if body.lstrip()[:1] == b"<":
+            raise Malformed("a web page came instead of JSON") from error
+        return _decode_leniently(body, url)
+
+
+def _decode_leniently(body: bytes, url: str) -> Any:
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+        repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        value = orjson.loads(repaired)
+    except ValueError as error:
+        raise Malformed("the JSON is cut off or malformed") from error
+    logger.warning("An answer of %s held text that is not valid Unicode; the broken characters became U+FFFD.", url)
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,92 @@
+"""What a refusal means: a feature outside the plan, a missing permission, or a wrong account.
+
+A feature outside the plan is no error: one WARN, zero records, COMPLETE. But a wrong subdomain also answers 404, so
+before the first gate is believed, one call proves the account.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.errors import BadRequest, Refused, config_error
+
+logger = logging.getLogger("airbyte")
+
+
+class Gate:
+    """Judges refusals for all streams of a sync.
+
+    Args:
+        prove: makes one call that every account answers; raises what it met.
+        emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
+    """
+
+    def __init__(self, prove: Callable[[], object], emptied: frozenset[str] = frozenset()) -> None:
+        self._prove = prove
+        self._emptied = emptied
+        self._proven = False
+        self._lock = threading.Lock()
+
+    def judge(self, streams: list[str], requires: str, refused: Refused) -> None:
+        """Return if the streams are gated, having said so once; raise if the refusal is an error.
+
+        Args:
+            streams: those that were to be read from the refused endpoint.
+            requires: what the endpoint needs; empty if it belongs to the base product.
+            refused: the server's verdict.
+
+        Raises:
+            AirbyteTracedException: configuration error.
+        """
+        self.prove(streams[0])
+        if not requires:
+            raise needs_administrator(streams[0], refused)
+        logger.warning("%s", self._notice(streams, requires, refused))
+
+    def prove(self, stream: str | None = None) -> None:
+        """Make sure, once, that the account is there and the credentials are its own."""
+        with self._lock:
+            if self._proven:
+                return
+            try:
+                self._prove()
+            except (Refused, BadRequest) as error:
+                raise _judged_account(error, stream) from error
+            self._proven = True
+
+    def _notice(self, streams: list[str], requires: str, refused: Refused) -> str:
+        named = ", ".join(streams)
+        emptied = [stream for stream in streams if stream in self._emptied]
+        text = (
+            f"Stream {named}: not available to this user or plan, so it is empty. It needs {requires}; "
+            f"Zendesk answered {refused}. Ask an administrator of the account, or deselect the stream."
+        )
+        if emptied:
+            text += f" Attention: {', '.join(emptied)} overwrites its table, which will now be emptied."
+        return text
+
+
+def needs_administrator(stream: str, refused: Refused) -> AirbyteTracedException:
+    """A refusal of the base product."""
+    return config_error(
+        f"Stream {stream}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
+        f"credentials of an admin, or a token with the scope read.",
+        stream=stream,
+    )
+
+
+def _judged_account(error: Refused | BadRequest, stream: str | None) -> AirbyteTracedException:
+    if isinstance(error, Refused) and (error.html or error.status == 404):
+        return config_error(
+            "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the "
+            "subdomain (for https://acme.zendesk.com it is acme).",
+            stream=stream,
+        )
+    return config_error(
+        f"Zendesk refused to show the account's settings ({error}). Use the credentials of an agent or administrator.",
+        stream=stream,
+    )

@@ -1,0 +1,73 @@
+"""Lists: every row is read in every pass; where rows have a cursor, only those that it passed are sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.position import Id, Position
+from source_zendesk_support.components.zendesk import Answer
+from source_zendesk_support.times import epoch
+
+logger = logging.getLogger("airbyte")
+
+
+@dataclass
+class Listing(Pages):
+    """Families ``single_page``, ``offset_list``, ``cursor_list`` and their filtered forms.
+
+    No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
+    must not pass the server time at which the first page was asked for, also if the pass was resumed.
+    """
+
+    def begin(self, position: Position) -> Position:
+        """As stored: an unfinished pass goes on, a finished one starts again."""
+        return position
+
+    def params(self, position: Position, now: int) -> dict[str, Any]:
+        """The bookmark, where the API filters by it."""
+        if not self.cursor or not self.cursor.start_param:
+            return {}
+        return {self.cursor.start_param: self.youngest(position.bookmark, now)}
+
+    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """Rows at or after the bookmark; of its own second those not sent before. Without a cursor value: always."""
+        if not self.cursor:
+            return rows
+        return [row for row in rows if self._is_unsent(row, position)]
+
+    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+        """Remember the greatest value; at the end it becomes the bookmark, unless it is younger than the pass."""
+        turn = self.turn_of(answer)
+        if self.cursor:
+            position = self._raise_high(replace(position, asked=position.asked or answer.asked), rows)
+        if not turn.ended:
+            return replace(position, token=turn.token)
+        return self._finish(position)
+
+    def _is_unsent(self, row: Row, position: Position) -> bool:
+        moment = self.time_of(row)
+        if moment is None or moment > position.bookmark:
+            return True
+        return moment == position.bookmark and row.get(self.primary_key) not in position.ids
+
+    def _raise_high(self, position: Position, rows: Sequence[Row]) -> Position:
+        times = [(moment, row[self.primary_key]) for row in rows if (moment := self.time_of(row)) is not None]
+        high = max((moment for moment, _ in times), default=None)
+        if high is None or (position.high is not None and high < position.high):
+            return position
+        ids: frozenset[Id] = frozenset(key for moment, key in times if moment == high)
+        return replace(position, high=high, high_ids=ids | position.high_ids if high == position.high else ids)
+
+    def _finish(self, position: Position) -> Position:
+        """Rows of the bookmark's second are known to be all sent only if that second was over when we asked."""
+        asked, high = position.asked or 0, position.high
+        finished = Position(bookmark=position.bookmark, ids=position.ids, done=True)
+        if high is None or high < position.bookmark:
+            return finished
+        bookmark = max(position.bookmark, min(high, asked))
+        settled = bookmark == high and bookmark < asked - CLOCK_ERROR
+        return replace(finished, bookmark=bookmark, ids=position.high_ids if settled else frozenset())

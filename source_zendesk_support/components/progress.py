@@ -1,0 +1,86 @@
+"""The log shows the work: a line when a stream starts, at most one a minute while it runs, one table at the end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from source_zendesk_support.times import iso
+
+logger = logging.getLogger("airbyte")
+
+EVERY = 60.0
+COLUMNS = ("stream", "rows", "pages", "calls", "retries", "waited s", "skipped parents", "gated", "seconds")
+
+
+@dataclass
+class Tally:
+    """What one stream has cost and brought so far. Times are seconds."""
+
+    stream: str
+    rows: int = 0
+    pages: int = 0
+    calls: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    skipped: int = 0
+    gated: bool = False
+    began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+    told: float = field(default_factory=time.monotonic)
+
+    def columns(self) -> tuple[str, ...]:
+        """One line of the final table."""
+        seconds = (self.ended or time.monotonic()) - self.began
+        counts = (self.rows, self.pages, self.calls, self.retries, round(self.waited), self.skipped)
+        return (self.stream, *map(str, counts), "yes" if self.gated else "", f"{seconds:.1f}")
+
+
+class Progress:
+    """Tallies of all streams of one sync."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, Tally] = {}
+        self._lock = threading.Lock()
+
+    def of(self, stream: str) -> Tally:
+        """The tally of a stream; begun at the first call."""
+        with self._lock:
+            return self._tallies.setdefault(stream, Tally(stream))
+
+    def started(self, stream: str, since: str, buckets: Iterable[str]) -> None:
+        """Say from when a stream is read, and which limits it draws on."""
+        self.of(stream)
+        logger.info("Stream %s: reading from %s; limits: %s", stream, since, ", ".join(buckets) or "none")
+
+    def page(self, stream: str, rows: int, at: int | None, left: dict[str, int]) -> None:
+        """Count a page; say so if the last line is a minute old.
+
+        Args:
+            stream: the stream's name.
+            rows: records sent from this page.
+            at: position in time, epoch seconds, if the walk moves in time.
+            left: calls left in each of the walk's buckets.
+        """
+        tally = self.of(stream)
+        tally.rows += rows
+        tally.pages += 1
+        if time.monotonic() - tally.told < EVERY:
+            return
+        tally.told = time.monotonic()
+        rest = ", ".join(f"{name} {calls}" for name, calls in left.items())
+        where = f", at {iso(at)}" if at else ""
+        logger.info("Stream %s: %d rows, %d pages%s; calls left: %s", stream, tally.rows, tally.pages, where, rest)
+
+    def ended(self, stream: str) -> None:
+        """Stop a stream's watch."""
+        self.of(stream).ended = time.monotonic()
+
+    def table(self) -> str:
+        """The final table, as aligned text."""
+        lines = [COLUMNS, *(tally.columns() for _, tally in sorted(self._tallies.items()))]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+        return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)

@@ -1,0 +1,53 @@
+"""The rows of a page: a row without its key is asked for once more, then left out."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from source_zendesk_support.errors import Malformed
+
+logger = logging.getLogger("airbyte")
+
+
+class RowCheck:
+    """Judges the rows of one request's answers.
+
+    Args:
+        records: key of the envelope under which the rows are; empty where the body is the list (or the one row).
+        primary_key: what every row must have; empty where only an empty object is wrong.
+    """
+
+    def __init__(self, records: str, primary_key: str) -> None:
+        self._records = records
+        self._key = primary_key
+        self._asked_again = False
+
+    def __call__(self, envelope: Any) -> None:
+        """Accept a page, or raise Malformed to have it asked for again."""
+        rows = self.all(envelope)
+        broken = len(rows) - len(self._whole(rows))
+        if broken and (broken == len(rows) or not self._asked_again):
+            self._asked_again = True
+            raise Malformed(f"{broken} of {len(rows)} rows lack their {self._key or 'content'}")
+
+    def all(self, envelope: Any) -> list[Any]:
+        """Every row of a page."""
+        rows = envelope[self._records] if self._records else envelope
+        return rows if isinstance(rows, list) else [rows]
+
+    def whole(self, envelope: Any) -> list[dict[str, Any]]:
+        """The rows that have their key."""
+        rows = self.all(envelope)
+        whole = self._whole(rows)
+        if len(whole) < len(rows):
+            logger.warning(
+                "Left out %d rows that came without their %s, twice.", len(rows) - len(whole), self._key or "content"
+            )
+        return whole
+
+    def _whole(self, rows: list[Any]) -> list[dict[str, Any]]:
+        key = self._key
+        if not key:
+            return [row for row in rows if row]
+        return [row for row in rows if row and row.get(key) is not None]

@@ -1,0 +1,196 @@
+"""A walk: one pass over an endpoint's pages, in order, for every stream that can be read from them.
+
+A page is fetched once and decoded once; each stream's records go out, then each stream's STATE, then the next page is
+asked for. The first stream whose partition runs leads; the others wait, without a slot, until it has ended.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.components.gate import Gate
+from source_zendesk_support.components.member import Member
+from source_zendesk_support.components.page import Page
+from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.zendesk import Answer, Zendesk
+from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
+from source_zendesk_support.times import iso
+
+logger = logging.getLogger("airbyte")
+
+FUTURE = 300
+"""Seconds by which a bookmark may be ahead of the server's clock."""
+
+
+class Walk:
+    """One pass.
+
+    Args:
+        rules: the family's rules, of any of the members.
+        members: the streams that are read from these pages.
+        zendesk: fetches pages.
+        gate: judges refusals.
+        outbox: bounds the pages that wait for the main thread.
+    """
+
+    def __init__(
+        self, rules: Pages, members: Sequence[Member], zendesk: Zendesk, gate: Gate, outbox: threading.Semaphore
+    ) -> None:
+        self._rules = rules
+        self._members = members
+        self._zendesk = zendesk
+        self._gate = gate
+        self._outbox = outbox
+        self._include = sorted({member.include for member in members if member.include})
+        self._buckets = zendesk.budget.buckets_of(rules.path)
+        self._lead = threading.Lock()
+        self._ended = threading.Event()
+        self._failure: BaseException | None = None
+
+    def read(self, stream: str) -> Iterator[AirbyteMessage]:
+        """Messages of the whole walk for the leader, none for the others, which end when it has ended.
+
+        Raises:
+            AirbyteTracedException: the walk failed; in every one of its streams.
+        """
+        if not self._lead.acquire(blocking=False):
+            yield from self._follow(stream)
+            return
+        try:
+            yield from self._pages()
+        except BaseException as error:
+            self._failure = error
+            raise
+        finally:
+            for member in self._members:
+                self._zendesk.progress.ended(member.name)
+            self._ended.set()
+
+    def _follow(self, stream: str) -> Iterator[AirbyteMessage]:
+        self._ended.wait()
+        if isinstance(self._failure, AirbyteTracedException):
+            failed = self._failure
+            raise AirbyteTracedException(
+                message=f"Stream {stream} is read from the same pages: {failed.message}",
+                internal_message=failed.internal_message,
+                failure_type=failed.failure_type,
+            ) from failed
+        if self._failure:
+            raise system_error(f"Stream {stream} is read from pages that failed.") from self._failure
+        yield from ()
+
+    def _pages(self) -> Iterator[AirbyteMessage]:
+        position = self._begin()
+        first = True
+        while not position.done:
+            try:
+                answer = self._zendesk.page(self._rules.ask(position, self._zendesk.clock.now(), self._include))
+            except Refused as refused:
+                self._refused(refused, first)
+                return
+            except BadRequest as bad:
+                self._check_future()
+                position = self._mend(position, bad)
+                continue
+            try:
+                if first:
+                    self._check_future()
+                position, first = (yield from self._page(answer, position)), False
+            finally:
+                answer.release()
+
+    def _begin(self) -> Position:
+        least = min(self._members, key=lambda member: member.position.bookmark).position
+        for member in self._members:
+            member.joined = member.position == least
+            since = f"{iso(member.position.bookmark)}{', resumed' if member.position.token else ''}"
+            self._zendesk.progress.started(member.name, since, self._buckets)
+        return self._rules.begin(least)
+
+    def _page(self, answer: Answer, position: Position) -> Iterator[AirbyteMessage]:
+        """One page's messages; returns the position after it."""
+        rows = self._rules.rows(answer)
+        unsent = self._rules.unsent(rows, position)
+        after = self._rules.advance(position, answer, rows, unsent)
+        self._rules.learn_size(answer)
+        states = []
+        for member in self._members:
+            fresh = self._fresh(member, rows, unsent)
+            if not member.joined:
+                continue
+            yield from self._records(member, member.records(fresh, answer.envelope), after)
+            states.append(member.checkpoint(after))
+        yield from (state for state in states if state)
+        return after
+
+    def _fresh(self, member: Member, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
+        """The rows that a member has not had. One that stands ahead of the walk joins at its own second."""
+        if member.joined:
+            return unsent
+        own = member.position.bookmark
+        reached = [row for row in rows if (self._rules.time_of(row) or 0) >= own]
+        member.joined = bool(reached)
+        key = self._rules.primary_key
+        return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
+
+    def _records(self, member: Member, records: Sequence[Row], after: Position) -> Iterator[AirbyteMessage]:
+        if records:
+            yield from member.running()
+            self._outbox.acquire()
+            yield Page(member.name, records, self._outbox.release)
+        left = self._zendesk.budget.left(self._buckets)
+        self._zendesk.progress.page(member.name, len(records), after.bookmark if member.form else None, left)
+
+    def _refused(self, refused: Refused, first: bool) -> None:
+        if not first:
+            raise config_error(
+                f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "
+                f"plan just changed? All pages before it are saved.",
+                stream=self._rules.name,
+            )
+        self._gate.judge([member.name for member in self._members], self._rules.requires, refused)
+        for member in self._members:
+            self._zendesk.progress.of(member.name).gated = True
+
+    def _mend(self, position: Position, bad: BadRequest) -> Position:
+        """What to do about a 400: nothing younger to read, a parameter too many, or a cursor that is forgotten."""
+        text = str(bad)
+        if "TooRecent" in text or "too recent" in text.lower():
+            return replace(position, done=True)
+        dropped = self._rules.drop_optional_param()
+        if dropped:
+            logger.warning("Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, dropped)
+            return position
+        if position.token:
+            logger.warning(
+                "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
+                self._rules.name,
+                text or "HTTP 400",
+                iso(position.bookmark),
+            )
+            return self._rules.without_token(position)
+        raise system_error(f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name)
+
+    def _check_future(self) -> None:
+        """A bookmark in the server's future would skip everything until then."""
+        latest = self._zendesk.clock.now() + FUTURE
+        for member in self._members:
+            if self._zendesk.clock.known and member.position.bookmark > latest:
+                raise config_error(
+                    f"The saved state of stream {member.name} lies in the future: {iso(member.position.bookmark)}; the "
+                    f"account's clock says {iso(self._zendesk.clock.now())}. Correct the state or reset the stream.",
+                    stream=member.name,
+                )
+
+
+def partition_of(walk: Walk, stream: str) -> Callable[[], Iterator[Any]]:
+    """What the CDK runs for a stream."""
+    return lambda: walk.read(stream)

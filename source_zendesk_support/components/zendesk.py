@@ -1,0 +1,243 @@
+"""One page, whole or not at all: admit, send, judge, decode, and ask again where that may help.
+
+The CDK's HttpRequester sends and sleeps on its own (with the worker in hand, for 600 seconds at most, always at the
+same page size), so its ``send_request`` is not used; its url, parameters, authenticator and error handler are.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler, ResponseAction
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from source_zendesk_support.components.backoff import retry_after
+from source_zendesk_support.components.budget import Budget
+from source_zendesk_support.components.clock import ServerClock
+from source_zendesk_support.components.decode import decode
+from source_zendesk_support.components.progress import Progress
+from source_zendesk_support.components.refusals import is_html, text_of
+from source_zendesk_support.errors import BadRequest, Malformed, Refused, Transient, config_error, transient_error
+from source_zendesk_support.errors import system_error
+
+TIMEOUT = (10.0, 60.0)
+"""Seconds to connect, and seconds without a byte."""
+CONNECTIONS = 64
+UNREACHED_ATTEMPTS = 3
+"""Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
+LIMITED_FACTOR = 5
+"""A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
+
+
+@dataclass
+class Ask:
+    """One request for one page.
+
+    Args:
+        stream: on whose behalf, for messages and counts.
+        url: absolute, on the configured host.
+        params: the query, without credentials.
+        auth: the manifest's authenticator.
+        handler: the manifest's error handler: verdicts, number of retries and backoff.
+        records: key of the list that the envelope must hold; empty where the body itself is the list or row.
+        where: position in words, for messages.
+        check: raises Malformed where the page must be asked for again.
+        smaller: makes the same request for half the rows, or None at the floor.
+    """
+
+    stream: str
+    url: str
+    params: Mapping[str, Any]
+    auth: AuthBase
+    handler: ErrorHandler
+    records: str = ""
+    where: str = "the first page"
+    check: Callable[[Any], None] = field(default=lambda _envelope: None)
+    smaller: Callable[[], Ask | None] = field(default=lambda: None)
+
+    @property
+    def path(self) -> str:
+        """Path of the url, which decides on the limits."""
+        return urlsplit(self.url).path
+
+
+@dataclass
+class Answer:
+    """A whole page.
+
+    Attributes:
+        envelope: the decoded body.
+        asked: server time at which it was asked for, epoch seconds, never late.
+        release: gives back the slot in which the page is held.
+        ask: what was asked, after all shrinking.
+    """
+
+    envelope: Any
+    asked: int
+    release: Callable[[], None]
+    ask: Ask
+
+
+class Zendesk:
+    """The account, as one session that all threads share.
+
+    Args:
+        budget: paces every call.
+        clock: learns from every answer.
+        progress: counts every call.
+    """
+
+    def __init__(self, budget: Budget, clock: ServerClock, progress: Progress) -> None:
+        self.budget = budget
+        self.clock = clock
+        self.progress = progress
+        self._answered = False
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
+
+    def page(self, ask: Ask) -> Answer:
+        """The page that is asked for; the caller releases it.
+
+        Raises:
+            Refused, BadRequest: the server's verdict, for the walk to judge.
+            AirbyteTracedException: configuration, or a transient trouble that outlasted all retries.
+        """
+        troubles = limited = 0
+        while True:
+            try:
+                return self._once(ask)
+            except Transient as trouble:
+                limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
+                self._give_up(ask, trouble, troubles, limited)
+                ask = (trouble.shrink and ask.smaller()) or ask
+                self._wait(ask, trouble, max(1, troubles + limited))
+
+    def _once(self, ask: Ask) -> Answer:
+        buckets = self.budget.buckets_of(ask.path)
+        tally = self.progress.of(ask.stream)
+        began = time.monotonic()
+        self.budget.admit(buckets)
+        tally.waited += time.monotonic() - began
+        tally.calls += 1
+        try:
+            response, sent = self._send(ask, buckets)
+            self._judge(ask, response, buckets)
+            envelope = decode(response.content, ask.path)
+            check_envelope(envelope, ask.records)
+            ask.check(envelope)
+        except BaseException:
+            self.budget.release()
+            raise
+        return Answer(envelope, self.clock.at(sent), self.budget.release, ask)
+
+    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, float]:
+        """The answer with its whole body, and local time of sending."""
+        headers: Mapping[str, str] = {}
+        sent = time.time()
+        try:
+            response = self._session.get(
+                ask.url, params=ask.params, auth=ask.auth, timeout=TIMEOUT, allow_redirects=False,
+                headers={"Accept": "application/json"},
+            )
+            headers = response.headers
+        except requests.exceptions.SSLError as error:
+            raise config_error(_TLS.format(host=urlsplit(ask.url).netloc), stream=ask.stream) from error
+        except requests.RequestException as error:
+            raise _no_answer(error) from error
+        finally:
+            self.budget.observe(buckets, headers)
+        self._answered = True
+        self.clock.observe(headers, time.time())
+        return response, sent
+
+    def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
+        if response.status_code == requests.codes.ok:
+            return
+        text = text_of(response)
+        if response.status_code == requests.codes.bad_request:
+            raise BadRequest(text)
+        if response.is_redirect or 300 <= response.status_code < 400:
+            raise Refused(response.status_code, "redirect", html=True)
+        verdict = ask.handler.interpret_response(response)
+        wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+        happened = f"HTTP {response.status_code} {text}".strip()
+        if verdict.response_action == ResponseAction.RATE_LIMITED:
+            self.budget.refuse(buckets, response.headers, wait if wait is not None else 1.0)
+            raise Transient(happened, wait=wait, limited=True)
+        if verdict.response_action in (ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
+            raise Transient(happened, wait=wait, shrink=verdict.response_action == ResponseAction.REDUCE_PAGE_SIZE)
+        if verdict.response_action == ResponseAction.IGNORE:
+            raise Refused(response.status_code, text, html=is_html(response))
+        make = config_error if verdict.failure_type == FailureType.config_error else system_error
+        raise make(f"Stream {ask.stream}: {verdict.error_message} (Zendesk said: {happened})", stream=ask.stream)
+
+    def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
+        most = (ask.handler.max_retries or 0) + 1
+        if not self._answered and troubles >= UNREACHED_ATTEMPTS:
+            raise transient_error(
+                f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
+                f"may reach it.",
+                stream=ask.stream,
+            ) from trouble
+        if troubles >= most or limited >= most * LIMITED_FACTOR:
+            raise transient_error(
+                f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
+                f"All pages before it are saved; the next sync goes on from there.",
+                stream=ask.stream,
+            ) from trouble
+
+    def _wait(self, ask: Ask, trouble: Transient, attempt: int) -> None:
+        """Sleep without a slot. A 429 with its time is waited for in the buckets, where other calls wait too."""
+        tally = self.progress.of(ask.stream)
+        tally.retries += 1
+        if trouble.limited and trouble.wait is not None:
+            return
+        backoff = trouble.wait or (ask.handler.backoff_time(None, attempt) or 1.0) * random.uniform(0.5, 1.0)  # noqa: S311
+        tally.waited += backoff
+        time.sleep(min(backoff, LONGEST_BACKOFF))
+
+
+LONGEST_BACKOFF = 60.0
+"""Seconds; a longer Retry-After is asked again after this."""
+_TLS = "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
+
+
+def check_envelope(envelope: Any, records: str) -> None:
+    """Make sure that a body is a whole page.
+
+    Raises:
+        Malformed: the list of records is not there.
+    """
+    if not records:
+        if not isinstance(envelope, list | dict):
+            raise Malformed("the answer holds neither an object nor a list")
+        return
+    if not isinstance(envelope, dict) or not isinstance(envelope.get(records), list | dict):
+        raise Malformed(f"the answer holds no {records}")
+
+
+def halved(ask: Ask, name: str, floor: int) -> Ask | None:
+    """The same request for half the rows, or None if that were fewer than ``floor``."""
+    size = int(ask.params.get(name, 0)) // 2
+    if size < floor:
+        return None
+    smaller = replace(ask, params={**ask.params, name: size})
+    return replace(smaller, smaller=lambda: halved(smaller, name, floor))
+
+
+def _no_answer(error: requests.RequestException) -> Transient:
+    """A call without a whole answer. Time-outs may be cured by a smaller page."""
+    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
+    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
+    return Transient(words, shrink=timed_out)

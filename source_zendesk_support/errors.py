@@ -1,0 +1,85 @@
+"""Every way in which a page or a sync can go wrong, grouped by what the caller should do.
+
+    WalkError
+    ├── Transient      ask for the same page again, later
+    │   └── Malformed  the answer came, but it is not a whole page
+    ├── Refused        403, 404 or 422: this endpoint (or parent) is not available to this user
+    └── BadRequest     400: the walk knows which of its parameters may be the reason
+
+What leaves the connector is always an ``AirbyteTracedException`` with one of the failure types that Airbyte knows:
+configuration (the user must act), transient (try again later) or system (our bug).
+"""
+
+from __future__ import annotations
+
+from airbyte_cdk.models import FailureType, StreamDescriptor
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+
+class WalkError(Exception):
+    """Something kept a page from being read."""
+
+
+class Transient(WalkError):
+    """The same request may succeed later.
+
+    Args:
+        reason: what happened, in words that may be shown (never a body, never a secret).
+        wait: seconds that the server asked us to wait, if it did.
+        shrink: whether a smaller page may help (504, time-outs).
+        limited: whether the server refused for quota reasons (429), which says nothing about the page itself.
+    """
+
+    def __init__(
+        self, reason: str, *, wait: float | None = None, shrink: bool = False, limited: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.wait = wait
+        self.shrink = shrink
+        self.limited = limited
+
+
+class Malformed(Transient):
+    """The answer is cut off, not JSON, or lacks what every page of its kind has."""
+
+
+class Refused(WalkError):
+    """The server answered 403, 404 or 422.
+
+    Args:
+        status: the HTTP status.
+        text: Zendesk's own words, shortened; may be empty.
+        html: whether the body was a web page, as it is for an unknown subdomain.
+    """
+
+    def __init__(self, status: int, text: str, *, html: bool = False) -> None:
+        super().__init__(f"HTTP {status} {text}".strip())
+        self.status = status
+        self.text = text
+        self.html = html
+
+
+class BadRequest(WalkError):
+    """The server answered 400; the text is Zendesk's own, shortened."""
+
+
+def config_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
+    """An error that only the user can mend; ``message`` says what, where and how."""
+    return _traced(FailureType.config_error, message, stream, internal)
+
+
+def transient_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
+    """An error that a later attempt may not meet."""
+    return _traced(FailureType.transient_error, message, stream, internal)
+
+
+def system_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
+    """An error of ours."""
+    return _traced(FailureType.system_error, message, stream, internal)
+
+
+def _traced(kind: FailureType, message: str, stream: str | None, internal: str | None) -> AirbyteTracedException:
+    descriptor = StreamDescriptor(name=stream) if stream else None
+    return AirbyteTracedException(
+        message=message, internal_message=internal or message, failure_type=kind, stream_descriptor=descriptor
+    )

@@ -1,0 +1,78 @@
+"""Finds and reads ``manifest.yaml``, and builds each stanza's parts with the CDK's own factory."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from airbyte_cdk.sources.declarative.models import CustomRetriever, HTTPAPIBudget, JsonFileSchemaLoader
+from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+
+from source_zendesk_support.components.cursor import CursorRules
+from source_zendesk_support.components.pages import Pages
+
+HERE = Path(__file__).parent
+
+
+@cache
+def load_manifest() -> Mapping[str, Any]:
+    """The manifest: beside the package's files in a wheel, one folder up in a checkout."""
+    path = next(path for path in (HERE / "manifest.yaml", HERE.parent / "manifest.yaml") if path.exists())
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return cast("Mapping[str, Any]", yaml.load(path.read_text("utf-8"), Loader=loader))  # noqa: S506
+
+
+class Stanzas:
+    """The manifest's streams, with all references resolved.
+
+    Args:
+        manifest: as the CDK resolves it (``resolved_manifest``).
+        config: the connector's config as templates see it.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+        self._streams = {stream["name"]: stream for stream in manifest["streams"]}
+        self._limits = manifest["api_budget"]
+        self._config = config
+        self._factory = ModelToComponentFactory()
+
+    @property
+    def names(self) -> list[str]:
+        """All streams, in the manifest's order."""
+        return list(self._streams)
+
+    @property
+    def limits(self) -> HTTPAPIBudget:
+        """The documented limits."""
+        return HTTPAPIBudget.parse_obj(self._limits)
+
+    def cursor(self, name: str) -> CursorRules | None:
+        """A stream's declared cursor."""
+        return CursorRules.of(self._streams[name].get("incremental_sync"), self._config)
+
+    def primary_key(self, name: str) -> list[str]:
+        """A stream's primary key; empty where its rows have none."""
+        key = self._streams[name].get("primary_key") or []
+        return [key] if isinstance(key, str) else list(key)
+
+    def pages(self, name: str) -> Pages:
+        """A stream's retriever, all its parts built from the manifest."""
+        retriever = copy.deepcopy(self._streams[name]["retriever"])
+        # The factory hands these on to the parts that ask for them by name.
+        handed_on = {"name": name, "cursor": self.cursor(name), "url_base": "", "transformations": []}
+        return cast("Pages", self._factory.create_component(CustomRetriever, retriever, self._config, **handed_on))
+
+    def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
+        """Reads a stream's JSON schema when it is first needed, and only once."""
+        definition = self._streams[name]["schema_loader"]
+
+        @cache
+        def load() -> Mapping[str, Any]:
+            loader = self._factory.create_component(JsonFileSchemaLoader, definition, self._config)
+            return cast("Mapping[str, Any]", loader.get_json_schema())
+
+        return load

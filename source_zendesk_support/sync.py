@@ -1,0 +1,143 @@
+"""One sync's parts, wired: the selected streams, grouped by the pages they are read from."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, DestinationSyncMode, SyncMode
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.declarative.extractors import DpathExtractor
+from airbyte_cdk.sources.message import MessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+
+from source_zendesk_support.components.budget import Budget
+from source_zendesk_support.components.clock import ServerClock
+from source_zendesk_support.components.cursor import WalkCursor
+from source_zendesk_support.components.gate import Gate
+from source_zendesk_support.components.member import Member
+from source_zendesk_support.components.pages import Pages
+from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.progress import Progress
+from source_zendesk_support.components.state import load
+from source_zendesk_support.components.stream import OneWalk
+from source_zendesk_support.components.walk import Walk
+from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.config import Config
+from source_zendesk_support.manifest import Stanzas
+
+logger = logging.getLogger("airbyte")
+
+PROOF = "account_settings"
+"""The stanza whose endpoint every account answers to every agent."""
+
+
+class Sync:
+    """Everything that lives as long as one command.
+
+    Args:
+        config: the user's config.
+        stanzas: the manifest.
+        repository: takes messages that the CDK asks for outside of a walk.
+    """
+
+    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository) -> None:
+        self.progress = Progress()
+        budget = Budget(stanzas.limits, config.num_workers, config.max_quota_percent / 100)
+        self.zendesk = Zendesk(budget, ServerClock(), self.progress)
+        self._stanzas = stanzas
+        self._repository = repository
+        self._outbox = threading.Semaphore(config.num_workers)
+
+    def prove(self) -> Any:
+        """One call that shows whether this is an account, and the credentials its own.
+
+        Returns:
+            The account's settings.
+
+        Raises:
+            Refused, BadRequest, AirbyteTracedException: what the call met.
+        """
+        pages = self._stanzas.pages(PROOF)
+        answer = self.zendesk.page(pages.ask(Position(0), self.zendesk.clock.now()))
+        answer.release()
+        return answer.envelope
+
+    def described(self) -> list[DefaultStream]:
+        """All streams, as ``discover`` shows them."""
+        return [self._stream(name, None, self._cursor(name, {})) for name in self._stanzas.names]
+
+    def selected(
+        self, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage] | None
+    ) -> list[DefaultStream]:
+        """The catalog's streams, ready to be read; those that the manifest does not have are left out.
+
+        Raises:
+            AirbyteTracedException: configuration error; a state cannot be understood.
+        """
+        states = ConnectorStateManager(state)
+        known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
+        full = {stream.stream.name for stream in known if stream.sync_mode == SyncMode.full_refresh}
+        gate = Gate(self.prove, _overwritten(known))
+        groups: dict[object, list[tuple[Pages, Member, WalkCursor]]] = {}
+        for name in (stream.stream.name for stream in known):
+            part = self._part(name, states.get_stream_state(name, None), name in full)
+            groups.setdefault(part[0].shared_by, []).append(part)
+        return [stream for group in groups.values() for stream in self._walk(group, gate)]
+
+    def _walk(self, group: list[tuple[Pages, Member, WalkCursor]], gate: Gate) -> Iterable[DefaultStream]:
+        members = [member for _, member, _ in group]
+        walk = Walk(group[0][0], members, self.zendesk, gate, self._outbox)
+        return [self._stream(member.name, walk, cursor) for _, member, cursor in group]
+
+    def _part(self, name: str, state: Mapping[str, Any], full: bool) -> tuple[Pages, Member, WalkCursor]:
+        pages = self._stanzas.pages(name)
+        cursor = self._cursor(name, state, pages)
+        position = self._position(pages, state, full)
+        if full and position.bookmark == pages.start and not position.full:
+            cursor = self._cursor(name, {}, pages)
+        extractor = pages.record_selector.extractor
+        member = Member(
+            name,
+            cursor,
+            pages.form,
+            position,
+            extractor=None if isinstance(extractor, DpathExtractor) else extractor,
+            include=pages.include,
+            full=full,
+        )
+        return pages, member, cursor
+
+    def _position(self, pages: Pages, state: Mapping[str, Any], full: bool) -> Position:
+        """Where a stream starts. full_refresh means everything: only a pass that was begun as one is gone on with."""
+        if not pages.form:
+            return Position(bookmark=0)
+        if full and not state.get("full"):
+            return Position(bookmark=pages.start)
+        return load(pages.name, state, pages.form, pages.start)
+
+    def _cursor(self, name: str, state: Mapping[str, Any], pages: Pages | None = None) -> WalkCursor:
+        return WalkCursor(name, pages.form if pages else None, state, self._repository)
+
+    def _stream(self, name: str, walk: Walk | None, cursor: WalkCursor) -> DefaultStream:
+        rules = self._stanzas.cursor(name)
+        return DefaultStream(
+            partition_generator=OneWalk(name, walk),
+            name=name,
+            json_schema=self._stanzas.schema(name),
+            primary_key=self._stanzas.primary_key(name),
+            cursor_field=CursorField(rules.field) if rules else None,
+            logger=logger,
+            cursor=cursor,
+        )
+
+
+def _overwritten(streams: Iterable[Any]) -> frozenset[str]:
+    return frozenset(
+        stream.stream.name
+        for stream in streams
+        if stream.sync_mode == SyncMode.full_refresh and stream.destination_sync_mode == DestinationSyncMode.overwrite
+    )

@@ -1,0 +1,66 @@
+"""Zendesk's notations of time, all read into whole epoch seconds (UTC)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+MILLISECONDS_FROM = 100_000_000_000
+"""Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000."""
+
+ZENDESK_BEGAN = 1_167_609_600
+"""2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
+
+
+def epoch(value: object) -> int:
+    """Read any notation that Zendesk or an older state uses.
+
+    Args:
+        value: epoch seconds or milliseconds (number or string), or an ISO 8601 date or date-time; without an offset
+            it is taken as UTC.
+
+    Returns:
+        Whole epoch seconds, rounded down.
+
+    Raises:
+        ValueError: the value is none of these.
+    """
+    if isinstance(value, bool) or value is None:
+        raise ValueError(f"not a time: {value!r}")
+    if isinstance(value, int | float):
+        return _from_number(float(value))
+    text = str(value).strip()
+    try:
+        return _from_number(float(text))
+    except ValueError:
+        return _from_iso(text)
+    except OverflowError as error:
+        raise ValueError(f"not a time: {value!r}") from error
+
+
+def iso(seconds: int) -> str:
+    """Epoch seconds as ``2026-11-21T10:11:12Z``."""
+    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def http_date(value: str) -> int:
+    """Epoch seconds of an HTTP ``Date`` or ``Retry-After`` header (RFC 9110).
+
+    Raises:
+        ValueError: the header is no HTTP date.
+    """
+    try:
+        return int(parsedate_to_datetime(value).timestamp())
+    except (TypeError, IndexError, OverflowError) as error:
+        raise ValueError(f"not an HTTP date: {value!r}") from error
+
+
+def _from_number(number: float) -> int:
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError(f"not a time: {number!r}")
+    return int(number // 1000) if number >= MILLISECONDS_FROM else int(number // 1)
+
+
+def _from_iso(text: str) -> int:
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() // 1)

@@ -1,0 +1,309 @@
+"""What every schema promises, and the columns that users of other tools have today."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.sources.declarative.schema.json_file_schema_loader import JsonFileSchemaLoader
+from jsonschema import Draft7Validator
+
+SCHEMAS = Path(__file__).parents[1] / "source_zendesk_support" / "schemas"
+SEEDS: dict[str, Any] = json.loads((Path(__file__).parent / "seed_tables.json").read_text())
+
+KEYS: dict[str, tuple[str, str] | None] = {
+    "account_attributes": ("id", "string"),
+    "account_settings": None,
+    "article_attachments": ("id", "integer"),
+    "article_comment_votes": ("id", "integer"),
+    "article_comments": ("id", "integer"),
+    "article_votes": ("id", "integer"),
+    "articles": ("id", "integer"),
+    "attribute_definitions": None,
+    "audit_logs": ("id", "integer"),
+    "automations": ("id", "integer"),
+    "brands": ("id", "integer"),
+    "categories": ("id", "integer"),
+    "chat_account": ("account_key", "string"),
+    "chat_agents": ("id", "integer"),
+    "chat_banned_ips": ("id", "integer"),
+    "chat_banned_visitors": ("id", "integer"),
+    "chat_departments": ("id", "integer"),
+    "chat_shortcuts": ("name", "string"),
+    "chat_triggers": ("id", "integer"),
+    "chats": ("id", "string"),
+    "csat_survey_responses": ("id", "string"),
+    "custom_roles": ("id", "integer"),
+    "custom_statuses": ("id", "integer"),
+    "deleted_tickets": ("id", "integer"),
+    "deleted_users": ("id", "integer"),
+    "dynamic_content_items": ("id", "integer"),
+    "group_memberships": ("id", "integer"),
+    "group_sla_policies": ("id", "string"),
+    "groups": ("id", "integer"),
+    "locales": ("id", "integer"),
+    "macros": ("id", "integer"),
+    "organization_fields": ("id", "integer"),
+    "organization_memberships": ("id", "integer"),
+    "organization_subscriptions": ("id", "integer"),
+    "organizations": ("id", "integer"),
+    "post_comment_votes": ("id", "integer"),
+    "post_comments": ("id", "integer"),
+    "post_votes": ("id", "integer"),
+    "posts": ("id", "integer"),
+    "recipient_addresses": ("id", "integer"),
+    "satisfaction_ratings": ("id", "integer"),
+    "satisfaction_reasons": ("id", "integer"),
+    "schedule_holidays": ("id", "integer"),
+    "schedules": ("id", "integer"),
+    "sections": ("id", "integer"),
+    "side_conversation_events": ("id", "string"),
+    "side_conversations": ("id", "string"),
+    "sla_policies": ("id", "integer"),
+    "suspended_tickets": ("id", "integer"),
+    "tags": ("name", "string"),
+    "talk_call_legs": ("id", "integer"),
+    "talk_calls": ("id", "integer"),
+    "talk_phone_numbers": ("id", "integer"),
+    "ticket_activities": ("id", "integer"),
+    "ticket_attachments": ("id", "integer"),
+    "ticket_audits": ("id", "integer"),
+    "ticket_comments": ("id", "integer"),
+    "ticket_events": ("id", "integer"),
+    "ticket_fields": ("id", "integer"),
+    "ticket_forms": ("id", "integer"),
+    "ticket_metric_events": ("id", "integer"),
+    "ticket_metrics": ("id", "integer"),
+    "ticket_skips": ("id", "integer"),
+    "tickets": ("id", "integer"),
+    "topics": ("id", "integer"),
+    "trigger_categories": ("id", "string"),
+    "triggers": ("id", "integer"),
+    "user_fields": ("id", "integer"),
+    "user_identities": ("id", "integer"),
+    "users": ("id", "integer"),
+    "views": ("id", "integer"),
+}
+STREAMS = list(KEYS)
+SHARED = sorted(path.name for path in (SCHEMAS / "shared").glob("*.json"))
+
+TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+# Times that Zendesk does not always write in ISO 8601.
+OTHER_NOTATIONS = {"chat_account: billing.created_at", "deleted_tickets: deleted_at"}
+DATES = {"schedule_holidays: end_date", "schedule_holidays: start_date"}
+EPOCHS = {
+    "ticket_attachments: timestamp",
+    "ticket_comments: timestamp",
+    "ticket_events: timestamp",
+    "ticket_metrics: _ab_updated_at",
+    "tickets: generated_timestamp",
+}
+ANYTHING = ["null", "string", "number", "integer", "boolean", "array", "object"]
+FREE_FORM = [
+    "automations: actions[].value",
+    "automations: conditions.any[].value",
+    "chat_triggers: definition.condition",
+    "group_sla_policies: filter.all[].value",
+    "macros: actions[].value",
+    "sla_policies: filter.all[].value",
+    "ticket_audits: events[].previous_value",
+    "ticket_audits: events[].value",
+    "ticket_events: child_events[].previous_value",
+    "ticket_forms: agent_conditions[].value",
+    "ticket_skips: ticket.custom_fields[].value",
+    "tickets: custom_fields[].value",
+    "tickets: fields[].value",
+    "triggers: all[].value",
+    "triggers: conditions.all[].value",
+    "views: conditions.all[].value",
+]
+MAPS = [
+    "account_settings: tickets",
+    "organizations: organization_fields",
+    "talk_phone_numbers: categorised_greetings",
+    "ticket_audits: metadata.custom",
+    "ticket_comments: metadata.flags_options",
+    "users: user_fields",
+]
+
+Schema = dict[str, Any]
+
+
+@cache
+def load(stream: str) -> Schema:
+    """The schema as the connector hands it out, every reference resolved."""
+    path = f"./source_zendesk_support/schemas/{stream}.json"
+    return dict(JsonFileSchemaLoader(config={}, parameters={}, file_path=path).get_json_schema())
+
+
+def nodes(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every schema below this one, with its path: `via.source`, `attachments[].size`."""
+    for name, child in schema.get("properties", {}).items():
+        below = f"{path}.{name}" if path else name
+        yield below, child
+        yield from nodes(child, below)
+    if "items" in schema:
+        yield f"{path}[]", schema["items"]
+        yield from nodes(schema["items"], f"{path}[]")
+
+
+def at(stream: str, path: str) -> Schema | None:
+    """The schema at this path, or None where there is none."""
+    return dict(nodes(load(stream))).get(path)
+
+
+def named(cases: list[str]) -> list[tuple[str, str]]:
+    """`stream: path`, split."""
+    return [(stream, path) for stream, _, path in (case.partition(": ") for case in cases)]
+
+
+def types(schema: Schema) -> list[str]:
+    """The types a schema allows, as a list."""
+    return [schema["type"]] if isinstance(schema["type"], str) else list(schema["type"])
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every `$ref` in a file."""
+    if isinstance(value, dict):
+        yield from ([value["$ref"]] if "$ref" in value else [])
+        for child in value.values():
+            yield from references(child)
+    if isinstance(value, list):
+        for child in value:
+            yield from references(child)
+
+
+def test_there_is_one_schema_a_stream() -> None:
+    assert sorted(path.stem for path in SCHEMAS.glob("*.json")) == STREAMS
+
+
+def test_shared_objects_are_all_in_use() -> None:
+    used = {ref for path in SCHEMAS.rglob("*.json") for ref in references(json.loads(path.read_text()))}
+    assert sorted(used) == SHARED
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_schema_is_valid_draft_07_without_references(stream: str) -> None:
+    schema = load(stream)
+    Draft7Validator.check_schema(schema)
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert schema["type"] == "object"
+    assert list(references(schema)) == []
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_column_has_exactly_one_type_beside_null(stream: str) -> None:
+    columns = load(stream)["properties"]
+    assert {name for name, column in columns.items() if len([t for t in types(column) if t != "null"]) != 1} == set()
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_everything_is_nullable_except_the_primary_key(stream: str) -> None:
+    never_null = {path for path, schema in nodes(load(stream)) if "null" not in types(schema)}
+    key = KEYS[stream]
+    assert never_null == ({key[0]} if key else set())
+
+
+@pytest.mark.parametrize(("stream", "key"), [(stream, key) for stream, key in KEYS.items() if key])
+def test_primary_key_has_its_one_type(stream: str, key: tuple[str, str]) -> None:
+    name, of_type = key
+    assert load(stream)["properties"][name]["type"] == of_type
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_nothing_is_left_open_by_accident(stream: str) -> None:
+    for path, schema in nodes(load(stream)):
+        assert types(schema) != ["null"], path
+        assert ("items" in schema) == ("array" in types(schema)), path
+    for path, schema in [("", load(stream)), *nodes(load(stream))]:
+        assert (schema.get("additionalProperties") is True) == ("object" in types(schema)), path
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_time_is_a_timestamp_unless_its_notation_is_another(stream: str) -> None:
+    plain = {f"{stream}: {path}" for path, schema in nodes(load(stream)) if is_plain_time(path, schema)}
+    assert {case for case in plain if not case.endswith("data.started_at")} == {
+        case for case in OTHER_NOTATIONS if case.startswith(f"{stream}: ")
+    }
+
+
+def is_plain_time(path: str, schema: Schema) -> bool:
+    """True for a string whose name says that it is a time, and whose schema does not."""
+    return path.endswith(("_at", "timestamp")) and "string" in types(schema) and "format" not in schema
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_format_is_a_timestamp_or_a_date(stream: str) -> None:
+    for path, schema in nodes(load(stream)):
+        if "format" not in schema:
+            assert "airbyte_type" not in schema, path
+        elif f"{stream}: {path}" in DATES:
+            assert (schema["type"], schema["format"]) == (["null", "string"], "date"), path
+        else:
+            assert {key: schema[key] for key in TIMESTAMP} == TIMESTAMP, path
+
+
+@pytest.mark.parametrize(("stream", "path"), named(sorted(EPOCHS)))
+def test_epoch_value_is_an_integer(stream: str, path: str) -> None:
+    assert (at(stream, path) or {}).get("type") == ["null", "integer"]
+
+
+@pytest.mark.parametrize(("stream", "path"), named(FREE_FORM))
+def test_free_form_value_is_a_union(stream: str, path: str) -> None:
+    assert (at(stream, path) or {}).get("type") == ANYTHING
+
+
+@pytest.mark.parametrize(("stream", "path"), named(MAPS))
+def test_map_is_an_open_object(stream: str, path: str) -> None:
+    schema = at(stream, path) or {}
+    assert (schema.get("type"), "properties" in schema) == (["null", "object"], False)
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.rglob("*.json")), ids=lambda path: str(path.relative_to(SCHEMAS)))
+def test_file_is_tidy(path: Path) -> None:
+    text = path.read_text()
+    assert text.endswith("}\n")
+    assert all(len(line) <= 120 and line == line.rstrip() for line in text.splitlines())
+    for _, schema in [("", json.loads(text)), *nodes(json.loads(text))]:
+        assert list(schema.get("properties", {})) == sorted(schema.get("properties", {}))
+
+
+@pytest.mark.parametrize(("stream", "embedded"), [("tickets", "ticket"), ("users", "user")])
+def test_embedded_record_has_the_columns_of_its_stream(stream: str, embedded: str) -> None:
+    columns = json.loads((SCHEMAS / f"{stream}.json").read_text())["properties"]
+    copy = json.loads((SCHEMAS / "shared" / f"{embedded}.json").read_text())["properties"]
+    assert columns | {"id": {"type": ["null", "integer"]}} == copy
+
+
+@pytest.mark.parametrize("stream", SEEDS)
+def test_column_of_other_tools_exists(stream: str) -> None:
+    assert set(SEEDS[stream]["columns"]) - set(load(stream)["properties"]) == set()
+
+
+@pytest.mark.parametrize("stream", SEEDS)
+def test_nested_path_of_other_tools_exists(stream: str) -> None:
+    assert set(SEEDS[stream]["nested_paths"]) - {path for path, _ in nodes(load(stream))} == set()
+
+
+@pytest.mark.parametrize("stream", SEEDS)
+def test_key_and_cursor_of_other_tools_exist(stream: str) -> None:
+    assert SEEDS[stream]["primary_key"] == (KEYS[stream] or [None])[0]
+    assert SEEDS[stream]["cursor"] in {None, *load(stream)["properties"]}
+
+
+def test_seed_list_is_whole() -> None:
+    assert len(SEEDS) == 30
+    assert sum(len(seed["columns"]) for seed in SEEDS.values()) == 376
+    assert sum(len(seed["nested_paths"]) for seed in SEEDS.values()) == 340
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 4.5, 7, "2026-01-31", "text", ["a", "b"], {"key": [1]}, [["name", "value"], ["other", 2]]],
+    ids=str,
+)
+def test_custom_field_value_of_any_type_fits(value: Any) -> None:
+    record = {"id": 1, "custom_fields": [{"id": 2, "value": value}]}
+    assert list(Draft7Validator(load("tickets")).iter_errors(record)) == []
