@@ -53,8 +53,12 @@ def _source(arguments: Mapping[str, Any]) -> SourceZendeskSupport:
 
 def _report(error: Exception, output: Output) -> None:
     """Tell the error as Airbyte's UI expects it; a stack trace only where the fault is ours."""
-    traced = error if isinstance(error, AirbyteTracedException) else AirbyteTracedException.from_exception(
-        error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
+    traced = (
+        error
+        if isinstance(error, AirbyteTracedException)
+        else AirbyteTracedException.from_exception(
+            error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
+        )
     )
     logger.error("%s", traced.message)
     output.send(traced.as_sanitized_airbyte_message())

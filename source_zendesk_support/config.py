@@ -17,8 +17,6 @@ from source_zendesk_support.times import epoch, iso
 SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 DOMAIN = ".zendesk.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-DEFAULT_HISTORY = 730 * 86_400
-"""Seconds: two years, as existing connections have it."""
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
 
@@ -48,7 +46,7 @@ class Config(BaseModel):
 
     Attributes:
         subdomain: ``acme`` of ``acme.zendesk.com``.
-        start_date: epoch seconds; older data is not read where there is no state.
+        start_date: epoch seconds; older data is not read where there is no state. None: each stream's default.
         num_workers: how many pages may be in hand at once.
         max_quota_percent: the part of every limit that may be used.
         metric_events_lookback_minutes: how far back late metric events are looked for.
@@ -58,7 +56,7 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
     subdomain: str
     credentials: Credentials
-    start_date: int = Field(default_factory=lambda: int(time.time()) - DEFAULT_HISTORY)
+    start_date: int | None = None
     num_workers: int = Field(default=4, le=MOST_WORKERS)
     max_quota_percent: int = Field(default=100, ge=1, le=100)
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
@@ -73,7 +71,7 @@ class Config(BaseModel):
     @classmethod
     def _seconds(cls, value: object) -> object:
         if value in (None, ""):
-            return int(time.time()) - DEFAULT_HISTORY
+            return None
         try:
             moment = epoch(value)
         except ValueError as error:

@@ -30,9 +30,7 @@ class Transient(WalkError):
         limited: whether the server refused for quota reasons (429), which says nothing about the page itself.
     """
 
-    def __init__(
-        self, reason: str, *, wait: float | None = None, shrink: bool = False, limited: bool = False
-    ) -> None:
+    def __init__(self, reason: str, *, wait: float | None = None, shrink: bool = False, limited: bool = False) -> None:
         super().__init__(reason)
         self.wait = wait
         self.shrink = shrink

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from source_zendesk_support.components.cursor import CursorRules
 from source_zendesk_support.components.pages import Pages
 
 HERE = Path(__file__).parent
+PARAMETERS = "$parameters"
 
 
 @cache
@@ -61,9 +61,8 @@ class Stanzas:
 
     def pages(self, name: str) -> Pages:
         """A stream's retriever, all its parts built from the manifest."""
-        retriever = copy.deepcopy(self._streams[name]["retriever"])
-        # The factory hands these on to the parts that ask for them by name.
-        handed_on = {"name": name, "cursor": self.cursor(name), "url_base": "", "transformations": []}
+        retriever = _with_shared_parameters(self._streams[name]["retriever"])
+        handed_on: dict[str, Any] = {"name": name, "cursor": self.cursor(name)}
         return cast("Pages", self._factory.create_component(CustomRetriever, retriever, self._config, **handed_on))
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
@@ -76,3 +75,18 @@ class Stanzas:
             return cast("Mapping[str, Any]", loader.get_json_schema())
 
         return load
+
+
+def _with_shared_parameters(node: Any) -> Any:
+    """A copy in which every component has what the factory demands of parents other than SimpleRetriever.
+
+    It looks for these in ``$parameters``; we use neither, but a paginator and a selector are not built without.
+    """
+    if isinstance(node, list):
+        return [_with_shared_parameters(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copied = {key: _with_shared_parameters(value) for key, value in node.items() if key != PARAMETERS}
+    if PARAMETERS in node:
+        copied[PARAMETERS] = {**node[PARAMETERS], "url_base": "", "transformations": []}
+    return copied

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, DestinationSyncMode, SyncMode
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.declarative.extractors import DpathExtractor
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -19,9 +18,12 @@ from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.cursor import WalkCursor
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
-from source_zendesk_support.components.pages import Pages
+from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.parents import Parents
+from source_zendesk_support.components.per_parent import PerParent
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.progress import Progress
+from source_zendesk_support.components.riders import Embedded
 from source_zendesk_support.components.state import load
 from source_zendesk_support.components.stream import OneWalk
 from source_zendesk_support.components.walk import Walk
@@ -50,6 +52,7 @@ class Sync:
         self.zendesk = Zendesk(budget, ServerClock(), self.progress)
         self._stanzas = stanzas
         self._repository = repository
+        self._workers = config.num_workers
         self._outbox = threading.Semaphore(config.num_workers)
 
     def prove(self) -> Any:
@@ -99,17 +102,21 @@ class Sync:
         position = self._position(pages, state, full)
         if full and position.bookmark == pages.start and not position.full:
             cursor = self._cursor(name, {}, pages)
-        extractor = pages.record_selector.extractor
-        member = Member(
-            name,
-            cursor,
-            pages.form,
-            position,
-            extractor=None if isinstance(extractor, DpathExtractor) else extractor,
-            include=pages.include,
-            full=full,
-        )
+        member = Member(name, cursor, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
+        self._set_extraction(member, pages)
         return pages, member, cursor
+
+    def _set_extraction(self, member: Member, pages: Pages) -> None:
+        """What a stream takes from a page: its rows, what is embedded in them, or what must be asked for each."""
+        extractor = pages.record_selector.extractor
+        if isinstance(extractor, Embedded):
+            member.extract = lambda rows, envelope: [extractor.records(rows, envelope)]
+        elif isinstance(extractor, PerParent):
+            extractor.bind(self.zendesk, self._workers, member.name, member.position.bookmark)
+            member.asks = True
+            member.refused_parents = lambda: extractor.refused
+            by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
+            member.extract = pages.batches if isinstance(pages, Parents) else by_parent
 
     def _position(self, pages: Pages, state: Mapping[str, Any], full: bool) -> Position:
         """Where a stream starts. full_refresh means everything: only a pass that was begun as one is gone on with."""
@@ -133,6 +140,10 @@ class Sync:
             logger=logger,
             cursor=cursor,
         )
+
+
+def _rows_as_they_are(rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[Row]]:
+    return [rows]
 
 
 def _overwritten(streams: Iterable[Any]) -> frozenset[str]:

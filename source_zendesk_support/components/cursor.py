@@ -109,9 +109,7 @@ class WalkCursor(Cursor):
         stream = AirbyteStreamState(
             stream_descriptor=StreamDescriptor(name=self._stream), stream_state=AirbyteStateBlob(self._state)
         )
-        return AirbyteMessage(
-            type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream)
-        )
+        return AirbyteMessage(type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream))
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Called by the CDK when the stream has ended."""

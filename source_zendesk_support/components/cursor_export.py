@@ -11,7 +11,7 @@ from typing import Any
 
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.zendesk import Answer
+from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.times import epoch
 
 

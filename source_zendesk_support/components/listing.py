@@ -9,8 +9,9 @@ from typing import Any
 
 from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Id, Position
-from source_zendesk_support.components.zendesk import Answer
-from source_zendesk_support.times import epoch
+from source_zendesk_support.components.riders import Embedded
+from source_zendesk_support.times import iso
+from source_zendesk_support.components.ask import Answer
 
 logger = logging.getLogger("airbyte")
 
@@ -21,7 +22,17 @@ class Listing(Pages):
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
     must not pass the server time at which the first page was asked for, also if the pass was resumed.
+
+    Args:
+        range: the API filters by a range, whose two ends go under one name, in ISO.
     """
+
+    range: bool = False
+
+    @property
+    def shared_by(self) -> object:
+        """One answer may hold the rows of several streams."""
+        return self.endpoint if isinstance(self.record_selector.extractor, Embedded) else self.name
 
     def begin(self, position: Position) -> Position:
         """As stored: an unfinished pass goes on, a finished one starts again."""
@@ -31,6 +42,9 @@ class Listing(Pages):
         """The bookmark, where the API filters by it."""
         if not self.cursor or not self.cursor.start_param:
             return {}
+        if self.range:
+            ends = (self.youngest(position.bookmark, now), position.asked or now)
+            return {self.cursor.start_param: [iso(end) for end in ends]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStream, AirbyteStreamStatus
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
@@ -14,13 +14,11 @@ from source_zendesk_support.components.pages import Row
 from source_zendesk_support.components.position import Position, StateFormat
 
 
-class PageExtractor(Protocol):
-    """Makes a stream's records of a page's rows."""
-
-    def records(self, rows: Sequence[Row], envelope: Any) -> list[Row]:
-        """The records of those rows; ``envelope`` is the whole page, for sideloads."""
+Extract = Callable[[Sequence[Row], Any], Iterable[Sequence[Row]]]
+"""Makes batches of a stream's records of a page's rows and the whole page."""
 
 
+@dataclass
 class Member:
     """A stream, its place, and what it takes from a page.
 
@@ -29,35 +27,32 @@ class Member:
         cursor: its STATE.
         form: how it writes STATE; None without a cursor field.
         position: where it stands.
-        extractor: what it takes from a page; None for the rows as they are.
+        extract: what it takes from a page.
         include: the sideload it needs.
+        asks: taking it needs further requests.
         full: configured full_refresh.
+        refused_parents: how many parents Zendesk has refused so far.
     """
 
-    def __init__(
-        self,
-        name: str,
-        cursor: WalkCursor,
-        form: StateFormat | None,
-        position: Position,
-        extractor: PageExtractor | None = None,
-        include: str = "",
-        full: bool = False,
-    ) -> None:
-        self.name = name
-        self.form = form
-        self.position = position
-        self.include = include
-        self.joined = True
-        self._cursor = cursor
-        self._extractor = extractor
-        self._full = full
-        self._running = False
-        cursor.begin(position)
+    name: str
+    cursor: WalkCursor
+    form: StateFormat | None
+    position: Position
+    extract: Extract
+    include: str = ""
+    asks: bool = False
+    full: bool = False
+    refused_parents: Callable[[], int] = field(default=lambda: 0)
+    joined: bool = True
+    _running: bool = False
 
-    def records(self, rows: Sequence[Row], envelope: Any) -> Sequence[Row]:
+    def __post_init__(self) -> None:
+        """Have the stream's first STATE say where it starts."""
+        self.cursor.begin(self.position)
+
+    def batches(self, rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[Row]]:
         """The stream's records of these rows."""
-        return self._extractor.records(rows, envelope) if self._extractor and rows else rows
+        return self.extract(rows, envelope) if rows else ()
 
     def running(self) -> Iterator[AirbyteMessage]:
         """The status that precedes a stream's first record."""
@@ -67,5 +62,5 @@ class Member:
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """STATE after a page."""
-        self.position = replace(position, full=self._full and not position.done)
-        return self._cursor.checkpoint(self.position)
+        self.position = replace(position, full=self.full and not position.done)
+        return self.cursor.checkpoint(self.position)

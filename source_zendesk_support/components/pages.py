@@ -8,8 +8,9 @@ sleeps.
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -22,7 +23,8 @@ from airbyte_cdk.sources.types import StreamSlice
 from source_zendesk_support.components.cursor import CursorRules
 from source_zendesk_support.components.position import Position, StateFormat
 from source_zendesk_support.components.rows import RowCheck
-from source_zendesk_support.components.zendesk import Answer, Ask, halved
+from source_zendesk_support.components.ask import Answer, Ask, halved
+from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.times import epoch
 
@@ -38,6 +40,8 @@ class Turn(NamedTuple):
 
 Slice = Mapping[str, Any]
 SMALLEST_PAGE = 25
+YEAR = 365 * 86_400
+"""Seconds."""
 CLOCK_ERROR = 2
 """Seconds."""
 GOOD_PAGES = 10
@@ -64,6 +68,8 @@ class Pages(ABC):
         state_key: name of the bookmark in STATE; the cursor field if empty.
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
+        history_years: how far back is read where there is neither state nor start_date.
+        cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
     """
 
     requester: HttpRequester
@@ -81,6 +87,8 @@ class Pages(ABC):
     state_key: str = ""
     optional_param: str = ""
     minimum_age: int = 0
+    history_years: int = 2
+    cached: bool = False
     dropped_params: set[str] = field(default_factory=set)
     token_key = "next"
 
@@ -100,7 +108,7 @@ class Pages(ABC):
     @property
     def start(self) -> int:
         """Epoch seconds from which this stream is read where there is no state."""
-        return int(self.config["start_date"])
+        return int(self.config["start_date"] or time.time() - self.history_years * YEAR)
 
     def youngest(self, moment: int, now: int) -> int:
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
@@ -133,6 +141,12 @@ class Pages(ABC):
             sent: those of them that were sent now.
         """
 
+    def missing(
+        self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
+    ) -> Iterator[Sequence[Row]]:
+        """Rows that belong to this page but that the endpoint cannot hand out, from elsewhere; usually none."""
+        yield from ()
+
     def ask(self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None) -> Ask:
         """The request for the page at a position."""
         stream_slice = StreamSlice(partition=dict(parent or {}), cursor_slice={})
@@ -148,6 +162,7 @@ class Pages(ABC):
             handler=self.requester.error_handler,
             records=self.records,
             where=self.where(position),
+            cached=self.cached,
         )
         return self._shrinkable(self._checked(ask))
 
@@ -173,9 +188,14 @@ class Pages(ABC):
         return replace(position, token=None)
 
     def time_of(self, row: Row) -> int | None:
-        """The row's place in time in epoch seconds, or None."""
+        """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        return value if isinstance(value, int) else None if value is None else epoch(value)
+        if value is None or isinstance(value, int):
+            return value
+        try:
+            return epoch(value)
+        except ValueError:
+            return None
 
     def where(self, position: Position) -> str:
         """A position in words, for messages."""
@@ -195,7 +215,13 @@ class Pages(ABC):
             return Turn(ended=True, token=None)
         strategy = self.paginator.pagination_strategy
         rows = RowCheck(self.records, "").all(envelope)
-        context = {"response": envelope, "headers": {}, "last_page_size": len(rows), "page_size": size}
+        context = {
+            "response": envelope,
+            "headers": {},
+            "last_page_size": len(rows),
+            "last_record": rows[-1] if rows else None,
+            "page_size": size,
+        }
         ended = InterpolatedBoolean(condition=strategy.stop_condition, parameters={}).eval(self.config, **context)
         value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(self.config, **context)
         token = None if value in (None, "", "None") else str(value)

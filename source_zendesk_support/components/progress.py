@@ -56,17 +56,15 @@ class Progress:
         self.of(stream)
         logger.info("Stream %s: reading from %s; limits: %s", stream, since, ", ".join(buckets) or "none")
 
-    def page(self, stream: str, rows: int, at: int | None, left: dict[str, int]) -> None:
+    def page(self, stream: str, at: int | None, left: dict[str, int]) -> None:
         """Count a page; say so if the last line is a minute old.
 
         Args:
             stream: the stream's name.
-            rows: records sent from this page.
             at: position in time, epoch seconds, if the walk moves in time.
             left: calls left in each of the walk's buckets.
         """
         tally = self.of(stream)
-        tally.rows += rows
         tally.pages += 1
         if time.monotonic() - tally.told < EVERY:
             return
@@ -75,12 +73,17 @@ class Progress:
         where = f", at {iso(at)}" if at else ""
         logger.info("Stream %s: %d rows, %d pages%s; calls left: %s", stream, tally.rows, tally.pages, where, rest)
 
-    def ended(self, stream: str) -> None:
-        """Stop a stream's watch."""
-        self.of(stream).ended = time.monotonic()
+    def ended(self, stream: str, skipped: int) -> None:
+        """Stop a stream's watch; sum up the parents whose children Zendesk refused to show."""
+        tally = self.of(stream)
+        tally.ended, tally.skipped = time.monotonic(), skipped
+        if skipped:
+            logger.warning("Stream %s: Zendesk refused %d parents; what belongs to them is left out.", stream, skipped)
 
     def table(self) -> str:
         """The final table, as aligned text."""
         lines = [COLUMNS, *(tally.columns() for _, tally in sorted(self._tallies.items()))]
         widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
-        return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        )

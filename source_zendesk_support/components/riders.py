@@ -51,7 +51,31 @@ def _identities(rows: Sequence[Row], envelope: Any) -> list[Row]:
     return [identity for identity in envelope.get("identities") or [] if identity.get("user_id") in users]
 
 
+def _conditions(rows: Sequence[Row], envelope: Any) -> list[Row]:
+    """Routing conditions, each with the list that it comes from: all or any."""
+    return [{"condition": kind, **row} for both in rows for kind in ("all", "any") for row in both[f"conditions_{kind}"]]
+
+
+def _banned_ips(rows: Sequence[Row], envelope: Any) -> list[Row]:
+    """Banned addresses."""
+    return [ban for both in rows for ban in both["ip_address"]]
+
+
+def _banned_visitors(rows: Sequence[Row], envelope: Any) -> list[Row]:
+    """Banned visitors."""
+    return [ban for both in rows for ban in both["visitor"]]
+
+
+def _rows(rows: Sequence[Row], envelope: Any) -> list[Row]:
+    """The rows as they are."""
+    return list(rows)
+
+
 PARTS = {
+    "rows": _rows,
+    "conditions": _conditions,
+    "banned_ips": _banned_ips,
+    "banned_visitors": _banned_visitors,
     "tickets": _tickets,
     "metrics": _metrics,
     "comments": _comments,
@@ -84,7 +108,10 @@ def comments_of(event: Row) -> Iterator[Row]:
     for child in event.get("child_events") or []:
         kind = child.get("type") or child.get("event_type")
         if kind in COMMENTS or child.get("event_type") in COMMENTS:
-            yield {**_of_event(event, kind), **{key: value for key, value in child.items() if value is not None or key not in _FILLED}}
+            yield {
+                **_of_event(event, kind),
+                **{key: value for key, value in child.items() if value is not None or key not in _FILLED},
+            }
 
 
 _FILLED = frozenset({"audit_id", "created_at", "metadata", "type"})

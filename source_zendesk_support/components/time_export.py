@@ -6,13 +6,14 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Id, Position, too_many
-from source_zendesk_support.components.zendesk import Answer
+from source_zendesk_support.components.ask import Answer
+from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.times import epoch, iso
 
 logger = logging.getLogger("airbyte")
@@ -28,13 +29,19 @@ class TimeExport(Pages):
     Args:
         tie_param: parameter that takes the page's ``end_id`` where a second does not fit on a page; empty if none.
         immutable: rows never change, so a known id needs no second look at its time.
+        ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
+        overflow: a list of the same rows, from which a second is completed that holds more than a page.
     """
 
     tie_param: str = ""
     immutable: bool = False
+    ends_at_repeat: bool = False
+    overflow: Pages | None = None
     _sent: dict[Id, int] = field(default_factory=dict)
     _tie: str | None = None
     _told: bool = False
+    _stepped: bool = False
+    _raised_at: int = 0
 
     @property
     def shared_by(self) -> object:
@@ -65,18 +72,36 @@ class TimeExport(Pages):
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
         turn = self.turn_of(answer)
-        end, at = int(turn.token) if turn.token else _at(position), _at(position)
+        at = _at(position)
+        end = int(turn.token) if turn.token else at
         settled = self.settled(answer)
-        done = turn.ended or end >= settled
-        stuck = not done and end <= at
-        self._tie = self._next_tie(answer) if stuck else None
-        if stuck and not self._tie:
-            end = self._step(at, len(rows))
+        repeated = self.ends_at_repeat and end <= at and not sent
+        done = turn.ended or end >= settled or repeated
+        self._stepped = False
+        if not done and end <= at:
+            end = self._past(at, answer, len(rows))
         bookmark = max(position.bookmark, min(end, settled))
         ids = self._remember(sent, bookmark)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
         return replace(position, bookmark=bookmark, ids=ids, asked=answer.asked, high=end if end < bookmark else None)
+
+    def missing(
+        self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
+    ) -> Iterator[Sequence[Row]]:
+        """The rest of a second that does not fit on a page, from the list that may be read instead."""
+        at = _at(position)
+        if not self.overflow or not self._stepped:
+            return
+        known = {*position.ids, *(self._key(row) for row in rows)}
+        place = Position(0)
+        while not place.done:
+            answer = zendesk.page(self.overflow.ask(place, zendesk.clock.now()))
+            answer.release()
+            listed = self.overflow.rows(answer)
+            yield [row for row in listed if self.time_of(row) == at and self._key(row) not in known]
+            turn = self.overflow.turn_of(answer)
+            place = replace(place, token=turn.token, done=turn.ended)
 
     def where(self, position: Position) -> str:
         """A position in words."""
@@ -114,20 +139,31 @@ class TimeExport(Pages):
             logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(ids), iso(since))
         return ids
 
-    def _next_tie(self, answer: Answer) -> str | None:
-        end_id = answer.envelope.get("end_id") if self.tie_param and isinstance(answer.envelope, dict) else None
-        return str(end_id) if end_id and str(end_id) != self._tie else None
+    def _past(self, at: int, answer: Answer, count: int) -> int:
+        """Where to go on after a page that began and ended in one second, because that second fills it.
 
-    def _step(self, at: int, count: int) -> int:
-        """One second on, past a second that holds more rows than the API hands out."""
-        logger.warning(
-            "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
-            "second cannot be read from this export.",
-            self.name,
-            iso(at),
-            count,
-        )
+        The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.
+        """
+        previous, self._tie = self._tie, self._end_id(answer)
+        if self._tie and self._tie != previous:
+            return at
+        if self._size_of(answer.ask) < self._full_size and self._raised_at != at:
+            self._size, self._raised_at = self._full_size, at
+            return at
+        self._tie, self._stepped = None, True
+        if not self.overflow:
+            logger.warning(
+                "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
+                "second cannot be read from this export.",
+                self.name,
+                iso(at),
+                count,
+            )
         return at + 1
+
+    def _end_id(self, answer: Answer) -> str | None:
+        end_id = answer.envelope.get("end_id") if self.tie_param and isinstance(answer.envelope, dict) else None
+        return str(end_id) if end_id else None
 
 
 def _at(position: Position) -> int:

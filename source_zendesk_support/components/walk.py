@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -20,7 +19,8 @@ from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.zendesk import Answer, Zendesk
+from source_zendesk_support.components.ask import Answer
+from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
 from source_zendesk_support.times import iso
 
@@ -45,7 +45,8 @@ class Walk:
         self, rules: Pages, members: Sequence[Member], zendesk: Zendesk, gate: Gate, outbox: threading.Semaphore
     ) -> None:
         self._rules = rules
-        self._members = members
+        self._members = sorted(members, key=lambda member: member.asks)
+        self._asks = any(member.asks for member in members)
         self._zendesk = zendesk
         self._gate = gate
         self._outbox = outbox
@@ -71,7 +72,7 @@ class Walk:
             raise
         finally:
             for member in self._members:
-                self._zendesk.progress.ended(member.name)
+                self._zendesk.progress.ended(member.name, member.refused_parents())
             self._ended.set()
 
     def _follow(self, stream: str) -> Iterator[AirbyteMessage]:
@@ -115,21 +116,26 @@ class Walk:
             self._zendesk.progress.started(member.name, since, self._buckets)
         return self._rules.begin(least)
 
-    def _page(self, answer: Answer, position: Position) -> Iterator[AirbyteMessage]:
-        """One page's messages; returns the position after it."""
-        rows = self._rules.rows(answer)
-        unsent = self._rules.unsent(rows, position)
-        after = self._rules.advance(position, answer, rows, unsent)
-        self._rules.learn_size(answer)
-        states = []
+    def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
+        """One page's messages, each stream's records followed by its STATE; returns the position after it."""
+        rules = self._rules
+        rows = rules.rows(answer)
+        unsent = rules.unsent(rows, position)
+        rules.learn_size(answer)
+        if self._asks:
+            answer.release()  # children wait for slots, and whoever waits must not hold one
+        after: Position | None = None
         for member in self._members:
             fresh = self._fresh(member, rows, unsent)
             if not member.joined:
                 continue
-            yield from self._records(member, member.records(fresh, answer.envelope), after)
-            states.append(member.checkpoint(after))
-        yield from (state for state in states if state)
-        return after
+            for records in member.batches(fresh, answer.envelope):
+                yield from self._records(member, records)
+            after = after or rules.advance(position, answer, rows, unsent)
+            for records in rules.missing(position, after, rows, self._zendesk):
+                yield from self._records(member, records)
+            yield from self._checkpoint(member, after)
+        return after or rules.advance(position, answer, rows, unsent)
 
     def _fresh(self, member: Member, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
         """The rows that a member has not had. One that stands ahead of the walk joins at its own second."""
@@ -141,13 +147,20 @@ class Walk:
         key = self._rules.primary_key
         return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
 
-    def _records(self, member: Member, records: Sequence[Row], after: Position) -> Iterator[AirbyteMessage]:
-        if records:
-            yield from member.running()
-            self._outbox.acquire()
-            yield Page(member.name, records, self._outbox.release)
-        left = self._zendesk.budget.left(self._buckets)
-        self._zendesk.progress.page(member.name, len(records), after.bookmark if member.form else None, left)
+    def _records(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
+        if not records:
+            return
+        yield from member.running()
+        self._outbox.acquire()
+        self._zendesk.progress.of(member.name).rows += len(records)
+        yield Page(member.name, records, self._outbox.release)
+
+    def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
+        at = after.bookmark if member.form else None
+        self._zendesk.progress.page(member.name, at, self._zendesk.budget.left(self._buckets))
+        state = member.checkpoint(after)
+        if state:
+            yield state
 
     def _refused(self, refused: Refused, first: bool) -> None:
         if not first:
@@ -167,7 +180,9 @@ class Walk:
             return replace(position, done=True)
         dropped = self._rules.drop_optional_param()
         if dropped:
-            logger.warning("Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, dropped)
+            logger.warning(
+                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, dropped
+            )
             return position
         if position.token:
             logger.warning(
@@ -177,7 +192,9 @@ class Walk:
                 iso(position.bookmark),
             )
             return self._rules.without_token(position)
-        raise system_error(f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name)
+        raise system_error(
+            f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
+        )
 
     def _check_future(self) -> None:
         """A bookmark in the server's future would skip everything until then."""
@@ -189,8 +206,3 @@ class Walk:
                     f"account's clock says {iso(self._zendesk.clock.now())}. Correct the state or reset the stream.",
                     stream=member.name,
                 )
-
-
-def partition_of(walk: Walk, stream: str) -> Callable[[], Iterator[Any]]:
-    """What the CDK runs for a stream."""
-    return lambda: walk.read(stream)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,10 +19,12 @@ from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler, Respon
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from source_zendesk_support.components.ask import Answer, Ask, check_envelope
 from source_zendesk_support.components.backoff import retry_after
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.decode import decode
+from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.refusals import is_html, text_of
 from source_zendesk_support.errors import BadRequest, Malformed, Refused, Transient, config_error, transient_error
@@ -36,55 +37,6 @@ UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
 LIMITED_FACTOR = 5
 """A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
-
-
-@dataclass
-class Ask:
-    """One request for one page.
-
-    Args:
-        stream: on whose behalf, for messages and counts.
-        url: absolute, on the configured host.
-        params: the query, without credentials.
-        auth: the manifest's authenticator.
-        handler: the manifest's error handler: verdicts, number of retries and backoff.
-        records: key of the list that the envelope must hold; empty where the body itself is the list or row.
-        where: position in words, for messages.
-        check: raises Malformed where the page must be asked for again.
-        smaller: makes the same request for half the rows, or None at the floor.
-    """
-
-    stream: str
-    url: str
-    params: Mapping[str, Any]
-    auth: AuthBase
-    handler: ErrorHandler
-    records: str = ""
-    where: str = "the first page"
-    check: Callable[[Any], None] = field(default=lambda _envelope: None)
-    smaller: Callable[[], Ask | None] = field(default=lambda: None)
-
-    @property
-    def path(self) -> str:
-        """Path of the url, which decides on the limits."""
-        return urlsplit(self.url).path
-
-
-@dataclass
-class Answer:
-    """A whole page.
-
-    Attributes:
-        envelope: the decoded body.
-        asked: server time at which it was asked for, epoch seconds, never late.
-        release: gives back the slot in which the page is held.
-        ask: what was asked, after all shrinking.
-    """
-
-    envelope: Any
-    asked: int
-    release: Callable[[], None]
-    ask: Ask
 
 
 class Zendesk:
@@ -101,6 +53,7 @@ class Zendesk:
         self.clock = clock
         self.progress = progress
         self._answered = False
+        self._kept = KeptPages()
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
@@ -113,6 +66,11 @@ class Zendesk:
             Refused, BadRequest: the server's verdict, for the walk to judge.
             AirbyteTracedException: configuration, or a transient trouble that outlasted all retries.
         """
+        if ask.cached:
+            return self._kept.page(ask, self._asked_until_whole)
+        return self._asked_until_whole(ask)
+
+    def _asked_until_whole(self, ask: Ask) -> Answer:
         troubles = limited = 0
         while True:
             try:
@@ -139,7 +97,7 @@ class Zendesk:
         except BaseException:
             self.budget.release()
             raise
-        return Answer(envelope, self.clock.at(sent), self.budget.release, ask)
+        return Answer(envelope, self.clock.at(sent), ask, self.budget.release)
 
     def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, float]:
         """The answer with its whole body, and local time of sending."""
@@ -147,7 +105,11 @@ class Zendesk:
         sent = time.time()
         try:
             response = self._session.get(
-                ask.url, params=ask.params, auth=ask.auth, timeout=TIMEOUT, allow_redirects=False,
+                ask.url,
+                params=ask.params,
+                auth=ask.auth,
+                timeout=TIMEOUT,
+                allow_redirects=False,
                 headers={"Accept": "application/json"},
             )
             headers = response.headers
@@ -210,30 +172,9 @@ class Zendesk:
 
 LONGEST_BACKOFF = 60.0
 """Seconds; a longer Retry-After is asked again after this."""
-_TLS = "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
-
-
-def check_envelope(envelope: Any, records: str) -> None:
-    """Make sure that a body is a whole page.
-
-    Raises:
-        Malformed: the list of records is not there.
-    """
-    if not records:
-        if not isinstance(envelope, list | dict):
-            raise Malformed("the answer holds neither an object nor a list")
-        return
-    if not isinstance(envelope, dict) or not isinstance(envelope.get(records), list | dict):
-        raise Malformed(f"the answer holds no {records}")
-
-
-def halved(ask: Ask, name: str, floor: int) -> Ask | None:
-    """The same request for half the rows, or None if that were fewer than ``floor``."""
-    size = int(ask.params.get(name, 0)) // 2
-    if size < floor:
-        return None
-    smaller = replace(ask, params={**ask.params, name: size})
-    return replace(smaller, smaller=lambda: halved(smaller, name, floor))
+_TLS = (
+    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
+)
 
 
 def _no_answer(error: requests.RequestException) -> Transient:

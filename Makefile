@@ -1,0 +1,67 @@
+# Needs make, bash, a Python 3.11 to 3.13 and a package registry; everything else is set up here.
+BIN := .venv/bin
+SOURCES := source_zendesk_support unit_tests integration_tests demo scripts
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCK_FLAGS)
+PYTEST := $(BIN)/python -m pytest
+
+step = @printf '\n==> %s\n' $(1)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup test lint types format demo image lock clean
+
+help: ## List these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Make .venv with the connector and every tool of its development
+
+test: lint ## Prove everything: format, lint, types, unit, integration and acceptance tests
+	$(call step,'unit tests')
+	$(PYTEST) unit_tests -n 2
+	$(call step,'integration tests against the simulated account')
+	$(PYTEST) integration_tests --ignore integration_tests/test_acceptance.py
+	$(call step,"the CDK's standard acceptance suite")
+	$(PYTEST) integration_tests/test_acceptance.py
+
+lint: setup ## Check format, lint and types
+	$(call step,'format')
+	$(BIN)/ruff format --check .
+	$(call step,'lint')
+	$(BIN)/ruff check .
+	$(call step,'types')
+	$(BIN)/mypy
+
+format: setup ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
+	@$(BIN)/python -m demo
+
+image: ## Build the Docker image with docker, podman or buildah
+	scripts/build_image.sh
+
+lock: setup ## Pin every dependency again (LOCK_FLAGS are handed to uv, e.g. --upgrade)
+	$(LOCK) pyproject.toml -o requirements/connector.txt
+	$(LOCK) --group build -o requirements/build.txt
+	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt
+	$(LOCK) --group demo -o requirements/demo.txt
+
+clean: ## Remove environments, caches and outputs
+	rm -rf .venv .venv-demo build dist demo/output integration_tests/.generated
+	rm -rf .coverage .hypothesis .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.locked: requirements/dev.txt scripts/make_venv.sh scripts/find_python.sh
+	@scripts/make_venv.sh .venv requirements/dev.txt 3.11 3.13
+	@touch $@
+
+.venv/.ready: .venv/.locked pyproject.toml
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check
+	@touch $@
+
+# PyAirbyte needs a Python below 3.13.
+.venv-demo/.ready: requirements/demo.txt scripts/make_venv.sh scripts/find_python.sh
+	@scripts/make_venv.sh .venv-demo requirements/demo.txt 3.11 3.12
+	@touch $@

@@ -1,0 +1,24 @@
+"""`make demo`: a simulated account, synced twice into DuckDB through PyAirbyte, checked and drawn.
+
+The story (`__main__`) runs in the connector's environment; `sync` and `picture` run in the demo's own, which has PyAirbyte, DuckDB and
+matplotlib, and take and give files.
+"""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "demo" / "output"
+CONNECTOR = ROOT / ".venv" / "bin" / "source-zendesk-support"
+SCHEMA = "zendesk"
+"""The DuckDB schema that holds the streams' tables."""
+
+# PyAirbyte reads these as it is imported; with them it asks nothing of the internet and tells nobody what it does.
+os.environ.update(
+    {
+        "AIRBYTE_OFFLINE_MODE": "1",
+        "AIRBYTE_LOGGING_ROOT": str(OUTPUT / "logs"),
+        "AIRBYTE_PROJECT_DIR": str(OUTPUT),
+        "DO_NOT_TRACK": "1",
+    }
+)

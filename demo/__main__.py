@@ -1,0 +1,91 @@
+"""The demo's story, step by step; exits 1 if the database does not hold what the account says it must."""
+
+import json
+import shutil
+import sys
+import time
+
+from demo import CONNECTOR, OUTPUT, ROOT, measure, programs
+from demo.measure import Sync
+from demo.table import render
+from demo.truth import Streams, Truth
+from integration_tests.simulated_account import SimulatedAccount
+
+TICKETS = 5000
+
+
+def main() -> int:
+    """Tell the story and give the exit code."""
+    begun = time.monotonic()
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    OUTPUT.mkdir()
+    _step(f"Starting a simulated Zendesk account with {TICKETS:,} tickets")
+    with SimulatedAccount.running(tickets=TICKETS, frozen=True) as account:
+        programs.CONFIG.write_text(json.dumps(account.config()))
+        streams = _meet()
+        first, second = _sync_twice(account, streams)
+    code = _judge(first, second, streams)
+    _step("Drawing the account's weeks from its tables")
+    programs.draw()
+    _farewell(time.monotonic() - begun)
+    return code
+
+
+def _meet() -> Streams:
+    _step("Checking the connection, discovering streams")
+    status = programs.ask_connector("check", "CONNECTION_STATUS")["connectionStatus"]
+    if status["status"] != "SUCCEEDED":
+        sys.exit(f"check failed: {status['message']}")
+    catalog = programs.ask_connector("discover", "CATALOG")["catalog"]
+    streams = {stream["name"]: stream for stream in catalog["streams"]}
+    print(f"    check succeeded; {len(streams)} streams: {', '.join(streams)}")
+    return streams
+
+
+def _sync_twice(account: SimulatedAccount, streams: Streams) -> tuple[Sync, Sync]:
+    _step("First sync: everything, through PyAirbyte into DuckDB")
+    account.forget_requests()
+    outcome, seconds = programs.sync()
+    first = Sync(outcome, seconds, account.counts(), Truth.of(account, streams))
+
+    _step("Changing 1 % of the account's data")
+    touched = account.change(share=0.01)
+    print(f"    among others {len(touched['tickets'])} tickets and {len(touched['users'])} users")
+
+    _step("Second sync: only what has changed")
+    account.forget_requests()
+    outcome, seconds = programs.sync()
+    return first, Sync(outcome, seconds, account.counts(), Truth.of(account, streams).after(first.truth, streams))
+
+
+def _judge(first: Sync, second: Sync, streams: Streams) -> int:
+    found = measure.lines(first, second)
+    _step("What came of it")
+    print(render(found, measure.total(found, first, second)))
+    differences = measure.differences(first, second, streams)
+    for difference in differences:
+        print(f"    WRONG  {difference}")
+    if not differences:
+        print("\n    RIGHT  every stream's rows and changes in DuckDB are what the account says they must be, after both syncs")
+    return 1 if differences else 0
+
+
+def _step(text: str) -> None:
+    print(f"\n==> {text}", flush=True)
+
+
+def _farewell(seconds: float) -> None:
+    print(f"    picture:  {programs.PICTURE.relative_to(ROOT)}")
+    print(f"    database: {programs.DATABASE.relative_to(ROOT)}")
+    _step(f"Done in {seconds:.0f} s. Next, your own account: save this as secrets/config.json")
+    print(
+        '    {"subdomain": "acme", "start_date": "2026-01-01T00:00:00Z",\n'
+        '     "credentials": {"credentials": "api_token", "email": "you@acme.com", "api_token": "..."}}\n\n'
+        "    and run\n\n"
+        f"    {CONNECTOR.relative_to(ROOT)} check --config secrets/config.json\n"
+        "    .venv-demo/bin/python -m demo.sync secrets/config.json zendesk.duckdb"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

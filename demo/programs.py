@@ -1,0 +1,48 @@
+"""The programs that the demo runs: the connector, PyAirbyte, the painter."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from demo import CONNECTOR, OUTPUT, ROOT
+
+CONFIG = OUTPUT / "config.json"
+DATABASE = OUTPUT / "zendesk.duckdb"
+PICTURE = OUTPUT / "support-weeks.png"
+OUTCOME = OUTPUT / "outcome.json"
+DEMO_PYTHON = ROOT / ".venv-demo" / "bin" / "python"
+
+
+def ask_connector(verb: str, answer: str) -> Mapping[str, Any]:
+    """Run a verb of the connector and give its message of the type `answer`; exits with its words if there is none."""
+    command = [str(CONNECTOR), verb, "--config", str(CONFIG)]
+    print(f"    {CONNECTOR.relative_to(ROOT)} {verb} --config {CONFIG.relative_to(ROOT)}", flush=True)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    messages = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
+    found: list[Mapping[str, Any]] = [message for message in messages if message["type"] == answer]
+    if run.returncode or not found:
+        sys.exit(f"{run.stdout}{run.stderr}\n{verb} failed")
+    return found[0]
+
+
+def sync() -> tuple[dict[str, Any], float]:
+    """Sync into the database; PyAirbyte shows its own progress. Gives its outcome by stream, and seconds."""
+    begun = time.monotonic()
+    _in_demo_environment("demo.sync", CONFIG, DATABASE, OUTCOME)
+    outcome: dict[str, Any] = json.loads(OUTCOME.read_text())
+    return outcome, time.monotonic() - begun
+
+
+def draw() -> None:
+    """Draw the picture from the database."""
+    _in_demo_environment("demo.picture", DATABASE, PICTURE)
+
+
+def _in_demo_environment(module: str, *files: Path) -> None:
+    # Google's libraries, which PyAirbyte imports, announce far in advance which Python they will stop to support.
+    command = [str(DEMO_PYTHON), "-W", "ignore::FutureWarning", "-m", module, *map(str, files)]
+    subprocess.run(command, cwd=ROOT, check=True)

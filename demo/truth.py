@@ -1,0 +1,45 @@
+"""What a right sync must have brought, as the simulated account tells it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from integration_tests.simulated_account import SimulatedAccount
+
+Streams = Mapping[str, Mapping[str, Any]]
+Rows = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Every stream's rows by primary key, as JSON text. Without a primary key a row is its own key."""
+
+    tables: Mapping[str, Rows]
+
+    @classmethod
+    def of(cls, account: SimulatedAccount, streams: Streams) -> "Truth":
+        """The account's present truth about these streams of the catalog."""
+        return cls({name: _by_key(account.truth(name), _key(stream)) for name, stream in streams.items()})
+
+    def after(self, earlier: "Truth", streams: Streams) -> "Truth":
+        """What a database holds that had the earlier truth and took in this one.
+
+        A merge by primary key keeps rows that have vanished without a trace; a table without a key is replaced.
+        """
+        kept = {name: rows if _key(streams[name]) else {} for name, rows in earlier.tables.items()}
+        return Truth({name: kept[name] | rows for name, rows in self.tables.items()})
+
+    def changed_since(self, earlier: "Truth", stream: str) -> int:
+        """How many of the stream's rows are new or different."""
+        before = earlier.tables[stream]
+        return sum(before.get(key) != text for key, text in self.tables[stream].items())
+
+
+def _key(stream: Mapping[str, Any]) -> list[str]:
+    return [path[0] for path in stream.get("source_defined_primary_key") or []]
+
+
+def _by_key(records: Iterable[Mapping[str, Any]], key: list[str]) -> Rows:
+    texts = ((record, json.dumps(record, sort_keys=True)) for record in records)
+    return {json.dumps([record[name] for name in key]) if key else text: text for record, text in texts}

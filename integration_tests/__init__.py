@@ -1,0 +1,1 @@
+"""Tests that run the connector against the simulated account, and that account itself."""

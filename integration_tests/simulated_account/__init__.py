@@ -1,0 +1,5 @@
+"""A simulated Zendesk account."""
+
+from .client import SimulatedAccount
+
+__all__ = ["SimulatedAccount"]

@@ -1,0 +1,84 @@
+"""The account: its options, its clock, and its tables, each made on first use and the same for the same options."""
+
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from typing import TypeVar
+
+from .clock import Clock
+from .kinds import KINDS, Kind, number_of, row_of
+from .options import Options
+from .pieces import HOME
+from .rows import Key, Record, Row, Table
+
+Made = TypeVar("Made")
+Maker = Callable[["Account"], Mapping[str, Iterable[Row]]]
+
+
+class Account:
+    """All data of one Zendesk account. `made_at` (Unix seconds) is the moment to which the data reaches when it is made."""
+
+    def __init__(self, options: Options, makers: Mapping[str, Maker], clock: Clock | None = None) -> None:
+        self.options = options
+        self.clock = clock or Clock(options.now, options.frozen)
+        self.made_at = int(self.clock.now())
+        self._makers = makers
+        self._tables: dict[str, Table] = {}
+        self._kept: dict[str, object] = {}
+        self._added: dict[str, int] = {}
+        self.touched: dict[Key, int] = {}
+        """When comments were redacted or made private, in Unix seconds, by their ids."""
+
+    @property
+    def home(self) -> str:
+        """The address that stands in the records' own urls."""
+        return f"{HOME}/api/v2"
+
+    def random(self, name: str) -> Random:
+        """A source of chance that gives the same numbers for the same seed and name."""
+        return Random(f"{self.options.seed}:{name}")
+
+    def size(self, kind: str, usual: int) -> int:
+        """How many rows of that kind to make."""
+        return self.options.size(kind, usual)
+
+    def keep(self, name: str, make: Callable[["Account"], Made]) -> Made:
+        """Something made once and used by several makers."""
+        if name not in self._kept:
+            self._kept[name] = make(self)
+        return self._kept[name]  # type: ignore[return-value]
+
+    def table(self, name: str) -> Table:
+        """The table of that kind; KeyError if there is no such kind."""
+        if name not in self._tables:
+            for made, rows in self._makers[name](self).items():
+                self._tables[made] = Table(made, rows)
+        return self._tables[name]
+
+    def kinds(self) -> list[str]:
+        """The names of all tables."""
+        return sorted(self._makers)
+
+    def is_made(self, name: str) -> bool:
+        """Whether the table exists already."""
+        return name in self._tables
+
+    def new_id(self, kind: Kind) -> Key:
+        """An id that no row of the kind has."""
+        table = self.table(kind.name)
+        while True:
+            self._added[kind.name] = self._added.get(kind.name, 1_000_000) + 1
+            number = number_of(kind.name, len(table) if kind.name == "tickets" else self._added[kind.name])
+            key: Key = str(number) if kind.text_ids else number
+            if key not in table:
+                return key
+
+    def new_event_id(self) -> int:
+        """An id for a new event of an audit; comments are such events too."""
+        self._added["events"] = self._added.get("events", 0) + 1
+        return number_of("ticket_comments", 50_000_000 + self._added["events"])
+
+    def put(self, kind: str, record: Record, state: str = "live", scope: str = "agent") -> Row:
+        """Writes a record into its table and gives its row."""
+        row = row_of(KINDS[kind], record, state, scope)
+        self.table(kind).put(row)
+        return row

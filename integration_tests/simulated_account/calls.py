@@ -1,0 +1,69 @@
+"""One call as an endpoint sees it: who asks for what, with which query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from .account import Account
+from .answers import Refusal
+from .auth import Who
+from .quirks import Quirks
+
+Query = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """`path` is as asked for, `ids` are the values of its placeholders, `site` is scheme and host for links."""
+
+    account: Account
+    path: str
+    query: Query
+    ids: Mapping[str, str]
+    site: str
+    who: Who
+    quirks: Quirks
+
+    def text(self, name: str, default: str = "") -> str:
+        """The query parameter's first value."""
+        values = self.query.get(name, ())
+        return values[0] if values else default
+
+    def has(self, name: str) -> bool:
+        """Whether the parameter was sent."""
+        return name in self.query
+
+    def number(self, name: str, default: int = 0) -> int:
+        """The parameter as an integer; 400 if it is none."""
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            return int(float(value))
+        except ValueError:
+            raise Refusal(400, {"error": "InvalidValue", "description": f"Parameter {name} must be an integer"}) from None
+
+    def flag(self, name: str) -> bool:
+        """Whether the parameter says yes."""
+        return self.text(name).lower() in ("true", "1", "yes")
+
+    def words(self, name: str) -> list[str]:
+        """The parameter's comma-separated words."""
+        return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
+
+    def id(self, name: str) -> int:
+        """A placeholder of the path as an integer; 404 if it is none."""
+        value = self.ids[name]
+        if not value.isdigit():
+            raise Refusal(404, {"error": "InvalidEndpoint", "description": "Not found"})
+        return int(value)
+
+    def link(self, **changes: object) -> str:
+        """This call's own address with some parameters changed; None takes one out. `page_size` stands for `page[size]` and so on."""
+        query = {name: list(values) for name, values in self.query.items()}
+        for name, value in changes.items():
+            wire = name.replace("page_", "page[") + "]" if name in ("page_size", "page_after", "page_before") else name
+            query.pop(wire, None)
+            if value is not None:
+                query[wire] = [str(value)]
+        return f"{self.site}{self.path}?{urlencode(query, doseq=True)}" if query else f"{self.site}{self.path}"

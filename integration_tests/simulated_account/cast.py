@@ -1,0 +1,67 @@
+"""Who and what the records refer to: the ids of users, groups, organizations, brands and forms, by arithmetic alone."""
+
+from dataclasses import dataclass
+from random import Random
+
+from .account import Account
+from .kinds import number_of
+
+GROUPS = ("Support", "Billing", "Second line", "Shipping", "経理", "VIP care", "Weekend", "Old hotline")
+BRANDS = ("Acme", "Acme Pro", "Acme Kids")
+FORMS = ("Default form", "Refund", "Technical problem", "Retired form")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Numbers of agents, end users and organizations, and the ids that follow from them."""
+
+    agents: int
+    end_users: int
+    organizations: int
+
+    def user(self, n: int) -> int:
+        """The id of the n-th user; agents come first, and the first two of them are administrators."""
+        return number_of("users", n)
+
+    def agent(self, rng: Random) -> int:
+        """Some agent's id."""
+        return self.user(int(rng.random() * self.agents))
+
+    def end_user_number(self, rng: Random) -> int:
+        """The number of some end user."""
+        return self.agents + int(rng.random() * self.end_users)
+
+    def end_user(self, rng: Random) -> int:
+        """Some end user's id."""
+        return self.user(self.end_user_number(rng))
+
+    def organization_of(self, n: int) -> int | None:
+        """The organization of the n-th user; agents and every third end user have none."""
+        if n < self.agents or n % 3 == 0:
+            return None
+        return number_of("organizations", n % self.organizations)
+
+    def group_of(self, n: int) -> int:
+        """The default group of the n-th agent."""
+        return self.group(n % (len(GROUPS) - 1))
+
+    def group(self, n: int) -> int:
+        """The id of the n-th group."""
+        return number_of("groups", n)
+
+    def brand(self, n: int) -> int:
+        """The id of the n-th brand."""
+        return number_of("brands", n)
+
+    def form(self, n: int) -> int:
+        """The id of the n-th ticket form."""
+        return number_of("ticket_forms", n)
+
+
+def cast_of(account: Account) -> Cast:
+    """The cast of this account, from its size."""
+    tickets = account.options.tickets
+    users = account.size("users", 0)
+    agents = max(6, min(40, tickets // 100))
+    end_users = max(1, users - agents) if users else max(20, tickets * 3 // 5)
+    return Cast(agents, end_users, max(1, account.size("organizations", max(5, tickets // 20))))

@@ -1,0 +1,134 @@
+"""The simulated account from the outside: starts it as a process and talks to its control port."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+Record = dict[str, Any]
+Id = int | str
+
+
+class SimulatedAccount:
+    """A running account. `base_url` is for the connector's config, `control_url` for the verbs below."""
+
+    def __init__(self, base_url: str, control_url: str) -> None:
+        self.base_url = base_url
+        self.control_url = control_url
+
+    @classmethod
+    @contextmanager
+    def running(cls, tickets: int = 500, seed: int = 7, **options: Any) -> Iterator["SimulatedAccount"]:
+        """Starts an account as a process of its own and ends it on leaving; options are those of the command line (`now="..."`)."""
+        command = [sys.executable, "-m", __package__, "--tickets", str(tickets), "--seed", str(seed), *_flags(options)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                line = process.stdout.readline() if process.stdout else ""
+                if not line:
+                    raise RuntimeError(f"the simulated account did not start: {' '.join(command)}")
+                yield cls(**json.loads(line))
+            finally:
+                process.terminate()
+
+    def call(self, verb: str, **given: Any) -> Any:
+        """Sends a verb to the control port and gives its answer; RuntimeError with the server's words if it refuses."""
+        request = Request(f"{self.control_url}/{verb}", json.dumps(given).encode(), {"Content-Type": "application/json"})
+        try:
+            with urlopen(request) as answer:
+                return json.load(answer)
+        except HTTPError as refused:
+            raise RuntimeError(refused.read().decode()) from refused
+
+    def config(self, **overrides: Any) -> Record:
+        """A config with which the connector reads this account."""
+        credentials = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
+        config: Record = {"subdomain": "acme", "base_url": self.base_url, "credentials": credentials}
+        return config | {"start_date": "2020-01-01T00:00:00Z"} | overrides
+
+    def truth(self, stream: str, since: int | str | None = None, fields: Sequence[str] | None = None) -> list[Record]:
+        """What a right sync delivers now; `since` (Unix seconds or ISO) keeps rows whose cursor is not before it."""
+        found: list[Record] = self.call("truth", stream=stream, since=since, fields=fields)
+        return found
+
+    def truth_counts(self, since: int | str | None = None) -> dict[str, int]:
+        """The number of records of every stream that a right sync delivers now."""
+        found: dict[str, int] = self.call("truth_counts", since=since)
+        return found
+
+    def change(self, share: float = 0.01, seed: int = 1) -> dict[str, list[Id]]:
+        """Twenty minutes go by, in which that share of everything changes; gives the touched ids by stream."""
+        found: dict[str, list[Id]] = self.call("change", share=share, seed=seed)
+        return found
+
+    def update(self, stream: str, id: Id, **fields: Any) -> Record:
+        """Changes a row now and gives its record; `ticket_comments` with `body` redacts, with `public` changes privacy."""
+        record: Record = self.call("update", stream=stream, id=id, fields=fields)
+        return record
+
+    def add(self, stream: str, **fields: Any) -> Record:
+        """Adds a row now, modelled on the newest one, and gives its record."""
+        record: Record = self.call("add", stream=stream, fields=fields)
+        return record
+
+    def delete(self, stream: str, id: Id) -> None:
+        """Deletes a row now, the way Zendesk does."""
+        self.call("delete", stream=stream, id=id)
+
+    def burst(self, stream: str, rows: int = 5000, at: int | None = None) -> list[Id]:
+        """Adds so many rows that share one second (Unix seconds; by default ten minutes ago)."""
+        found: list[Id] = self.call("burst", stream=stream, rows=rows, at=at)
+        return found
+
+    def requests(self) -> list[Record]:
+        """The log of calls since the start, or since `forget_requests`."""
+        found: list[Record] = self.call("requests")
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """Calls per endpoint, such as `/api/v2/tickets/{ticket_id}/comments`."""
+        found: dict[str, int] = self.call("counts")
+        return found
+
+    def forget_requests(self) -> None:
+        """Empties the log."""
+        self.call("forget_requests")
+
+    def set_clock(self, **given: Any) -> float:
+        """Moves the account's clock: `skew` seconds on, `now` Unix seconds, `frozen` true or false; gives its time."""
+        found: float = self.call("set_clock", **given)["now"]
+        return found
+
+    def set_limits(self, **given: Any) -> None:
+        """Sets the rate limits: `enabled`, `speed`, `plan`, `high_volume`, `totals`, `body`, `headers`; what is left out is as at first."""
+        self.call("set_limits", **given)
+
+    def set_faults(self, **given: Any) -> None:
+        """Sets what goes wrong: `script` (list of lines), `rate`, `seed`, `kinds`, `in_a_row`, `largest_page`, `slow_paths`."""
+        self.call("set_faults", **given)
+
+    def set_plan(self, name: str | None = None, **given: Any) -> None:
+        """Sets the plan and its exceptions: `gates` (feature or path to shape) and `refused` (kind to id to shape)."""
+        self.call("set_plan", **given, **({"name": name} if name else {}))
+
+    def set_quirks(self, **given: Any) -> None:
+        """Sets in what the account differs from others (the fields of `Quirks`); what is left out is as at first."""
+        self.call("set_quirks", **given)
+
+    def set_credentials(self, **given: Any) -> None:
+        """Sets what is accepted: `api_tokens`, `bearers`, `emails`, `chat_tokens`, `access_seconds`; what is left out is as at first."""
+        self.call("set_credentials", **given)
+
+
+def _flags(options: Mapping[str, Any]) -> list[str]:
+    flags = []
+    for name, value in options.items():
+        flag = "--" + name.replace("_", "-")
+        if value is True:
+            flags.append(flag)
+        elif value is not False and value is not None:
+            flags += [flag, json.dumps(value) if isinstance(value, dict) else str(value)]
+    return flags

@@ -1,0 +1,122 @@
+"""How a fault changes an answer."""
+
+from collections.abc import Callable, Mapping
+from email.utils import formatdate
+
+import orjson
+
+from .answers import HTML, Answer
+from .clock import Clock
+from .faults import BODY, STATUS, TRANSPORT, Fault
+from .rows import Record
+
+_PAGE = b"<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Something went wrong</body></html>"
+_CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time", "update_timestamp")
+_TEXTS = ("subject", "body", "name", "title", "description")
+_LINKS = ("after_url", "next_page", "links", "next_url")
+_FOREIGN = "https://elsewhere.example"
+
+
+def stands_before(fault: Fault) -> bool:
+    """Whether the fault takes the answer's place altogether."""
+    return fault.name in STATUS
+
+
+def error(fault: Fault, clock: Clock) -> Answer:
+    """The error of a status fault."""
+    headers = {}
+    if fault.retry_after:
+        date = formatdate(clock.now() + 2, usegmt=True)
+        headers["Retry-After"] = date if fault.retry_after == "date" else fault.retry_after
+    status = int(fault.name)
+    if status == 500:
+        return Answer(500, rest={"status": 500, "error": "Internal Server Error"}, headers=headers)
+    return Answer(status, raw=_PAGE if status > 500 else b"", headers=headers, content_type=HTML)
+
+
+def damaged(fault: Fault, answer: Answer, before: list[bytes]) -> Answer:
+    """The answer with the fault in it; `before` are the records of the endpoint's last page."""
+    if fault.name in TRANSPORT:
+        answer.manner, answer.seconds = fault.name, fault.seconds
+    elif fault.name in BODY:
+        _spoil(fault.name, answer)
+    elif fault.name == "repeat_page":
+        answer.rows = before + (answer.rows or [])
+    else:
+        _ON_PAGE[fault.name](answer)
+    return answer
+
+
+def _spoil(name: str, answer: Answer) -> None:
+    body = answer.body()
+    if name == "wrong_type":
+        answer.raw, answer.content_type = body, "text/plain"
+    else:
+        answer.raw = _PAGE if name == "html" else body[: max(1, len(body) * 2 // 3)]
+        answer.content_type = HTML if name == "html" else answer.content_type
+
+
+def _no_key(answer: Answer) -> None:
+    answer.raw = orjson.dumps(answer.rest)
+
+
+def _reorder(answer: Answer) -> None:
+    answer.rows = (answer.rows or [])[::-1]
+
+
+def _empty_object(answer: Answer) -> None:
+    rows = answer.rows or []
+    rows.insert(len(rows) // 2, b"{}")
+    answer.rows = rows
+
+
+def _edit(answer: Answer, change: Callable[[Record], bytes]) -> None:
+    """Changes the record in the middle of the page."""
+    if answer.rows:
+        middle = len(answer.rows) // 2
+        answer.rows[middle] = change(orjson.loads(answer.rows[middle]))
+
+
+def _no_id(answer: Answer) -> None:
+    _edit(answer, lambda record: orjson.dumps({name: value for name, value in record.items() if name != "id"}))
+
+
+def _null_cursor(answer: Answer) -> None:
+    _edit(answer, lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None)))
+
+
+def _lone_surrogate(answer: Answer) -> None:
+    def change(record: Record) -> bytes:
+        name = next((name for name in _TEXTS if isinstance(record.get(name), str)), "note")
+        return orjson.dumps(record | {name: "half of a pair: @lone@"}).replace(b"@lone@", b"\\ud83d")
+
+    _edit(answer, change)
+
+
+def _no_links(answer: Answer) -> None:
+    for name in _LINKS:
+        answer.rest.pop(name, None)
+
+
+def _foreign_link(answer: Answer) -> None:
+    for name in _LINKS:
+        if name in answer.rest:
+            answer.rest[name] = _moved(answer.rest[name])
+
+
+def _moved(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _moved(link) for name, link in value.items()}
+    return _FOREIGN + value[value.index("/", 8) :] if isinstance(value, str) else value
+
+
+_ON_PAGE: Mapping[str, Callable[[Answer], None]] = {
+    "no_key": _no_key,
+    "reorder": _reorder,
+    "empty_object": _empty_object,
+    "no_id": _no_id,
+    "null_cursor": _null_cursor,
+    "lone_surrogate": _lone_surrogate,
+    "no_links": _no_links,
+    "foreign_link": _foreign_link,
+}

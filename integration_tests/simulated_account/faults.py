@@ -1,0 +1,121 @@
+"""What goes wrong on purpose: which call gets which fault, by a script or by chance."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from .calls import Query
+
+TRANSPORT = frozenset({"reset", "reset_body", "stall", "gzip_cut"})
+BODY = frozenset({"truncated", "html", "wrong_type"})
+PAGE = frozenset(
+    {
+        "no_key", "repeat_page", "reorder", "empty_object", "no_id", "null_cursor", "no_links", "foreign_link", "lone_surrogate",
+    }
+)  # fmt: skip
+STATUS = frozenset({"408", "409", "429", "500", "502", "503", "504", "520", "524"})
+PASSING = ("429", "500", "502", "503", "504", "520", "524", "408", "409", "reset", "reset_body", "truncated", "html", "gzip_cut", "no_key")
+"""What chance chooses from unless it is told otherwise: faults that a second try gets over."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """
+    One fault. `retry_after` is the header's text ("date": an HTTP date two seconds on); empty for no header.
+    `seconds` is how long a stall lasts, in real time.
+    """
+
+    name: str
+    retry_after: str = ""
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One line of a script: the fault hits `times` calls, from the `call`-th (1 is the first) after the script was set.
+    Only calls to `path` count (the endpoint below `/api/v2/`, with its placeholders), or all if it is empty;
+    `match` narrows that to calls that have these query parameters.
+    """
+
+    fault: Fault
+    path: str = ""
+    call: int = 1
+    times: int = 1
+    match: Mapping[str, str] = field(default_factory=dict)
+
+    def concerns(self, path: str, query: Query) -> bool:
+        """Whether a call counts for this line."""
+        if self.path and self.path != path:
+            return False
+        return all(value in query.get(name, ()) for name, value in self.match.items())
+
+
+@dataclass
+class Faults:
+    """
+    All faults to come. `rate` is the share of calls that chance hits, with `kinds`, never more than `in_a_row` per endpoint.
+    `largest_page` is the page size above which every call is answered with 504 (0: none), on `slow_paths` (empty: all).
+    """
+
+    script: list[Step] = field(default_factory=list)
+    rate: float = 0.0
+    seed: int = 0
+    kinds: tuple[str, ...] = PASSING
+    in_a_row: int = 3
+    largest_page: int = 0
+    slow_paths: tuple[str, ...] = ()
+    _seen: Counter[Any] = field(default_factory=Counter, init=False)
+    _run: Counter[str] = field(default_factory=Counter, init=False)
+
+    def next(self, path: str, query: Query) -> Fault | None:
+        """The fault of the call that has just come in, if it gets one."""
+        return self._too_large(path, query) or self._scripted(path, query) or self._chance(path)
+
+    def _too_large(self, path: str, query: Query) -> Fault | None:
+        if not self.largest_page or (self.slow_paths and path not in self.slow_paths):
+            return None
+        asked = next((query[name][0] for name in ("page[size]", "per_page", "limit") if name in query), "0")
+        return Fault("504") if asked.isdigit() and int(asked) > self.largest_page else None
+
+    def _scripted(self, path: str, query: Query) -> Fault | None:
+        found = None
+        for number, step in enumerate(self.script):
+            if step.concerns(path, query):
+                self._seen[number] += 1
+                if step.call <= self._seen[number] < step.call + step.times:
+                    found = found or step.fault
+        return found
+
+    def _chance(self, path: str) -> Fault | None:
+        if not self.rate:
+            return None
+        self._seen[path] += 1
+        rng = Random(f"{self.seed}:{path}:{self._seen[path]}")
+        if rng.random() >= self.rate or self._run[path] >= self.in_a_row:
+            self._run[path] = 0
+            return None
+        self._run[path] += 1
+        name = rng.choice(self.kinds)
+        return Fault(name, rng.choice(_RETRY_AFTER) if name in ("429", "503") else "")
+
+
+_RETRY_AFTER = ("1", "0.5", "date", "")
+
+
+def faults_from(given: Mapping[str, Any]) -> Faults:
+    """Faults from JSON; the lines of the script are flat: `{"fault": "503", "retry_after": "1", "path": ..., "call": 2}`."""
+    more: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "script"}
+    return replace(Faults(), **more, script=[_step(line) for line in given.get("script", ())])
+
+
+def _step(line: Mapping[str, Any]) -> Step:
+    fault = Fault(str(line["fault"]), str(line.get("retry_after", "")), float(line.get("seconds", 1.0)))
+    if fault.name not in TRANSPORT | BODY | PAGE | STATUS:
+        raise ValueError(f"unknown fault {fault.name}")
+    known = {name: line[name] for name in ("path", "call", "times", "match") if name in line}
+    return Step(fault, **known)
+
+

@@ -1,0 +1,41 @@
+"""The log of all calls that the account has answered."""
+
+import time
+from collections import Counter
+from typing import Any
+
+from .answers import Answer
+from .calls import Query
+
+
+class Journal:
+    """Keeps, per call: method, path as asked, endpoint, query, status, real time in Unix seconds, buckets drawn on, rows, fault."""
+
+    def __init__(self) -> None:
+        self._calls: list[dict[str, Any]] = []
+
+    def begin(self, method: str, path: str, query: Query) -> dict[str, Any]:
+        """Notes a call that has come in; its other values are filled in while it is answered."""
+        plain = {name: values[0] if len(values) == 1 else list(values) for name, values in query.items()}
+        call: dict[str, Any] = {"method": method, "path": path, "endpoint": path, "query": plain, "status": None, "time": time.time()}
+        call |= {"bucket": None, "buckets": [], "rows": None, "fault": None}
+        self._calls.append(call)
+        return call
+
+    @staticmethod
+    def end(call: dict[str, Any], answer: Answer) -> None:
+        """Notes what the call was answered with."""
+        call["status"] = answer.status
+        call["rows"] = None if answer.rows is None else len(answer.rows)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """All calls, in the order in which they came."""
+        return self._calls
+
+    def counts(self) -> dict[str, int]:
+        """Calls per endpoint: `/api/v2/...` with placeholders, without `.json`."""
+        return dict(Counter(str(call["endpoint"]) for call in self._calls))
+
+    def forget(self) -> None:
+        """Empties the log."""
+        self._calls.clear()

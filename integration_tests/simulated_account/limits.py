@@ -1,0 +1,110 @@
+"""Rate limits: fixed windows per documented bucket (FACTS section 3).
+
+Limits are off at first: every bucket then has a million calls, and the headers say so. When they are on, `speed` divides the length
+of every window; all headers speak of real seconds, as a client on a fast clock needs them.
+"""
+
+import math
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .answers import HTML, JSON, Answer
+
+UNLIMITED = 1_000_000
+_PER_PLAN = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700, "enterprise_plus": 2500}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """So many calls in so many seconds; another number with the High Volume add-on; `header` is the name in its header, if it has one."""
+
+    total: int
+    seconds: int = 60
+    high_volume: int | None = None
+    header: str = ""
+
+
+RULES: Mapping[str, Rule] = {
+    "incremental-exports": Rule(10, high_volume=30, header="incremental-exports"),
+    "incremental-exports-cursor": Rule(20, high_volume=60, header="incremental-exports-cursor"),
+    "ticket-fields-index": Rule(300, high_volume=450, header="ticket-fields-index"),
+    "tickets-index": Rule(20_000, header="tickets-index"),
+    "deleted-tickets": Rule(10),
+    "side-conversation-events": Rule(600, 600),
+    "talk": Rule(15_000, 300),
+    "talk-incremental": Rule(10),
+    "chat": Rule(200),
+}
+
+
+@dataclass
+class Window:
+    """How many calls a bucket has seen in its present window, which ends at `ends` (monotonic seconds)."""
+
+    ends: float
+    used: int = 0
+
+
+@dataclass
+class Limits:
+    """All buckets of the account; `body` chooses what a 429 looks like: "json", "text" or "html"."""
+
+    enabled: bool = False
+    speed: float = 1.0
+    plan: str = "enterprise"
+    high_volume: bool = False
+    totals: dict[str, int] = field(default_factory=dict)
+    body: str = "text"
+    headers: bool = True
+    windows: dict[str, Window] = field(default_factory=dict)
+
+    def total(self, bucket: str) -> int:
+        """The calls that a window of this bucket holds."""
+        if not self.enabled:
+            return UNLIMITED
+        if bucket in self.totals:
+            return self.totals[bucket]
+        if bucket in ("account", "help-center"):
+            return 2500 if self.high_volume else _PER_PLAN[self.plan]
+        rule = RULES[bucket]
+        return rule.high_volume if self.high_volume and rule.high_volume else rule.total
+
+    def draw(self, buckets: Iterable[str]) -> tuple[str | None, dict[str, str]]:
+        """Counts a call on the buckets; gives the first one over its limit, if any, and the headers of the answer."""
+        now, longest = time.monotonic(), 0
+        over: str | None = None
+        headers: dict[str, str] = {}
+        for bucket in buckets:
+            window = self._window(bucket, now)
+            window.used += 1
+            total, rest = self.total(bucket), math.ceil(window.ends - now)
+            headers |= _headers(bucket, total, max(0, total - window.used), rest) if self.headers else {}
+            if window.used > total:
+                over, longest = over or bucket, max(longest, rest)
+                headers["Retry-After"] = str(longest)
+        return over, headers
+
+    def _window(self, bucket: str, now: float) -> Window:
+        window = self.windows.get(bucket)
+        if window is None or now >= window.ends:
+            seconds = RULES[bucket].seconds if bucket in RULES else 60
+            window = self.windows[bucket] = Window(now + seconds / self.speed)
+        return window
+
+    def refused(self) -> Answer:
+        """The body of a 429."""
+        if self.body == "json":
+            return Answer(429, rest={"error": "APIRateLimitExceeded", "description": "Number of allowed API requests exceeded"})
+        raw = b"<html><body>Too many requests</body></html>" if self.body == "html" else b"Number of allowed API requests exceeded"
+        return Answer(429, raw=raw, content_type=HTML if self.body == "html" else JSON.replace("application/json", "text/plain"))
+
+
+def _headers(bucket: str, total: int, remaining: int, resets: int) -> dict[str, str]:
+    if bucket in ("account", "help-center"):
+        headers = {"X-Rate-Limit": str(total), "X-Rate-Limit-Remaining": str(remaining)}
+        if bucket == "account":
+            headers |= {"ratelimit-limit": str(total), "ratelimit-remaining": str(remaining), "ratelimit-reset": str(resets)}
+        return headers
+    name = RULES[bucket].header
+    return {f"zendesk-ratelimit-{name}": f"total={total}; remaining={remaining}; resets={resets}"} if name else {}

@@ -1,0 +1,184 @@
+"""Definitions of ticket, user and organization fields, and values of every custom type.
+
+RECORDS, tables "Ticket field", "User field", "Organization field"; value types in its "How to read".
+"""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+from .account import Account
+from .kinds import KINDS, number_of, row_of
+from .rows import Record, Row
+from .stamps import DAY, day, iso
+
+_SYSTEM = (
+    ("subject", "Subject"), ("description", "Description"), ("status", "Status"), ("tickettype", "Type"),
+    ("priority", "Priority"), ("group", "Group"), ("assignee", "Assignee"), ("custom_status", "Ticket status"),
+)  # fmt: skip
+_CUSTOM = (
+    ("text", "Order number"), ("textarea", "Steps to reproduce"), ("regexp", "Serial number"), ("partialcreditcard", "Card"),
+    ("integer", "Quantity"), ("decimal", "Amount"), ("checkbox", "Escalated"), ("date", "Purchase date"),
+    ("tagger", "Product"), ("multiselect", "Affected parts"), ("lookup", "Account manager"), ("text", "Région 🌍"),
+)  # fmt: skip
+_OPTIONS = ("phone", "laptop", "watch", "headset", "écran", "kabel")
+_PRIORITIES = (("Low", "low"), ("Normal", "normal"), ("High", "high"), ("Urgent", "urgent"))
+
+
+def make_fields(account: Account) -> Mapping[str, list[Row]]:
+    """All field definitions."""
+    return {
+        "ticket_fields": [row_of(KINDS["ticket_fields"], field) for field in _ticket_fields(account)],
+        "user_fields": [row_of(KINDS["user_fields"], field) for field in _keyed_fields(account, "user_fields")],
+        "organization_fields": [
+            row_of(KINDS["organization_fields"], field) for field in _keyed_fields(account, "organization_fields")
+        ],
+    }
+
+
+def custom_field_ids() -> list[tuple[int, str]]:
+    """Id and type of each custom ticket field."""
+    return [(number_of("ticket_fields", len(_SYSTEM) + n), kind) for n, (kind, _) in enumerate(_CUSTOM)]
+
+
+def value_of(rng: Random, kind: str, at: int) -> Any:
+    """A value of that custom type as tickets carry it; often null, as in life. `at` is Unix seconds."""
+    if rng.random() < 0.35:
+        return False if kind == "checkbox" else [] if kind == "multiselect" else None
+    return _value(rng, kind, at)
+
+
+def _value(rng: Random, kind: str, at: int) -> Any:
+    match kind:
+        case "integer":
+            return rng.randint(-3, 9_000_000_000)
+        case "decimal":
+            return round(rng.uniform(0, 5000), 2)
+        case "checkbox":
+            return rng.random() < 0.5
+        case "date":
+            return day(at - rng.randrange(90) * DAY)
+        case "tagger" | "dropdown":
+            return f"product_{rng.choice(_OPTIONS)}"
+        case "multiselect":
+            return [f"product_{option}" for option in rng.sample(_OPTIONS, rng.randint(1, 3))]
+        case "lookup":
+            return str(number_of("users", rng.randrange(6)))
+        case "partialcreditcard":
+            return f"XXXXXXXXXXXX{rng.randrange(10000):04d}"
+        case "regexp":
+            return f"SN-{rng.getrandbits(24):06x}"
+        case "textarea":
+            return f"1. Open the page\n2. Press “save”\n3. See error {rng.randrange(900)}"
+        case _:
+            return f"A-{rng.getrandbits(32)}"
+
+
+def keyed_values(rng: Random, at: int) -> Record:
+    """The map of custom values as users and organizations carry it: dates with a time, everything else as in tickets."""
+    values = {_key(kind, n): value_of(rng, kind, at) for n, (kind, _) in enumerate(_KEYED)}
+    if values["since_date"]:
+        values["since_date"] += "T00:00:00+00:00"
+    return values
+
+
+_KEYED = (
+    ("text", "Nickname"), ("textarea", "Remarks"), ("regexp", "Badge"), ("integer", "Seats"), ("decimal", "Discount"),
+    ("checkbox", "Newsletter"), ("date", "Since"), ("dropdown", "Favourite product"), ("multiselect", "Products"), ("lookup", "Buddy"),
+)  # fmt: skip
+
+
+def _key(kind: str, n: int) -> str:
+    return "since_date" if kind == "date" else f"{_KEYED[n][1].lower().replace(' ', '_')}"
+
+
+def _common(account: Account, kind: str, n: int, type_: str, title: str) -> Record:
+    number = number_of(kind, n)
+    return {
+        "url": f"{account.home}/{kind}/{number}.json",
+        "id": number,
+        "type": type_,
+        "title": title,
+        "raw_title": title,
+        "description": f"About {title.lower()}",
+        "raw_description": f"About {title.lower()}",
+        "position": n,
+        "active": not (kind == "ticket_fields" and n == len(_SYSTEM) + len(_CUSTOM) - 1),
+        "regexp_for_validation": "\\ASN-[0-9a-f]{6}\\z" if type_ == "regexp" else None,
+        "created_at": iso(account.made_at - 400 * DAY + n * 60),
+        "updated_at": iso(account.made_at - (90 - 3 * n) * DAY),
+    }
+
+
+def _options(account: Account, kind: str, field: int, type_: str) -> Record:
+    if type_ not in ("tagger", "multiselect", "dropdown"):
+        return {}
+    start = field % 1_000_000 * 100 + 30_000_000_000_000
+    url = f"{account.home}/{kind}/{field}/options"
+    options = [
+        {
+            "id": start + n,
+            "name": option.title(),
+            "raw_name": option.title(),
+            "value": f"product_{option}",
+            "default": n == 0,
+            "position": n,
+            "allow_solving": True,
+            "url": f"{url}/{start + n}.json",
+        }
+        for n, option in enumerate(_OPTIONS)
+    ]
+    return {"custom_field_options": options}
+
+
+def _lookup(type_: str) -> Record:
+    if type_ != "lookup":
+        return {}
+    rule = {"field": "role", "operator": "is", "value": "agent"}
+    return {"relationship_target_type": "zen:user", "relationship_filter": {"all": [rule], "any": []}}
+
+
+def _ticket_fields(account: Account) -> list[Record]:
+    fields = [_ticket_field(account, n, kind, title) for n, (kind, title) in enumerate(_SYSTEM + _CUSTOM)]
+    for field in fields:
+        field |= _system_extras(account, field["type"])
+    return fields
+
+
+def _ticket_field(account: Account, n: int, type_: str, title: str) -> Record:
+    custom = n >= len(_SYSTEM)
+    field = _common(account, "ticket_fields", n, type_, title)
+    field |= {
+        "collapsed_for_agents": False,
+        "agent_description": "Ask the customer" if custom else None,
+        "agent_can_edit": True,
+        "title_in_portal": title,
+        "raw_title_in_portal": title,
+        "visible_in_portal": n % 2 == 0,
+        "editable_in_portal": n % 4 == 0,
+        "required_in_portal": n == 0,
+        "required": n == 0,
+        "tag": f"tag_{n}" if type_ == "checkbox" else None,
+        "removable": custom,
+        "creator_user_id": number_of("users", 0) if custom else -1,
+        "creator_app_name": "Field Maker" if n == len(_SYSTEM) + 1 else None,
+        "sub_type_id": 0 if type_ in ("priority", "status") else None,
+    }
+    return field | _options(account, "ticket_fields", field["id"], type_) | _lookup(type_)
+
+
+def _system_extras(account: Account, type_: str) -> Record:
+    if type_ == "priority":
+        return {"system_field_options": [{"name": name, "value": value} for name, value in _PRIORITIES]}
+    if type_ == "custom_status":
+        return {"custom_statuses": [row.record() for row in account.table("custom_statuses")]}
+    return {}
+
+
+def _keyed_fields(account: Account, kind: str) -> list[Record]:
+    fields = []
+    for n, (type_, title) in enumerate(_KEYED):
+        field = _common(account, kind, n, type_, title)
+        field |= {"key": _key(type_, n), "system": False, "tag": "keyed" if type_ == "checkbox" else None}
+        fields.append(field | _options(account, kind, field["id"], type_) | _lookup(type_))
+    return fields

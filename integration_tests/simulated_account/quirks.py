@@ -1,0 +1,24 @@
+"""Ways in which accounts differ from each other; the defaults are the usual account."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Quirks:
+    """
+    `no_support_type_scope`: the parameter is answered with 400, as by older accounts.
+    `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page` (FACTS section 2).
+    `chat_without_start_id`: the chat export neither gives nor takes `start_id`, so one second can fill every page.
+    `main_token_on_chat`: the Chat endpoints take the main credentials.
+    `no_json_suffix_needed`: Help Center paths without `.json` are answered.
+    `cursor_generation`: raised to make every export cursor that is under way unknown.
+    `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (with 200), "html404"; empty for none.
+    """
+
+    no_support_type_scope: bool = False
+    whole_seconds: bool = False
+    chat_without_start_id: bool = False
+    main_token_on_chat: bool = False
+    no_json_suffix_needed: bool = False
+    cursor_generation: int = 0
+    unknown_subdomain: str = ""

@@ -1,0 +1,37 @@
+"""Where in time things happen: fourteen months, more each month, quiet at night and at the weekend."""
+
+from bisect import bisect_left
+from itertools import accumulate
+from random import Random
+
+from .stamps import DAY, HOUR, MINUTE
+
+SPAN = 425 * DAY
+QUIET = 10 * MINUTE
+"""Nothing that is made at the start is younger than this, so that no export withholds it."""
+
+_WEEKDAY = (1.1, 1.15, 1.05, 1.0, 0.9, 0.35, 0.3)
+_HOURS = tuple(accumulate((1, 1, 1, 1, 1, 2, 4, 7, 10, 12, 12, 11, 9, 10, 11, 11, 10, 8, 6, 5, 4, 3, 2, 1)))
+
+
+def moments(rng: Random, count: int, now: int, span: int = SPAN) -> list[int]:
+    """So many rising Unix seconds between `now - span` and `now - QUIET`."""
+    if count <= 0:
+        return []
+    first = now - span
+    days = span // DAY
+    busy = list(accumulate(_weight(first + n * DAY, n / days) for n in range(days)))
+    return sorted(_moment(rng, first, busy, (n + rng.random()) / count, now) for n in range(count))
+
+
+def _weight(seconds: int, progress: float) -> float:
+    weekday = (seconds // DAY + 3) % 7
+    return _WEEKDAY[weekday] * (0.7 + 0.6 * progress)
+
+
+def _moment(rng: Random, first: int, busy: list[float], share: float, now: int) -> int:
+    which = min(bisect_left(busy, share * busy[-1]), len(busy) - 1)
+    midnight = (first + which * DAY) // DAY * DAY
+    hour = bisect_left(_HOURS, rng.random() * _HOURS[-1])
+    at = midnight + hour * HOUR + rng.randrange(HOUR)
+    return at if first <= at <= now - QUIET else now - QUIET - rng.randrange(DAY)

@@ -1,0 +1,90 @@
+"""Many changes at once: a share of everything, and bursts in one second."""
+
+from collections.abc import Mapping
+from random import Random
+
+from .account import Account
+from .changes import add, delete, newest, update
+from .kinds import KINDS, row_of
+from .rows import LIVE, Key
+from .stamps import MINUTE, iso
+from .truth import truth_of
+
+_FIXED = frozenset(
+    {
+        "account_settings", "attribute_definitions", "locales", "ticket_audits", "ticket_events", "ticket_attachments",
+        "ticket_comments", "ticket_metrics", "ticket_metric_events", "deleted_tickets", "deleted_users", "audit_logs",
+        "chat_account", "side_conversation_events", "custom_statuses", "csat_survey_responses", "schedule_holidays",
+        "organization_subscriptions", "suspended_tickets", "user_identities", "ticket_activities", "talk_call_legs",
+    }
+)  # fmt: skip
+"""Kinds that are not changed on their own: they never change, or change along with another."""
+
+PASSES = 20 * MINUTE
+"""How far the clock goes on when a share of everything is changed, in seconds."""
+
+
+def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]:
+    """
+    Lets `PASSES` seconds go by, in whose first half that share (at least one row) of every kind that can change is changed.
+
+    Also adds a row to most kinds, deletes one of those that have enough, comments on a ticket and redacts a comment.
+    Gives the touched ids by stream.
+    """
+    rng, touched = Random(f"{seed}:change"), dict[str, list[Key]]()
+    start = account.clock.now()
+    for kind in account.kinds():
+        if kind not in _FIXED:
+            account.clock.shift(PASSES / 2 / len(KINDS))
+            touched[kind] = _change_kind(account, kind, share, rng)
+    touched["ticket_comments"] = _comments(account, rng)
+    account.clock.shift(start + PASSES - account.clock.now())
+    return touched
+
+
+def _change_kind(account: Account, kind: str, share: float, rng: Random) -> list[Key]:
+    keys = [row.key for row in account.table(kind).by_key() if row.state in truth_of(kind).states and row.state == LIVE]
+    chosen = rng.sample(keys, min(len(keys), max(1, round(share * len(keys))))) if keys else []
+    for key in chosen:
+        update(account, kind, key, _edit(account, kind, key))
+    if keys:
+        chosen.append(add(account, kind, {})[KINDS[kind].key])
+    if len(keys) > 5:
+        chosen.append(_delete_one(account, kind, [key for key in keys if key not in chosen]))
+    return chosen
+
+
+def _edit(account: Account, kind: str, key: Key) -> dict[str, object]:
+    record = account.table(kind)[key].record()
+    for name in ("title", "description", "subject", "details", "notes", "comment", "reason"):
+        if isinstance(record.get(name), str):
+            return {name: f"{record[name]} (changed)"}
+    return {"position": 99} if "position" in record else {}
+
+
+def _delete_one(account: Account, kind: str, keys: list[Key]) -> Key:
+    delete(account, kind, keys[-1])
+    return keys[-1]
+
+
+def _comments(account: Account, rng: Random) -> list[Key]:
+    live = [row for row in account.table("ticket_comments").by_key() if row.state == LIVE]
+    redacted, hidden = rng.sample(live, 2)
+    update(account, "ticket_comments", redacted.key, {"body": "▇▇▇ redacted"})
+    update(account, "ticket_comments", hidden.key, {"public": False})
+    new = add(account, "ticket_comments", {"ticket_id": redacted.parent, "body": "One more thing"})
+    return [redacted.key, hidden.key, new["id"]]
+
+
+def burst(account: Account, kind: str, rows: int, at: int | None = None) -> list[Key]:
+    """Adds so many rows whose cursor is one and the same second (`at`, Unix seconds; by default ten minutes ago)."""
+    second = int(account.clock.now()) - 10 * MINUTE if at is None else at
+    known, table = KINDS[kind], account.table(kind)
+    moment = second if known.cursor in ("generated_timestamp", "timestamp") else iso(second)
+    model = newest(table)
+    record, keys = model.record(), [account.new_id(known) for _ in range(rows)]
+    for key in keys:
+        row = row_of(known, record | {known.key: key, known.cursor: moment})
+        row.parent = model.parent
+        table.put(row)
+    return keys

@@ -1,0 +1,110 @@
+"""What a right sync delivers: for each stream, the records exactly as the API serves them.
+
+Streams that are read out of other records (comments and attachments out of ticket events, metrics out of tickets) are assembled here
+from the tables, independently of how the endpoints page. `ticket_comments` are served twice by the API, with some keys more in the
+export (`event_type`, `via_reference_id`); the truth holds the keys that both have, and `ticket_id`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from .account import Account
+from .audits import attachments_of
+from .kinds import KINDS
+from .rows import ARCHIVED, DELETED, LIVE, Record, Row
+from .stamps import MINUTE, epoch
+
+Shape = Callable[[Account, Row], Iterable[bytes]]
+
+
+def _as_served(account: Account, row: Row) -> Iterable[bytes]:
+    return (row.body,)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A stream's table, which states of its rows are delivered, the age in seconds below which they are not, and their shape."""
+
+    table: str
+    states: frozenset[str] = frozenset({LIVE})
+    withheld: int = 0
+    shape: Shape = _as_served
+
+
+def _metrics(account: Account, ticket: Row) -> Iterator[bytes]:
+    if ticket.state == DELETED:
+        return
+    for row in account.table("ticket_metrics").children(ticket.key):
+        yield orjson.dumps(row.record() | {"ticket_id": ticket.key, "_ab_updated_at": ticket.at})
+
+
+def _comments(account: Account, row: Row) -> Iterator[bytes]:
+    yield orjson.dumps(row.record() | {"ticket_id": row.parent})
+
+
+def _attachments(account: Account, row: Row) -> Iterator[bytes]:
+    for attachment in attachments_of(row.parent, row.record()):
+        yield orjson.dumps(attachment)
+
+
+def _holidays(account: Account, row: Row) -> Iterator[bytes]:
+    yield orjson.dumps(row.record() | {"schedule_id": row.parent})
+
+
+def _definitions(account: Account, row: Row) -> Iterator[bytes]:
+    for name, conditions in row.record().items():
+        for condition in conditions:
+            yield orjson.dumps(condition | {"condition": name.removeprefix("conditions_")})
+
+
+EVERY = frozenset({LIVE, ARCHIVED, DELETED})
+KEPT = frozenset({LIVE, ARCHIVED})
+
+_SPECIAL: Mapping[str, Truth] = {
+    "tickets": Truth("tickets", EVERY, MINUTE),
+    "ticket_metrics": Truth("tickets", KEPT, MINUTE, _metrics),
+    "ticket_events": Truth("ticket_events", EVERY, MINUTE),
+    "ticket_comments": Truth("ticket_comments", EVERY, MINUTE, _comments),
+    "ticket_attachments": Truth("ticket_comments", EVERY, MINUTE, _attachments),
+    "ticket_metric_events": Truth("ticket_metric_events", EVERY),
+    "ticket_audits_archived": Truth("ticket_audits", frozenset({ARCHIVED})),
+    "side_conversations": Truth("side_conversations", KEPT),
+    "side_conversation_events": Truth("side_conversation_events", KEPT),
+    "users": Truth("users", EVERY),
+    "organizations": Truth("organizations", EVERY),
+    "brands": Truth("brands", EVERY),
+    "chats": Truth("chats", EVERY),
+    "schedule_holidays": Truth("schedule_holidays", shape=_holidays),
+    "attribute_definitions": Truth("attribute_definitions", shape=_definitions),
+}
+
+
+def truth_of(stream: str) -> Truth:
+    """How the stream's truth is told: as the live rows of the table of its name, unless it is special."""
+    return _SPECIAL.get(stream) or Truth(stream)
+
+
+def records(account: Account, stream: str, since: object = None) -> list[bytes]:
+    """The records of the stream now, as bytes; with `since` (Unix seconds or ISO) those not older by their cursor."""
+    truth = truth_of(stream)
+    first = epoch(since) if KINDS[truth.table].cursor else 0
+    limit = account.clock.now() - truth.withheld if truth.withheld else float("inf")
+    rows = (row for row in account.table(truth.table).by_time() if row.state in truth.states and row.at <= limit)
+    return [record for row in rows if _moved(account, stream, row) >= first for record in truth.shape(account, row)]
+
+
+def _moved(account: Account, stream: str, row: Row) -> int:
+    """When the row was last handed out: a comment also counts when it is redacted or made private."""
+    return max(row.at, account.touched.get(row.key, 0)) if stream in ("ticket_comments", "ticket_attachments") else row.at
+
+
+def decoded(found: Iterable[bytes]) -> list[Record]:
+    """The records as objects."""
+    return [orjson.loads(record) for record in found]
+
+
+def streams(account: Account) -> list[str]:
+    """The names of all streams that have a truth."""
+    return sorted({*account.kinds(), "ticket_attachments"})

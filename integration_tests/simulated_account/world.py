@@ -1,0 +1,44 @@
+"""Everything that answers depend on, in one place: account, credentials, limits, plan, faults, quirks, log."""
+
+from dataclasses import dataclass, field
+
+from .account import Account
+from .auth import Credentials
+from .faults import Faults
+from .journal import Journal
+from .limits import Limits
+from .makers import MAKERS
+from .options import Options
+from .plans import Plan
+from .quirks import Quirks
+from .sweeps import burst
+
+WARM = 20_000
+"""Up to so many tickets, all tables are made before the account answers; above, each on its first use."""
+
+
+@dataclass
+class World:
+    """The account and its moods."""
+
+    options: Options
+    account: Account
+    credentials: Credentials = field(default_factory=Credentials)
+    limits: Limits = field(default_factory=Limits)
+    plan: Plan = field(default_factory=Plan)
+    faults: Faults = field(default_factory=Faults)
+    last_pages: dict[str, list[bytes]] = field(default_factory=dict)
+    """The records of each endpoint's last page, for the fault that sends them again."""
+    quirks: Quirks = field(default_factory=Quirks)
+    journal: Journal = field(default_factory=Journal)
+
+
+def world_of(options: Options) -> World:
+    """A new account in its usual mood."""
+    account = Account(options, MAKERS)
+    if options.tickets <= WARM:
+        for kind in account.kinds():
+            account.table(kind)
+    for kind, rows in options.bursts.items():
+        burst(account, kind, rows)
+    return World(options, account, limits=Limits(plan=options.plan), plan=Plan(options.plan))

@@ -1,0 +1,92 @@
+"""One request for one page, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler
+from requests.auth import AuthBase
+
+from source_zendesk_support.errors import Malformed
+
+
+@dataclass
+class Ask:
+    """One request for one page.
+
+    Args:
+        stream: on whose behalf, for messages and counts.
+        url: absolute, on the configured host.
+        params: the query, without credentials.
+        auth: the manifest's authenticator.
+        handler: the manifest's error handler: verdicts, number of retries and backoff.
+        records: key of the list that the envelope must hold; empty where the body itself is the list or row.
+        where: position in words, for messages.
+        check: raises Malformed where the page must be asked for again.
+        cached: keep the page for other streams of this sync, or take it from there.
+        smaller: makes the same request for half the rows, or None at the floor.
+    """
+
+    stream: str
+    url: str
+    params: Mapping[str, Any]
+    auth: AuthBase
+    handler: ErrorHandler
+    records: str = ""
+    where: str = "the first page"
+    check: Callable[[Any], None] = field(default=lambda _envelope: None)
+    smaller: Callable[[], Ask | None] = field(default=lambda: None)
+    cached: bool = False
+
+    @property
+    def path(self) -> str:
+        """Path of the url, which decides on the limits."""
+        return urlsplit(self.url).path
+
+
+@dataclass
+class Answer:
+    """A whole page.
+
+    Attributes:
+        envelope: the decoded body.
+        asked: server time at which it was asked for, epoch seconds, never late.
+        ask: what was asked, after all shrinking.
+    """
+
+    envelope: Any
+    asked: int
+    ask: Ask
+    _slot: Callable[[], None] | None = None
+
+    def release(self) -> None:
+        """Give back the slot in which the page is held; more than once does no harm."""
+        slot, self._slot = self._slot, None
+        if slot:
+            slot()
+
+
+def check_envelope(envelope: Any, records: str) -> None:
+    """Make sure that a body is a whole page.
+
+    Raises:
+        Malformed: the list of records is not there.
+    """
+    if not records:
+        if not isinstance(envelope, list | dict):
+            raise Malformed("the answer holds neither an object nor a list")
+        return
+    if not isinstance(envelope, dict) or not isinstance(envelope.get(records), list | dict):
+        raise Malformed(f"the answer holds no {records}")
+
+
+def halved(ask: Ask, name: str, floor: int) -> Ask | None:
+    """The same request for half the rows, or None if that were fewer than ``floor``."""
+    size = int(ask.params.get(name, 0)) // 2
+    if size < floor:
+        return None
+    smaller = replace(ask, params={**ask.params, name: size})
+    return replace(smaller, smaller=lambda: halved(smaller, name, floor))

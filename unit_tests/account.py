@@ -1,0 +1,58 @@
+"""A scripted account: every request is answered by the reply written down for exactly its path and query."""
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+import requests_mock
+from requests_mock.request import _RequestObjectProxy
+from requests_mock.response import _Context
+
+NOW = 1718020800
+"""The server's time: 2024-06-10T12:00:00Z, as its Date header says."""
+DATE = "Mon, 10 Jun 2024 12:00:00 GMT"
+HOST = "acme.zendesk.com"
+PROOF = "/api/v2/account/settings"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer; a body that is no bytes is sent as JSON."""
+
+    body: Any = field(default_factory=dict)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Account:
+    """What is asked of it is in `asked`: path and query in order, parameters sorted and decoded."""
+
+    def __init__(self, mocker: requests_mock.Mocker) -> None:
+        self.asked: list[str] = []
+        self.hosts: set[str] = set()
+        self.authorization: set[str] = set()
+        self._script: defaultdict[str, deque[Reply]] = defaultdict(deque)
+        self._lock = threading.Lock()
+        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, content=self._answer)
+
+    def on(self, url: str, *replies: Any) -> None:
+        """Answer this path and query with these, one after the other; what is no Reply is the body of one."""
+        self._script[url].extend(reply if isinstance(reply, Reply) else Reply(reply) for reply in replies)
+
+    def _answer(self, request: _RequestObjectProxy, context: _Context) -> bytes:
+        parts = urlsplit(str(request.url))
+        query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))
+        url = f"{parts.path}?{query}" if query else parts.path
+        with self._lock:
+            self.asked.append(url)
+            self.hosts.add(parts.netloc)
+            self.authorization.add(request.headers.get("Authorization", ""))
+            replies = self._script[url]
+            reply = replies.popleft() if replies else Reply({"error": "Unscripted", "description": url}, status=418)
+        context.status_code = reply.status
+        context.headers.update({"Date": DATE, "Content-Type": "application/json", **reply.headers})
+        return reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)

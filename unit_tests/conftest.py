@@ -1,0 +1,36 @@
+from collections.abc import Iterator
+
+import pytest
+import requests_mock
+from hypothesis import settings
+
+from source_zendesk_support.components import budget, clock, zendesk
+from unit_tests.account import NOW, Account
+from unit_tests.clocks import FakeThreading, FakeTime
+
+settings.register_profile("house", deadline=None, max_examples=200, derandomize=True, database=None)
+settings.load_profile("house")
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """The account acme, which knows nothing but what a test tells it."""
+    with requests_mock.Mocker() as mocker:
+        yield Account(mocker)
+
+
+@pytest.fixture
+def local_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """This machine's clock, two hours ahead of the server's; it moves only by sleeping."""
+    fake = FakeTime(NOW + 7200)
+    for module in (budget, clock, zendesk):
+        monkeypatch.setattr(module, "time", fake)
+    return fake
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch, local_time: FakeTime) -> list[float]:
+    """Seconds that calls have waited for their limits."""
+    fake = FakeThreading(local_time)
+    monkeypatch.setattr(budget, "threading", fake)
+    return fake.waited
