@@ -10,8 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "demo" / "output"
 CONNECTOR = ROOT / ".venv" / "bin" / "source-zendesk-support"
-SCHEMA = "zendesk"
-"""The DuckDB schema that holds the streams' tables."""
 
 # PyAirbyte reads these as it is imported; with them it asks nothing of the internet and tells nobody what it does.
 os.environ.update(

@@ -14,8 +14,6 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from demo import SCHEMA
-
 INK, MUTED, GRID = "#1f2a33", "#66757f", "#e3e8ea"
 CREATED, SOLVED, WAIT = "#c2571a", "#0b6e6e", "#3f51b5"
 STYLE = {
@@ -34,19 +32,19 @@ STYLE = {
 }
 
 # Whole weeks only: the first and the last week of an account are cut off.
-WEEKS = f"""
+WEEKS = """
     WITH created AS (SELECT date_trunc('week', created_at)::DATE AS week, count(*) AS tickets
-                     FROM {SCHEMA}.tickets WHERE status != 'deleted' GROUP BY 1),
+                     FROM tickets WHERE status != 'deleted' GROUP BY 1),
          solved AS (SELECT date_trunc('week', solved_at)::DATE AS week, count(*) AS tickets
-                    FROM {SCHEMA}.ticket_metrics WHERE solved_at IS NOT NULL GROUP BY 1),
+                    FROM ticket_metrics WHERE solved_at IS NOT NULL GROUP BY 1),
          replies AS (SELECT date_trunc('week', created_at)::DATE AS week,
                             median((reply_time_in_minutes->>'calendar')::DOUBLE) AS minutes
-                     FROM {SCHEMA}.ticket_metrics GROUP BY 1)
+                     FROM ticket_metrics GROUP BY 1)
     SELECT week, created.tickets, coalesce(solved.tickets, 0), minutes
     FROM created LEFT JOIN solved USING (week) LEFT JOIN replies USING (week)
     WHERE week > (SELECT min(week) FROM created) AND week < (SELECT max(week) FROM created)
     ORDER BY week
-"""  # noqa: S608  the schema's name is ours
+"""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import airbyte as ab
 from airbyte.caches import DuckDBCache
 from airbyte.results import ReadResult
 
-from demo import CONNECTOR, SCHEMA
+from demo import CONNECTOR
 
 
 class Outcome(TypedDict):
@@ -36,7 +36,7 @@ def sync(config: Path, database: Path) -> ReadResult:
     source = ab.get_source(
         "source-zendesk-support", config=json.loads(config.read_text()), local_executable=CONNECTOR, streams="*"
     )
-    return source.read(cache=DuckDBCache(db_path=database, schema_name=SCHEMA))
+    return source.read(cache=DuckDBCache(db_path=database))
 
 
 def outcomes(result: ReadResult) -> dict[str, Outcome]:
@@ -55,7 +55,7 @@ def outcomes(result: ReadResult) -> dict[str, Outcome]:
 def _fingerprints(result: ReadResult, table: str) -> list[int]:
     """A number for each row, of everything but PyAirbyte's own columns."""
     columns = "* EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)"
-    query = f'SELECT hash(line) FROM (SELECT {columns} FROM "{SCHEMA}"."{table}") AS line'  # noqa: S608  names of ours
+    query = f'SELECT hash(line) FROM (SELECT {columns} FROM "{table}") AS line'  # noqa: S608  a table of ours
     with result.get_sql_engine().connect() as connection:
         return [number for (number,) in connection.exec_driver_sql(query)]
 

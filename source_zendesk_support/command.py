@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import init_logger
-from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAirbyteCatalog, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.entrypoint import Entrypoint, read_json
-from source_zendesk_support.errors import config_error
 from source_zendesk_support.output import Output, stdout
 from source_zendesk_support.source import SourceZendeskSupport
 

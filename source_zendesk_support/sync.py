@@ -87,7 +87,7 @@ class Sync:
         gate = Gate(self.prove, _overwritten(known))
         groups: dict[object, list[tuple[Pages, Member, WalkCursor]]] = {}
         for name in (stream.stream.name for stream in known):
-            part = self._part(name, states.get_stream_state(name, None), name in full)
+            part = self._part(name, states.get_stream_state(name, None), full=name in full)
             groups.setdefault(part[0].shared_by, []).append(part)
         return [stream for group in groups.values() for stream in self._walk(group, gate)]
 
@@ -96,10 +96,10 @@ class Sync:
         walk = Walk(group[0][0], members, self.zendesk, gate, self._outbox)
         return [self._stream(member.name, walk, cursor) for _, member, cursor in group]
 
-    def _part(self, name: str, state: Mapping[str, Any], full: bool) -> tuple[Pages, Member, WalkCursor]:
+    def _part(self, name: str, state: Mapping[str, Any], *, full: bool) -> tuple[Pages, Member, WalkCursor]:
         pages = self._stanzas.pages(name)
         cursor = self._cursor(name, state, pages)
-        position = self._position(pages, state, full)
+        position = self._position(pages, state, full=full)
         if full and position.bookmark == pages.start and not position.full:
             cursor = self._cursor(name, {}, pages)
         member = Member(name, cursor, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
@@ -118,7 +118,7 @@ class Sync:
             by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
             member.extract = pages.batches if isinstance(pages, Parents) else by_parent
 
-    def _position(self, pages: Pages, state: Mapping[str, Any], full: bool) -> Position:
+    def _position(self, pages: Pages, state: Mapping[str, Any], *, full: bool) -> Position:
         """Where a stream starts. full_refresh means everything: only a pass that was begun as one is gone on with."""
         if not pages.form:
             return Position(bookmark=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -56,7 +57,7 @@ def http_date(value: str) -> int:
 
 
 def _from_number(number: float) -> int:
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise ValueError(f"not a time: {number!r}")
     return int(number // 1000) if number >= MILLISECONDS_FROM else int(number // 1)
 

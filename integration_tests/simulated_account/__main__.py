@@ -25,12 +25,16 @@ def _arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tickets", type=int, default=500)
     parser.add_argument("--now", help="the account's time at the start, ISO 8601; default: now")
     parser.add_argument("--frozen", action="store_true", help="the clock stands still until it is moved")
-    parser.add_argument("--plan", default="enterprise", choices=("team", "growth", "professional", "enterprise", "enterprise_plus"))
+    parser.add_argument(
+        "--plan", default="enterprise", choices=("team", "growth", "professional", "enterprise", "enterprise_plus")
+    )
     parser.add_argument("--limits", action="store_true", help="enforce Zendesk's rate limits")
     parser.add_argument("--speed", type=float, default=1.0, help="divides the length of every rate-limit window")
     parser.add_argument("--no-gzip", action="store_true", help="never compress answers")
     parser.add_argument("--sizes", type=json.loads, default={}, help='rows of some kinds, as JSON: {"macros": 300}')
-    parser.add_argument("--bursts", type=json.loads, default={}, help='rows added in one second, as JSON: {"organizations": 5000}')
+    parser.add_argument(
+        "--bursts", type=json.loads, default={}, help='rows added in one second, as JSON: {"organizations": 5000}'
+    )
     return parser.parse_args(given)
 
 
@@ -52,8 +56,11 @@ def world_from(arguments: argparse.Namespace) -> World:
 
 
 async def _run(arguments: argparse.Namespace) -> None:
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # The tables are never garbage: walking them again and again is most of the start.
     world, stopped = world_from(arguments), asyncio.Event()
-    gc.freeze()  # The tables are never garbage: collections need not walk them.
+    gc.freeze()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     ports = await serve(Server(world), arguments.port), await serve(Control(world), arguments.control_port)

@@ -73,7 +73,11 @@ def attachments_of(ticket: Key | None, comment: Record) -> list[Record]:
 
 def rows_of(audit: Record, state: str, scope: str) -> dict[str, list[Row]]:
     """The rows of all three views; those of the comments carry the ticket as their parent."""
-    comments = [row_of(KINDS["ticket_comments"], comment_of(audit, event)) for event in audit["events"] if event["type"] in COMMENTS]
+    comments = [
+        row_of(KINDS["ticket_comments"], comment_of(audit, event))
+        for event in audit["events"]
+        if event["type"] in COMMENTS
+    ]
     for row in comments:
         row.parent, row.state, row.scope = audit["ticket_id"], state, scope
     return {

@@ -105,12 +105,17 @@ def grant(credentials: Credentials, clock: Clock, asked: dict[str, Any]) -> Answ
 def _refreshed(credentials: Credentials, clock: Clock, asked: dict[str, Any]) -> Answer:
     old = str(asked.get("refresh_token"))
     if old not in credentials.refresh_tokens:
-        raise Refusal(400, {"error": "invalid_grant", "error_description": "The refresh token is invalid, expired or revoked"})
+        raise Refusal(
+            400, {"error": "invalid_grant", "error_description": "The refresh token is invalid, expired or revoked"}
+        )
     credentials.bearers.pop(credentials.refresh_tokens.pop(old), None)
     given = _access(credentials, clock, asked)
     fresh = f"refresh-{secrets.token_hex(16)}"
     credentials.refresh_tokens[fresh] = given["access_token"]
-    return Answer(rest=given | {"refresh_token": fresh, "refresh_token_expires_in": asked.get("refresh_token_expires_in", 2_592_000)})
+    return Answer(
+        rest=given
+        | {"refresh_token": fresh, "refresh_token_expires_in": asked.get("refresh_token_expires_in", 2_592_000)}
+    )
 
 
 def _access(credentials: Credentials, clock: Clock, asked: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,9 @@ class Call:
         try:
             return int(float(value))
         except ValueError:
-            raise Refusal(400, {"error": "InvalidValue", "description": f"Parameter {name} must be an integer"}) from None
+            raise Refusal(
+                400, {"error": "InvalidValue", "description": f"Parameter {name} must be an integer"}
+            ) from None
 
     def flag(self, name: str) -> bool:
         """Whether the parameter says yes."""

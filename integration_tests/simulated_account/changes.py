@@ -37,7 +37,8 @@ def add(account: Account, kind: str, fields: Fields) -> Record:
     record = model.record() | _named(account, known, fields) | _moved(account, kind, model.record())
     record |= _born(account, known, record) | _alive(known) | dict(fields)
     if isinstance(record.get("url"), str):
-        record["url"] = record["url"].replace(str(model.key), str(record[known.key]))
+        head, _, tail = record["url"].rpartition(str(model.key))
+        record["url"] = f"{head}{record[known.key]}{tail}"
     _keep(account, kind, Row(record[known.key], 0, b"", parent=model.parent), record)
     _AFTER_ADD.get(kind, _nothing)(account, record, fields)
     return record
@@ -47,7 +48,7 @@ def delete(account: Account, kind: str, key: Key) -> None:
     """Deletes a row the way Zendesk does: with a mark, or without a trace."""
     known, row = KINDS[kind], account.table(kind)[key]
     if known.removal == VANISHES:
-        account.table(kind).drop(key)
+        _vanish(account, kind, key)
         return
     mark: dict[str, Any] = {"status": "deleted", "active": False, "deleted_at": _now(account, kind)}
     record = row.record() | _moved(account, kind, row.record()) | {known.removal: mark.get(known.removal, True)}
@@ -60,6 +61,26 @@ def delete(account: Account, kind: str, key: Key) -> None:
 def newest(table: Table) -> Row:
     """The live row with the highest key."""
     return next(row for row in reversed(table.by_key()) if row.state == LIVE)
+
+
+_BELOW: Mapping[str, tuple[str, ...]] = {
+    "categories": ("sections",),
+    "sections": ("articles",),
+    "articles": ("article_attachments", "article_comments", "article_votes"),
+    "article_comments": ("article_comment_votes",),
+    "topics": ("posts",),
+    "posts": ("post_comments", "post_votes"),
+    "post_comments": ("post_comment_votes",),
+    "schedules": ("schedule_holidays",),
+}
+
+
+def _vanish(account: Account, kind: str, key: Key) -> None:
+    """Takes out a row and everything below it."""
+    for lower in _BELOW.get(kind, ()):
+        for row in list(account.table(lower).children(key)):
+            _vanish(account, lower, row.key)
+    account.table(kind).drop(key)
 
 
 def _now(account: Account, kind: str) -> str:
@@ -121,7 +142,13 @@ def _audit(account: Account, ticket: Record, events: list[Record]) -> None:
         if event["type"] in COMMENTS:
             event["audit_id"] = number
     row = account.table("tickets")[ticket["id"]]
-    system = {"client": "API", "ip_address": "203.0.113.9", "location": "Porto, Portugal", "latitude": 41.1, "longitude": -8.6}
+    system = {
+        "client": "API",
+        "ip_address": "203.0.113.9",
+        "location": "Porto, Portugal",
+        "latitude": 41.1,
+        "longitude": -8.6,
+    }
     audit = {
         "id": number,
         "ticket_id": ticket["id"],
@@ -140,7 +167,11 @@ def _ticket_changed(account: Account, ticket: Record, fields: Fields) -> None:
         for name, value in fields.items()
         if name not in ("updated_at", "generated_timestamp", "created_at")
     ]
-    _audit(account, ticket, changed or [{"type": "Change", "field_name": "priority", "value": ticket["priority"], "previous_value": None}])
+    _audit(
+        account,
+        ticket,
+        changed or [{"type": "Change", "field_name": "priority", "value": ticket["priority"], "previous_value": None}],
+    )
     for row in account.table("ticket_metrics").children(ticket["id"]):
         _keep(account, "ticket_metrics", row, row.record() | {"updated_at": ticket["updated_at"]})
 
@@ -148,7 +179,12 @@ def _ticket_changed(account: Account, ticket: Record, fields: Fields) -> None:
 def _ticket_added(account: Account, ticket: Record, fields: Fields) -> None:
     metric = account.table("ticket_metrics").by_key()[-1].record()
     known = account.new_id(KINDS["ticket_metrics"])
-    metric |= {"id": known, "ticket_id": ticket["id"], "created_at": ticket["created_at"], "updated_at": ticket["updated_at"]}
+    metric |= {
+        "id": known,
+        "ticket_id": ticket["id"],
+        "created_at": ticket["created_at"],
+        "updated_at": ticket["updated_at"],
+    }
     account.put("ticket_metrics", metric)
     _audit(account, ticket, [_comment(ticket, {"body": ticket["description"] or ""})])
 
@@ -158,17 +194,35 @@ def _ticket_deleted(account: Account, ticket: Record, fields: Fields) -> None:
     for kind in _WITH_TICKET:
         for row in account.table(kind).children(ticket["id"]):
             row.state = DELETED
-    deleted = {"id": ticket["id"], "subject": ticket["subject"], "previous_state": "open", "deleted_at": ticket["updated_at"]}
+    deleted = {
+        "id": ticket["id"],
+        "subject": ticket["subject"],
+        "previous_state": "open",
+        "deleted_at": ticket["updated_at"],
+    }
     account.put("deleted_tickets", deleted | {"actor": {"id": ticket["submitter_id"], "name": "Agent"}})
 
 
-_WITH_TICKET = ("ticket_metrics", "ticket_audits", "ticket_events", "ticket_comments", "ticket_skips", "side_conversations")
+_WITH_TICKET = (
+    "ticket_metrics",
+    "ticket_audits",
+    "ticket_events",
+    "ticket_comments",
+    "ticket_skips",
+    "side_conversations",
+)
 """Kinds whose rows are hidden, or marked in the exports, once their ticket is deleted."""
 
 
 def _comment(ticket: Record, fields: Fields) -> Record:
     body = str(fields.get("body", "Added later"))
-    comment: Record = {"type": "Comment", "author_id": ticket["submitter_id"], "body": body, "html_body": html(body), "plain_body": body}
+    comment: Record = {
+        "type": "Comment",
+        "author_id": ticket["submitter_id"],
+        "body": body,
+        "html_body": html(body),
+        "plain_body": body,
+    }
     return comment | {"public": True, "attachments": []} | dict(fields)
 
 
@@ -194,15 +248,26 @@ def _change_comment(account: Account, key: Key, fields: Fields) -> Record:
     audit = account.table("ticket_audits")[number]
     ticket = update_clock(account, row.parent or 0)
     record = audit.record()
-    for event in record["events"]:
-        if event["id"] == key:
-            event |= dict(fields) | ({"plain_body": fields["body"], "html_body": html(fields["body"])} if "body" in fields else {})
+    next(event for event in record["events"] if event["id"] == key).update(_in_full(fields))
     put_audit(account, record, audit.state, audit.scope)
     account.touched[key] = epoch(ticket["updated_at"])
-    named: Record = {"comment_id": key}
-    privacy = {"type": "CommentPrivacyChange", "public": fields["public"]} if "public" in fields else {"type": "CommentRedactionEvent"}
-    _audit(account, ticket, [named | privacy])
+    _audit(account, ticket, [{"comment_id": key} | _told(row.record(), fields)])
     return account.table("ticket_comments")[key].record()
+
+
+def _in_full(fields: Fields) -> Record:
+    return dict(fields) | (
+        {"plain_body": fields["body"], "html_body": html(fields["body"])} if "body" in fields else {}
+    )
+
+
+def _told(comment: Record, fields: Fields) -> Record:
+    """The event that tells of a changed comment."""
+    if "public" in fields:
+        return {"type": "CommentPrivacyChange", "public": fields["public"]}
+    if "attachments" in fields and comment["attachments"]:
+        return {"type": "AttachmentRedactionEvent", "attachment_id": comment["attachments"][0]["id"]}
+    return {"type": "CommentRedactionEvent"}
 
 
 def _user_deleted(account: Account, user: Record, fields: Fields) -> None:
@@ -220,7 +285,10 @@ def _identity_changed(account: Account, identity: Record, fields: Fields) -> Non
 def _conversation_moved(account: Account, conversation: Record, fields: Fields) -> None:
     """Every change of a side conversation is an event, and the bulk export of events is how readers learn of it."""
     table = account.table("side_conversation_events")
-    event = newest(table).record() | {"side_conversation_id": conversation["id"], "ticket_id": conversation["ticket_id"]}
+    event = newest(table).record() | {
+        "side_conversation_id": conversation["id"],
+        "ticket_id": conversation["ticket_id"],
+    }
     number = account.new_id(KINDS["side_conversation_events"])
     event |= {"id": number, "url": f"{conversation['url']}/events/{number}", "created_at": conversation["updated_at"]}
     account.put("side_conversation_events", event)

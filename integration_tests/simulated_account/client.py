@@ -36,7 +36,9 @@ class SimulatedAccount:
 
     def call(self, verb: str, **given: Any) -> Any:
         """Sends a verb to the control port and gives its answer; RuntimeError with the server's words if it refuses."""
-        request = Request(f"{self.control_url}/{verb}", json.dumps(given).encode(), {"Content-Type": "application/json"})
+        request = Request(
+            f"{self.control_url}/{verb}", json.dumps(given).encode(), {"Content-Type": "application/json"}
+        )
         try:
             with urlopen(request) as answer:
                 return json.load(answer)

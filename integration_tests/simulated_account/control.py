@@ -161,5 +161,3 @@ class Control:
     def _json(status: int, value: Any) -> web.Response:
         body = value if isinstance(value, bytes) else orjson.dumps(value)
         return web.Response(status=status, body=body, content_type="application/json")
-
-

@@ -82,7 +82,9 @@ def _no_id(answer: Answer) -> None:
 
 
 def _null_cursor(answer: Answer) -> None:
-    _edit(answer, lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None)))
+    _edit(
+        answer, lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None))
+    )
 
 
 def _lone_surrogate(answer: Answer) -> None:

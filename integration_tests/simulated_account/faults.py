@@ -16,14 +16,29 @@ PAGE = frozenset(
     }
 )  # fmt: skip
 STATUS = frozenset({"408", "409", "429", "500", "502", "503", "504", "520", "524"})
-PASSING = ("429", "500", "502", "503", "504", "520", "524", "408", "409", "reset", "reset_body", "truncated", "html", "gzip_cut", "no_key")
+PASSING = (
+    "429",
+    "500",
+    "502",
+    "503",
+    "504",
+    "520",
+    "524",
+    "408",
+    "409",
+    "reset",
+    "reset_body",
+    "truncated",
+    "html",
+    "gzip_cut",
+    "no_key",
+)
 """What chance chooses from unless it is told otherwise: faults that a second try gets over."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """
-    One fault. `retry_after` is the header's text ("date": an HTTP date two seconds on); empty for no header.
+    """One fault. `retry_after` is the header's text ("date": an HTTP date two seconds on); empty for no header.
     `seconds` is how long a stall lasts, in real time.
     """
 
@@ -34,8 +49,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Step:
-    """
-    One line of a script: the fault hits `times` calls, from the `call`-th (1 is the first) after the script was set.
+    """One line of a script: the fault hits `times` calls, from the `call`-th (1 is the first) after the script was set.
     Only calls to `path` count (the endpoint below `/api/v2/`, with its placeholders), or all if it is empty;
     `match` narrows that to calls that have these query parameters.
     """
@@ -55,8 +69,7 @@ class Step:
 
 @dataclass
 class Faults:
-    """
-    All faults to come. `rate` is the share of calls that chance hits, with `kinds`, never more than `in_a_row` per endpoint.
+    """All faults to come. `rate` is the share of calls that chance hits, with `kinds`, never more than `in_a_row` per endpoint.
     `largest_page` is the page size above which every call is answered with 504 (0: none), on `slow_paths` (empty: all).
     """
 
@@ -107,7 +120,9 @@ _RETRY_AFTER = ("1", "0.5", "date", "")
 
 def faults_from(given: Mapping[str, Any]) -> Faults:
     """Faults from JSON; the lines of the script are flat: `{"fault": "503", "retry_after": "1", "path": ..., "call": 2}`."""
-    more: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "script"}
+    more: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "script"
+    }
     return replace(Faults(), **more, script=[_step(line) for line in given.get("script", ())])
 
 
@@ -117,5 +132,3 @@ def _step(line: Mapping[str, Any]) -> Step:
         raise ValueError(f"unknown fault {fault.name}")
     known = {name: line[name] for name in ("path", "call", "times", "match") if name in line}
     return Step(fault, **known)
-
-

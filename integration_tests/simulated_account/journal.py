@@ -17,7 +17,14 @@ class Journal:
     def begin(self, method: str, path: str, query: Query) -> dict[str, Any]:
         """Notes a call that has come in; its other values are filled in while it is answered."""
         plain = {name: values[0] if len(values) == 1 else list(values) for name, values in query.items()}
-        call: dict[str, Any] = {"method": method, "path": path, "endpoint": path, "query": plain, "status": None, "time": time.time()}
+        call: dict[str, Any] = {
+            "method": method,
+            "path": path,
+            "endpoint": path,
+            "query": plain,
+            "status": None,
+            "time": time.time(),
+        }
         call |= {"bucket": None, "buckets": [], "rows": None, "fault": None}
         self._calls.append(call)
         return call

@@ -95,16 +95,28 @@ class Limits:
     def refused(self) -> Answer:
         """The body of a 429."""
         if self.body == "json":
-            return Answer(429, rest={"error": "APIRateLimitExceeded", "description": "Number of allowed API requests exceeded"})
-        raw = b"<html><body>Too many requests</body></html>" if self.body == "html" else b"Number of allowed API requests exceeded"
-        return Answer(429, raw=raw, content_type=HTML if self.body == "html" else JSON.replace("application/json", "text/plain"))
+            return Answer(
+                429, rest={"error": "APIRateLimitExceeded", "description": "Number of allowed API requests exceeded"}
+            )
+        raw = (
+            b"<html><body>Too many requests</body></html>"
+            if self.body == "html"
+            else b"Number of allowed API requests exceeded"
+        )
+        return Answer(
+            429, raw=raw, content_type=HTML if self.body == "html" else JSON.replace("application/json", "text/plain")
+        )
 
 
 def _headers(bucket: str, total: int, remaining: int, resets: int) -> dict[str, str]:
     if bucket in ("account", "help-center"):
         headers = {"X-Rate-Limit": str(total), "X-Rate-Limit-Remaining": str(remaining)}
         if bucket == "account":
-            headers |= {"ratelimit-limit": str(total), "ratelimit-remaining": str(remaining), "ratelimit-reset": str(resets)}
+            headers |= {
+                "ratelimit-limit": str(total),
+                "ratelimit-remaining": str(remaining),
+                "ratelimit-reset": str(resets),
+            }
         return headers
     name = RULES[bucket].header
     return {f"zendesk-ratelimit-{name}": f"total={total}; remaining={remaining}; resets={resets}"} if name else {}

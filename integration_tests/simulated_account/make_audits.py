@@ -67,8 +67,16 @@ def _metadata(rng: Random, story: Story, channel: str) -> Record:
     metadata: Record = {"system": system, "custom": {}}
     if channel == "email":
         name = f"{story.number}/{rng.getrandbits(32):08x}"
-        system |= {"message_id": f"<{name}@mail.example>", "raw_email_identifier": f"{name}.eml", "json_email_identifier": f"{name}.json"}
-        metadata |= {"flags": [11], "flags_options": {"11": {"trusted": False, "message": {"user": "unknown"}}}, "trusted": False}
+        system |= {
+            "message_id": f"<{name}@mail.example>",
+            "raw_email_identifier": f"{name}.eml",
+            "json_email_identifier": f"{name}.json",
+        }
+        metadata |= {
+            "flags": [11],
+            "flags_options": {"11": {"trusted": False, "message": {"user": "unknown"}}},
+            "trusted": False,
+        }
     if story.number % 20 == 0:
         metadata |= {"custom": {"source": "shop"}, "notifications_suppressed_for": [story.agent]}
     return metadata
@@ -103,7 +111,13 @@ def _comment(rng: Random, numbers: _Numbers, story: Story, reply: Reply, audit: 
     body = paragraph(rng)
     files = [_file(rng, numbers, n) for n in range(rng.choice((0, 0, 0, 0, 0, 1, 1, 2)))]
     comment = _event(numbers, "VoiceComment" if voice else "Comment", author_id=reply.author, body=body)
-    comment |= {"html_body": html(body), "plain_body": body, "public": reply.public, "attachments": files, "audit_id": audit["id"]}
+    comment |= {
+        "html_body": html(body),
+        "plain_body": body,
+        "public": reply.public,
+        "attachments": files,
+        "audit_id": audit["id"],
+    }
     return comment | _voice(rng, story) if voice else comment
 
 
@@ -146,9 +160,13 @@ def _answer(numbers: _Numbers, story: Story, n: int) -> list[Record]:
     events = [_event(numbers, "Change", field_name="status", value="pending", previous_value="open")]
     if story.number % 8 == 0:
         macro = number_of("macros", story.number % 5)
-        events.append(_event(numbers, "AgentMacroReference", macro_id=macro, macro_title="Close nicely", macro_deleted=False))
+        events.append(
+            _event(numbers, "AgentMacroReference", macro_id=macro, macro_title="Close nicely", macro_deleted=False)
+        )
     if story.number % 12 == 0:
-        events.append(_event(numbers, "External", resource="https://hooks.acme.example/1", body="ticket changed", trusted=True))
+        events.append(
+            _event(numbers, "External", resource="https://hooks.acme.example/1", body="ticket changed", trusted=True)
+        )
     if story.number % 14 == 0:
         events.append(_event(numbers, "Change", field_name="tags", value=["a", "b"], previous_value=["a"]))
     return events

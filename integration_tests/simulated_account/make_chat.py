@@ -34,7 +34,13 @@ def _chat(account: Account, cast: Cast, rng: Random, n: int, at: int) -> Record:
 
 def _visitor(rng: Random, n: int) -> Record:
     name = person(rng)
-    return {"id": f"3.{rng.getrandbits(40):010x}", "name": name, "email": f"v{n}@mail.example", "phone": f"+4930{n:07d}", "notes": "VIP 🎩"}
+    return {
+        "id": f"3.{rng.getrandbits(40):010x}",
+        "name": name,
+        "email": f"v{n}@mail.example",
+        "phone": f"+4930{n:07d}",
+        "notes": "VIP 🎩",
+    }
 
 
 def _session(rng: Random, n: int, at: int, length: int) -> Record:
@@ -103,7 +109,11 @@ def _conversion(n: int, at: int, agent: int) -> Record:
 
 
 def _history(rng: Random, n: int, at: int, agent: int, rating: str | None, comment: str | None) -> list[Record]:
-    where = {"channel": f"#supporter-{n}", "department_id": number_of("chat_departments", n % 3), "department_name": DEPARTMENTS[n % 3]}
+    where = {
+        "channel": f"#supporter-{n}",
+        "department_id": number_of("chat_departments", n % 3),
+        "department_name": DEPARTMENTS[n % 3],
+    }
     told: list[Record] = [
         {"type": "chat.memberjoin", "name": "Visitor", "nick": "visitor"},
         {"type": "chat.msg", "name": "Visitor", "nick": "visitor", "msg": rng.choice(SENTENCE), "msg_id": f"{n}-1", "options": "", "sender_type": "Visitor"},
@@ -115,9 +125,13 @@ def _history(rng: Random, n: int, at: int, agent: int, rating: str | None, comme
     ]  # fmt: skip
     if rating:
         told.append({"type": "chat.rating", "name": "Visitor", "nick": "visitor", "rating": None, "new_rating": rating})
-        told.append({"type": "chat.rating", "name": "Visitor", "nick": "visitor", "rating": rating, "new_rating": rating})
+        told.append(
+            {"type": "chat.rating", "name": "Visitor", "nick": "visitor", "rating": rating, "new_rating": rating}
+        )
     if comment:
-        told.append({"type": "chat.comment", "name": "Visitor", "nick": "visitor", "comment": None, "new_comment": comment})
+        told.append(
+            {"type": "chat.comment", "name": "Visitor", "nick": "visitor", "comment": None, "new_comment": comment}
+        )
     if n % 5 == 0:
         told.append({"type": "chat.conversion", "conversion": _conversion(n, at, agent)})
     return [event | where | {"timestamp": iso(at + 20 * place)} for place, event in enumerate(told)]

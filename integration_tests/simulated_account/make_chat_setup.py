@@ -18,8 +18,12 @@ def make_chat_setup(account: Account) -> Mapping[str, list[Row]]:
         "chat_account": [row_of(KINDS["chat_account"], _account(account))],
         "chat_agents": [row_of(KINDS["chat_agents"], _agent(account, n)) for n in range(agents)],
         "chat_banned_ips": [row_of(KINDS["chat_banned_ips"], _ban(account, n * 2, "ip_address")) for n in range(13)],
-        "chat_banned_visitors": [row_of(KINDS["chat_banned_visitors"], _ban(account, n * 2 + 1, "visitor")) for n in range(12)],
-        "chat_departments": [row_of(KINDS["chat_departments"], _department(n, name)) for n, name in enumerate(DEPARTMENTS)],
+        "chat_banned_visitors": [
+            row_of(KINDS["chat_banned_visitors"], _ban(account, n * 2 + 1, "visitor")) for n in range(12)
+        ],
+        "chat_departments": [
+            row_of(KINDS["chat_departments"], _department(n, name)) for n, name in enumerate(DEPARTMENTS)
+        ],
         "chat_shortcuts": [row_of(KINDS["chat_shortcuts"], _shortcut(n)) for n in range(6)],
         "chat_triggers": [row_of(KINDS["chat_triggers"], _trigger(n)) for n in range(5)],
     }

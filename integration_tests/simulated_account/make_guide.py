@@ -92,17 +92,26 @@ def _article(account: Account, n: int, at: int) -> Row:
 
 def make_article_children(account: Account) -> Mapping[str, list[Row]]:
     """Attachments, comments, votes, and votes of comments."""
-    made: dict[str, list[Row]] = {"article_attachments": [], "article_comments": [], "article_votes": [], "article_comment_votes": []}
+    made: dict[str, list[Row]] = {
+        "article_attachments": [],
+        "article_comments": [],
+        "article_votes": [],
+        "article_comment_votes": [],
+    }
     for n, row in enumerate(account.table("articles").by_key()):
         article = row.record()
         made["article_attachments"] += [_attachment(account, article, n * 4 + place) for place in range(n % 3)]
-        made["article_votes"] += [vote_row(account, "article_votes", "Article", article, n * 8 + place) for place in range(n % 3)]
+        made["article_votes"] += [
+            vote_row(account, "article_votes", "Article", article, n * 8 + place) for place in range(n % 3)
+        ]
         for place in range(n % 4):
             comment = _comment(account, article, n * 4 + place)
             made["article_comments"].append(row_of(KINDS["article_comments"], comment))
             for voted in range(place % 2 + (n % 4 == 3)):
                 step = 100_000 + (n * 4 + place) * 4 + voted
-                made["article_comment_votes"].append(vote_row(account, "article_comment_votes", "Comment", comment, step))
+                made["article_comment_votes"].append(
+                    vote_row(account, "article_comment_votes", "Comment", comment, step)
+                )
     return made
 
 

@@ -37,7 +37,9 @@ def make_activities(account: Account) -> Mapping[str, list[Row]]:
     rng, users = account.random("activities"), account.table("users").by_key()
     me = users[0].record()
     times = moments(rng, account.size("ticket_activities", 60), account.made_at, 29 * DAY)
-    return {"ticket_activities": [_activity(account, n, at, me, users[1 + n % 5].record()) for n, at in enumerate(times)]}
+    return {
+        "ticket_activities": [_activity(account, n, at, me, users[1 + n % 5].record()) for n, at in enumerate(times)]
+    }
 
 
 def _activity(account: Account, n: int, at: int, me: Record, actor: Record) -> Row:
@@ -53,7 +55,9 @@ def _activity(account: Account, n: int, at: int, me: Record, actor: Record) -> R
         "actor_id": actor["id"],
         "created_at": iso(at),
         "updated_at": iso(at),
-        "object": {"ticket": ticket, "comment": {"value": "See above", "public": True}} if n % 3 == 1 else {"ticket": ticket},
+        "object": {"ticket": ticket, "comment": {"value": "See above", "public": True}}
+        if n % 3 == 1
+        else {"ticket": ticket},
         "target": {"ticket": ticket},
         "user": me,
         "actor": actor,

@@ -13,7 +13,9 @@ def make_metrics(account: Account) -> Mapping[str, list[Row]]:
     """The metric set of every ticket that is not deleted."""
     told = account.keep("stories", stories_of)
     kept = [story for story in told if story.state != DELETED]
-    return {"ticket_metrics": [row_of(KINDS["ticket_metrics"], metric_of(account, story), story.state) for story in kept]}
+    return {
+        "ticket_metrics": [row_of(KINDS["ticket_metrics"], metric_of(account, story), story.state) for story in kept]
+    }
 
 
 def _minutes(value: int | None) -> Record:
@@ -85,7 +87,9 @@ def _events(story: Story) -> Iterator[Record]:
     if reply is not None:
         at = story.created + reply * MINUTE
         if reply > 120:
-            yield _event(story, "reply_time", 1, "breach", story.created + 120 * MINUTE) | {"deleted": story.number % 9 == 0}
+            yield _event(story, "reply_time", 1, "breach", story.created + 120 * MINUTE) | {
+                "deleted": story.number % 9 == 0
+            }
         yield _event(story, "reply_time", 1, "fulfill", at)
         yield _event(story, "reply_time", 1, "update_status", at) | {"status": _minutes(reply)}
         yield _event(story, "requester_wait_time", 1, "pause", at)

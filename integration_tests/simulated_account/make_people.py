@@ -105,7 +105,14 @@ def _gone(n: int, agent: bool) -> Record:
         return {"permanently_deleted": False}
     if n % 122 == 60:
         return {"permanently_deleted": False}
-    erased = {"name": "Permanently Deleted User", "email": None, "phone": None, "photo": None, "notes": None, "details": None}
+    erased = {
+        "name": "Permanently Deleted User",
+        "email": None,
+        "phone": None,
+        "photo": None,
+        "notes": None,
+        "details": None,
+    }
     return erased | {"permanently_deleted": True, "organization_id": None}
 
 

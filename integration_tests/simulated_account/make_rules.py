@@ -134,8 +134,18 @@ def _view(account: Account, n: int) -> Row:
         {"id": "subject", "title": "Subject", "filterable": True, "sortable": True},
         {"id": custom_field_ids()[4][0], "title": "Quantity", "type": "integer", "url": None},
     ]
-    execution: Record = {"group_by": None, "group_order": "asc", "sort_by": "created_at", "sort_order": "desc", "columns": columns}
-    execution |= {"group": None, "sort": {"id": "created", "title": "Requested", "order": "desc"}, "fields": columns[:1]}
+    execution: Record = {
+        "group_by": None,
+        "group_order": "asc",
+        "sort_by": "created_at",
+        "sort_order": "desc",
+        "columns": columns,
+    }
+    execution |= {
+        "group": None,
+        "sort": {"id": "created", "title": "Requested", "order": "desc"},
+        "fields": columns[:1],
+    }
     record = _without_url(_rule(account, "views", n, title)) | {
         "description": f"What is open in case {n}",
         "execution": execution | {"custom_fields": columns[1:]},
@@ -167,12 +177,16 @@ def _sla(account: Account, n: int) -> Row:
         "filter": _conditions(account, n + 2),
         "policy_metrics": _targets("first_reply_time"),
     }
-    return row_of(KINDS["sla_policies"], {name: value for name, value in record.items() if name not in ("active", "default")})
+    return row_of(
+        KINDS["sla_policies"], {name: value for name, value in record.items() if name not in ("active", "default")}
+    )
 
 
 def _group_sla(account: Account, n: int) -> Row:
     cast = account.keep("cast", cast_of)
-    groups: list[Record] = [{"field": "group_id", "operator": "includes", "value": [cast.group(n), str(cast.group(n + 1))]}]
+    groups: list[Record] = [
+        {"field": "group_id", "operator": "includes", "value": [cast.group(n), str(cast.group(n + 1))]}
+    ]
     number = str(number_of("group_sla_policies", n))
     record = {
         "url": f"{account.home}/group_slas/policies/{number}.json",

@@ -14,8 +14,21 @@ from .rows import DELETED, LIVE, Record, Row
 from .stamps import DAY, day, iso
 from .text import TAG
 
-_STATUSES = (("New", "new"), ("Open", "open"), ("Pending", "pending"), ("On-hold", "hold"), ("Solved", "solved"), ("Wartet auf Lager", "hold"))
-_LOCALES = (("en-US", "English"), ("de", "Deutsch"), ("ja", "日本語"), ("pt-br", "Português (Brasil)"), ("ar", "العربية"))
+_STATUSES = (
+    ("New", "new"),
+    ("Open", "open"),
+    ("Pending", "pending"),
+    ("On-hold", "hold"),
+    ("Solved", "solved"),
+    ("Wartet auf Lager", "hold"),
+)
+_LOCALES = (
+    ("en-US", "English"),
+    ("de", "Deutsch"),
+    ("ja", "日本語"),
+    ("pt-br", "Português (Brasil)"),
+    ("ar", "العربية"),
+)
 
 
 def _dates(account: Account, n: int, age: int = 300) -> Record:
@@ -35,7 +48,11 @@ def make_forms(account: Account) -> Mapping[str, list[Row]]:
 def _form(account: Account, n: int, name: str) -> Row:
     fields = [number for number, _ in custom_field_ids()]
     condition: Record = {"parent_field_id": fields[6], "parent_field_type": "checkbox", "value": True}
-    child: Record = {"id": fields[0], "is_required": True, "required_on_statuses": {"type": "SOME_STATUSES", "statuses": ["solved"]}}
+    child: Record = {
+        "id": fields[0],
+        "is_required": True,
+        "required_on_statuses": {"type": "SOME_STATUSES", "statuses": ["solved"]},
+    }
     brand = account.keep("cast", cast_of).brand(0)
     gone = n == len(FORMS) - 1
     record = _head(account, "ticket_forms", n) | {
@@ -156,12 +173,22 @@ def _locale(account: Account, n: int, locale: str, name: str) -> Row:
 def _content(account: Account, n: int) -> Row:
     head = _head(account, "dynamic_content_items", n)
     variants = [
-        {"url": f"{head['url'][:-5]}/variants/{head['id'] + place}.json", "id": head["id"] + place, "content": text, "locale_id": place}
+        {
+            "url": f"{head['url'][:-5]}/variants/{head['id'] + place}.json",
+            "id": head["id"] + place,
+            "content": text,
+            "locale_id": place,
+        }
         | {"outdated": False, "active": True, "default": place == 1}
         | _dates(account, n)
         for place, text in ((1, f"Hello {n}"), (2, f"Grüß Gott {n}"))
     ]
-    more: Record = {"name": f"greeting {n}", "placeholder": f"{{{{dc.greeting_{n}}}}}", "default_locale_id": 1, "outdated": n == 3}
+    more: Record = {
+        "name": f"greeting {n}",
+        "placeholder": f"{{{{dc.greeting_{n}}}}}",
+        "default_locale_id": 1,
+        "outdated": n == 3,
+    }
     return row_of(KINDS["dynamic_content_items"], head | more | {"variants": variants})
 
 
@@ -174,14 +201,22 @@ def make_schedules(account: Account) -> Mapping[str, list[Row]]:
 
 def _schedule(account: Account, n: int, zone: str) -> Row:
     intervals = [{"start_time": 1440 * weekday + 480, "end_time": 1440 * weekday + 1020} for weekday in range(1, 6)]
-    record: Record = {"id": number_of("schedules", n), "name": f"Office {zone}", "time_zone": zone, "intervals": intervals}
+    record: Record = {
+        "id": number_of("schedules", n),
+        "name": f"Office {zone}",
+        "time_zone": zone,
+        "intervals": intervals,
+    }
     return row_of(KINDS["schedules"], record | _dates(account, n))
 
 
 def _holiday(account: Account, schedule: Row, n: int) -> Row:
     start = account.made_at + (n * 40 - 20) * DAY
     number = number_of("schedule_holidays", int(schedule.key) % 1000 * 2 + n)
-    row = row_of(KINDS["schedule_holidays"], {"id": number, "name": f"Holiday {n}", "start_date": day(start), "end_date": day(start + DAY)})
+    row = row_of(
+        KINDS["schedule_holidays"],
+        {"id": number, "name": f"Holiday {n}", "start_date": day(start), "end_date": day(start + DAY)},
+    )
     row.parent = schedule.key
     return row
 
@@ -216,7 +251,9 @@ def make_tags(account: Account) -> Mapping[str, list[Row]]:
 
 def make_attributes(account: Account) -> Mapping[str, list[Row]]:
     """Skills: the routing attributes."""
-    return {"account_attributes": [_attribute(account, n, name) for n, name in enumerate(("Language", "Product", "Level"))]}
+    return {
+        "account_attributes": [_attribute(account, n, name) for n, name in enumerate(("Language", "Product", "Level"))]
+    }
 
 
 def _attribute(account: Account, n: int, name: str) -> Row:

@@ -98,5 +98,7 @@ def _message(rng: Random, conversation: Record, people: list[Record]) -> Record:
         "from": people[0],
         "to": people[1:],
         "external_ids": {"inboundEmail": "mail-1"},
-        "attachments": [{"id": str(file["id"]), "name": file["file_name"], "size": file["size"], "content_url": file["content_url"]}],
+        "attachments": [
+            {"id": str(file["id"]), "name": file["file_name"], "size": file["size"], "content_url": file["content_url"]}
+        ],
     }

@@ -53,7 +53,14 @@ def _phone_number(account: Account, n: int, number: str, country: str, place: st
 
 
 def _switches(n: int) -> Record:
-    names = ("ai_agent_enabled", "outbound_enabled", "post_call_voice_ai_enabled", "recorded", "sms_enabled", "transcription")
+    names = (
+        "ai_agent_enabled",
+        "outbound_enabled",
+        "post_call_voice_ai_enabled",
+        "recorded",
+        "sms_enabled",
+        "transcription",
+    )
     return {name: (n + place) % 2 == 0 for place, name in enumerate((*names, "voice_enabled", "voice_qa_enabled"))}
 
 

@@ -37,7 +37,10 @@ class Paging:
 
     def order(self, name: str) -> Order:
         """What rows are ordered by under that name."""
-        known: dict[str, Order] = {"updated_at": lambda row: (row.at, row.key), "created_at": lambda row: (row.created, row.key)}
+        known: dict[str, Order] = {
+            "updated_at": lambda row: (row.at, row.key),
+            "created_at": lambda row: (row.created, row.key),
+        }
         return self.orders.get(name) or known.get(name, _by_key)
 
 
@@ -54,7 +57,7 @@ def page_of(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple[list
     if call.has("page[size]") or call.has("page[after]") or call.has("page[before]"):
         if "cursor" in paging.kinds:
             return _cursor_page(call, paging, rows, key)
-        if paging.kinds == {"offset"}:
+        if paging.kinds == frozenset({"offset"}):
             raise bad_page("page[size] is not taken here")
     asked = call.has("page") or call.has("per_page")
     if "all" in paging.kinds and not (asked and "offset" in paging.kinds):
@@ -131,16 +134,24 @@ def _value(token: str) -> Any:
         raise bad_page("page[after] is not a cursor") from None
 
 
-def _cursor_answer(call: Call, key: str, rows: list[Row], order: Order, beyond: tuple[bool, bool], guide: bool) -> Answer:
+def _cursor_answer(
+    call: Call, key: str, rows: list[Row], order: Order, beyond: tuple[bool, bool], guide: bool
+) -> Answer:
     before, after = (_token(order(rows[0])), _token(order(rows[-1]))) if rows else (None, None)
     earlier, more = beyond
     following = call.link(page_after=after, page_before=None) if more else None
-    links: dict[str, Any] = {"next": following, "prev": call.link(page_before=before, page_after=None) if earlier else None}
-    answer = Answer(key=key, rest={"meta": {"has_more": more, "after_cursor": after, "before_cursor": before}, "links": links})
+    links: dict[str, Any] = {
+        "next": following,
+        "prev": call.link(page_before=before, page_after=None) if earlier else None,
+    }
+    answer = Answer(
+        key=key, rest={"meta": {"has_more": more, "after_cursor": after, "before_cursor": before}, "links": links}
+    )
     if guide:
-        links |= {"first": call.link(page_after=None, page_before=None), "last": call.link(page_after=None, page_before=None)}
+        links |= {
+            "first": call.link(page_after=None, page_before=None),
+            "last": call.link(page_after=None, page_before=None),
+        }
         if following:
             answer.headers["Link"] = f'<{following}>; rel="next"'
     return answer
-
-

@@ -84,4 +84,7 @@ def rule(number: int, title: str) -> Record:
 def messaging(ticket: int, name: str) -> Record:
     """`via` of something that came through another channel's page."""
     source = {"ticket_id": ticket, "subject": "Conversation", "name": name, "id": 7, "title": "Acme page"}
-    return {"channel": "native_messaging", "source": {"from": source, "to": {"name": name, "address": "acme"}, "rel": "direct_message"}}
+    return {
+        "channel": "native_messaging",
+        "source": {"from": source, "to": {"name": name, "address": "acme"}, "rel": "direct_message"},
+    }

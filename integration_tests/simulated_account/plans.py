@@ -53,8 +53,7 @@ FEATURES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 @dataclass
 class Plan:
-    """
-    The plan's name, and exceptions from it.
+    """The plan's name, and exceptions from it.
 
     `gates` refuses features, or single endpoints by their path below `/api/v2/`, with the named shape; "open" opens one.
     `refused` refuses single parents: `{"tickets": {"12": "403_html"}}`.

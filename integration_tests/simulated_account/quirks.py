@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quirks:
-    """
-    `no_support_type_scope`: the parameter is answered with 400, as by older accounts.
+    """`no_support_type_scope`: the parameter is answered with 400, as by older accounts.
     `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page` (FACTS section 2).
     `chat_without_start_id`: the chat export neither gives nor takes `start_id`, so one second can fill every page.
     `main_token_on_chat`: the Chat endpoints take the main credentials.

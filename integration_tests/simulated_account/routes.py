@@ -28,7 +28,9 @@ class Routes:
         asked = path.split("/")
         for parts, endpoint in self._open.get(len(asked), []):
             if all(part == given or part.startswith("{") for part, given in zip(parts, asked, strict=True)):
-                return endpoint, {part[1:-1]: given for part, given in zip(parts, asked, strict=True) if part.startswith("{")}
+                return endpoint, {
+                    part[1:-1]: given for part, given in zip(parts, asked, strict=True) if part.startswith("{")
+                }
         return None
 
 

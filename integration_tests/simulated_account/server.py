@@ -34,9 +34,14 @@ class Server:
         note = self._world.journal.begin(request.method, request.path, query)
         site = f"{request.scheme}://{request.host}"
         asked = Asked(request.path, query, site, request.headers.get("Authorization"), note)
-        found = await self._granted(request) if request.path == "/oauth/tokens" else answer(self._world, asked)
+        found = await self._found(request, asked)
         self._world.journal.end(note, found)
         return await self._written(request, found)
+
+    async def _found(self, request: web.BaseRequest, asked: Asked) -> Answer:
+        if request.path == "/oauth/tokens" and request.method == "POST":
+            return await self._granted(request)
+        return answer(self._world, asked) if request.method in ("GET", "HEAD") else Answer(405, raw=b"")
 
     async def _granted(self, request: web.BaseRequest) -> Answer:
         fault = self._world.faults.next("oauth/tokens", {})

@@ -103,6 +103,8 @@ def _admit(who: Who, endpoint: Endpoint) -> None:
 
 def _nobody_here(how: str) -> Answer:
     if how == "redirect":
-        return Answer(302, raw=b"", headers={"Location": "https://www.zendesk.com/account-not-found/"}, content_type=HTML)
+        return Answer(
+            302, raw=b"", headers={"Location": "https://www.zendesk.com/account-not-found/"}, content_type=HTML
+        )
     page = b"<!DOCTYPE html><html><head><title>Help Center Closed | Zendesk</title></head><body>Not here</body></html>"
     return Answer(404 if how == "html404" else 200, raw=page, content_type=HTML)

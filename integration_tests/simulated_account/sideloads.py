@@ -23,7 +23,14 @@ def _comment_count(call: Call, row: Row) -> tuple[str, bytes | None]:
 def _dates(call: Call, row: Row) -> tuple[str, bytes | None]:
     sets = call.account.table("ticket_metrics").children(row.key)
     metric = sets[0].record() if sets else {}
-    names = ("assignee_updated_at", "requester_updated_at", "status_updated_at", "initially_assigned_at", "assigned_at", "solved_at")
+    names = (
+        "assignee_updated_at",
+        "requester_updated_at",
+        "status_updated_at",
+        "initially_assigned_at",
+        "assigned_at",
+        "solved_at",
+    )
     return "dates", orjson.dumps({name: metric.get(name) for name in (*names, "latest_comment_added_at")})
 
 
@@ -47,7 +54,9 @@ def _number(name: str, value: int) -> Inside:
     return lambda _call, _row: (name, str(value).encode())
 
 
-_RULES: dict[str, tuple[Inside, ...]] = {name: (_usage(name),) for name in ("usage_1h", "usage_24h", "usage_7d", "usage_30d")}
+_RULES: dict[str, tuple[Inside, ...]] = {
+    name: (_usage(name),) for name in ("usage_1h", "usage_24h", "usage_7d", "usage_30d")
+}
 _RULES |= {name: (_null(name),) for name in ("app_installation", "permissions", "categories")}
 
 INSIDE: dict[str, dict[str, tuple[Inside, ...]]] = {
@@ -79,7 +88,10 @@ BESIDE: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "roles": ("custom_roles", ("custom_role_id",)),
     },
     "group_memberships": {"users": ("users", ("user_id",)), "groups": ("groups", ("group_id",))},
-    "organization_memberships": {"users": ("users", ("user_id",)), "organizations": ("organizations", ("organization_id",))},
+    "organization_memberships": {
+        "users": ("users", ("user_id",)),
+        "organizations": ("organizations", ("organization_id",)),
+    },
     "ticket_audits": {"users": ("users", ("author_id",)), "tickets": ("tickets", ("ticket_id",))},
     "ticket_comments": {"users": ("users", ("author_id",))},
     "articles": {"users": ("users", ("author_id",)), "sections": ("sections", ("section_id",))},

@@ -103,7 +103,9 @@ def _converse(story: Story, rng: Random, last: int) -> None:
         if story.assigned is None:
             story.assigned = at
         agent = turn % 2 == 0
-        story.replies.append(Reply(at, story.agent if agent else story.requester, rng.random() < 0.85 or not agent, agent))
+        story.replies.append(
+            Reply(at, story.agent if agent else story.requester, rng.random() < 0.85 or not agent, agent)
+        )
         story.status = "pending" if agent else "open"
 
 

@@ -20,13 +20,17 @@ _FIXED = frozenset(
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
 
+_PERMANENT = frozenset(
+    {"account_attributes", "satisfaction_ratings", "side_conversations", "talk_calls", "ticket_skips"}
+)
+"""Kinds that Zendesk does not delete."""
+
 PASSES = 20 * MINUTE
 """How far the clock goes on when a share of everything is changed, in seconds."""
 
 
 def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]:
-    """
-    Lets `PASSES` seconds go by, in whose first half that share (at least one row) of every kind that can change is changed.
+    """Lets `PASSES` seconds go by, in whose first half that share (at least one row) of every kind that can change is changed.
 
     Also adds a row to most kinds, deletes one of those that have enough, comments on a ticket and redacts a comment.
     Gives the touched ids by stream.
@@ -49,7 +53,7 @@ def _change_kind(account: Account, kind: str, share: float, rng: Random) -> list
         update(account, kind, key, _edit(account, kind, key))
     if keys:
         chosen.append(add(account, kind, {})[KINDS[kind].key])
-    if len(keys) > 5:
+    if len(keys) > 5 and kind not in _PERMANENT:
         chosen.append(_delete_one(account, kind, [key for key in keys if key not in chosen]))
     return chosen
 

@@ -34,7 +34,7 @@ SENTENCE = (
     "Could you tell me when this will be solved?", "Thank you for the quick answer! 🙏",
     "We have looked at your account and corrected the address.", "Please restart the device and hold the button for ten seconds.",
     "Es passiert nur mit dem neuen Gerät, das alte läuft.", "お手数ですが、ご確認をお願いいたします。",
-    "My colleague sees the same message: \"quota exceeded\".", "We refunded the amount; it takes three working days.",
+    'My colleague sees the same message: "quota exceeded".', "We refunded the amount; it takes three working days.",
     "Ça marche maintenant, merci beaucoup.", "Это случилось после обновления до версии 4.2.",
     "لم أتلق أي رد حتى الآن.", "The log is below: line 17 says <timeout> & then nothing.",
     "I will pass this on to the second line.", "Does the plan include more than 5 users? 🤔",

@@ -97,7 +97,9 @@ def records(account: Account, stream: str, since: object = None) -> list[bytes]:
 
 def _moved(account: Account, stream: str, row: Row) -> int:
     """When the row was last handed out: a comment also counts when it is redacted or made private."""
-    return max(row.at, account.touched.get(row.key, 0)) if stream in ("ticket_comments", "ticket_attachments") else row.at
+    return (
+        max(row.at, account.touched.get(row.key, 0)) if stream in ("ticket_comments", "ticket_attachments") else row.at
+    )
 
 
 def decoded(found: Iterable[bytes]) -> list[Record]:

@@ -14,7 +14,8 @@ from .quirks import Quirks
 from .sweeps import burst
 
 WARM = 20_000
-"""Up to so many tickets, all tables are made before the account answers; above, each on its first use."""
+"""Up to so many tickets, all tables are made before the account answers; above, only the first ones, and each other on its first use."""
+FIRST = ("tickets", "ticket_metrics", "users")
 
 
 @dataclass
@@ -36,9 +37,8 @@ class World:
 def world_of(options: Options) -> World:
     """A new account in its usual mood."""
     account = Account(options, MAKERS)
-    if options.tickets <= WARM:
-        for kind in account.kinds():
-            account.table(kind)
+    for kind in account.kinds() if options.tickets <= WARM else FIRST:
+        account.table(kind)
     for kind, rows in options.bursts.items():
         burst(account, kind, rows)
     return World(options, account, limits=Limits(plan=options.plan), plan=Plan(options.plan))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler
+from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from requests.auth import AuthBase
 
 from source_zendesk_support.errors import Malformed
@@ -34,7 +34,7 @@ class Ask:
     url: str
     params: Mapping[str, Any]
     auth: AuthBase
-    handler: ErrorHandler
+    handler: DefaultErrorHandler
     records: str = ""
     where: str = "the first page"
     check: Callable[[Any], None] = field(default=lambda _envelope: None)

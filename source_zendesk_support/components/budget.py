@@ -12,9 +12,10 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import isodate
-from airbyte_cdk.sources.declarative.models import HTTPAPIBudget
+from airbyte_cdk.sources.declarative.models import HTTPAPIBudget, MovingWindowCallRatePolicy
 
 from source_zendesk_support.components.bucket import Bucket, read_headers
 
@@ -37,11 +38,11 @@ class Budget:
     def __init__(self, limits: HTTPAPIBudget, slots: int, share: float = 1.0) -> None:
         self.buckets: dict[str, Bucket] = {}
         self._patterns: list[tuple[re.Pattern[str], str]] = []
-        for policy in limits.policies:
-            name, rate = policy.bucket, policy.rates[0]
+        for policy in cast("list[MovingWindowCallRatePolicy]", limits.policies):
+            name, rate = str(getattr(policy, "bucket")), policy.rates[0]  # noqa: B009  a word of ours beside the CDK's
             window = isodate.parse_duration(rate.interval).total_seconds()
             self.buckets[name] = Bucket(name, int(rate.limit), window, share)
-            self._patterns += [(re.compile(matcher.url_path_pattern), name) for matcher in policy.matchers]
+            self._patterns += [(re.compile(str(matcher.url_path_pattern)), name) for matcher in policy.matchers]
         self._free = slots
         self._changed = threading.Condition()
 

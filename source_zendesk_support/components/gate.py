@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import BadRequest, Refused, config_error
@@ -80,7 +81,7 @@ def needs_administrator(stream: str, refused: Refused) -> AirbyteTracedException
 
 
 def _judged_account(error: Refused | BadRequest, stream: str | None) -> AirbyteTracedException:
-    if isinstance(error, Refused) and (error.html or error.status == 404):
+    if isinstance(error, Refused) and (error.html or error.status == requests.codes.not_found):
         return config_error(
             "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the "
             "subdomain (for https://acme.zendesk.com it is acme).",

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Id, Position
 from source_zendesk_support.components.riders import Embedded
 from source_zendesk_support.times import iso
-from source_zendesk_support.components.ask import Answer
 
 logger = logging.getLogger("airbyte")
 

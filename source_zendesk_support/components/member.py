@@ -13,7 +13,6 @@ from source_zendesk_support.components.cursor import WalkCursor
 from source_zendesk_support.components.pages import Row
 from source_zendesk_support.components.position import Position, StateFormat
 
-
 Extract = Callable[[Sequence[Row], Any], Iterable[Sequence[Row]]]
 """Makes batches of a stream's records of a page's rows and the whole page."""
 

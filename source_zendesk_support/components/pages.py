@@ -12,18 +12,20 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from airbyte_cdk.sources.declarative.extractors import RecordSelector
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedBoolean, InterpolatedString
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
+from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
+from airbyte_cdk.sources.declarative.requesters.paginators.strategies import CursorPaginationStrategy
 from airbyte_cdk.sources.types import StreamSlice
 
+from source_zendesk_support.components.ask import Answer, Ask, halved
 from source_zendesk_support.components.cursor import CursorRules
 from source_zendesk_support.components.position import Position, StateFormat
 from source_zendesk_support.components.rows import RowCheck
-from source_zendesk_support.components.ask import Answer, Ask, halved
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.times import epoch
@@ -90,7 +92,7 @@ class Pages(ABC):
     history_years: int = 2
     cached: bool = False
     dropped_params: set[str] = field(default_factory=set)
-    token_key = "next"
+    token_key = "next"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
@@ -159,7 +161,7 @@ class Pages(ABC):
             url=self.requester.get_url(stream_slice=stream_slice),
             params={name: value for name, value in params.items() if name not in self.dropped_params},
             auth=self.requester.get_authenticator(),
-            handler=self.requester.error_handler,
+            handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
             where=self.where(position),
             cached=self.cached,
@@ -213,7 +215,7 @@ class Pages(ABC):
         """
         if not self.paginator:
             return Turn(ended=True, token=None)
-        strategy = self.paginator.pagination_strategy
+        strategy = cast("CursorPaginationStrategy", self.paginator.pagination_strategy)
         rows = RowCheck(self.records, "").all(envelope)
         context = {
             "response": envelope,
@@ -222,7 +224,7 @@ class Pages(ABC):
             "last_record": rows[-1] if rows else None,
             "page_size": size,
         }
-        ended = InterpolatedBoolean(condition=strategy.stop_condition, parameters={}).eval(self.config, **context)
+        ended = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(self.config, **context)
         value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(self.config, **context)
         token = None if value in (None, "", "None") else str(value)
         if token is None and not ended:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.listing import Listing
 from source_zendesk_support.components.pages import Row
 from source_zendesk_support.components.per_parent import PerParent
 from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.ask import Answer
 
 
 @dataclass

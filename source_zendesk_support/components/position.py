@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -64,7 +65,7 @@ class StateFormat:
 
     key: str
     notation: str
-    token: str = "next"
+    token: str = "next"  # noqa: S105  the name of a field, not a secret
 
     def write(self, position: Position) -> dict[str, Any]:
         """The STATE blob of a position."""
@@ -125,7 +126,7 @@ def _deltas(ids: Iterable[Id]) -> list[Id]:
     numbers = sorted(item for item in ids if isinstance(item, int))
     if not numbers:
         return sorted(str(item) for item in ids)
-    return [numbers[0], *(after - before for before, after in zip(numbers, numbers[1:], strict=False))]
+    return [numbers[0], *(after - before for before, after in pairwise(numbers))]
 
 
 def _running_sum(deltas: list[int]) -> Iterable[int]:

@@ -53,7 +53,9 @@ def _identities(rows: Sequence[Row], envelope: Any) -> list[Row]:
 
 def _conditions(rows: Sequence[Row], envelope: Any) -> list[Row]:
     """Routing conditions, each with the list that it comes from: all or any."""
-    return [{"condition": kind, **row} for both in rows for kind in ("all", "any") for row in both[f"conditions_{kind}"]]
+    return [
+        {"condition": kind, **row} for both in rows for kind in ("all", "any") for row in both[f"conditions_{kind}"]
+    ]
 
 
 def _banned_ips(rows: Sequence[Row], envelope: Any) -> list[Row]:

@@ -105,6 +105,6 @@ def _not_understood(stream: str, state: object) -> Exception:
     shown = str(state)[:200]
     return config_error(
         f"The saved state of stream {stream} cannot be understood: {shown}. It may come from a newer version of this "
-        f"connector or may have been edited. Restore the earlier state, or reset the stream to read it from start_date.",
+        f"connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
         stream=stream,
     )

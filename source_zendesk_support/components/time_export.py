@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Id, Position, too_many
-from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.times import epoch, iso
+from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
 

@@ -14,12 +14,12 @@ from dataclasses import replace
 from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
 from source_zendesk_support.times import iso
@@ -95,7 +95,7 @@ class Walk:
             try:
                 answer = self._zendesk.page(self._rules.ask(position, self._zendesk.clock.now(), self._include))
             except Refused as refused:
-                self._refused(refused, first)
+                self._refused(refused, first=first)
                 return
             except BadRequest as bad:
                 self._check_future()
@@ -162,7 +162,7 @@ class Walk:
         if state:
             yield state
 
-    def _refused(self, refused: Refused, first: bool) -> None:
+    def _refused(self, refused: Refused, *, first: bool) -> None:
         if not first:
             raise config_error(
                 f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "

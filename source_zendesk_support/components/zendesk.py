@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler, ResponseAction
+from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 from source_zendesk_support.components.ask import Answer, Ask, check_envelope
 from source_zendesk_support.components.backoff import retry_after
@@ -27,8 +25,14 @@ from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.refusals import is_html, text_of
-from source_zendesk_support.errors import BadRequest, Malformed, Refused, Transient, config_error, transient_error
-from source_zendesk_support.errors import system_error
+from source_zendesk_support.errors import (
+    BadRequest,
+    Refused,
+    Transient,
+    config_error,
+    system_error,
+    transient_error,
+)
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
@@ -129,7 +133,7 @@ class Zendesk:
         text = text_of(response)
         if response.status_code == requests.codes.bad_request:
             raise BadRequest(text)
-        if response.is_redirect or 300 <= response.status_code < 400:
+        if response.status_code // 100 == REDIRECTION:
             raise Refused(response.status_code, "redirect", html=True)
         verdict = ask.handler.interpret_response(response)
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
@@ -145,7 +149,7 @@ class Zendesk:
         raise make(f"Stream {ask.stream}: {verdict.error_message} (Zendesk said: {happened})", stream=ask.stream)
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        most = (ask.handler.max_retries or 0) + 1
+        most = int(ask.handler.max_retries or 0) + 1
         if not self._answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
@@ -163,13 +167,14 @@ class Zendesk:
         """Sleep without a slot. A 429 with its time is waited for in the buckets, where other calls wait too."""
         tally = self.progress.of(ask.stream)
         tally.retries += 1
-        if trouble.limited and trouble.wait is not None:
+        if trouble.limited and trouble.wait:
             return
         backoff = trouble.wait or (ask.handler.backoff_time(None, attempt) or 1.0) * random.uniform(0.5, 1.0)  # noqa: S311
         tally.waited += backoff
         time.sleep(min(backoff, LONGEST_BACKOFF))
 
 
+REDIRECTION = 3
 LONGEST_BACKOFF = 60.0
 """Seconds; a longer Retry-After is asked again after this."""
 _TLS = (

@@ -44,7 +44,8 @@ def _bans(call: Call) -> Answer:
     tables = {"ip_address": "chat_banned_ips", "visitor": "chat_banned_visitors"}
     chosen = _id_list(call, [row for table in tables.values() for row in call.account.table(table)])
     found = {
-        name: [orjson.Fragment(row.body) for row in chosen if row.key in call.account.table(table)] for name, table in tables.items()
+        name: [orjson.Fragment(row.body) for row in chosen if row.key in call.account.table(table)]
+        for name, table in tables.items()
     }
     return Answer(rest=found)
 

@@ -7,6 +7,7 @@ from integration_tests.simulated_account.calls import Call
 from integration_tests.simulated_account.paging import ALL, BOTH, BOTH_OR_ALL, OFFSET, Paging
 from integration_tests.simulated_account.rows import DELETED, Row
 from integration_tests.simulated_account.stamps import epoch
+
 from .table import ADMINS, ANYONE, Endpoint, Rows, below, listed, single
 
 

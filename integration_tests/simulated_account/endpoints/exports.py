@@ -12,6 +12,7 @@ from integration_tests.simulated_account.paging import CURSOR, page_of
 from integration_tests.simulated_account.rows import DELETED, LIVE, Row
 from integration_tests.simulated_account.sideloads import fill
 from integration_tests.simulated_account.stamps import MINUTE
+
 from .table import ADMINS, EXPORTS, Endpoint
 from .tickets import in_scope
 
@@ -49,7 +50,9 @@ def _tickets_by_time(call: Call) -> Answer:
 
 
 def _events(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("ticket_events"), TICKETS, "ticket_events", _Choice(in_scope(call), True))
+    page, answer = time_page(
+        call, call.account.table("ticket_events"), TICKETS, "ticket_events", _Choice(in_scope(call), True)
+    )
     full = "comment_events" in call.words("include")
     answer.rows = [row.body if full else orjson.dumps(without_comments(row.record())) for row in page]
     return answer

@@ -30,7 +30,9 @@ def _votes(call: Call) -> list[Row]:
     return [*call.account.table("article_votes"), *call.account.table("article_comment_votes")]
 
 
-def _guide(path: str, kind: str, key: str, rows: Rows | None = None, allowed: frozenset[str] = ANYONE, parent: str = "") -> Endpoint:
+def _guide(
+    path: str, kind: str, key: str, rows: Rows | None = None, allowed: frozenset[str] = ANYONE, parent: str = ""
+) -> Endpoint:
     gate = "community" if path.startswith("community/") else "guide"
     return listed(path, kind, key, rows, GUIDE, allowed=allowed, buckets=GUIDE_BUCKET, gate=gate, parent=parent)
 
@@ -48,11 +50,18 @@ HELP_CENTER = (
     _guide(_HC + "categories", "categories", "categories"),
     _guide(_HC + "{locale}/categories", "categories", "categories", allowed=ALL_COMERS),
     _guide(_HC + "votes", "article_votes", "votes", _votes),
-    _child(_ARTICLE + "/attachments", "article_attachments", "article_attachments", "articles", "article_id", "articles"),
+    _child(
+        _ARTICLE + "/attachments", "article_attachments", "article_attachments", "articles", "article_id", "articles"
+    ),
     _child(_ARTICLE + "/comments", "article_comments", "comments", "articles", "article_id", "articles"),
     _child(_ARTICLE + "/votes", "article_votes", "votes", "articles", "article_id", "articles"),
     _child(
-        _ARTICLE + "/comments/{comment_id}/votes", "article_comment_votes", "votes", "article_comments", "comment_id", "articles"
+        _ARTICLE + "/comments/{comment_id}/votes",
+        "article_comment_votes",
+        "votes",
+        "article_comments",
+        "comment_id",
+        "articles",
     ),
 )
 
@@ -62,5 +71,7 @@ COMMUNITY = (
     _child("community/topics/{topic_id}/posts", "posts", "posts", "topics", "topic_id", "topics"),
     _child(_POST + "/comments", "post_comments", "comments", "posts", "post_id", "posts"),
     _child(_POST + "/votes", "post_votes", "votes", "posts", "post_id", "posts"),
-    _child(_POST + "/comments/{comment_id}/votes", "post_comment_votes", "votes", "post_comments", "comment_id", "posts"),
+    _child(
+        _POST + "/comments/{comment_id}/votes", "post_comment_votes", "votes", "post_comments", "comment_id", "posts"
+    ),
 )

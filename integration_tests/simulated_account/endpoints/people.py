@@ -5,6 +5,7 @@ from integration_tests.simulated_account.auth import ANONYMOUS
 from integration_tests.simulated_account.calls import Call
 from integration_tests.simulated_account.rows import DELETED, Row
 from integration_tests.simulated_account.stamps import iso
+
 from .table import ANYONE, Endpoint, below, listed, single
 
 NOBODY = frozenset({ANONYMOUS}) | ANYONE
@@ -12,7 +13,10 @@ NOBODY = frozenset({ANONYMOUS}) | ANYONE
 
 def _me(call: Call) -> Answer:
     if call.who.role == ANONYMOUS:
-        return one("user", {"id": None, "url": None, "name": "Anonymous user", "email": "invalid@example.com", "role": "end-user"})
+        return one(
+            "user",
+            {"id": None, "url": None, "name": "Anonymous user", "email": "invalid@example.com", "role": "end-user"},
+        )
     return one("user", call.account.table("users").by_key()[call.who.number].record() | {"authenticity_token": "x"})
 
 
@@ -40,7 +44,13 @@ PEOPLE = (
     listed("users", rows=_users),
     Endpoint("users/me", _me, NOBODY),
     single("users/{user_id}", "users", "user", "user_id", parent="users"),
-    listed("users/{user_id}/identities", "user_identities", "identities", below("user_identities", "users", "user_id"), parent="users"),
+    listed(
+        "users/{user_id}/identities",
+        "user_identities",
+        "identities",
+        below("user_identities", "users", "user_id"),
+        parent="users",
+    ),
     listed("user_fields"),
     listed("deleted_users"),
     listed("groups", rows=_groups),
@@ -52,4 +62,3 @@ PEOPLE = (
     listed("organization_subscriptions", allowed=ANYONE),
     listed("organization_fields"),
 )
-

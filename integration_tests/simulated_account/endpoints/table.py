@@ -24,8 +24,7 @@ Rows = Callable[[Call], Iterable[Row]]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """
-    `path` stands below `/api/v2/`, with {placeholders}. `answer` makes the answer, `allowed` are the roles that may call.
+    """`path` stands below `/api/v2/`, with {placeholders}. `answer` makes the answer, `allowed` are the roles that may call.
     `buckets` are the limits a call draws on, `gate` is the feature a plan may lack.
     `parent` is the kind of the first placeholder, for refusals of single parents.
     """
@@ -80,7 +79,9 @@ class Listed:
         return fill(call, self.kind, page, answer)
 
 
-def listed(path: str, kind: str = "", key: str = "", rows: Rows | None = None, paging: Paging = BOTH, **more: object) -> Endpoint:
+def listed(
+    path: str, kind: str = "", key: str = "", rows: Rows | None = None, paging: Paging = BOTH, **more: object
+) -> Endpoint:
     """A list; kind and key follow from the path's last part unless they are named."""
     kind = kind or path.rpartition("/")[2]
     return Endpoint(path, Listed(kind, key or kind, rows or live(kind), paging), **more)  # type: ignore[arg-type]

@@ -26,5 +26,12 @@ def _legs(call: Call) -> Answer:
 TALK = (
     Endpoint("channels/voice/stats/incremental/calls", _calls, buckets=_EXPORT, gate="talk"),
     Endpoint("channels/voice/stats/incremental/legs", _legs, buckets=_EXPORT, gate="talk"),
-    listed("channels/voice/phone_numbers", "talk_phone_numbers", "phone_numbers", paging=OFFSET, buckets=_BUCKETS, gate="talk"),
+    listed(
+        "channels/voice/phone_numbers",
+        "talk_phone_numbers",
+        "phone_numbers",
+        paging=OFFSET,
+        buckets=_BUCKETS,
+        gate="talk",
+    ),
 )

@@ -6,9 +6,10 @@ from integration_tests.simulated_account.answers import Answer, Refusal, one
 from integration_tests.simulated_account.calls import Call
 from integration_tests.simulated_account.exports import TimeRules, time_page
 from integration_tests.simulated_account.paging import ALL, BOTH, CURSOR, OFFSET, page_of
-from integration_tests.simulated_account.rows import DELETED, LIVE, Row
+from integration_tests.simulated_account.rows import ARCHIVED, DELETED, LIVE, Row
 from integration_tests.simulated_account.sideloads import fill
 from integration_tests.simulated_account.stamps import epoch
+
 from .table import ACCOUNT, ADMINS, Endpoint, below, listed, live, single, whole
 
 
@@ -33,7 +34,12 @@ def _tickets(call: Call) -> list[Row]:
 def _many(call: Call) -> Answer:
     table = call.account.table("tickets")
     rows = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
-    return fill(call, "tickets", rows, Answer(key="tickets", rest={"count": len(rows), "next_page": None, "previous_page": None}))
+    return fill(
+        call,
+        "tickets",
+        rows,
+        Answer(key="tickets", rest={"count": len(rows), "next_page": None, "previous_page": None}),
+    )
 
 
 def _count(call: Call) -> Answer:
@@ -73,6 +79,14 @@ def _metric(call: Call) -> Answer:
     return one("ticket_metric", orjson.Fragment(found[0].body))
 
 
+def _audits(call: Call) -> Answer:
+    """One ticket's audits: paged, but all at once for an archived ticket."""
+    rows = list(below("ticket_audits", "tickets", "ticket_id")(call))
+    archived = any(row.state == ARCHIVED for row in rows)
+    page, answer = page_of(call, ALL if archived else BOTH, rows, "audits")
+    return fill(call, "ticket_audits", page, answer)
+
+
 def _activities(call: Call) -> Answer:
     since = epoch(call.text("since")) if call.has("since") else 0
     rows = [row for row in call.account.table("ticket_activities") if row.at >= since]
@@ -84,7 +98,9 @@ def _activities(call: Call) -> Answer:
 
 def _conversation_events(call: Call) -> Answer:
     rules = TimeRules(ends="plain", usual=100)
-    page, answer = time_page(call, call.account.table("side_conversation_events"), rules, "events", lambda row: row.state != DELETED)
+    page, answer = time_page(
+        call, call.account.table("side_conversation_events"), rules, "events", lambda row: row.state != DELETED
+    )
     return fill(call, "side_conversation_events", page, answer)
 
 
@@ -105,7 +121,9 @@ SIDE_CONVERSATIONS = (
         gate="side_conversations",
         parent="tickets",
     ),
-    single(_CONVERSATIONS + "/{id}", "side_conversations", "side_conversation", gate="side_conversations", parent="tickets"),
+    single(
+        _CONVERSATIONS + "/{id}", "side_conversations", "side_conversation", gate="side_conversations", parent="tickets"
+    ),
     listed(
         _CONVERSATIONS + "/{id}/events",
         "side_conversation_events",
@@ -123,14 +141,28 @@ TICKETS = (
     Endpoint("tickets/show_many", _many),
     Endpoint("tickets/count", _count),
     single("tickets/{ticket_id}", "tickets", "ticket", "ticket_id", parent="tickets"),
-    listed("tickets/{ticket_id}/comments", "ticket_comments", "comments", below("ticket_comments", "tickets", "ticket_id"), parent="tickets"),
-    listed("tickets/{ticket_id}/audits", "ticket_audits", "audits", below("ticket_audits", "tickets", "ticket_id"), parent="tickets"),
+    listed(
+        "tickets/{ticket_id}/comments",
+        "ticket_comments",
+        "comments",
+        below("ticket_comments", "tickets", "ticket_id"),
+        parent="tickets",
+    ),
+    Endpoint("tickets/{ticket_id}/audits", _audits, parent="tickets"),
     Endpoint("tickets/{ticket_id}/metrics", _metric, parent="tickets"),
     listed("ticket_metrics"),
     listed("tags", rows=whole("tags")),
     Endpoint("satisfaction_ratings", _rated, ADMINS),
     listed("satisfaction_reasons", key="reasons", paging=ALL, allowed=ADMINS),
-    listed("guide/survey_responses", "csat_survey_responses", "survey_responses", _surveys, CURSOR, allowed=ADMINS, gate="csat"),
+    listed(
+        "guide/survey_responses",
+        "csat_survey_responses",
+        "survey_responses",
+        _surveys,
+        CURSOR,
+        allowed=ADMINS,
+        gate="csat",
+    ),
     listed("skips", "ticket_skips", "skips", live("ticket_skips")),
     Endpoint("activities", _activities),
     listed("deleted_tickets", buckets=(*ACCOUNT, "deleted-tickets")),
