@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -71,9 +72,16 @@ def draw(found: list[Week], file: Path) -> None:
         _draw_flow(above, found)
         _draw_wait(below, found)
         below.xaxis.set_major_formatter(ConciseDateFormatter(AutoDateLocator()))
-        figure.suptitle("Support, week by week", x=0.065, ha="left", fontsize=17, fontweight="bold")
-        figure.subplots_adjust(left=0.065, right=0.87, top=0.86, bottom=0.07, hspace=0.32)
+        figure.text(0.065, 0.945, "Support, week by week", fontsize=18, fontweight="bold")
+        figure.text(0.065, 0.905, _summary(found[-4:]), fontsize=11.5)
+        figure.subplots_adjust(left=0.065, right=0.88, top=0.80, bottom=0.07, hspace=0.34)
         figure.savefig(file, dpi=150)
+
+
+def _summary(last: list[Week]) -> str:
+    created, solved = sum(week.created for week in last), sum(week.solved for week in last)
+    behind = f"{created - solved} fewer than" if solved < created else "no fewer than"
+    return f"In the last {len(last)} whole weeks {solved} tickets were solved, {behind} the {created} that came in."
 
 
 def _draw_flow(axes: Axes, found: list[Week]) -> None:
@@ -83,12 +91,10 @@ def _draw_flow(axes: Axes, found: list[Week]) -> None:
     axes.fill_between(begins, created, solved, where=late, interpolate=True, color=CREATED, alpha=0.15, linewidth=0)
     axes.plot(begins, created, color=CREATED, linewidth=2)
     axes.plot(begins, solved, color=SOLVED, linewidth=2)
-    axes.set_ylim(bottom=0)
-    _title(axes, "Tickets created and solved")
-    apart = max(created[-1], solved[-1]) * 0.04
-    upward = 1 if created[-1] >= solved[-1] else -1
-    _label(axes, begins[-1], created[-1] + upward * apart, f"created {created[-1]}", CREATED)
-    _label(axes, begins[-1], solved[-1] - upward * apart, f"solved {solved[-1]}", SOLVED)
+    _frame(axes, begins, max(created + solved), "Tickets created and solved in the week")
+    upward = 8 if created[-1] >= solved[-1] else -8
+    _label(axes, (begins[-1], created[-1]), f"{created[-1]} created", CREATED, upward)
+    _label(axes, (begins[-1], solved[-1]), f"{solved[-1]} solved", SOLVED, -upward)
 
 
 def _draw_wait(axes: Axes, found: list[Week]) -> None:
@@ -96,18 +102,20 @@ def _draw_wait(axes: Axes, found: list[Week]) -> None:
     begins, minutes = zip(*answered, strict=True)
     axes.fill_between(begins, minutes, color=WAIT, alpha=0.10, linewidth=0)
     axes.plot(begins, minutes, color=WAIT, linewidth=2)
-    axes.set_ylim(bottom=0)
-    _title(axes, "Median first reply time, in minutes, of the tickets created in the week")
-    _label(axes, begins[-1], minutes[-1], f"{minutes[-1]:.0f} min", WAIT)
+    _frame(axes, begins, max(minutes), "Median first reply time of the week's tickets, in minutes")
+    _label(axes, (begins[-1], minutes[-1]), f"{minutes[-1]:.0f} minutes", WAIT)
 
 
-def _title(axes: Axes, text: str) -> None:
-    axes.set_title(text, loc="left", fontsize=12, color=MUTED, pad=10)
+def _frame(axes: Axes, begins: Sequence[date], highest: float, title: str) -> None:
+    axes.set_xlim(begins[0], begins[-1])
+    axes.set_ylim(0, highest * 1.12)
+    axes.set_title(title, loc="left", fontsize=11, color=MUTED, pad=10)
 
 
-def _label(axes: Axes, day: date, height: float, text: str, color: str) -> None:
-    """Names a line at its end, so that no legend is needed."""
-    axes.annotate(text, (day, height), (8, 0), textcoords="offset points", color=color, va="center", fontweight="bold")
+def _label(axes: Axes, point: tuple[date, float], text: str, color: str, upward: int = 0) -> None:
+    """Names a line at its end, so that no legend is needed; `upward` (in points) keeps two names apart."""
+    style = {"color": color, "va": "center", "fontweight": "bold", "annotation_clip": False}
+    axes.annotate(text, point, (8, upward), textcoords="offset points", **style)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ HEAD = (
 
 
 def render(lines: Sequence[Line], total: Line) -> str:
-    """The table as text: streams with the most rows first, then the sums."""
-    body = [_cells(line) for line in sorted(lines, key=lambda line: -line.rows[1])]
+    """The table as text, with the sums at its foot."""
+    body = [_cells(line) for line in lines]
     last = _cells(total)
     widths = [max(len(row[index]) for row in (*HEAD, *body, last)) for index in range(len(last))]
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))

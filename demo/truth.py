@@ -13,14 +13,23 @@ Rows = dict[str, str]
 
 @dataclass(frozen=True)
 class Truth:
-    """Every stream's rows by primary key, as JSON text. Without a primary key a row is its own key."""
+    """Every stream's rows by primary key, as JSON text. Without a primary key a row is its own key.
+
+    Attributes:
+        tables: all rows.
+        fresh: those whose cursor has moved of late.
+    """
 
     tables: Mapping[str, Rows]
+    fresh: Mapping[str, Rows]
 
     @classmethod
-    def of(cls, account: SimulatedAccount, streams: Streams) -> "Truth":
-        """The account's present truth about these streams of the catalog."""
-        return cls({name: _by_key(account.truth(name), _key(stream)) for name, stream in streams.items()})
+    def of(cls, account: SimulatedAccount, streams: Streams, since: float | None = None) -> "Truth":
+        """The account's present truth about these streams of the catalog; rows are fresh from `since` on."""
+        tables = {name: _by_key(account.truth(name), _key(stream)) for name, stream in streams.items()}
+        moment = None if since is None else int(since)
+        fresh = {name: _by_key(account.truth(name, moment), _key(stream)) for name, stream in streams.items()}
+        return cls(tables, fresh)
 
     def after(self, earlier: "Truth", streams: Streams) -> "Truth":
         """What a database holds that had the earlier truth and took in this one.
@@ -28,12 +37,12 @@ class Truth:
         A merge by primary key keeps rows that have vanished without a trace; a table without a key is replaced.
         """
         kept = {name: rows if _key(streams[name]) else {} for name, rows in earlier.tables.items()}
-        return Truth({name: kept[name] | rows for name, rows in self.tables.items()})
+        return Truth({name: kept[name] | rows for name, rows in self.tables.items()}, self.fresh)
 
-    def changed_since(self, earlier: "Truth", stream: str) -> int:
-        """How many of the stream's rows are new or different."""
+    def moved_since(self, earlier: "Truth", stream: str) -> int:
+        """How many of the stream's fresh rows are new or different."""
         before = earlier.tables[stream]
-        return sum(before.get(key) != text for key, text in self.tables[stream].items())
+        return sum(before.get(key) != text for key, text in self.fresh[stream].items())
 
 
 def _key(stream: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from source_zendesk_support.output import Output, stdout
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
+
+QUIETED = ("airbyte", "airbyte.SourceZendeskSupport")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -45,7 +48,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _source(arguments: Mapping[str, Any]) -> SourceZendeskSupport:
     config = read_json(arguments["config"], "config") if arguments.get("config") else None
-    return SourceZendeskSupport(config=config, config_path=arguments.get("config"))
+    source = SourceZendeskSupport(config=config)
+    sys.stdout.flush()  # the CDK prints a migrated config past our output
+    return source
 
 
 def _report(error: Exception, output: Output) -> None:
@@ -62,9 +67,23 @@ def _report(error: Exception, output: Output) -> None:
     output.flush()
 
 
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Drop what the CDK would say wrongly or again.
+
+    It counts no pages ("Read 0 records"), and follows each error, which has its own message, with a stack trace.
+    """
+    text = str(record.msg)
+    if text.startswith("Exception while syncing stream"):
+        record.exc_info = None
+        return logging.getLogger("airbyte").isEnabledFor(logging.DEBUG)
+    return not (text.startswith("Read ") and text.endswith(" stream"))
+
+
 def _log_to(output: Output) -> None:
     """Send log lines through the same door as messages, so that they never mix within a line."""
     init_logger("airbyte")
+    for name in QUIETED:
+        logging.getLogger(name).addFilter(_is_ours)
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(output)

@@ -38,6 +38,13 @@ class AccessToken(BaseModel):
     access_token: SecretStr = Field(min_length=1)
 
 
+class ChatToken(BaseModel):
+    """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
+
+    model_config = ConfigDict(extra="ignore")
+    access_token: SecretStr | None = None
+
+
 Credentials = Annotated[ApiToken | AccessToken, Field(discriminator="credentials")]
 
 
@@ -46,6 +53,7 @@ class Config(BaseModel):
 
     Attributes:
         subdomain: ``acme`` of ``acme.zendesk.com``.
+        chat_credentials: signs in to Chat; the main credentials do where it is empty.
         start_date: epoch seconds; older data is not read where there is no state. None: each stream's default.
         num_workers: how many pages may be in hand at once.
         max_quota_percent: the part of every limit that may be used.
@@ -56,6 +64,7 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
     subdomain: str
     credentials: Credentials
+    chat_credentials: ChatToken = ChatToken()
     start_date: int | None = None
     num_workers: int = Field(default=4, le=MOST_WORKERS)
     max_quota_percent: int = Field(default=100, ge=1, le=100)
@@ -107,7 +116,7 @@ class Config(BaseModel):
 
     def declarative(self) -> dict[str, Any]:
         """The same config as the manifest's templates see it."""
-        credentials = self.credentials
+        credentials, chat = self.credentials, self.chat_credentials.access_token
         secrets = {
             name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in credentials
         }
@@ -115,6 +124,9 @@ class Config(BaseModel):
             "base_url": self.base_url or f"https://{self.subdomain}{DOMAIN}",
             "subdomain": self.subdomain,
             "credentials": secrets,
+            "chat_credentials": {"credentials": "oauth2.0", "access_token": chat.get_secret_value()}
+            if chat
+            else secrets,
             "start_date": self.start_date,
             "metric_events_lookback_minutes": self.metric_events_lookback_minutes,
         }

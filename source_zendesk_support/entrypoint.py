@@ -13,12 +13,15 @@ from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
+from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.output import Output
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
+
+LOOK_AT_MEMORY_EVERY = 20
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -33,6 +36,8 @@ class Entrypoint(AirbyteEntrypoint):
         super().__init__(source)
         self._zendesk = source
         self._output = output
+        # A message is a whole page here, so the CDK's 5,000 messages between two looks would be millions of records.
+        self._memory_monitor = MemoryMonitor(check_interval=LOOK_AT_MEMORY_EVERY)
 
     def execute(self, arguments: argparse.Namespace) -> None:
         """Run one command and write what it says."""

@@ -13,6 +13,7 @@ from airbyte_cdk.models import (
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
     Status,
+    Type,
 )
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 from airbyte_cdk.sources.message import InMemoryMessageRepository
@@ -23,6 +24,7 @@ from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, load_manifest
 from source_zendesk_support.sync import Sync
 
@@ -109,16 +111,24 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         yield from (error.as_airbyte_message() for error in unknown)
         try:
             if streams:
-                yield from self._run(streams)
+                yield from self._run(streams, sync)
         finally:
             self.logger.info("What was read:\n%s", sync.progress.table())
         if unknown:
             raise unknown[0]
 
-    def _run(self, streams: list[Any]) -> Iterator[AirbyteMessage]:
-        for message in self._concurrent_source.read(streams):
-            yield from self._states.consume_queue()
-            yield message
+    def _run(self, streams: list[Any], sync: Sync) -> Iterator[AirbyteMessage]:
+        # The CDK's repository is the public way to the queue that the main thread writes from.
+        heartbeat = Heartbeat(self._message_repository.emit_message, sync.under_way)
+        heartbeat.start()
+        try:
+            for message in self._concurrent_source.read(streams):
+                yield from self._states.consume_queue()
+                yield message
+                if message.type in (Type.RECORD, Type.STATE):
+                    heartbeat.beat()
+        finally:
+            heartbeat.stop()
 
     def _sync(self, config: Mapping[str, Any]) -> Sync:
         parsed = parse(config)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, DestinationSyncMode, SyncMode
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    DestinationSyncMode,
+    SyncMode,
+)
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
@@ -53,6 +60,7 @@ class Sync:
         self._stanzas = stanzas
         self._repository = repository
         self._workers = config.num_workers
+        self._walks: list[Walk] = []
         self._outbox = threading.Semaphore(config.num_workers)
 
     def prove(self) -> Any:
@@ -83,25 +91,31 @@ class Sync:
         """
         states = ConnectorStateManager(state)
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
-        full = {stream.stream.name for stream in known if stream.sync_mode == SyncMode.full_refresh}
-        gate = Gate(self.prove, _overwritten(known))
+        parts = [
+            self._part(stream.stream.name, states.get_stream_state(stream.stream.name, None), full=_is_full(stream))
+            for stream in known
+        ]
+        gate = Gate(self.prove, _by_endpoint(parts), _overwritten(known))
         groups: dict[object, list[tuple[Pages, Member, WalkCursor]]] = {}
-        for name in (stream.stream.name for stream in known):
-            part = self._part(name, states.get_stream_state(name, None), full=name in full)
+        for part in parts:
             groups.setdefault(part[0].shared_by, []).append(part)
         return [stream for group in groups.values() for stream in self._walk(group, gate)]
 
     def _walk(self, group: list[tuple[Pages, Member, WalkCursor]], gate: Gate) -> Iterable[DefaultStream]:
         members = [member for _, member, _ in group]
-        walk = Walk(group[0][0], members, self.zendesk, gate, self._outbox)
+        self._walks.append(walk := Walk(group[0][0], members, self.zendesk, gate, self._outbox))
         return [self._stream(member.name, walk, cursor) for _, member, cursor in group]
+
+    def under_way(self) -> Iterator[AirbyteMessage]:
+        """STATE of the streams that are being read, as it stands."""
+        return (state for walk in self._walks for state in walk.under_way)
 
     def _part(self, name: str, state: Mapping[str, Any], *, full: bool) -> tuple[Pages, Member, WalkCursor]:
         pages = self._stanzas.pages(name)
+        # full_refresh means everything: only a pass that was itself begun as one is gone on with.
+        state = {} if full and not state.get("full") else state
         cursor = self._cursor(name, state, pages)
-        position = self._position(pages, state, full=full)
-        if full and position.bookmark == pages.start and not position.full:
-            cursor = self._cursor(name, {}, pages)
+        position = load(name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
         member = Member(name, cursor, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
         self._set_extraction(member, pages)
         return pages, member, cursor
@@ -117,14 +131,6 @@ class Sync:
             member.refused_parents = lambda: extractor.refused
             by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
             member.extract = pages.batches if isinstance(pages, Parents) else by_parent
-
-    def _position(self, pages: Pages, state: Mapping[str, Any], *, full: bool) -> Position:
-        """Where a stream starts. full_refresh means everything: only a pass that was begun as one is gone on with."""
-        if not pages.form:
-            return Position(bookmark=0)
-        if full and not state.get("full"):
-            return Position(bookmark=pages.start)
-        return load(pages.name, state, pages.form, pages.start)
 
     def _cursor(self, name: str, state: Mapping[str, Any], pages: Pages | None = None) -> WalkCursor:
         return WalkCursor(name, pages.form if pages else None, state, self._repository)
@@ -146,9 +152,22 @@ def _rows_as_they_are(rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[R
     return [rows]
 
 
-def _overwritten(streams: Iterable[Any]) -> frozenset[str]:
+def _is_full(stream: ConfiguredAirbyteStream) -> bool:
+    return bool(stream.sync_mode == SyncMode.full_refresh)
+
+
+def _by_endpoint(parts: Iterable[tuple[Pages, Member, WalkCursor]]) -> dict[str, list[str]]:
+    """The selected streams of each endpoint: they are refused together, and told of in one message."""
+    found: dict[str, list[str]] = {}
+    for pages, member, _ in parts:
+        found.setdefault(pages.endpoint, []).append(member.name)
+    return found
+
+
+def _overwritten(streams: Iterable[ConfiguredAirbyteStream]) -> frozenset[str]:
+    """Streams whose destination table is emptied by a sync without records."""
     return frozenset(
         stream.stream.name
         for stream in streams
-        if stream.sync_mode == SyncMode.full_refresh and stream.destination_sync_mode == DestinationSyncMode.overwrite
+        if _is_full(stream) and stream.destination_sync_mode == DestinationSyncMode.overwrite
     )

@@ -40,7 +40,10 @@ class Account:
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, content=self._answer)
 
     def on(self, url: str, *replies: Any) -> None:
-        """Answer this path and query with these, one after the other; what is no Reply is the body of one."""
+        """Answer this path and query with these, one after the other; what is no Reply is the body of one.
+
+        A path alone stands for all its queries that nothing else was said about.
+        """
         self._script[url].extend(reply if isinstance(reply, Reply) else Reply(reply) for reply in replies)
 
     def _answer(self, request: _RequestObjectProxy, context: _Context) -> bytes:
@@ -51,7 +54,7 @@ class Account:
             self.asked.append(url)
             self.hosts.add(parts.netloc)
             self.authorization.add(request.headers.get("Authorization", ""))
-            replies = self._script[url]
+            replies = self._script[url] or self._script[parts.path]
             reply = replies.popleft() if replies else Reply({"error": "Unscripted", "description": url}, status=418)
         context.status_code = reply.status
         context.headers.update({"Date": DATE, "Content-Type": "application/json", **reply.headers})

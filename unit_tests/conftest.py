@@ -21,8 +21,8 @@ def account() -> Iterator[Account]:
 
 @pytest.fixture
 def local_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
-    """This machine's clock, two hours ahead of the server's; it moves only by sleeping."""
-    fake = FakeTime(NOW + 7200)
+    """This machine's clock, as right as the server's; it moves only by sleeping."""
+    fake = FakeTime(NOW)
     for module in (budget, clock, zendesk):
         monkeypatch.setattr(module, "time", fake)
     return fake

@@ -65,7 +65,8 @@ async def _run(arguments: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     ports = await serve(Server(world), arguments.port), await serve(Control(world), arguments.control_port)
     urls = {name: f"http://127.0.0.1:{port}" for name, port in zip(("base_url", "control_url"), ports, strict=True)}
-    print(json.dumps(urls), flush=True)
+    sys.stdout.write(json.dumps(urls) + "\n")
+    sys.stdout.flush()
     await stopped.wait()
 
 

@@ -15,11 +15,14 @@ Maker = Callable[["Account"], Mapping[str, Iterable[Row]]]
 
 
 class Account:
-    """All data of one Zendesk account. `made_at` (Unix seconds) is the moment to which the data reaches when it is made."""
+    """All data of one Zendesk account.
+
+    `made_at` (Unix seconds) is the moment to which the data reaches when it is made.
+    """
 
     def __init__(self, options: Options, makers: Mapping[str, Maker], clock: Clock | None = None) -> None:
         self.options = options
-        self.clock = clock or Clock(options.now, options.frozen)
+        self.clock = clock or Clock(options.now, frozen=options.frozen)
         self.made_at = int(self.clock.now())
         self._makers = makers
         self._tables: dict[str, Table] = {}
@@ -40,6 +43,10 @@ class Account:
     def size(self, kind: str, usual: int) -> int:
         """How many rows of that kind to make."""
         return self.options.size(kind, usual)
+
+    def some_ticket(self, n: int) -> int:
+        """The id of a ticket, for the n-th thing that refers to one."""
+        return n % max(1, self.options.tickets) + 1
 
     def keep(self, name: str, make: Callable[["Account"], Made]) -> Made:
         """Something made once and used by several makers."""

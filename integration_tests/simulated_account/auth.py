@@ -1,4 +1,7 @@
-"""Who is calling: Basic API tokens, OAuth bearer tokens, Chat tokens, and the token endpoint (AUTH.md, FACTS section 4)."""
+"""Who is calling.
+
+Basic API tokens, OAuth bearer tokens, Chat tokens, and the token endpoint (AUTH.md, FACTS section 4).
+"""
 
 import base64
 import secrets

@@ -61,7 +61,10 @@ class Call:
         return int(value)
 
     def link(self, **changes: object) -> str:
-        """This call's own address with some parameters changed; None takes one out. `page_size` stands for `page[size]` and so on."""
+        """This call's own address with some parameters changed.
+
+        None takes one out. `page_size` stands for `page[size]` and so on.
+        """
         query = {name: list(values) for name, values in self.query.items()}
         for name, value in changes.items():
             wire = name.replace("page_", "page[") + "]" if name in ("page_size", "page_after", "page_before") else name

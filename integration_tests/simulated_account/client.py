@@ -23,7 +23,10 @@ class SimulatedAccount:
     @classmethod
     @contextmanager
     def running(cls, tickets: int = 500, seed: int = 7, **options: Any) -> Iterator["SimulatedAccount"]:
-        """Starts an account as a process of its own and ends it on leaving; options are those of the command line (`now="..."`)."""
+        """Starts an account as a process of its own and ends it on leaving.
+
+        Options are those of the command line (`now="..."`).
+        """
         command = [sys.executable, "-m", __package__, "--tickets", str(tickets), "--seed", str(seed), *_flags(options)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
@@ -66,19 +69,22 @@ class SimulatedAccount:
         found: dict[str, list[Id]] = self.call("change", share=share, seed=seed)
         return found
 
-    def update(self, stream: str, id: Id, **fields: Any) -> Record:
-        """Changes a row now and gives its record; `ticket_comments` with `body` redacts, with `public` changes privacy."""
-        record: Record = self.call("update", stream=stream, id=id, fields=fields)
+    def update(self, stream: str, key: Id, /, **fields: Any) -> Record:
+        """Changes a row now and gives its record.
+
+        `ticket_comments` with `body` redacts, with `public` changes privacy.
+        """
+        record: Record = self.call("update", stream=stream, id=key, fields=fields)
         return record
 
-    def add(self, stream: str, **fields: Any) -> Record:
+    def add(self, stream: str, /, **fields: Any) -> Record:
         """Adds a row now, modelled on the newest one, and gives its record."""
         record: Record = self.call("add", stream=stream, fields=fields)
         return record
 
-    def delete(self, stream: str, id: Id) -> None:
+    def delete(self, stream: str, key: Id, /) -> None:
         """Deletes a row now, the way Zendesk does."""
-        self.call("delete", stream=stream, id=id)
+        self.call("delete", stream=stream, id=key)
 
     def burst(self, stream: str, rows: int = 5000, at: int | None = None) -> list[Id]:
         """Adds so many rows that share one second (Unix seconds; by default ten minutes ago)."""
@@ -105,11 +111,17 @@ class SimulatedAccount:
         return found
 
     def set_limits(self, **given: Any) -> None:
-        """Sets the rate limits: `enabled`, `speed`, `plan`, `high_volume`, `totals`, `body`, `headers`; what is left out is as at first."""
+        """Sets the rate limits.
+
+        `enabled`, `speed`, `plan`, `high_volume`, `totals`, `body`, `headers`; what is left out is as at first.
+        """
         self.call("set_limits", **given)
 
     def set_faults(self, **given: Any) -> None:
-        """Sets what goes wrong: `script` (list of lines), `rate`, `seed`, `kinds`, `in_a_row`, `largest_page`, `slow_paths`."""
+        """Sets what goes wrong.
+
+        `script` (list of lines), `rate`, `seed`, `kinds`, `in_a_row`, `largest_page`, `slow_paths`.
+        """
         self.call("set_faults", **given)
 
     def set_plan(self, name: str | None = None, **given: Any) -> None:
@@ -121,7 +133,10 @@ class SimulatedAccount:
         self.call("set_quirks", **given)
 
     def set_credentials(self, **given: Any) -> None:
-        """Sets what is accepted: `api_tokens`, `bearers`, `emails`, `chat_tokens`, `access_seconds`; what is left out is as at first."""
+        """Sets what is accepted.
+
+        `api_tokens`, `bearers`, `emails`, `chat_tokens`, `access_seconds`; what is left out is as at first.
+        """
         self.call("set_credentials", **given)
 
 

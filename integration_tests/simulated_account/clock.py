@@ -7,7 +7,7 @@ from email.utils import formatdate
 class Clock:
     """Tells the account's time in Unix seconds: the real pace from a chosen start, plus a skew; or standing still."""
 
-    def __init__(self, start: float | None = None, frozen: bool = False) -> None:
+    def __init__(self, start: float | None = None, *, frozen: bool = False) -> None:
         self._offset = 0.0 if start is None else start - time.time()
         self._stopped_at: float | None = None
         if frozen:

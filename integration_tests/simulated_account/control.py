@@ -1,4 +1,7 @@
-"""The control port: JSON over HTTP, one path a verb, for tests and the demo. The package's docstring lists the verbs."""
+"""The control port.
+
+JSON over HTTP, one path a verb, for tests and the demo. The package's docstring lists the verbs.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -16,15 +16,22 @@ Keep = Callable[[Row], bool]
 
 @dataclass(frozen=True)
 class TimeRules:
-    """How a time export ends: `ends` tells "flag" (end_of_stream), "null" (next_page becomes null) or "never" (always a next page).
+    """How a time export ends and what it holds back.
 
-    `withheld` is the age in seconds below which rows are not given, `youngest` the age below which `start_time` is refused.
+    `ends` is "flag" (it has `end_of_stream`), "null" (`next_page` becomes null) or "never" (there is always a next page).
+    `withheld` is the age in seconds below which rows are not given, `youngest` that below which `start_time` is refused.
+    `usual` is the page size where the call names none.
     """
 
     ends: str = "flag"
     withheld: int = 0
     youngest: int = MINUTE
     usual: int = LARGEST
+
+
+def every(_row: Row) -> bool:
+    """Keeps all rows."""
+    return True
 
 
 def ready(rows: list[Row], call: Call, withheld: int) -> list[Row]:
@@ -55,7 +62,7 @@ def page_size(call: Call, usual: int = LARGEST) -> int:
 def time_page(call: Call, table: Table, rules: TimeRules, key: str, keep: Keep) -> tuple[list[Row], Answer]:
     """One page of a time export: rows of `start_time` and later, the boundary second again."""
     known = ready(table.since(start_of(call, rules.youngest)), call, rules.withheld)
-    page, more = _cut(filter(keep, known), page_size(call, rules.usual), call.quirks.whole_seconds)
+    page, more = _cut(filter(keep, known), page_size(call, rules.usual), whole_seconds=call.quirks.whole_seconds)
     end = page[-1].at if page else None
     following = call.link(start_time=call.number("start_time") if end is None else end)
     rest: dict[str, object] = {"count": len(page), "end_time": end, "next_page": following}
@@ -66,7 +73,7 @@ def time_page(call: Call, table: Table, rules: TimeRules, key: str, keep: Keep) 
     return page, Answer(key=key, rest=rest)
 
 
-def _cut(rows: Iterator[Row], size: int, whole_seconds: bool) -> tuple[list[Row], bool]:
+def _cut(rows: Iterator[Row], size: int, *, whole_seconds: bool) -> tuple[list[Row], bool]:
     page = list(islice(rows, size))
     following = next(rows, None)
     while whole_seconds and following and following.at == page[-1].at:

@@ -12,7 +12,8 @@ TRANSPORT = frozenset({"reset", "reset_body", "stall", "gzip_cut"})
 BODY = frozenset({"truncated", "html", "wrong_type"})
 PAGE = frozenset(
     {
-        "no_key", "repeat_page", "reorder", "empty_object", "no_id", "null_cursor", "no_links", "foreign_link", "lone_surrogate",
+        "no_key", "repeat_page", "reorder", "empty_object", "no_id", "null_cursor", "no_links", "foreign_link",
+        "lone_surrogate",
     }
 )  # fmt: skip
 STATUS = frozenset({"408", "409", "429", "500", "502", "503", "504", "520", "524"})
@@ -38,7 +39,9 @@ PASSING = (
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `retry_after` is the header's text ("date": an HTTP date two seconds on); empty for no header.
+    """One fault.
+
+    `retry_after` is the header's text ("date": an HTTP date two seconds on); empty for no header.
     `seconds` is how long a stall lasts, in real time.
     """
 
@@ -49,7 +52,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a script: the fault hits `times` calls, from the `call`-th (1 is the first) after the script was set.
+    """One line of a script.
+
+    The fault hits `times` calls, from the `call`-th (1 is the first) after the script was set.
     Only calls to `path` count (the endpoint below `/api/v2/`, with its placeholders), or all if it is empty;
     `match` narrows that to calls that have these query parameters.
     """
@@ -69,7 +74,9 @@ class Step:
 
 @dataclass
 class Faults:
-    """All faults to come. `rate` is the share of calls that chance hits, with `kinds`, never more than `in_a_row` per endpoint.
+    """All faults to come.
+
+    `rate` is the share of calls that chance hits, with `kinds`, never more than `in_a_row` per endpoint.
     `largest_page` is the page size above which every call is answered with 504 (0: none), on `slow_paths` (empty: all).
     """
 
@@ -119,7 +126,10 @@ _RETRY_AFTER = ("1", "0.5", "date", "")
 
 
 def faults_from(given: Mapping[str, Any]) -> Faults:
-    """Faults from JSON; the lines of the script are flat: `{"fault": "503", "retry_after": "1", "path": ..., "call": 2}`."""
+    """Faults from JSON.
+
+    The lines of the script are flat: `{"fault": "503", "retry_after": "1", "path": ..., "call": 2}`.
+    """
     more: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "script"
     }

@@ -9,7 +9,10 @@ from .calls import Query
 
 
 class Journal:
-    """Keeps, per call: method, path as asked, endpoint, query, status, real time in Unix seconds, buckets drawn on, rows, fault."""
+    """Keeps, per call.
+
+    Method, path as asked, endpoint, query, status, real time in Unix seconds, buckets drawn on, rows, fault.
+    """
 
     def __init__(self) -> None:
         self._calls: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
 """What is known of each kind of record: its key, the field that moves when it changes, and how its removal shows.
 
-Sources: RECORDS.md for the fields, FACTS section 7 "Deletion semantics" for the removals. Kinds carry the names of the streams.
+Sources: RECORDS.md for the fields, FACTS section 7 "Deletion semantics" for the removals.
+Kinds carry the names of the streams.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ ANSWERS = "answers"
 
 @dataclass(frozen=True)
 class Kind:
-    """`number` starts the kind's ids; `cursor` orders it in time; `removal` names the mark of a deleted row (or that it vanishes)."""
+    """`number` starts the kind's ids.
+
+    `cursor` orders it in time; `removal` names the mark of a deleted row (or that it vanishes).
+    """
 
     name: str
     number: int

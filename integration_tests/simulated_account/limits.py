@@ -1,7 +1,7 @@
 """Rate limits: fixed windows per documented bucket (FACTS section 3).
 
-Limits are off at first: every bucket then has a million calls, and the headers say so. When they are on, `speed` divides the length
-of every window; all headers speak of real seconds, as a client on a fast clock needs them.
+Limits are off at first: every bucket then has a million calls, and the headers say so. When they are on, `speed` divides
+the length of every window; all headers speak of real seconds, as a client on a fast clock needs them.
 """
 
 import math
@@ -17,7 +17,10 @@ _PER_PLAN = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700,
 
 @dataclass(frozen=True)
 class Rule:
-    """So many calls in so many seconds; another number with the High Volume add-on; `header` is the name in its header, if it has one."""
+    """So many calls in so many seconds.
+
+    Another number with the High Volume add-on; `header` is the name in its header, if it has one.
+    """
 
     total: int
     seconds: int = 60

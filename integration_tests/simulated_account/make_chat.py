@@ -28,7 +28,7 @@ def _chat(account: Account, cast: Cast, rng: Random, n: int, at: int) -> Record:
     updated = min(at + length + rng.randrange(2 * DAY), account.made_at - 10 * 60 - rng.randrange(HOUR))
     chat = {"id": number, "timestamp": iso(at), "update_timestamp": iso(max(at, updated)), "deleted": n % 50 == 49}
     chat |= {"visitor": _visitor(rng, n), "session": _session(rng, n, at, length), "tags": tags(rng), **_department(n)}
-    chat |= {"zendesk_ticket_id": n % account.options.tickets + 1 if n % 3 else None, "unread": n % 9 == 0}
+    chat |= {"zendesk_ticket_id": account.some_ticket(n) if n % 3 else None, "unread": n % 9 == 0}
     return chat | (_offline(rng) if n % 6 == 5 else _talk(cast, rng, n, at, length))
 
 
@@ -116,13 +116,41 @@ def _history(rng: Random, n: int, at: int, agent: int, rating: str | None, comme
     }
     told: list[Record] = [
         {"type": "chat.memberjoin", "name": "Visitor", "nick": "visitor"},
-        {"type": "chat.msg", "name": "Visitor", "nick": "visitor", "msg": rng.choice(SENTENCE), "msg_id": f"{n}-1", "options": "", "sender_type": "Visitor"},
-        {"type": "chat.msg", "name": "Agent", "nick": f"agent:{agent}", "msg": rng.choice(SENTENCE), "msg_id": f"{n}-2", "sender_type": "Agent"},
-        {"type": "chat.msg", "name": "Bot", "nick": "agent:trigger", "msg": "Pick one", "msg_id": f"{n}-3", "options": "yes/no", "structured_msg": None},
+        {
+            "type": "chat.msg",
+            "name": "Visitor",
+            "nick": "visitor",
+            "msg": rng.choice(SENTENCE),
+            "msg_id": f"{n}-1",
+            "options": "",
+            "sender_type": "Visitor",
+        },
+        {
+            "type": "chat.msg",
+            "name": "Agent",
+            "nick": f"agent:{agent}",
+            "msg": rng.choice(SENTENCE),
+            "msg_id": f"{n}-2",
+            "sender_type": "Agent",
+        },
+        {
+            "type": "chat.msg",
+            "name": "Bot",
+            "nick": "agent:trigger",
+            "msg": "Pick one",
+            "msg_id": f"{n}-3",
+            "options": "yes/no",
+            "structured_msg": None,
+        },
         {"type": "chat.tags", "name": "Agent", "nick": f"agent:{agent}", "tags": ["vip"], "new_tags": ["vip", "sales"]},
-        {"type": "chat.transfer.department", "name": "Agent", "prev_department_id": number_of("chat_departments", 2), "skills_name": ["German"]},
+        {
+            "type": "chat.transfer.department",
+            "name": "Agent",
+            "prev_department_id": number_of("chat_departments", 2),
+            "skills_name": ["German"],
+        },
         {"type": "chat.memberleave", "name": "Visitor", "nick": "visitor"},
-    ]  # fmt: skip
+    ]
     if rating:
         told.append({"type": "chat.rating", "name": "Visitor", "nick": "visitor", "rating": None, "new_rating": rating})
         told.append(

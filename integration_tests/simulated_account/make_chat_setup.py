@@ -37,14 +37,17 @@ _FEATURES = (
 
 def _account(account: Account) -> Record:
     billing = {
-        "company": "Acme", "first_name": "Ana", "last_name": "Sato", "email": "billing@acme.example", "address1": "Main street 1",
+        "company": "Acme", "first_name": "Ana", "last_name": "Sato", "email": "billing@acme.example",
+        "address1": "Main street 1",
         "address2": "2nd floor", "city": "Porto", "state": "Porto", "postal_code": "4000-001", "country_code": "PT",
         "additional_info": "VAT 1", "phone": "+351220000000", "fax": None, "cycle": 12, "currency": "EUR",
         "created_at": iso(account.made_at - 400 * DAY),
     }  # fmt: skip
     plan: Record = {
-        "name": "enterprise", "short_desc": "Enterprise", "long_desc": "All of Chat", "price": 79.0, "support": True, "integrations": True,
-        "max_agents": 20, "max_departments": "unlimited", "max_concurrent_chats": "unlimited", "max_history_search_days": "unlimited",
+        "name": "enterprise", "short_desc": "Enterprise", "long_desc": "All of Chat", "price": 79.0, "support": True,
+        "integrations": True,
+        "max_agents": 20, "max_departments": "unlimited", "max_concurrent_chats": "unlimited",
+        "max_history_search_days": "unlimited",
         "max_basic_triggers": "unlimited", "max_advanced_triggers": "unlimited", "analytics": True, "goals": 5,
     }  # fmt: skip
     return {

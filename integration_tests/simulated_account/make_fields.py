@@ -13,14 +13,29 @@ from .rows import Record, Row
 from .stamps import DAY, day, iso
 
 _SYSTEM = (
-    ("subject", "Subject"), ("description", "Description"), ("status", "Status"), ("tickettype", "Type"),
-    ("priority", "Priority"), ("group", "Group"), ("assignee", "Assignee"), ("custom_status", "Ticket status"),
-)  # fmt: skip
+    ("subject", "Subject"),
+    ("description", "Description"),
+    ("status", "Status"),
+    ("tickettype", "Type"),
+    ("priority", "Priority"),
+    ("group", "Group"),
+    ("assignee", "Assignee"),
+    ("custom_status", "Ticket status"),
+)
 _CUSTOM = (
-    ("text", "Order number"), ("textarea", "Steps to reproduce"), ("regexp", "Serial number"), ("partialcreditcard", "Card"),
-    ("integer", "Quantity"), ("decimal", "Amount"), ("checkbox", "Escalated"), ("date", "Purchase date"),
-    ("tagger", "Product"), ("multiselect", "Affected parts"), ("lookup", "Account manager"), ("text", "Région 🌍"),
-)  # fmt: skip
+    ("text", "Order number"),
+    ("textarea", "Steps to reproduce"),
+    ("regexp", "Serial number"),
+    ("partialcreditcard", "Card"),
+    ("integer", "Quantity"),
+    ("decimal", "Amount"),
+    ("checkbox", "Escalated"),
+    ("date", "Purchase date"),
+    ("tagger", "Product"),
+    ("multiselect", "Affected parts"),
+    ("lookup", "Account manager"),
+    ("text", "Région 🌍"),
+)
 _OPTIONS = ("phone", "laptop", "watch", "headset", "écran", "kabel")
 _PRIORITIES = (("Low", "low"), ("Normal", "normal"), ("High", "high"), ("Urgent", "urgent"))
 
@@ -75,7 +90,10 @@ def _value(rng: Random, kind: str, at: int) -> Any:
 
 
 def keyed_values(rng: Random, at: int) -> Record:
-    """The map of custom values as users and organizations carry it: dates with a time, everything else as in tickets."""
+    """The map of custom values as users and organizations carry it.
+
+    Dates with a time, everything else as in tickets.
+    """
     values = {_key(kind, n): value_of(rng, kind, at) for n, (kind, _) in enumerate(_KEYED)}
     if values["since_date"]:
         values["since_date"] += "T00:00:00+00:00"
@@ -83,9 +101,17 @@ def keyed_values(rng: Random, at: int) -> Record:
 
 
 _KEYED = (
-    ("text", "Nickname"), ("textarea", "Remarks"), ("regexp", "Badge"), ("integer", "Seats"), ("decimal", "Discount"),
-    ("checkbox", "Newsletter"), ("date", "Since"), ("dropdown", "Favourite product"), ("multiselect", "Products"), ("lookup", "Buddy"),
-)  # fmt: skip
+    ("text", "Nickname"),
+    ("textarea", "Remarks"),
+    ("regexp", "Badge"),
+    ("integer", "Seats"),
+    ("decimal", "Discount"),
+    ("checkbox", "Newsletter"),
+    ("date", "Since"),
+    ("dropdown", "Favourite product"),
+    ("multiselect", "Products"),
+    ("lookup", "Buddy"),
+)
 
 
 def _key(kind: str, n: int) -> str:

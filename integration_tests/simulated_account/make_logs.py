@@ -45,7 +45,7 @@ def make_activities(account: Account) -> Mapping[str, list[Row]]:
 def _activity(account: Account, n: int, at: int, me: Record, actor: Record) -> Row:
     number = number_of("ticket_activities", n)
     verb = ("tickets.assignment", "tickets.comment", "tickets.priority_increase")[n % 3]
-    ticket = {"id": n % account.options.tickets + 1, "subject": SUBJECT[n % len(SUBJECT)]}
+    ticket = {"id": account.some_ticket(n), "subject": SUBJECT[n % len(SUBJECT)]}
     record: Record = {
         "url": f"{account.home}/activities/{number}.json",
         "id": number,
@@ -129,12 +129,15 @@ def make_deleted(account: Account) -> Mapping[str, list[Row]]:
     gone = [row.record() for row in account.table("users").by_key() if row.state == DELETED]
     return {
         "deleted_tickets": [_deleted_ticket(story.number, story.agent, story.deleted or 0) for story in told],
-        "deleted_users": [row_of(KINDS["deleted_users"], {name: user[name] for name in _KEPT}, LIVE) for user in gone],
+        "deleted_users": [
+            row_of(KINDS["deleted_users"], {name: user[name] for name in DELETED_USER}, LIVE) for user in gone
+        ],
     }
 
 
-_KEPT = (
-    "id", "url", "name", "email", "created_at", "updated_at", "time_zone", "phone", "shared_phone_number", "photo", "locale_id",
+DELETED_USER = (
+    "id", "url", "name", "email", "created_at", "updated_at", "time_zone", "phone", "shared_phone_number", "photo",
+    "locale_id",
     "locale", "organization_id", "role", "active", "separation",
 )  # fmt: skip
 

@@ -16,7 +16,10 @@ _REASONS = ("Some other reason", "The issue took too long to resolve", "The issu
 
 
 def rating_of(story: Story) -> Record | None:
-    """The rating of the ticket: of every fourth solved one a vote, of the next one an unanswered offer, else nothing."""
+    """The rating of the ticket.
+
+    Of every fourth solved one a vote, of the next one an unanswered offer, else nothing.
+    """
     if not story.solved or story.deleted or story.number % 4 > 1:
         return None
     offered, number = story.number % 4 == 1, number_of("satisfaction_ratings", story.number)

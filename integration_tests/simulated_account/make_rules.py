@@ -1,6 +1,7 @@
-"""Business rules: macros, triggers and their categories, automations, views, SLA policies (RECORDS, tables of those names).
+"""Business rules: macros, triggers and their categories, automations, views, SLA policies.
 
-Condition and action values come as strings, numbers, booleans, arrays and null, as the API serves them (FACTS section 7).
+RECORDS, tables of those names. Condition and action values come as strings, numbers, booleans, arrays and null, as the
+API serves them (FACTS section 7).
 """
 
 from collections.abc import Mapping
@@ -129,7 +130,7 @@ def _automation(account: Account, n: int) -> Row:
 
 
 def _view(account: Account, n: int) -> Row:
-    title = f"View {n} – 未解決"
+    title = f"View {n}: 未解決"
     columns: list[Record] = [
         {"id": "subject", "title": "Subject", "filterable": True, "sortable": True},
         {"id": custom_field_ids()[4][0], "title": "Quantity", "type": "integer", "url": None},

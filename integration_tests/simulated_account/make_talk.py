@@ -100,7 +100,7 @@ def _call(account: Account, cast: Cast, rng: Random, n: int, at: int) -> Record:
         "line_type": "phone",
         "phone_number": _LINES[line][0],
         "phone_number_id": number_of("talk_phone_numbers", line),
-        "ticket_id": n % account.options.tickets + 1 if n % 3 else None,
+        "ticket_id": account.some_ticket(n) if n % 3 else None,
         "minutes_billed": 0 if missed else talked // 60 + 1,
         "quality_issues": ["high_latency"] if n % 10 == 0 else ["none"],
         "transcription_language": "en" if n % 2 else None,

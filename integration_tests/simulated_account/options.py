@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Options:
-    """`now` is Unix seconds (None: this moment). `sizes` replaces the number of rows of a kind, `bursts` adds rows in one second."""
+    """`now` is Unix seconds (None.
+
+    This moment). `sizes` replaces the number of rows of a kind, `bursts` adds rows in one second.
+    """
 
     seed: int = 7
     tickets: int = 500

@@ -22,8 +22,9 @@ def _by_key(row: Row) -> Any:
 
 @dataclass(frozen=True)
 class Paging:
-    """How a list is paged. `kinds` holds "cursor", "offset", "all"; the last is what a call without paging parameters gets.
+    """How a list is paged.
 
+    `kinds` holds "cursor", "offset", "all"; the last is what a call without paging parameters gets.
     `sorts` names the orders that `sort=` takes; a list without `sort` comes in the order of `usual`.
     """
 
@@ -101,12 +102,12 @@ def _cursor_page(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple
         raise bad_page(f"sort {name} is not taken here")
     order, down = paging.order(name.lstrip("-")), name.startswith("-")
     rising = sorted(rows, key=order)
-    first, last = _window(call, rising, order, down, size)
+    first, last = _window(call, rising, order, size, down=down)
     found = (rising[::-1] if down else rising)[first:last]
     return found, _cursor_answer(call, key, found, order, (first > 0, last < len(rising)), paging.help_center)
 
 
-def _window(call: Call, rising: list[Row], order: Order, down: bool, size: int) -> tuple[int, int]:
+def _window(call: Call, rising: list[Row], order: Order, size: int, *, down: bool) -> tuple[int, int]:
     name = "page[after]" if call.has("page[after]") else "page[before]"
     if not call.has(name):
         return 0, min(size, len(rising))

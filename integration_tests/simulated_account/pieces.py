@@ -12,7 +12,7 @@ _FILES = (
 )  # fmt: skip
 
 
-def attachment(rng: Random, number: int, inline: bool = False, file: int | None = None) -> Record:
+def attachment(rng: Random, number: int, *, inline: bool = False, file: int | None = None) -> Record:
     """One attachment; pictures have a size in pixels and a thumbnail, other files have null and none."""
     name, kind = _FILES[rng.randrange(len(_FILES)) if file is None else file]
     picture = kind.startswith("image/")

@@ -55,7 +55,7 @@ FEATURES: Mapping[str, tuple[str, str]] = MappingProxyType(
 class Plan:
     """The plan's name, and exceptions from it.
 
-    `gates` refuses features, or single endpoints by their path below `/api/v2/`, with the named shape; "open" opens one.
+    `gates` refuses features, or single endpoints by their path below `/api/v2/`, with the named shape; "open" opens.
     `refused` refuses single parents: `{"tickets": {"12": "403_html"}}`.
     """
 

@@ -11,7 +11,7 @@ class Quirks:
     `main_token_on_chat`: the Chat endpoints take the main credentials.
     `no_json_suffix_needed`: Help Center paths without `.json` are answered.
     `cursor_generation`: raised to make every export cursor that is under way unknown.
-    `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (with 200), "html404"; empty for none.
+    `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (status 200), "html404"; empty: none.
     """
 
     no_support_type_scope: bool = False

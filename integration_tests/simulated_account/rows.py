@@ -1,4 +1,7 @@
-"""Rows and tables: every record is kept as the bytes that go over the wire, beside the few values that choose and order it."""
+"""Rows and tables.
+
+Every record is kept as the bytes that go over the wire, beside the few values that choose and order it.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator

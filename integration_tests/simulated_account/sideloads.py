@@ -1,4 +1,7 @@
-"""What `include=` adds, and where: inside each record, or as arrays beside them (FACTS section 6, "Sideloads: placement")."""
+"""What `include=` adds, and where.
+
+Inside each record, or as arrays beside them (FACTS section 6, "Sideloads: placement").
+"""
 
 from collections.abc import Callable, Iterable
 

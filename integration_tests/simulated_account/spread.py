@@ -4,6 +4,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from random import Random
 
+from .account import Account
 from .stamps import DAY, HOUR, MINUTE
 
 SPAN = 425 * DAY
@@ -35,3 +36,8 @@ def _moment(rng: Random, first: int, busy: list[float], share: float, now: int) 
     hour = bisect_left(_HOURS, rng.random() * _HOURS[-1])
     at = midnight + hour * HOUR + rng.randrange(HOUR)
     return at if first <= at <= now - QUIET else now - QUIET - rng.randrange(DAY)
+
+
+def later(account: Account, rng: Random, at: int) -> int:
+    """When something made at that second was last changed: often never."""
+    return rng.randint(at, max(at, account.made_at - QUIET)) if rng.random() < 0.6 else at

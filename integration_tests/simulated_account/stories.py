@@ -63,7 +63,8 @@ def stories_of(account: Account) -> list[Story]:
     last = account.made_at - QUIET
     created = moments(rng, account.options.tickets, account.made_at)
     told = [_story(cast, rng, n, at, last) for n, at in enumerate(created)]
-    _delete_lately(told[-3], last)
+    if len(told) > 3:
+        _delete_lately(told[-3], last)
     return told
 
 
@@ -95,7 +96,7 @@ def _story(cast: Cast, rng: Random, n: int, created: int, last: int) -> Story:
 
 def _converse(story: Story, rng: Random, last: int) -> None:
     at = story.created
-    story.replies.append(Reply(at, story.requester, True, False))
+    story.replies.append(Reply(at, story.requester, public=True, agent=False))
     for turn in range(rng.randrange(4)):
         at += int(rng.lognormvariate(4.2 - turn * 0.2, 1.1) * MINUTE) + 30
         if at > last:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from random import Random
 
 from .account import Account
-from .changes import add, delete, newest, update
+from .changes import add, delete, update
 from .kinds import KINDS, row_of
+from .moves import newest
 from .rows import LIVE, Key
 from .stamps import MINUTE, iso
 from .truth import truth_of
@@ -30,9 +31,9 @@ PASSES = 20 * MINUTE
 
 
 def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]:
-    """Lets `PASSES` seconds go by, in whose first half that share (at least one row) of every kind that can change is changed.
+    """Lets `PASSES` seconds go by, in whose first half that share of every kind that can change is changed.
 
-    Also adds a row to most kinds, deletes one of those that have enough, comments on a ticket and redacts a comment.
+    At least one row of each kind is. Also adds a row to most kinds, deletes one of those that have enough, comments on a ticket and redacts a comment.
     Gives the touched ids by stream.
     """
     rng, touched = Random(f"{seed}:change"), dict[str, list[Key]]()

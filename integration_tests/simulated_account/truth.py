@@ -1,8 +1,8 @@
 """What a right sync delivers: for each stream, the records exactly as the API serves them.
 
-Streams that are read out of other records (comments and attachments out of ticket events, metrics out of tickets) are assembled here
-from the tables, independently of how the endpoints page. `ticket_comments` are served twice by the API, with some keys more in the
-export (`event_type`, `via_reference_id`); the truth holds the keys that both have, and `ticket_id`.
+Streams that are read out of other records (comments and attachments out of ticket events, metrics out of tickets) are
+assembled here from the tables, independently of how the endpoints page. `ticket_comments` are served twice by the API, with
+some keys more in the export (`event_type`, `via_reference_id`); the truth holds the keys that both have, and `ticket_id`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ def _as_served(account: Account, row: Row) -> Iterable[bytes]:
 
 @dataclass(frozen=True)
 class Truth:
-    """A stream's table, which states of its rows are delivered, the age in seconds below which they are not, and their shape."""
+    """A stream's table, which states of its rows are delivered, from which age on in seconds, and in which shape."""
 
     table: str
     states: frozenset[str] = frozenset({LIVE})

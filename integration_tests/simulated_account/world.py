@@ -14,7 +14,10 @@ from .quirks import Quirks
 from .sweeps import burst
 
 WARM = 20_000
-"""Up to so many tickets, all tables are made before the account answers; above, only the first ones, and each other on its first use."""
+"""Up to so many tickets, all tables are made before the account answers.
+
+Above, only the first ones, and each other on its first use.
+"""
 FIRST = ("tickets", "ticket_metrics", "users")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -23,30 +23,42 @@ class Gate:
 
     Args:
         prove: makes one call that every account answers; raises what it met.
+        streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
     """
 
-    def __init__(self, prove: Callable[[], object], emptied: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        prove: Callable[[], object],
+        streams: Mapping[str, list[str]] | None = None,
+        emptied: frozenset[str] = frozenset(),
+    ) -> None:
         self._prove = prove
+        self._streams = streams or {}
+        self._told: set[str] = set()
         self._emptied = emptied
         self._proven = False
         self._lock = threading.Lock()
 
-    def judge(self, streams: list[str], requires: str, refused: Refused) -> None:
-        """Return if the streams are gated, having said so once; raise if the refusal is an error.
+    def judge(self, endpoint: str, requires: str, refused: Refused) -> None:
+        """Return if the endpoint's streams are gated, having said so once; raise if the refusal is an error.
 
         Args:
-            streams: those that were to be read from the refused endpoint.
+            endpoint: what was refused.
             requires: what the endpoint needs; empty if it belongs to the base product.
             refused: the server's verdict.
 
         Raises:
             AirbyteTracedException: configuration error.
         """
+        streams = self._streams[endpoint]
         self.prove(streams[0])
         if not requires:
             raise needs_administrator(streams[0], refused)
-        logger.warning("%s", self._notice(streams, requires, refused))
+        with self._lock:
+            told, self._told = endpoint in self._told, self._told | {endpoint}
+        if not told:
+            logger.warning("%s", self._notice(streams, requires, refused))
 
     def prove(self, stream: str | None = None) -> None:
         """Make sure, once, that the account is there and the credentials are its own."""

@@ -14,6 +14,7 @@ from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
 from requests_cache.backends.sqlite import SQLiteDict
 
 from source_zendesk_support.components.ask import Answer, Ask
+from source_zendesk_support.errors import Refused
 
 
 class KeptPages:
@@ -26,6 +27,7 @@ class KeptPages:
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._asked: dict[str, int] = {}
+        self._refused: dict[str, Refused] = {}
         self._store: SQLiteDict | None = None
 
     def page(self, ask: Ask, fetch: Callable[[Ask], Answer]) -> Answer:
@@ -36,7 +38,13 @@ class KeptPages:
         with lock:
             if key in self._asked:
                 return Answer(orjson.loads(self._open()[key]), self._asked[key], ask)
-            answer = fetch(ask)
+            if key in self._refused:
+                raise self._refused[key]
+            try:
+                answer = fetch(ask)
+            except Refused as refused:
+                self._refused[key] = refused
+                raise
             self._open()[key] = orjson.dumps(answer.envelope)
             self._asked[key] = answer.asked
             return answer

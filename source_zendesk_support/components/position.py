@@ -22,8 +22,8 @@ from source_zendesk_support.times import epoch, iso
 
 VERSION = 1
 MOST_IDS = 10_000
-MOST_ID_BYTES = 60_000
-"""STATE may be 64 KB at most; 10,000 neighbouring ids need less than this, scattered ones more."""
+MOST_ID_BYTES = 30_000
+"""STATE may be 64 KB at most and holds two lists; 10,000 neighbouring ids need less than this, scattered ones more."""
 
 Id = int | str
 

@@ -75,6 +75,12 @@ class Walk:
                 self._zendesk.progress.ended(member.name, member.refused_parents())
             self._ended.set()
 
+    @property
+    def under_way(self) -> Iterator[AirbyteMessage]:
+        """STATE of every stream of a walk that has begun and not ended, as it stands."""
+        if self._lead.locked() and not self._ended.is_set():
+            yield from (member.cursor.message() for member in self._members if member.form)
+
     def _follow(self, stream: str) -> Iterator[AirbyteMessage]:
         self._ended.wait()
         if isinstance(self._failure, AirbyteTracedException):
@@ -109,12 +115,23 @@ class Walk:
                 answer.release()
 
     def _begin(self) -> Position:
-        least = min(self._members, key=lambda member: member.position.bookmark).position
+        least = self._least()
         for member in self._members:
             member.joined = member.position == least
             since = f"{iso(member.position.bookmark)}{', resumed' if member.position.token else ''}"
             self._zendesk.progress.started(member.name, since, self._buckets)
         return self._rules.begin(least)
+
+    def _least(self) -> Position:
+        """Where the member stands that is furthest behind.
+
+        Cursors cannot be compared: where several stand at one second with different ones, that second is asked for
+        by time.
+        """
+        bookmark = min(member.position.bookmark for member in self._members)
+        places = [member.position for member in self._members if member.position.bookmark == bookmark]
+        agreed = all(place.token == places[0].token for place in places)
+        return places[0] if agreed else Position(bookmark=bookmark)
 
     def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
         """One page's messages, each stream's records followed by its STATE; returns the position after it."""
@@ -142,9 +159,10 @@ class Walk:
         if member.joined:
             return unsent
         own = member.position.bookmark
-        reached = [row for row in rows if (self._rules.time_of(row) or 0) >= own]
-        member.joined = bool(reached)
+        first = next((index for index, row in enumerate(rows) if (self._rules.time_of(row) or 0) >= own), None)
+        member.joined = first is not None
         key = self._rules.primary_key
+        reached = rows[first or 0 :]
         return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
 
     def _records(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
@@ -169,7 +187,7 @@ class Walk:
                 f"plan just changed? All pages before it are saved.",
                 stream=self._rules.name,
             )
-        self._gate.judge([member.name for member in self._members], self._rules.requires, refused)
+        self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
         for member in self._members:
             self._zendesk.progress.of(member.name).gated = True
 

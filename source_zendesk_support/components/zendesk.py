@@ -145,8 +145,13 @@ class Zendesk:
             raise Transient(happened, wait=wait, shrink=verdict.response_action == ResponseAction.REDUCE_PAGE_SIZE)
         if verdict.response_action == ResponseAction.IGNORE:
             raise Refused(response.status_code, text, html=is_html(response))
-        make = config_error if verdict.failure_type == FailureType.config_error else system_error
-        raise make(f"Stream {ask.stream}: {verdict.error_message} (Zendesk said: {happened})", stream=ask.stream)
+        if verdict.failure_type == FailureType.config_error:
+            raise config_error(f"Stream {ask.stream}: {verdict.error_message} ({happened})", stream=ask.stream)
+        raise system_error(
+            f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
+            f"report it.",
+            stream=ask.stream,
+        )
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
         most = int(ask.handler.max_retries or 0) + 1

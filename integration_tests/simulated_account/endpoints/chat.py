@@ -26,7 +26,10 @@ def _bare(kind: str) -> Callable[[Call], Answer]:
 
 
 def _id_list(call: Call, rows: list[Row]) -> list[Row]:
-    """The rows of an id list: ids from `since_id` (itself included) to `max_id`, at most `limit` (10 if it is not given)."""
+    """The rows of an id list.
+
+    Ids from `since_id` (itself included) to `max_id`, at most `limit` (10 if it is not given).
+    """
     first, last = call.number("since_id"), call.number("max_id", 2**62)
     limit = min(max(1, call.number("limit", 10)), LARGEST)
     return [row for row in sorted(rows, key=_number) if first <= _number(row) <= last][:limit]

@@ -7,7 +7,7 @@ import orjson
 from integration_tests.simulated_account.answers import Answer, bad_page
 from integration_tests.simulated_account.audits import without_comments
 from integration_tests.simulated_account.calls import Call
-from integration_tests.simulated_account.exports import TimeRules, cursor_page, time_page
+from integration_tests.simulated_account.exports import TimeRules, cursor_page, every, time_page
 from integration_tests.simulated_account.paging import CURSOR, page_of
 from integration_tests.simulated_account.rows import DELETED, LIVE, Row
 from integration_tests.simulated_account.sideloads import fill
@@ -22,21 +22,17 @@ METRIC_EVENTS = TimeRules(ends="plain")
 
 
 def _chosen_tickets(call: Call) -> "_Choice":
-    return _Choice(in_scope(call), not call.flag("exclude_deleted"))
+    return _Choice(in_scope(call), deleted=not call.flag("exclude_deleted"))
 
 
 class _Choice:
     """Tells which rows of an export a call wants."""
 
-    def __init__(self, scope: frozenset[str], deleted: bool) -> None:
+    def __init__(self, scope: frozenset[str], *, deleted: bool) -> None:
         self._scope, self._deleted = scope, deleted
 
     def __call__(self, row: Row) -> bool:
         return row.scope in self._scope and (self._deleted or row.state != DELETED)
-
-
-def _every(row: Row) -> bool:
-    return True
 
 
 def _tickets_by_cursor(call: Call) -> Answer:
@@ -51,7 +47,7 @@ def _tickets_by_time(call: Call) -> Answer:
 
 def _events(call: Call) -> Answer:
     page, answer = time_page(
-        call, call.account.table("ticket_events"), TICKETS, "ticket_events", _Choice(in_scope(call), True)
+        call, call.account.table("ticket_events"), TICKETS, "ticket_events", _Choice(in_scope(call), deleted=True)
     )
     full = "comment_events" in call.words("include")
     answer.rows = [row.body if full else orjson.dumps(without_comments(row.record())) for row in page]
@@ -59,17 +55,17 @@ def _events(call: Call) -> Answer:
 
 
 def _users_by_cursor(call: Call) -> Answer:
-    page, answer = cursor_page(call, call.account.table("users"), 0, "users", _every)
+    page, answer = cursor_page(call, call.account.table("users"), 0, "users", every)
     return fill(call, "users", page, answer)
 
 
 def _users_by_time(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("users"), USERS, "users", _every)
+    page, answer = time_page(call, call.account.table("users"), USERS, "users", every)
     return fill(call, "users", page, answer)
 
 
 def _organizations(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("organizations"), USERS, "organizations", _every)
+    page, answer = time_page(call, call.account.table("organizations"), USERS, "organizations", every)
     return fill(call, "organizations", page, answer)
 
 
@@ -79,7 +75,7 @@ def _metric_events(call: Call) -> Answer:
         rows = table.since(call.number("start_time"))
         page, answer = page_of(call, CURSOR_BY_TIME, rows, key)
     else:
-        page, answer = time_page(call, table, METRIC_EVENTS, key, _every)
+        page, answer = time_page(call, table, METRIC_EVENTS, key, every)
     return fill(call, key, page, answer)
 
 
@@ -111,7 +107,10 @@ def _token(row: Row, way: str) -> str:
 
 
 def _place(call: Call, newest_first: list[Row]) -> int:
-    """Where the page begins: behind the row of a cursor that leads to older ones, else as many before it as a page holds."""
+    """Where the page begins.
+
+    Behind the row of a cursor that leads to older ones, else as many before it as a page holds.
+    """
     if not call.has("cursor"):
         return 0
     try:

@@ -3,7 +3,7 @@
 from integration_tests.simulated_account.answers import Answer
 from integration_tests.simulated_account.auth import ANONYMOUS
 from integration_tests.simulated_account.calls import Call
-from integration_tests.simulated_account.exports import TimeRules, time_page
+from integration_tests.simulated_account.exports import TimeRules, every, time_page
 from integration_tests.simulated_account.paging import GUIDE
 from integration_tests.simulated_account.rows import Row
 from integration_tests.simulated_account.sideloads import fill
@@ -22,7 +22,7 @@ def _articles(call: Call) -> list[Row]:
 
 def _incremental(call: Call) -> Answer:
     rules = TimeRules(ends="null")
-    page, answer = time_page(call, call.account.table("articles"), rules, "articles", lambda row: True)
+    page, answer = time_page(call, call.account.table("articles"), rules, "articles", every)
     return fill(call, "articles", page, answer)
 
 

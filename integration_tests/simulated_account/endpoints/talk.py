@@ -2,7 +2,7 @@
 
 from integration_tests.simulated_account.answers import Answer
 from integration_tests.simulated_account.calls import Call
-from integration_tests.simulated_account.exports import TimeRules, time_page
+from integration_tests.simulated_account.exports import TimeRules, every, time_page
 from integration_tests.simulated_account.paging import OFFSET
 from integration_tests.simulated_account.sideloads import fill
 
@@ -14,12 +14,12 @@ _EXPORT = ("account", "talk", "talk-incremental")
 
 
 def _calls(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("talk_calls"), _RULES, "calls", lambda row: True)
+    page, answer = time_page(call, call.account.table("talk_calls"), _RULES, "calls", every)
     return fill(call, "talk_calls", page, answer)
 
 
 def _legs(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("talk_call_legs"), _RULES, "legs", lambda row: True)
+    page, answer = time_page(call, call.account.table("talk_call_legs"), _RULES, "legs", every)
     return fill(call, "talk_call_legs", page, answer)
 
 

@@ -1,0 +1,158 @@
+"""What moves along with a ticket: its audits, comments and metrics."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .account import Account
+from .audits import COMMENTS, put_audit
+from .kinds import KINDS
+from .moves import keep, moved
+from .pieces import plain
+from .rows import DELETED, Key, Record
+from .stamps import epoch, iso
+from .text import html
+
+Fields = Mapping[str, Any]
+
+
+def _audit(account: Account, ticket: Record, events: list[Record]) -> None:
+    """Appends an audit of these events (each gets an id) to the ticket."""
+    number = account.new_id(KINDS["ticket_audits"])
+    for event in events:
+        event["id"] = account.new_event_id()
+        if event["type"] in COMMENTS:
+            event["audit_id"] = number
+    row = account.table("tickets")[ticket["id"]]
+    system = {
+        "client": "API",
+        "ip_address": "203.0.113.9",
+        "location": "Porto, Portugal",
+        "latitude": 41.1,
+        "longitude": -8.6,
+    }
+    audit = {
+        "id": number,
+        "ticket_id": ticket["id"],
+        "created_at": iso(row.at),
+        "author_id": ticket["submitter_id"],
+        "metadata": {"system": system, "custom": {}},
+        "events": events,
+        "via": plain("api"),
+    }
+    put_audit(account, audit, row.state, row.scope)
+
+
+def ticket_changed(account: Account, ticket: Record, fields: Fields) -> None:
+    """A ticket was changed: an audit says what, and its metrics move."""
+    changed = [
+        {"type": "Change", "field_name": name, "value": value, "previous_value": None}
+        for name, value in fields.items()
+        if name not in ("updated_at", "generated_timestamp", "created_at")
+    ]
+    _audit(
+        account,
+        ticket,
+        changed or [{"type": "Change", "field_name": "priority", "value": ticket["priority"], "previous_value": None}],
+    )
+    for row in account.table("ticket_metrics").children(ticket["id"]):
+        keep(account, "ticket_metrics", row, row.record() | {"updated_at": ticket["updated_at"]})
+
+
+def ticket_added(account: Account, ticket: Record, _fields: Fields) -> None:
+    """A ticket was added: it has metrics, and an audit with its first comment."""
+    metric = account.table("ticket_metrics").by_key()[-1].record()
+    known = account.new_id(KINDS["ticket_metrics"])
+    metric |= {
+        "id": known,
+        "ticket_id": ticket["id"],
+        "created_at": ticket["created_at"],
+        "updated_at": ticket["updated_at"],
+    }
+    account.put("ticket_metrics", metric)
+    _audit(account, ticket, [_comment(ticket, {"body": ticket["description"] or ""})])
+
+
+def ticket_deleted(account: Account, ticket: Record, fields: Fields) -> None:
+    """A ticket was deleted: lists hide what hangs on it, and the list of deleted tickets shows it."""
+    ticket_changed(account, ticket, fields)
+    for kind in _WITH_TICKET:
+        for row in account.table(kind).children(ticket["id"]):
+            row.state = DELETED
+    deleted = {
+        "id": ticket["id"],
+        "subject": ticket["subject"],
+        "previous_state": "open",
+        "deleted_at": ticket["updated_at"],
+    }
+    account.put("deleted_tickets", deleted | {"actor": {"id": ticket["submitter_id"], "name": "Agent"}})
+
+
+_WITH_TICKET = (
+    "ticket_metrics",
+    "ticket_audits",
+    "ticket_events",
+    "ticket_comments",
+    "ticket_skips",
+    "side_conversations",
+)
+"""Kinds whose rows are hidden, or marked in the exports, once their ticket is deleted."""
+
+
+def _comment(ticket: Record, fields: Fields) -> Record:
+    body = str(fields.get("body", "Added later"))
+    comment: Record = {
+        "type": "Comment",
+        "author_id": ticket["submitter_id"],
+        "body": body,
+        "html_body": html(body),
+        "plain_body": body,
+    }
+    return comment | {"public": True, "attachments": []} | dict(fields)
+
+
+def add_comment(account: Account, fields: Fields) -> Record:
+    """Comments on the ticket of `ticket_id`; gives the comment."""
+    ticket = _moved_on(account, fields["ticket_id"])
+    comment = _comment(ticket, {name: value for name, value in fields.items() if name != "ticket_id"})
+    _audit(account, ticket, [comment])
+    return account.table("ticket_comments")[comment["id"]].record()
+
+
+def _moved_on(account: Account, ticket: Key) -> Record:
+    """Moves the ticket's own times to now, as anything that happens to it does; gives its record."""
+    row = account.table("tickets")[ticket]
+    record = row.record() | moved(account, "tickets", row.record())
+    keep(account, "tickets", row, record)
+    return record
+
+
+def change_comment(account: Account, key: Key, fields: Fields) -> Record:
+    """A redaction, or a change of privacy.
+
+    The event names only the comment, the comment itself changes where it stands.
+    """
+    row = account.table("ticket_comments")[key]
+    number = row.record()["audit_id"]
+    audit = account.table("ticket_audits")[number]
+    ticket = _moved_on(account, row.parent or 0)
+    record = audit.record()
+    next(event for event in record["events"] if event["id"] == key).update(_in_full(fields))
+    put_audit(account, record, audit.state, audit.scope)
+    account.touched[key] = epoch(ticket["updated_at"])
+    _audit(account, ticket, [{"comment_id": key} | _told(row.record(), fields)])
+    return account.table("ticket_comments")[key].record()
+
+
+def _in_full(fields: Fields) -> Record:
+    return dict(fields) | (
+        {"plain_body": fields["body"], "html_body": html(fields["body"])} if "body" in fields else {}
+    )
+
+
+def _told(comment: Record, fields: Fields) -> Record:
+    """The event that tells of a changed comment."""
+    if "public" in fields:
+        return {"type": "CommentPrivacyChange", "public": fields["public"]}
+    if "attachments" in fields and comment["attachments"]:
+        return {"type": "AttachmentRedactionEvent", "attachment_id": comment["attachments"][0]["id"]}
+    return {"type": "CommentRedactionEvent"}

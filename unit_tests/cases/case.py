@@ -1,0 +1,61 @@
+"""What a case of the table holds."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NOW = 1718020800
+"""2024-06-10T12:00:00Z, the server's time in all cases; start_date is 2024-01-01T00:00:00Z, 1704067200."""
+MAY = "2024-05-01T00:00:00Z"
+JUNE_1 = "2024-06-01T00:00:00Z"
+JUNE_3 = "2024-06-03T00:00:00Z"
+BEFORE = "2023-12-31T00:00:00Z"
+"""Before start_date."""
+NO_CURSOR = {"__ab_no_cursor_state_message": True}
+
+Row = dict[str, Any]
+State = dict[str, Any]
+Id = int | str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, parameters sorted and decoded, and the body that answers it."""
+
+    url: str
+    body: Any
+
+    @property
+    def path(self) -> str:
+        return self.url.partition("?")[0]
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    A first sync asks `calls` in this order and sends `ids`; after each page of the walk comes the next of `states`.
+    With `resumed` of the calls left, a sync that brings the first of several states sends `later`. A second sync asks
+    `again` and sends nothing. `empty` answers the first call for an account without rows, and leads to `empty_state`.
+    `requires` is what the gate's WARN names; without it the stream belongs to the base product. `full` makes the
+    answers, by path, that hold one row as it is on the wire.
+    """
+
+    calls: tuple[Call, ...]
+    ids: tuple[Id, ...]
+    states: tuple[State, ...]
+    empty: Any
+    empty_state: State
+    full: Callable[[Row], tuple[Call, ...]]
+    requires: str = ""
+    key: str = "id"
+    resumed: tuple[Call, ...] = ()
+    later: tuple[Id, ...] = ()
+    again: tuple[Call, ...] = ()
+
+
+def load(folder: str, name: str) -> Row:
+    """A full row from `rows/` (as it must leave the connector) or `wire/` (as it comes, where that differs)."""
+    row: Row = json.loads((Path(__file__).parent / folder / f"{name}.json").read_text("utf-8"))
+    return row

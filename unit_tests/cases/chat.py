@@ -1,0 +1,76 @@
+"""Cases of Chat: bare objects and arrays."""
+
+from typing import Any
+
+from unit_tests.cases.case import NO_CURSOR, Call, Case, Row
+
+WORDS = "Chat, and an OAuth token of Chat"
+
+
+def one(path: str, key: str) -> Case:
+    """One bare object."""
+    url = f"/api/v2/chat/{path}"
+    return Case(
+        calls=(Call(url, {key: "k1"}),),
+        ids=("k1",),
+        states=(NO_CURSOR,),
+        empty=[],
+        empty_state=NO_CURSOR,
+        full=lambda row: (Call(url, row),),
+        requires=WORDS,
+        key=key,
+    )
+
+
+def array(path: str, key: str = "id") -> Case:
+    """One bare array."""
+    url = f"/api/v2/chat/{path}"
+    return Case(
+        calls=(Call(url, [{key: "k1"}, {key: "k2"}]),),
+        ids=("k1", "k2"),
+        states=(NO_CURSOR,),
+        empty=[],
+        empty_state=NO_CURSOR,
+        full=lambda row: (Call(url, [row]),),
+        requires=WORDS,
+        key=key,
+    )
+
+
+def id_list(path: str) -> Case:
+    """Arrays of 1,000 rows whose ids ascend; the next one begins behind the last id."""
+    url = f"/api/v2/chat/{path}"
+    return Case(
+        calls=(
+            Call(f"{url}?limit=1000", [{"id": number} for number in range(1, 1001)]),
+            Call(f"{url}?limit=1000&since_id=1001", [{"id": 2001}]),
+        ),
+        ids=(*range(1, 1001), 2001),
+        states=(NO_CURSOR,),
+        empty=[],
+        empty_state=NO_CURSOR,
+        full=lambda row: (Call(url, [row]),),
+        requires=WORDS,
+    )
+
+
+def bans(mine: str, other: str) -> Case:
+    """Two lists in one object: half of these bans are addresses, half are visitors."""
+    url = "/api/v2/chat/bans"
+
+    def body(own: list[Row], others: list[Row]) -> Any:
+        return {mine: own, other: others}
+
+    odd, even = ([{"id": number} for number in range(start, 1001, 2)] for start in (1, 2))
+    return Case(
+        calls=(
+            Call(f"{url}?limit=1000", body(odd, even)),
+            Call(f"{url}?limit=1000&since_id=1001", body([{"id": 2001}], [{"id": 2002}])),
+        ),
+        ids=(*range(1, 1001, 2), 2001),
+        states=(NO_CURSOR,),
+        empty=body([], []),
+        empty_state=NO_CURSOR,
+        full=lambda row: (Call(url, body([row], [])),),
+        requires=WORDS,
+    )

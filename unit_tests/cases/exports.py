@@ -1,0 +1,175 @@
+"""Cases of exports: the stream's constants, and every request, answer and STATE of its family in full."""
+
+from typing import Any
+
+from unit_tests.cases.case import JUNE_1, JUNE_3, MAY, NOW, Call, Case, Row, load
+
+TICKETS = "/api/v2/incremental/tickets/cursor"
+EVENTS = "/api/v2/incremental/ticket_events"
+SIDE = "/api/v2/tickets/side_conversations/events"
+SINCE = "start_time=1704067200"
+
+
+def tickets(state_key: str, include: str = "") -> Case:
+    """Ticket pages, from which tickets and their metrics are read; both have the ids 11, 12 and 21 here."""
+
+    def page(cursor: str, rows: list[Row], *, end: bool) -> Any:
+        return {"tickets": rows, "after_cursor": cursor, "end_of_stream": end}
+
+    def row(key: int, moment: int) -> Row:
+        return {"id": key, "generated_timestamp": moment, **({"metric_set": {"id": key}} if include else {})}
+
+    rest = "per_page=1000&support_type_scope=all"
+    second = Call(f"{TICKETS}?cursor=c1&{include}{rest}", page("c2", [row(21, 1717372800)], end=True))
+    first = f"{TICKETS}?{include}per_page=1000&{SINCE}&support_type_scope=all"
+    return Case(
+        calls=(Call(first, page("c1", [row(11, 1714521600), row(12, 1717200000)], end=False)), second),
+        ids=(11, 12, 21),
+        states=(
+            {state_key: "1717200000", "cursor": "c1", "v": 1},
+            {state_key: "1717372800", "cursor": "c2", "v": 1},
+        ),
+        empty=page("c0", [], end=True),
+        empty_state={state_key: "1704067200", "cursor": "c0", "v": 1},
+        full=lambda _row: (Call(TICKETS, page("c1", [load("wire", "tickets")], end=True)),),
+        resumed=(second,),
+        later=(21,),
+        again=(Call(f"{TICKETS}?cursor=c2&{include}{rest}", page("c2", [], end=True)),),
+    )
+
+
+def users(include: str = "") -> Case:
+    """User pages, from which users and their identities are read; both have the ids 11, 12 and 21 here."""
+    url = "/api/v2/incremental/users/cursor"
+
+    def page(cursor: str, rows: dict[int, str], *, end: bool) -> Any:
+        people = [{"id": key, "updated_at": time} for key, time in rows.items()]
+        beside = {"identities": [{"id": key, "user_id": key} for key in rows]} if include else {}
+        return {"users": people, **beside, "after_cursor": cursor, "end_of_stream": end}
+
+    def full(row: Row) -> tuple[Call, ...]:
+        whole = {"users": [row], "after_cursor": "c1", "end_of_stream": True}
+        if include:
+            whole |= {"users": [{"id": row["user_id"], "updated_at": MAY}], "identities": [row]}
+        return (Call(url, whole),)
+
+    second = Call(f"{url}?cursor=c1&{include}per_page=1000", page("c2", {21: JUNE_3}, end=True))
+    return Case(
+        calls=(Call(f"{url}?{include}per_page=1000&{SINCE}", page("c1", {11: MAY, 12: JUNE_1}, end=False)), second),
+        ids=(11, 12, 21),
+        states=(
+            {"updated_at": "1717200000", "cursor": "c1", "v": 1},
+            {"updated_at": "1717372800", "cursor": "c2", "v": 1},
+        ),
+        empty=page("c0", {}, end=True),
+        empty_state={"updated_at": "1704067200", "cursor": "c0", "v": 1},
+        full=full,
+        resumed=(second,),
+        later=(21,),
+        again=(Call(f"{url}?cursor=c2&{include}per_page=1000", page("c2", {}, end=True)),),
+    )
+
+
+def ticket_events(state_key: str, part: str = "") -> Case:
+    """Ticket event pages; each event here has one comment with one attachment, all of one id."""
+
+    def row(key: int, moment: int, time: str) -> Row:
+        child = {"id": key, "event_type": "Comment", "attachments": [{"id": key}]}
+        return {"id": key, "timestamp": moment, "created_at": time, "child_events": [child] if part else []}
+
+    may, june_1, june_3 = row(11, 1714521600, MAY), row(12, 1717200000, JUNE_1), row(21, 1717372800, JUNE_3)
+    first, rest = f"{EVENTS}?include=comment_events&per_page=1000&", "&support_type_scope=all"
+    return _by_time(
+        state_key,
+        first=Call(f"{first}{SINCE}{rest}", _timed("ticket_events", [may, june_1], 1717200000, end_of_stream=False)),
+        second=Call(
+            f"{first}start_time=1717200000{rest}",
+            _timed("ticket_events", [june_1, june_3], 1717372800, end_of_stream=True),
+        ),
+        again=Call(
+            f"{first}start_time=1717372800{rest}", _timed("ticket_events", [june_3], 1717372800, end_of_stream=True)
+        ),
+        empty=_timed("ticket_events", [], None, end_of_stream=True),
+        full=lambda _row: (
+            Call(EVENTS, _timed("ticket_events", [load("wire", "ticket_events")], 1717372800, end_of_stream=True)),
+        ),
+    )
+
+
+def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_stream", fixed: str = "") -> Case:
+    """Rows are handed out by the second in which they changed; `stop` is the envelope's word for the last page."""
+    more, end = ({stop: False}, {stop: True}) if stop == "end_of_stream" else ({stop: "any link"}, {stop: None})
+    late = {"id": 12, "updated_at": JUNE_1}
+    last = {"id": 21, "updated_at": JUNE_3}
+    rows = [{"id": 11, "updated_at": MAY}, late]
+    return _by_time(
+        "updated_at",
+        first=Call(f"{url}?{fixed}{SINCE}", _timed(records, rows, 1717200000, **more)),
+        second=Call(f"{url}?{fixed}start_time=1717200000", _timed(records, [late, last], 1717372800, **end)),
+        again=Call(f"{url}?{fixed}start_time=1717372800", _timed(records, [last], 1717372800, **end)),
+        empty=_timed(records, [], None, **end),
+        full=lambda row: (Call(url, _timed(records, [row], 1717372800, **end)),),
+        requires=requires,
+    )
+
+
+def full_page_export(  # noqa: PLR0913  the constants in which streams of this family differ
+    url: str,
+    records: str,
+    requires: str = "",
+    cursor: str = "updated_at",
+    fixed: str = "",
+    keys: str = "",
+    again_from: int = 1717372800,
+) -> Case:
+    """Exports that do not say where they end: a page of less than 1,000 rows is the last."""
+
+    def key(number: int) -> int | str:
+        return f"{keys}{number}" if keys else number
+
+    thousand = [{"id": key(number), cursor: MAY} for number in range(1, 1000)] + [{"id": key(1000), cursor: JUNE_1}]
+    last = {"id": key(2001), cursor: JUNE_3}
+    again = Call(f"{url}?{fixed}start_time={again_from}", _timed(records, [last], 1717372800))
+    second = Call(
+        f"{url}?{fixed}start_time=1717200000",
+        _timed(records, [thousand[-1], last], 1717372800),
+    )
+    return Case(
+        calls=(Call(f"{url}?{fixed}{SINCE}", _timed(records, thousand, 1717200000)), second),
+        ids=(*(key(number) for number in range(1, 1001)), key(2001)),
+        states=(
+            {cursor: "1717200000", "ids": [key(1000)], "asked": NOW, "v": 1},
+            {cursor: "1717372800", "ids": [key(2001)], "v": 1},
+        ),
+        empty=_timed(records, [], None),
+        empty_state={cursor: "1704067200", "v": 1},
+        full=lambda row: (Call(url, _timed(records, [row], 1717372800)),),
+        requires=requires,
+        resumed=(second,),
+        later=(key(2001),),
+        again=(again,),
+    )
+
+
+def _by_time(  # noqa: PLR0913  all that differs between exports by time
+    state_key: str, first: Call, second: Call, again: Call, empty: Any, full: Any, requires: str = ""
+) -> Case:
+    return Case(
+        calls=(first, second),
+        ids=(11, 12, 21),
+        states=(
+            {state_key: "1717200000", "ids": [12], "asked": NOW, "v": 1},
+            {state_key: "1717372800", "ids": [21], "v": 1},
+        ),
+        empty=empty,
+        empty_state={state_key: "1704067200", "v": 1},
+        full=full,
+        requires=requires,
+        resumed=(second,),
+        later=(21,),
+        again=(again,),
+    )
+
+
+def _timed(records: str, rows: list[Row], end_time: int | None, **stop: Any) -> Any:
+    return {records: rows, "count": len(rows), "end_time": end_time, **stop}
