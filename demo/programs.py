@@ -45,4 +45,5 @@ def draw() -> None:
 def _in_demo_environment(module: str, *files: Path) -> None:
     # Google's libraries, which PyAirbyte imports, announce far in advance which Python they will stop to support.
     command = [str(DEMO_PYTHON), "-W", "ignore::FutureWarning", "-m", module, *map(str, files)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        sys.exit(f"\n{module} failed; logs are in {(OUTPUT / 'logs').relative_to(ROOT)}")

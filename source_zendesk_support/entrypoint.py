@@ -51,17 +51,20 @@ class Entrypoint(AirbyteEntrypoint):
     def _read(self, arguments: argparse.Namespace) -> None:
         if arguments.debug:
             logger.setLevel(logging.DEBUG)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            os.environ[ENV_REQUEST_CACHE_PATH] = folder
+            self._read_with(folder, arguments)
+
+    def _read_with(self, folder: str, arguments: argparse.Namespace) -> None:
         spec = self._zendesk.spec(self.logger)
-        config = self._zendesk.configure(read_json(arguments.config, "config"), "")
+        config = self._zendesk.configure(read_json(arguments.config, "config"), folder)
         self.set_up_secret_filter(config, spec.connectionSpecification)
         self.validate_connection(spec, config)
         catalog = self._zendesk.read_catalog(arguments.catalog)
         state = self._zendesk.read_state(arguments.state)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            os.environ[ENV_REQUEST_CACHE_PATH] = folder
-            for message in self._zendesk.pages(config, catalog, state):
-                self._output.send(message)
-                self._memory_monitor.check_memory_usage()
+        for message in self._zendesk.pages(config, catalog, state):
+            self._output.send(message)
+            self._memory_monitor.check_memory_usage()
 
 
 def read_json(path: str, what: str) -> Mapping[str, Any]:

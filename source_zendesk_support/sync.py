@@ -22,6 +22,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
+from source_zendesk_support.components.comments import Comments, Rereads
 from source_zendesk_support.components.cursor import WalkCursor
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
@@ -59,6 +60,7 @@ class Sync:
         self.zendesk = Zendesk(budget, ServerClock(), self.progress)
         self._stanzas = stanzas
         self._repository = repository
+        self._rereads = Rereads(self.zendesk)
         self._workers = config.num_workers
         self._walks: list[Walk] = []
         self._outbox = threading.Semaphore(config.num_workers)
@@ -125,6 +127,9 @@ class Sync:
         extractor = pages.record_selector.extractor
         if isinstance(extractor, Embedded):
             member.extract = lambda rows, envelope: [extractor.records(rows, envelope)]
+        elif isinstance(extractor, Comments):
+            extractor.bind(self._rereads, member.name)
+            member.asks, member.extract = True, extractor.batches
         elif isinstance(extractor, PerParent):
             extractor.bind(self.zendesk, self._workers, member.name, member.position.bookmark)
             member.asks = True

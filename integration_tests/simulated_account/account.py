@@ -73,8 +73,9 @@ class Account:
         """An id that no row of the kind has."""
         table = self.table(kind.name)
         while True:
-            self._added[kind.name] = self._added.get(kind.name, 1_000_000) + 1
-            number = number_of(kind.name, len(table) if kind.name == "tickets" else self._added[kind.name])
+            family = str(kind.number)  # Kinds that share their numbers, as bans do, never share a number.
+            self._added[family] = self._added.get(family, 1_000_000) + 1
+            number = number_of(kind.name, len(table) if kind.name == "tickets" else self._added[family])
             key: Key = str(number) if kind.text_ids else number
             if key not in table:
                 return key

@@ -14,7 +14,9 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass
 class Answer:
-    """An answer: `rows` (ready bytes) stand under `key`, or alone as an array if it is None; `rest` stands beside them.
+    """An answer.
+
+    `rows` (ready bytes) stand under `key`, or alone as an array if it is None; `rest` stands beside them.
     `manner` tells the server to break the transport (a transport fault's name), `seconds` how long to stall.
     """
 

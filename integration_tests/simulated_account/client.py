@@ -5,12 +5,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 Record = dict[str, Any]
 Id = int | str
+
+_ROOT = Path(__file__).parents[2]
 
 
 class SimulatedAccount:
@@ -28,7 +32,7 @@ class SimulatedAccount:
         Options are those of the command line (`now="..."`).
         """
         command = [sys.executable, "-m", __package__, "--tickets", str(tickets), "--seed", str(seed), *_flags(options)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
             try:
                 line = process.stdout.readline() if process.stdout else ""
                 if not line:
@@ -39,14 +43,16 @@ class SimulatedAccount:
 
     def call(self, verb: str, **given: Any) -> Any:
         """Sends a verb to the control port and gives its answer; RuntimeError with the server's words if it refuses."""
-        request = Request(
-            f"{self.control_url}/{verb}", json.dumps(given).encode(), {"Content-Type": "application/json"}
-        )
+        connection = HTTPConnection(urlsplit(self.control_url).netloc)
         try:
-            with urlopen(request) as answer:
-                return json.load(answer)
-        except HTTPError as refused:
-            raise RuntimeError(refused.read().decode()) from refused
+            connection.request("POST", f"/{verb}", json.dumps(given), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(body.decode())
+        return json.loads(body)
 
     def config(self, **overrides: Any) -> Record:
         """A config with which the connector reads this account."""

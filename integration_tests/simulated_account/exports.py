@@ -18,9 +18,9 @@ Keep = Callable[[Row], bool]
 class TimeRules:
     """How a time export ends and what it holds back.
 
-    `ends` is "flag" (it has `end_of_stream`), "null" (`next_page` becomes null) or "never" (there is always a next page).
-    `withheld` is the age in seconds below which rows are not given, `youngest` that below which `start_time` is refused.
-    `usual` is the page size where the call names none.
+    `ends` is "flag" (it has `end_of_stream`), "null" (`next_page` becomes null) or "never" (always a next page).
+    `withheld` is the age in seconds below which rows are not given, `youngest` that below which `start_time` is
+    refused, `usual` the page size where the call names none.
     """
 
     ends: str = "flag"

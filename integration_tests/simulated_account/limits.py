@@ -1,7 +1,7 @@
 """Rate limits: fixed windows per documented bucket (FACTS section 3).
 
-Limits are off at first: every bucket then has a million calls, and the headers say so. When they are on, `speed` divides
-the length of every window; all headers speak of real seconds, as a client on a fast clock needs them.
+Limits are off at first: every bucket then has a million calls, and the headers say so. When they are on, `speed`
+divides the length of every window; all headers speak of real seconds, as a client on a fast clock needs them.
 """
 
 import math

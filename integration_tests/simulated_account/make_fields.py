@@ -3,7 +3,7 @@
 RECORDS, tables "Ticket field", "User field", "Organization field"; value types in its "How to read".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -60,33 +60,23 @@ def value_of(rng: Random, kind: str, at: int) -> Any:
     """A value of that custom type as tickets carry it; often null, as in life. `at` is Unix seconds."""
     if rng.random() < 0.35:
         return False if kind == "checkbox" else [] if kind == "multiselect" else None
-    return _value(rng, kind, at)
+    return _VALUES[kind](rng, at)
 
 
-def _value(rng: Random, kind: str, at: int) -> Any:
-    match kind:
-        case "integer":
-            return rng.randint(-3, 9_000_000_000)
-        case "decimal":
-            return round(rng.uniform(0, 5000), 2)
-        case "checkbox":
-            return rng.random() < 0.5
-        case "date":
-            return day(at - rng.randrange(90) * DAY)
-        case "tagger" | "dropdown":
-            return f"product_{rng.choice(_OPTIONS)}"
-        case "multiselect":
-            return [f"product_{option}" for option in rng.sample(_OPTIONS, rng.randint(1, 3))]
-        case "lookup":
-            return str(number_of("users", rng.randrange(6)))
-        case "partialcreditcard":
-            return f"XXXXXXXXXXXX{rng.randrange(10000):04d}"
-        case "regexp":
-            return f"SN-{rng.getrandbits(24):06x}"
-        case "textarea":
-            return f"1. Open the page\n2. Press “save”\n3. See error {rng.randrange(900)}"
-        case _:
-            return f"A-{rng.getrandbits(32)}"
+_VALUES: Mapping[str, Callable[[Random, int], Any]] = {
+    "integer": lambda rng, _at: rng.randint(-3, 9_000_000_000),
+    "decimal": lambda rng, _at: round(rng.uniform(0, 5000), 2),
+    "checkbox": lambda rng, _at: rng.random() < 0.5,
+    "date": lambda rng, at: day(at - rng.randrange(90) * DAY),
+    "tagger": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
+    "dropdown": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
+    "multiselect": lambda rng, _at: [f"product_{option}" for option in rng.sample(_OPTIONS, rng.randint(1, 3))],
+    "lookup": lambda rng, _at: str(number_of("users", rng.randrange(6))),
+    "partialcreditcard": lambda rng, _at: f"XXXXXXXXXXXX{rng.randrange(10000):04d}",
+    "regexp": lambda rng, _at: f"SN-{rng.getrandbits(24):06x}",
+    "textarea": lambda rng, _at: f"1. Open the page\n2. Press “save”\n3. See error {rng.randrange(900)}",
+    "text": lambda rng, _at: f"A-{rng.getrandbits(32)}",
+}
 
 
 def keyed_values(rng: Random, at: int) -> Record:
@@ -165,10 +155,10 @@ def _lookup(type_: str) -> Record:
 
 
 def _ticket_fields(account: Account) -> list[Record]:
-    fields = [_ticket_field(account, n, kind, title) for n, (kind, title) in enumerate(_SYSTEM + _CUSTOM)]
-    for field in fields:
-        field |= _system_extras(account, field["type"])
-    return fields
+    return [
+        _ticket_field(account, n, kind, title) | _system_extras(account, kind)
+        for n, (kind, title) in enumerate(_SYSTEM + _CUSTOM)
+    ]
 
 
 def _ticket_field(account: Account, n: int, type_: str, title: str) -> Record:

@@ -104,7 +104,7 @@ def _cursor_page(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple
     rising = sorted(rows, key=order)
     first, last = _window(call, rising, order, size, down=down)
     found = (rising[::-1] if down else rising)[first:last]
-    return found, _cursor_answer(call, key, found, order, (first > 0, last < len(rising)), paging.help_center)
+    return found, _cursor_answer(call, key, found, order, (first > 0, last < len(rising)), guide=paging.help_center)
 
 
 def _window(call: Call, rising: list[Row], order: Order, size: int, *, down: bool) -> tuple[int, int]:
@@ -136,7 +136,7 @@ def _value(token: str) -> Any:
 
 
 def _cursor_answer(
-    call: Call, key: str, rows: list[Row], order: Order, beyond: tuple[bool, bool], guide: bool
+    call: Call, key: str, rows: list[Row], order: Order, beyond: tuple[bool, bool], *, guide: bool
 ) -> Answer:
     before, after = (_token(order(rows[0])), _token(order(rows[-1]))) if rows else (None, None)
     earlier, more = beyond

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quirks:
-    """`no_support_type_scope`: the parameter is answered with 400, as by older accounts.
+    """The ways.
+
+    `no_support_type_scope`: the parameter is answered with 400, as by older accounts.
     `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page` (FACTS section 2).
     `chat_without_start_id`: the chat export neither gives nor takes `start_id`, so one second can fill every page.
     `main_token_on_chat`: the Chat endpoints take the main credentials.
     `no_json_suffix_needed`: Help Center paths without `.json` are answered.
     `cursor_generation`: raised to make every export cursor that is under way unknown.
-    `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (status 200), "html404"; empty: none.
+    `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (200), "html404"; empty: none.
     """
 
     no_support_type_scope: bool = False

@@ -33,8 +33,8 @@ PASSES = 20 * MINUTE
 def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]:
     """Lets `PASSES` seconds go by, in whose first half that share of every kind that can change is changed.
 
-    At least one row of each kind is. Also adds a row to most kinds, deletes one of those that have enough, comments on a ticket and redacts a comment.
-    Gives the touched ids by stream.
+    At least one row of each kind is. Also adds a row to most kinds, deletes one of those that have enough, comments on
+    a ticket, redacts a comment and hides another. Gives the touched ids by stream.
     """
     rng, touched = Random(f"{seed}:change"), dict[str, list[Key]]()
     start = account.clock.now()

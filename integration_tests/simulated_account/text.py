@@ -54,7 +54,7 @@ LAST = (
     "Ueda",
     "Varga",
     "Wang",
-    "Yılmaz",
+    "Yüksel",
     "Zhang",
     "Ørsted",
 )
@@ -83,7 +83,7 @@ SUBJECT = (
     "Feature idea: dark mode",
     "Webhook answers with 500",
     "Refund for a double charge",
-    "Не приходит письмо с кодом",
+    "Не приходит письмо с кодом",  # noqa: RUF001 - another alphabet is the point
     "Printer jams on page two",
     "طلب تعديل الاشتراك",
     "App crashes on start 💥",

@@ -1,8 +1,9 @@
 """What a right sync delivers: for each stream, the records exactly as the API serves them.
 
 Streams that are read out of other records (comments and attachments out of ticket events, metrics out of tickets) are
-assembled here from the tables, independently of how the endpoints page. `ticket_comments` are served twice by the API, with
-some keys more in the export (`event_type`, `via_reference_id`); the truth holds the keys that both have, and `ticket_id`.
+assembled here from the tables, independently of how the endpoints page. `ticket_comments` are served twice by the API,
+with some keys more in the export (`event_type`, `via_reference_id`); the truth holds the keys that both have, and
+`ticket_id`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -26,7 +26,8 @@ Rows = Callable[[Call], Iterable[Row]]
 class Endpoint:
     """One path of the API.
 
-    `path` stands below `/api/v2/`, with {placeholders}. `answer` makes the answer, `allowed` are the roles that may call.
+    `path` stands below `/api/v2/`, with {placeholders}. `answer` makes the answer, `allowed` are the roles that may
+    call.
     `buckets` are the limits a call draws on, `gate` is the feature a plan may lack.
     `parent` is the kind of the first placeholder, for refusals of single parents.
     """

@@ -1,0 +1,33 @@
+"""Accounts and connectors; an account starts in a third of a second, so most tests have one of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.connector import Connector
+from integration_tests.simulated_account import SimulatedAccount
+
+NOW = "2026-06-01T12:00:00Z"
+CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
+
+MakeConnector = Callable[..., Connector]
+
+
+@pytest.fixture
+def account() -> Iterator[SimulatedAccount]:
+    """A small account whose clock stands still."""
+    with SimulatedAccount.running(tickets=120, now=NOW, frozen=True) as running:
+        yield running
+
+
+@pytest.fixture
+def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
+    """The connector of that account."""
+    return connector_of(account, tmp_path)
+
+
+def connector_of(account: SimulatedAccount, folder: Path, **config: Any) -> Connector:
+    """A connector that reads an account."""
+    return Connector(account.config(chat_credentials=CHAT, **config), folder)

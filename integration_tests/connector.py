@@ -1,0 +1,105 @@
+"""The connector as Airbyte runs it: a process with files for arguments and messages on stdout."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+from integration_tests.catalog import configured
+from integration_tests.output import Json, Output, parsed
+
+PROGRAM = (sys.executable, "-m", "source_zendesk_support.run")
+WATCHDOG = 240.0
+"""Seconds after which a process is killed, whatever it does."""
+NOWHERE = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "none"}}
+
+
+class Connector:
+    """Runs commands with one config.
+
+    Args:
+        config: the config's JSON.
+        folder: an empty folder for the files that the commands take.
+    """
+
+    def __init__(self, config: Json, folder: Path) -> None:
+        self.config = config
+        self._folder = folder
+
+    def check(self) -> Output:
+        """Run `check`."""
+        return run("check", "--config", self.file("config", self.config))
+
+    def read(self, *streams: str, state: Mapping[str, Any] | None = None, **choices: Any) -> Output:
+        """Run `read` to its end: these streams (all if none is named), from these states."""
+        return run(*self.arguments(streams, state, **choices))
+
+    @contextmanager
+    def reading(self, *streams: str, state: Mapping[str, Any] | None = None) -> Iterator[subprocess.Popen[str]]:
+        """A `read` under way, to be read line by line and killed; it is dead on leaving."""
+        with started(*self.arguments(streams, state)) as process:
+            yield process
+
+    def arguments(
+        self,
+        streams: Sequence[str],
+        state: Mapping[str, Any] | None,
+        full_refresh: Collection[str] = (),
+        destination: str = "append",
+        more: Sequence[Json] = (),
+    ) -> list[str]:
+        """The command line of a `read`; `more` are streams that discover does not know."""
+        known = discovered()
+        chosen = [known[name] for name in streams or known]
+        catalog = self.file("catalog", configured([*chosen, *more], full_refresh, destination))
+        files = ["--config", self.file("config", self.config), "--catalog", catalog]
+        if state is not None:
+            files += ["--state", self.file("state", [_message(name, blob) for name, blob in state.items()])]
+        return ["read", *files]
+
+    def file(self, name: str, value: Any) -> str:
+        """The path of a JSON file with that value."""
+        path = self._folder / f"{name}.json"
+        path.write_text(json.dumps(value), "utf-8")
+        return str(path)
+
+
+def run(*arguments: str) -> Output:
+    """Run the program to its end."""
+    with started(*arguments) as process:
+        lines = list(process.stdout or ())
+        process.wait()
+    return Output(process.returncode, parsed(lines))
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The program under way; it is killed by the watchdog, and on leaving."""
+    with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        watchdog = Timer(WATCHDOG, process.kill)
+        watchdog.start()
+        try:
+            yield process
+        finally:
+            watchdog.cancel()
+            process.kill()
+
+
+@cache
+def discovered() -> dict[str, Json]:
+    """What `discover` says, by stream."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.json"
+        path.write_text(json.dumps(NOWHERE), "utf-8")
+        output = run("discover", "--config", str(path))
+    return {stream["name"]: stream for stream in output.of("CATALOG")[0]["streams"]}
+
+
+def _message(stream: str, blob: Any) -> Json:
+    return {"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": blob}}
