@@ -1,6 +1,6 @@
 # Needs make, bash, a Python 3.11 to 3.13 and a package registry; everything else is set up here.
 BIN := .venv/bin
-SOURCES := source_zendesk_support unit_tests integration_tests demo scripts
+SOURCES := source_zendesk_support unit_tests integration_tests demo scripts benchmarks
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCK_FLAGS)
 PYTEST := $(BIN)/python -m pytest
 
@@ -8,7 +8,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint types format demo image lock clean
+.PHONY: help setup test lint types format demo bench docs image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ format: setup ## Format the code and mend what ruff can mend
 
 demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
 	@$(BIN)/python -m demo
+
+bench: setup ## Measure speed against the floor and write benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+docs: setup ## Write docs/streams.md from the manifest
+	$(BIN)/python -m scripts.make_stream_docs
 
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh

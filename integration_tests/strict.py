@@ -9,8 +9,6 @@ from jsonschema import Draft7Validator
 from integration_tests.connector import discovered
 from integration_tests.output import Json
 
-FREE = {"custom_fields", "organization_fields", "user_fields"}
-"""Objects whose names an account chooses itself."""
 
 
 def undeclared(stream: str, rows: Iterable[Json]) -> list[str]:

@@ -1,0 +1,78 @@
+"""docs/streams.md says of every stream what the manifest says."""
+
+from typing import Any
+
+import pytest
+
+from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, SINGLE, TARGET, document, entries, removal
+from source_zendesk_support.config import parse
+from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.source import SourceZendeskSupport
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return TARGET.read_text("utf-8")
+
+
+def row(text: str, stream: str) -> list[str]:
+    lines = [line for line in text.splitlines() if line.startswith(f"| [`{stream}`]")]
+    assert len(lines) == 1
+    return [cell.strip() for cell in lines[0].strip("|").split("|")]
+
+
+def schema_of(stream: str) -> Any:
+    manifest = SourceZendeskSupport(config=CONFIG).resolved_manifest
+    return Stanzas(manifest, parse(CONFIG).declarative()).schema(stream)()
+
+
+def test_page_is_what_make_docs_would_write(text: str) -> None:
+    assert text == document(), "docs/streams.md is stale: run `make docs`"
+
+
+def test_every_stanza_has_its_product_and_an_api_page() -> None:
+    found = entries()
+    assert [entry.stream for entry in found] == list(load_manifest()["definitions"]["streams"])
+    assert {entry.product for entry in found} >= {"Support", "Guide", "Talk", "Chat"}
+    assert all(entry.page.startswith("https://developer.zendesk.com/api-reference/") for entry in found)
+
+
+def test_streams_of_one_walk_name_each_other(text: str) -> None:
+    assert row(text, "ticket_metrics")[1:] == [
+        "incremental, full refresh",
+        "Zendesk",
+        "`updated_at`",
+        "`id`",
+        "vanishes",
+        "every plan; an administrator",
+        "account, incremental-exports",
+        "1, with `tickets`",
+    ]
+
+
+def test_children_cost_a_request_for_each_parent(text: str) -> None:
+    assert row(text, "post_comment_votes")[-2:] == ["help-center", "1 per post and 1 per comment"]
+
+
+def test_stream_without_cursor_is_read_whole(text: str) -> None:
+    assert row(text, "tags")[1:] == [
+        "full refresh",
+        "none",
+        "none",
+        "`name`",
+        "vanishes",
+        "every plan",
+        "account",
+        "10",
+    ]
+
+
+def test_removals_are_told_of_streams_that_exist() -> None:
+    streams = {entry.stream for entry in entries()}
+    assert {*MARKS, *HISTORY, *SINGLE} <= streams
+    assert {removal(stream) for stream in HISTORY} == {"never removed"}
+
+
+@pytest.mark.parametrize("stream", sorted(stream for stream, mark in MARKS.items() if "`" in mark))
+def test_deletion_mark_is_a_field_of_its_stream(stream: str) -> None:
+    assert MARKS[stream].split("`")[1] in schema_of(stream)["properties"]
