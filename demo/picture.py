@@ -74,7 +74,7 @@ def draw(found: list[Week], file: Path) -> None:
         below.xaxis.set_major_formatter(ConciseDateFormatter(AutoDateLocator()))
         figure.text(0.065, 0.945, "Support, week by week", fontsize=18, fontweight="bold")
         figure.text(0.065, 0.905, _summary(found[-4:]), fontsize=11.5)
-        figure.subplots_adjust(left=0.065, right=0.88, top=0.80, bottom=0.07, hspace=0.34)
+        figure.subplots_adjust(left=0.065, right=0.87, top=0.80, bottom=0.07, hspace=0.34)
         figure.savefig(file, dpi=150)
 
 

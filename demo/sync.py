@@ -28,7 +28,7 @@ class Outcome(TypedDict):
 
     received: int
     seconds: float
-    rows: list[int]
+    rows: list[str]
 
 
 def sync(config: Path, database: Path) -> ReadResult:
@@ -52,12 +52,12 @@ def outcomes(result: ReadResult) -> dict[str, Outcome]:
     }
 
 
-def _fingerprints(result: ReadResult, table: str) -> list[int]:
-    """A number for each row, of everything but PyAirbyte's own columns."""
+def _fingerprints(result: ReadResult, table: str) -> list[str]:
+    """A digest of each row, of everything but PyAirbyte's own columns."""
     columns = "* EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)"
-    query = f'SELECT hash(line) FROM (SELECT {columns} FROM "{table}") AS line'  # noqa: S608  a table of ours
+    query = f'SELECT md5(_row::VARCHAR) FROM (SELECT {columns} FROM "{table}") AS _row'  # noqa: S608  a table of ours
     with result.get_sql_engine().connect() as connection:
-        return [number for (number,) in connection.exec_driver_sql(query)]
+        return [digest for (digest,) in connection.exec_driver_sql(query)]
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 MILLISECONDS_FROM = 100_000_000_000
 """Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000."""
+
+YEAR_1 = -62_135_596_800
+YEAR_10000 = 253_402_300_800_000
+"""Seconds and milliseconds; what lies beyond is no time."""
 
 ZENDESK_BEGAN = 1_167_609_600
 """2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
@@ -29,14 +32,13 @@ def epoch(value: object) -> int:
     if isinstance(value, bool) or value is None:
         raise ValueError(f"not a time: {value!r}")
     if isinstance(value, int | float):
-        return _from_number(float(value))
+        return _from_number(value)
     text = str(value).strip()
     try:
-        return _from_number(float(text))
+        number = float(text)
     except ValueError:
         return _from_iso(text)
-    except OverflowError as error:
-        raise ValueError(f"not a time: {value!r}") from error
+    return _from_number(number)
 
 
 def iso(seconds: int) -> str:
@@ -57,8 +59,8 @@ def http_date(value: str) -> int:
 
 
 def _from_number(number: float) -> int:
-    if not math.isfinite(number):
-        raise ValueError(f"not a time: {number!r}")
+    if not YEAR_1 <= number < YEAR_10000:
+        raise ValueError(f"not a time: {str(number)[:50]}")
     return int(number // 1000) if number >= MILLISECONDS_FROM else int(number // 1)
 
 

@@ -31,8 +31,8 @@ It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`.
 A `set_` verb other than `set_clock` starts from the beginning: what it does not name is as it was at first.
 
 How a call is answered: `server` reads it, `service` finds its `endpoints` entry, draws on the `limits`, asks the
-`faults` and the `plans`, and lets the endpoint page (`paging`, `exports`) through the tables of the `account`, which the
-`make_*` modules have filled. `changes` and `sweeps` alter them, `truth` reads them out.
+`faults` and the `plans`, and lets the endpoint page (`paging`, `exports`) through the tables of the `account`, which
+the `make_*` modules have filled. `changes` and `sweeps` alter them, `truth` reads them out.
 """
 
 from .client import SimulatedAccount

@@ -65,10 +65,6 @@ class Account:
         """The names of all tables."""
         return sorted(self._makers)
 
-    def is_made(self, name: str) -> bool:
-        """Whether the table exists already."""
-        return name in self._tables
-
     def new_id(self, kind: Kind) -> Key:
         """An id that no row of the kind has."""
         table = self.table(kind.name)

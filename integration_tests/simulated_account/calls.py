@@ -53,13 +53,6 @@ class Call:
         """The parameter's comma-separated words."""
         return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
 
-    def id(self, name: str) -> int:
-        """A placeholder of the path as an integer; 404 if it is none."""
-        value = self.ids[name]
-        if not value.isdigit():
-            raise Refusal(404, {"error": "InvalidEndpoint", "description": "Not found"})
-        return int(value)
-
     def link(self, **changes: object) -> str:
         """This call's own address with some parameters changed.
 

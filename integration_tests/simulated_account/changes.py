@@ -8,7 +8,7 @@ from typing import Any
 
 from .account import Account
 from .kinds import ANSWERS, KINDS, VANISHES, Kind
-from .make_logs import DELETED_USER
+from .make_logs import deleted_user
 from .moves import keep, moved, newest, present
 from .rows import DELETED, LIVE, Key, Record, Row
 from .ticket_changes import Fields, add_comment, change_comment, ticket_added, ticket_changed, ticket_deleted
@@ -102,7 +102,7 @@ def _nothing(_account: Account, _record: Record, _fields: Fields) -> None:
 def _user_deleted(account: Account, user: Record, _fields: Fields) -> None:
     for row in list(account.table("user_identities").children(user["id"])):
         account.table("user_identities").drop(row.key)
-    account.put("deleted_users", {name: user.get(name) for name in DELETED_USER})
+    account.put("deleted_users", deleted_user(user))
 
 
 def _identity_changed(account: Account, identity: Record, _fields: Fields) -> None:

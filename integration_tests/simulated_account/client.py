@@ -141,7 +141,8 @@ class SimulatedAccount:
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.
 
-        `api_tokens`, `bearers`, `emails`, `chat_tokens`, `access_seconds`; what is left out is as at first.
+        `api_tokens`, `bearers`, `emails`, `chat_tokens`, `clients`, `refresh_tokens`, `access_seconds`; what is left
+        out is as at first.
         """
         self.call("set_credentials", **given)
 

@@ -8,10 +8,9 @@ class Clock:
     """Tells the account's time in Unix seconds: the real pace from a chosen start, plus a skew; or standing still."""
 
     def __init__(self, start: float | None = None, *, frozen: bool = False) -> None:
-        self._offset = 0.0 if start is None else start - time.time()
-        self._stopped_at: float | None = None
-        if frozen:
-            self.freeze()
+        begun = time.time()
+        self._offset = 0.0 if start is None else start - begun
+        self._stopped_at = (begun if start is None else start) if frozen else None
 
     def now(self) -> float:
         """The account's time in Unix seconds."""

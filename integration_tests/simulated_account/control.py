@@ -108,9 +108,9 @@ def _quirks(world: World, given: Given) -> Any:
 
 def _credentials(world: World, given: Given) -> Any:
     fresh = Credentials()
-    for name in ("api_tokens",):
-        if name in given:
-            fresh.api_tokens = set(given[name])
+    fresh.api_tokens = set(given.get("api_tokens", fresh.api_tokens))
+    fresh.clients = given.get("clients", fresh.clients)
+    fresh.refresh_tokens |= dict.fromkeys(given.get("refresh_tokens", ()), "")
     fresh.bearers |= {name: Token(**token) for name, token in given.get("bearers", {}).items()}
     fresh.emails |= {email: Who(role) for email, role in given.get("emails", {}).items()}
     fresh.chat_tokens = given.get("chat_tokens", fresh.chat_tokens)

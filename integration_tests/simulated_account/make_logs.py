@@ -129,13 +129,18 @@ def make_deleted(account: Account) -> Mapping[str, list[Row]]:
     gone = [row.record() for row in account.table("users").by_key() if row.state == DELETED]
     return {
         "deleted_tickets": [_deleted_ticket(story.number, story.agent, story.deleted or 0) for story in told],
-        "deleted_users": [
-            row_of(KINDS["deleted_users"], {name: user[name] for name in DELETED_USER}, LIVE) for user in gone
-        ],
+        "deleted_users": [row_of(KINDS["deleted_users"], deleted_user(user), LIVE) for user in gone],
     }
 
 
-DELETED_USER = (
+def deleted_user(user: Record) -> Record:
+    """A user as the list of deleted users shows it; there, `shared_phone_number` is text."""
+    shared = user.get("shared_phone_number")
+    flag = None if shared is None else str(shared).lower()
+    return {name: user.get(name) for name in _DELETED_USER} | {"shared_phone_number": flag}
+
+
+_DELETED_USER = (
     "id", "url", "name", "email", "created_at", "updated_at", "time_zone", "phone", "shared_phone_number", "photo",
     "locale_id",
     "locale", "organization_id", "role", "active", "separation",

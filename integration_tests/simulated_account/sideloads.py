@@ -9,13 +9,13 @@ import orjson
 
 from .answers import Answer
 from .calls import Call
-from .rows import LIVE, Key, Row
+from .rows import DELETED, LIVE, Key, Row
 
 Inside = Callable[[Call, Row], tuple[str, bytes | None]]
 
 
 def _metric_set(call: Call, row: Row) -> tuple[str, bytes | None]:
-    sets = call.account.table("ticket_metrics").children(row.key)
+    sets = call.account.table("ticket_metrics").children(row.key) if row.state != DELETED else []
     return "metric_set", sets[0].body if sets else None
 
 

@@ -61,7 +61,7 @@ def _change_kind(account: Account, kind: str, share: float, rng: Random) -> list
 
 def _edit(account: Account, kind: str, key: Key) -> dict[str, object]:
     record = account.table(kind)[key].record()
-    for name in ("title", "description", "subject", "details", "notes", "comment", "reason"):
+    for name in ("title", "subject", "description", "details", "notes", "comment", "reason"):
         if isinstance(record.get(name), str):
             return {name: f"{record[name]} (changed)"}
     return {"position": 99} if "position" in record else {}

@@ -35,8 +35,6 @@ class Truth:
 
 
 def _metrics(account: Account, ticket: Row) -> Iterator[bytes]:
-    if ticket.state == DELETED:
-        return
     for row in account.table("ticket_metrics").children(ticket.key):
         yield orjson.dumps(row.record() | {"ticket_id": ticket.key, "_ab_updated_at": ticket.at})
 

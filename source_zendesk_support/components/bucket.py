@@ -14,6 +14,8 @@ LONGEST_WAIT = 600.0
 NEW_WINDOW = 1.0
 """Seconds. ``resets`` is whole seconds, so an end that moves by less than this is still the same window."""
 SLACK_STEP = 0.5
+TRAVEL = 0.25
+"""Seconds."""
 ACCOUNT_WIDE = frozenset({"account", "help-center", "chat"})
 """Limits without a named header: the plain ones of an answer are theirs, because no path draws on two of them."""
 _NAMED = re.compile(r"(total|remaining|resets)\s*=\s*(\d+(?:\.\d+)?)")
@@ -39,12 +41,17 @@ class Bucket:
         burst: the documented number of calls in a window.
         window: the documented length of the window, in seconds.
         share: the part of the limit (0 to 1) that this connector may use.
+
+    Attributes:
+        pace: length of a real window over the documented one, as other buckets' headers tell it; it matters only
+            where a bucket's own headers never say when its window ends, as those of the Help Center.
     """
 
     def __init__(self, name: str, burst: int, window: float, share: float) -> None:
         self.name = name
         self.total = float(burst)
-        self._window = window
+        self.window = window
+        self.pace = 1.0
         self._share = share
         self._told = float(burst)
         self._taken = self._flying = 0
@@ -78,7 +85,7 @@ class Bucket:
         self._taken += 1
         self._flying += 1
         if self._heard and self._limited and self._resets_at is None:
-            self._resets_at = now + self._window
+            self._resets_at = self._estimated_end(now)
 
     def observe(self, reading: Reading, now: float) -> None:
         """Learn from an answer, or from a call that got none (an empty reading)."""
@@ -97,7 +104,7 @@ class Bucket:
         self._slack = min(self._slack + SLACK_STEP, NEW_WINDOW) if surprised else self._slack
         seconds = min(seconds, LONGEST_WAIT)
         if not self._limited:
-            self._window = max(1.0, now - (self._began or now)) + seconds
+            self.window = (max(1.0, now - (self._began or now)) + seconds) / self.pace
             self._limited = True
         self._blocked_until = max(self._blocked_until, now + seconds)
         self._resets_at = self._blocked_until
@@ -116,7 +123,11 @@ class Bucket:
     def _end(self, reading: Reading, now: float) -> float:
         if reading.resets is not None:
             return now + min(reading.resets, LONGEST_WAIT) + self._slack
-        return self._resets_at if self._resets_at is not None else now + self._window
+        return self._resets_at if self._resets_at is not None else self._estimated_end(now)
+
+    def _estimated_end(self, now: float) -> float:
+        """Where headers do not say; the server's window begins when the call arrives there, a little later than here."""
+        return (self._began or now) + self.window * self.pace + TRAVEL
 
 
 def read_headers(headers: Mapping[str, str], name: str) -> Reading:

@@ -17,7 +17,7 @@ from typing import cast
 import isodate
 from airbyte_cdk.sources.declarative.models import HTTPAPIBudget, MovingWindowCallRatePolicy
 
-from source_zendesk_support.components.bucket import Bucket, read_headers
+from source_zendesk_support.components.bucket import Bucket, Reading, read_headers
 
 logger = logging.getLogger("airbyte")
 
@@ -44,6 +44,7 @@ class Budget:
             self.buckets[name] = Bucket(name, int(rate.limit), window, share)
             self._patterns += [(re.compile(str(matcher.url_path_pattern)), name) for matcher in policy.matchers]
         self._free = slots
+        self._pace = 0.0
         self._changed = threading.Condition()
 
     def buckets_of(self, path: str) -> list[str]:
@@ -79,7 +80,9 @@ class Budget:
         """Learn from an answer of any status; with no headers, from a call that got no answer."""
         with self._changed:
             for name in names:
-                self.buckets[name].observe(read_headers(headers, name), time.monotonic())
+                reading = read_headers(headers, name)
+                self.buckets[name].observe(reading, time.monotonic())
+                self._learn_pace(reading, self.buckets[name].window)
             self._changed.notify_all()
 
     def refuse(self, names: Sequence[str], headers: Mapping[str, str], seconds: float) -> None:
@@ -94,6 +97,14 @@ class Budget:
             empty = [name for name in names if read_headers(headers, name).remaining == 0]
             for name in empty or names:
                 self.buckets[name].refuse(seconds, time.monotonic())
+
+    def _learn_pace(self, reading: Reading, window: float) -> None:
+        """The longest time to go that was ever told, over the documented window."""
+        pace = (reading.resets or 0) / window
+        if pace > self._pace:
+            self._pace = pace
+            for bucket in self.buckets.values():
+                bucket.pace = min(1.0, pace)
 
     def _obstacle(self, names: Sequence[str]) -> float | None:
         """Seconds until the slowest bucket opens, a while if only a slot is missing, None if nothing is in the way."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from source_zendesk_support.times import epoch, iso
+from source_zendesk_support.times import MILLISECONDS_FROM, epoch, iso
 
 VERSION = 1
 MOST_IDS = 10_000
@@ -143,6 +143,6 @@ def _text(value: object) -> str | None:
 
 
 def _whole(value: object) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MILLISECONDS_FROM):
         return value
-    raise ValueError(f"not a whole number: {value!r}")
+    raise ValueError(f"not epoch seconds: {value!r}")

@@ -84,15 +84,22 @@ def _bookmarks(state: Mapping[str, Any], key: str) -> Iterator[int]:
             yield from _flat(partition["cursor"], key)
     else:
         yield from _flat(state, key)
-    for parent in (state.get("parent_state") or {}).values():
-        if parent:
-            yield from _bookmarks(parent, key)
+    for parent in _object(state.get("parent_state")).values():
+        yield from _bookmarks(_object(parent), key)
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    if value is None:
+        return {}
+    raise TypeError("a state is an object")
 
 
 def _flat(state: Mapping[str, Any], key: str) -> Iterator[int]:
     for name in (key, *LEGACY_KEYS):
         if name in state:
-            yield _with_floor(epoch(state[name] or 0), key, name)
+            yield _with_floor(epoch(0 if state[name] is None else state[name]), key, name)
             return
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from unit_tests.cases.case import NO_CURSOR, Call, Case, Row
 
-WORDS = "Chat, and an OAuth token of Chat"
+WORDS = "Chat, and an OAuth token of Chat (chat_credentials)"
 
 
 def one(path: str, key: str) -> Case:

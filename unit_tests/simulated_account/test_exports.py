@@ -1,7 +1,10 @@
+from itertools import pairwise
+
 import pytest
 
 from integration_tests.simulated_account.changes import add, update
 from integration_tests.simulated_account.quirks import Quirks
+from integration_tests.simulated_account.stamps import epoch
 from integration_tests.simulated_account.sweeps import burst
 from integration_tests.simulated_account.world import World
 from unit_tests.simulated_account.asking import NOW, Api, flat, unique
@@ -45,7 +48,7 @@ def test_an_unknown_or_stale_cursor_is_refused(api: Api, world: World) -> None:
 
 def test_a_time_export_repeats_its_boundary_second(reading: Api) -> None:
     pages = reading.by_export(f"incremental/ticket_events?start_time=0&per_page=500&{ALL}", "ticket_events")
-    for before, after in zip(pages, pages[1:], strict=False):
+    for before, after in pairwise(pages):
         assert before[-1]["id"] in {event["id"] for event in after}
     events = unique(flat(pages))
     assert [event["timestamp"] for event in events] == sorted(event["timestamp"] for event in events)
@@ -213,7 +216,6 @@ def test_ratings_are_filtered_by_their_update(reading: Api) -> None:
     path = "satisfaction_ratings?page[size]=100"
     every = flat(reading.by_cursor(path, "satisfaction_ratings"))
     middle = sorted(rating["updated_at"] for rating in every)[len(every) // 2]
-    from integration_tests.simulated_account.stamps import epoch
 
     later = flat(reading.by_cursor(f"{path}&start_time={epoch(middle)}", "satisfaction_ratings"))
     assert unique(later) == [rating for rating in every if rating["updated_at"] >= middle]
@@ -234,3 +236,13 @@ def test_survey_responses_are_filtered_by_milliseconds(reading: Api) -> None:
     assert len(every) > 3
     none = reading.get(f"{path}&filter[created_at_start]={(NOW - 600) * 1000}").json["survey_responses"]
     assert none == []
+
+
+def test_users_have_a_time_export_too(reading: Api) -> None:
+    by_time = unique(flat(reading.by_export("incremental/users?start_time=0&per_page=50", "users")))
+    assert by_time == flat(reading.by_export("incremental/users/cursor?start_time=0", "users"))
+
+
+def test_audits_have_cursor_pages_too(reading: Api) -> None:
+    by_cursor = flat(reading.by_cursor("ticket_audits?page[size]=100", "audits"))
+    assert by_cursor == flat(reading.follow("ticket_audits?limit=1000", "audits", lambda page: page["before_url"]))

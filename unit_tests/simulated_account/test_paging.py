@@ -1,7 +1,7 @@
-from typing import Any
-
 import pytest
 
+from integration_tests.simulated_account.changes import update
+from integration_tests.simulated_account.world import World
 from unit_tests.simulated_account.asking import Api, flat, small_world
 
 
@@ -72,8 +72,7 @@ def test_help_center_paths_need_their_suffix(reading: Api) -> None:
     assert reading.get("community/posts").status == 415
 
 
-def test_a_row_that_changes_while_page_two_is_read_moves_to_the_end(api: Api, world: Any) -> None:
-    from integration_tests.simulated_account.changes import update
+def test_a_row_that_changes_while_page_two_is_read_moves_to_the_end(api: Api, world: World) -> None:
 
     first = api.get("macros?page[size]=100&sort=updated_at").json
     update(world.account, "macros", first["macros"][0]["id"], {})
@@ -96,7 +95,7 @@ def test_the_after_cursor_of_audits_leads_to_newer_ones(reading: Api) -> None:
     assert reading.get("ticket_audits?limit=10&cursor=junk").status == 400
 
 
-def test_audits_of_an_archived_ticket_come_at_once(reading: Api, unchanged: Any) -> None:
+def test_audits_of_an_archived_ticket_come_at_once(reading: Api, unchanged: World) -> None:
     archived = next(row for row in unchanged.account.table("tickets") if row.state == "archived")
     reply = reading.get(f"tickets/{archived.key}/audits?page[size]=1").json
     assert reply["next_page"] is None

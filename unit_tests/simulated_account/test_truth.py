@@ -28,6 +28,11 @@ def _children(parents: Read, path: str, key: str) -> Read:
     ]
 
 
+def _unless_refused(api: Api, path: str, key: str) -> list[Record]:
+    """The rows below a parent; none if it has been deleted, although an export still names it."""
+    return [] if api.get(path).status == 404 else flat(api.by_offset(path, key))
+
+
 def _array(path: str) -> Read:
     return lambda api: list(api.get(f"chat/{path}").json)
 
@@ -42,7 +47,9 @@ READS: dict[str, Read] = {
     "tickets": _export("tickets/cursor", "tickets", _SCOPE),
     "ticket_events": _export("ticket_events", "ticket_events", f"{_SCOPE}&include=comment_events"),
     "ticket_metric_events": _cursor("incremental/ticket_metric_events?start_time=0", "ticket_metric_events"),
-    "ticket_audits": lambda api: flat(api.follow("ticket_audits?limit=1000", "audits", lambda page: page["before_url"])),
+    "ticket_audits": lambda api: flat(
+        api.follow("ticket_audits?limit=1000", "audits", lambda page: page["before_url"])
+    ),
     "users": _export("users/cursor", "users"),
     "organizations": _export("organizations", "organizations"),
     "brands": _cursor("brands?include_deleted=true", "brands"),
@@ -64,7 +71,7 @@ READS: dict[str, Read] = {
     "side_conversations": lambda api: [
         row
         for ticket in sorted({event["ticket_id"] for event in READS["side_conversation_events"](api)})
-        for row in _offset(f"tickets/{ticket}/side_conversations", "side_conversations")(api)
+        for row in _unless_refused(api, f"tickets/{ticket}/side_conversations", "side_conversations")
     ],
     "articles": lambda api: unique(
         flat(api.by_offset("help_center/incremental/articles.json?start_time=0&per_page=6", "articles"))
@@ -73,9 +80,7 @@ READS: dict[str, Read] = {
     "categories": _cursor("help_center/categories.json", "categories"),
     "topics": _cursor("community/topics.json", "topics"),
     "posts": _POSTS,
-    "article_attachments": _children(
-        _ARTICLES, "help_center/articles/{id}/attachments.json", "article_attachments"
-    ),
+    "article_attachments": _children(_ARTICLES, "help_center/articles/{id}/attachments.json", "article_attachments"),
     "article_comments": _ARTICLE_COMMENTS,
     "article_votes": _children(_ARTICLES, "help_center/articles/{id}/votes.json", "votes"),
     "article_comment_votes": _children(
@@ -84,16 +89,12 @@ READS: dict[str, Read] = {
     "post_comments": _POST_COMMENTS,
     "post_votes": _children(_POSTS, "community/posts/{id}/votes.json", "votes"),
     "post_comment_votes": _children(_POST_COMMENTS, "community/posts/{post_id}/comments/{id}/votes.json", "votes"),
-    "talk_calls": lambda api: flat(
-        api.by_count("channels/voice/stats/incremental/calls?start_time=0", "calls", 1000)
-    ),
+    "talk_calls": lambda api: flat(api.by_count("channels/voice/stats/incremental/calls?start_time=0", "calls", 1000)),
     "talk_call_legs": lambda api: flat(
         api.by_count("channels/voice/stats/incremental/legs?start_time=0", "legs", 1000)
     ),
     "talk_phone_numbers": _offset("channels/voice/phone_numbers", "phone_numbers"),
-    "chats": lambda api: flat(
-        api.by_count("chat/incremental/chats?start_time=0&fields=chats(*)", "chats", 1000)
-    ),
+    "chats": lambda api: flat(api.by_count("chat/incremental/chats?start_time=0&fields=chats(*)", "chats", 1000)),
     "chat_account": lambda api: [api.get("chat/account").json],
     "chat_agents": _array("agents?limit=1000"),
     "chat_departments": _array("departments"),
@@ -102,12 +103,29 @@ READS: dict[str, Read] = {
     "chat_banned_ips": lambda api: list(api.get("chat/bans?limit=1000").json["ip_address"]),
     "chat_banned_visitors": lambda api: list(api.get("chat/bans?limit=1000").json["visitor"]),
     "account_settings": lambda api: [api.get("account/settings").json["settings"]],
-}  # fmt: skip
+}
 _LISTS = (
-    "audit_logs automations deleted_tickets deleted_users group_memberships groups macros organization_fields "
-    "organization_memberships organization_subscriptions recipient_addresses satisfaction_ratings suspended_tickets "
-    "tags ticket_fields ticket_forms trigger_categories triggers user_fields views"
-).split()
+    "audit_logs",
+    "automations",
+    "deleted_tickets",
+    "deleted_users",
+    "group_memberships",
+    "groups",
+    "macros",
+    "organization_fields",
+    "organization_memberships",
+    "organization_subscriptions",
+    "recipient_addresses",
+    "satisfaction_ratings",
+    "suspended_tickets",
+    "tags",
+    "ticket_fields",
+    "ticket_forms",
+    "trigger_categories",
+    "triggers",
+    "user_fields",
+    "views",
+)
 READS |= {name: _cursor(name) for name in _LISTS}
 
 

@@ -1,0 +1,178 @@
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_zendesk_support.config import Config, bare_subdomain, parse
+from unit_tests.reading import CONFIG
+
+TOKEN = {"credentials": "api_token", "email": "jo@example.com", "api_token": "made-up"}
+
+
+def config(**changes: Any) -> Config:
+    return parse({**CONFIG, **changes})
+
+
+def problem(**changes: Any) -> str:
+    with pytest.raises(AirbyteTracedException) as raised:
+        config(**changes)
+    assert raised.value.failure_type == FailureType.config_error
+    return str(raised.value.message)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "acme",
+        " ACME ",
+        "acme.zendesk.com",
+        "https://acme.zendesk.com",
+        "https://acme.zendesk.com/",
+        "https://acme.zendesk.com/agent/home?x=1",
+        "HTTPS://Acme.Zendesk.com/agent",
+    ],
+)
+def test_subdomain_is_understood_however_it_was_pasted(typed: str) -> None:
+    assert config(subdomain=typed).subdomain == "acme"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "acme.example.com", "https://evil.example/acme.zendesk.com", "acme/..", "a cme", "-acme", "acme\u200b"]
+    + ["acme.zendesk.com.evil.example", "https://acme@evil.example", "https://[", "acme#", "acme?x", "ac\nme"],
+)
+def test_what_names_no_account_is_refused_by_field(typed: str) -> None:
+    assert problem(subdomain=typed).startswith("The configuration is not valid: subdomain: ")
+
+
+@given(typed=st.text() | st.builds("https://{}.zendesk.com/{}".format, st.text(max_size=12), st.text(max_size=12)))
+def test_no_input_leads_to_another_host(typed: str) -> None:
+    try:
+        bare = bare_subdomain(typed)
+    except ValueError:
+        return
+    assert urlsplit(f"https://{bare}.zendesk.com/api").hostname == f"{bare}.zendesk.com"
+
+
+@given(
+    raw=st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(TOKEN)
+            | st.dictionaries(st.sampled_from(["credentials", "email", "api_token", "access_token"]), st.text())
+            for name in [*CONFIG, "chat_credentials", "num_workers", "max_quota_percent", "base_url", "page_size"]
+        },
+    )
+)
+def test_any_input_is_a_config_or_a_config_error(raw: dict[str, Any]) -> None:
+    try:
+        host = urlsplit(parse({**CONFIG, **raw}).declarative()["base_url"]).hostname or ""
+    except AirbyteTracedException as error:
+        assert error.failure_type == FailureType.config_error  # noqa: PT017  a config is right, too
+        return
+    assert host.endswith(".zendesk.com") or raw["base_url"]
+
+
+def test_templates_see_plain_values() -> None:
+    assert config().declarative() == {
+        "base_url": "https://acme.zendesk.com",
+        "subdomain": "acme",
+        "credentials": TOKEN,
+        "chat_credentials": TOKEN,
+        "start_date": 1704067200,
+        "metric_events_lookback_minutes": 30,
+    }
+
+
+def test_chat_has_its_own_token_where_one_is_given() -> None:
+    chat = config(chat_credentials={"access_token": "of-chat"}).declarative()["chat_credentials"]
+    assert chat == {"credentials": "oauth2.0", "access_token": "of-chat"}
+
+
+@pytest.mark.parametrize(
+    ("credentials", "kind"),
+    [
+        ({"email": "jo@example.com", "api_token": "made-up"}, "api_token"),
+        ({"access_token": "made-up"}, "oauth2.0"),
+        ({"credentials": "oauth2.0", "access_token": "made-up", "client_id": "x"}, "oauth2.0"),
+    ],
+)
+def test_credentials_are_recognised_with_and_without_their_const(credentials: dict[str, str], kind: str) -> None:
+    assert config(credentials=credentials).credentials.credentials == kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"credentials": {"credentials": "api_token", "email": "jo@example.com"}}, "credentials.api_token: "),
+        ({"credentials": {"credentials": "api_token", "api_token": "x"}}, "credentials.email: "),
+        ({"credentials": {"credentials": "password"}}, "credentials: "),
+        ({"credentials": None}, "credentials: "),
+        ({"start_date": "soon"}, "start_date: 'soon' is no date; write it like 2024-01-31T00:00:00Z"),
+        ({"start_date": 10**400}, "start_date: "),
+        ({"start_date": "9999-01-01T00:00:00Z"}, "start_date: 9999-01-01T00:00:00Z lies in the future"),
+        ({"num_workers": 41}, "num_workers: "),
+        ({"num_workers": "many"}, "num_workers: "),
+        ({"max_quota_percent": 0}, "max_quota_percent: "),
+        ({"max_quota_percent": 101}, "max_quota_percent: "),
+        ({"metric_events_lookback_minutes": 121}, "metric_events_lookback_minutes: "),
+        ({"base_url": "ftp://proxy.example"}, "base_url: not a URL"),
+        ({"base_url": "proxy"}, "base_url: not a URL"),
+        ({"base_url": "http://proxy.example"}, "base_url: http would send the credentials in clear text; use https"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_bad_value_is_told_by_field(changes: dict[str, Any], field: str) -> None:
+    assert problem(**changes).startswith(f"The configuration is not valid: {field}")
+
+
+def test_missing_fields_are_all_named() -> None:
+    with pytest.raises(AirbyteTracedException) as raised:
+        parse({})
+    assert raised.value.message is not None
+    assert "subdomain: Field required" in raised.value.message
+    assert "credentials: Field required" in raised.value.message
+
+
+def test_secret_is_in_no_message() -> None:
+    secret = "hunter2-hunter2"
+    message = problem(credentials={"credentials": "api_token", "email": 5, "api_token": secret}, num_workers=secret)
+    assert secret not in message
+    assert secret not in repr(config(credentials={**TOKEN, "api_token": secret}))
+
+
+@pytest.mark.parametrize("asked_for", [2, 1, 0, -3])
+def test_two_workers_are_the_least(asked_for: int) -> None:
+    assert config(num_workers=asked_for).num_workers == 2
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_empty_start_date_leaves_it_to_the_stream(empty: str | None) -> None:
+    assert config(start_date=empty).start_date is None
+
+
+@pytest.mark.parametrize("start_date", ["2024-01-01T00:00:00Z", "2024-01-01", 1704067200, "1704067200"])
+def test_start_date_is_understood_in_any_notation(start_date: object) -> None:
+    assert config(start_date=start_date).start_date == 1704067200
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://proxy.example:8443/ignored", "https://proxy.example:8443"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+        ("", "https://acme.zendesk.com"),
+    ],
+)
+def test_base_url_replaces_the_host(base_url: str, host: str) -> None:
+    assert config(base_url=base_url).declarative()["base_url"] == host
+
+
+def test_fields_of_older_connectors_are_tolerated() -> None:
+    old = {"page_size": 100, "ignore_pagination": False, "ticket_search_lookback_days": 0, "subscription_tier": "team"}
+    assert config(**old) == config()
