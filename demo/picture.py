@@ -1,6 +1,6 @@
 """Draws what a support manager asks first: are we keeping up, and how long do people wait?
 
-    .venv-demo/bin/python -m demo.picture zendesk.duckdb support-weeks.png
+.venv-demo/bin/python -m demo.picture zendesk.duckdb support-weeks.png
 """
 
 import sys

@@ -41,7 +41,13 @@ def render(lines: Sequence[Line], total: Line) -> str:
 
 def _cells(line: Line) -> tuple[str, ...]:
     calls = ("", "") if line.calls is None else map(str, line.calls)
-    return line.stream, *(f"{rows:,}" for rows in line.rows), f"{line.changed:,}", *calls, *(f"{s:.1f}" for s in line.seconds)
+    return (
+        line.stream,
+        *(f"{rows:,}" for rows in line.rows),
+        f"{line.changed:,}",
+        *calls,
+        *(f"{s:.1f}" for s in line.seconds),
+    )
 
 
 def _texts(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:

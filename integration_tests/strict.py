@@ -10,11 +10,12 @@ from integration_tests.connector import discovered
 from integration_tests.output import Json
 
 
-
 def undeclared(stream: str, rows: Iterable[Json]) -> list[str]:
     """What is wrong with these records, each kind of trouble once."""
     validator = _validator(stream)
-    found = {f"{_path(error.absolute_path)}: {error.message[:120]}" for row in rows for error in validator.iter_errors(row)}
+    found = {
+        f"{_path(error.absolute_path)}: {error.message[:120]}" for row in rows for error in validator.iter_errors(row)
+    }
     return sorted(found)
 
 

@@ -37,8 +37,8 @@ def told(account: SimulatedAccount) -> dict[str, dict[Key, Json]]:
 
 def differing(stream: str, found: Mapping[Key, Json], truth: Mapping[Key, Json]) -> dict[Key, str]:
     """The keys whose rows differ, and how; empty where all are equal."""
-    wrong = {key: "missing" for key in truth.keys() - found.keys()}
-    wrong |= {key: "not in the account" for key in found.keys() - truth.keys()}
+    wrong = dict.fromkeys(truth.keys() - found.keys(), "missing")
+    wrong |= dict.fromkeys(found.keys() - truth.keys(), "not in the account")
     for key in truth.keys() & found.keys():
         fields = _fields(stream, found[key], truth[key])
         if fields:

@@ -62,21 +62,17 @@ def _report(error: Exception, output: Output) -> None:
             error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
         )
     )
-    logger.error("%s", traced.message)
     output.send(traced.as_sanitized_airbyte_message())
     output.flush()
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Drop what the CDK would say wrongly or again.
-
-    It counts no pages ("Read 0 records"), and follows each error, which has its own message, with a stack trace.
-    """
+    """Drop what the CDK would say wrongly or again: it counts no pages, and adds a stack trace to errors we explain."""
     text = str(record.msg)
     if text.startswith("Exception while syncing stream"):
         record.exc_info = None
         return logging.getLogger("airbyte").isEnabledFor(logging.DEBUG)
-    return not (text.startswith("Read ") and text.endswith(" stream"))
+    return not text.startswith(("Read 0 records", "MemoryMonitor instantiated", "During the sync"))
 
 
 def _log_to(output: Output) -> None:

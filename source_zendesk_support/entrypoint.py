@@ -6,15 +6,19 @@ import argparse
 import json
 import logging
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.models import ConnectorSpecification
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
+from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.output import Output
 from source_zendesk_support.source import SourceZendeskSupport
@@ -22,6 +26,7 @@ from source_zendesk_support.source import SourceZendeskSupport
 logger = logging.getLogger("airbyte")
 
 LOOK_AT_MEMORY_EVERY = 20
+SECRET = re.compile(r"token(?!_expiry)|secret|password", re.IGNORECASE)
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -38,6 +43,16 @@ class Entrypoint(AirbyteEntrypoint):
         self._output = output
         # A message is a whole page here, so the CDK's 5,000 messages between two looks would be millions of records.
         self._memory_monitor = MemoryMonitor(check_interval=LOOK_AT_MEMORY_EVERY)
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Name the field that is wrong. The CDK's schema check would print the whole config, tokens included."""
+        parse(config)
+
+    @staticmethod
+    def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
+        """Hide every value that is called a secret, also where the spec does not know the option it belongs to."""
+        update_secrets([value for value in secrets_in(config) if value])
 
     def execute(self, arguments: argparse.Namespace) -> None:
         """Run one command and write what it says."""
@@ -65,6 +80,16 @@ class Entrypoint(AirbyteEntrypoint):
         for message in self._zendesk.pages(config, catalog, state):
             self._output.send(message)
             self._memory_monitor.check_memory_usage()
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """Every string that stands under a name like a secret's, at any depth."""
+    if not isinstance(value, Mapping):
+        return
+    for name, inner in value.items():
+        if isinstance(inner, str) and SECRET.search(name):
+            yield inner
+        yield from secrets_in(inner)
 
 
 def read_json(path: str, what: str) -> Mapping[str, Any]:

@@ -26,14 +26,24 @@ class Transient(WalkError):
     Args:
         reason: what happened, in words that may be shown (never a body, never a secret).
         wait: seconds that the server asked us to wait, if it did.
-        shrink: whether a smaller page may help (504, time-outs).
+        shrink: whether a smaller page may help (504).
+        timed_out: whether no answer came in time; when that happens again, a smaller page may help.
         limited: whether the server refused for quota reasons (429), which says nothing about the page itself.
     """
 
-    def __init__(self, reason: str, *, wait: float | None = None, shrink: bool = False, limited: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        wait: float | None = None,
+        shrink: bool = False,
+        timed_out: bool = False,
+        limited: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.wait = wait
         self.shrink = shrink
+        self.timed_out = timed_out
         self.limited = limited
 
 

@@ -59,6 +59,8 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             source_config=dict(load_manifest()),
             config_path=config_path,
         )
+        if config and config.get("num_workers") == 1:
+            self.logger.info("num_workers is 1 in the configuration; two are the least, so two it is.")
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
 
@@ -112,6 +114,8 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         try:
             if streams:
                 yield from self._run(streams, sync)
+        except AirbyteTracedException as error:
+            raise _not_whole(error, sync.failed) from error
         finally:
             self.logger.info("What was read:\n%s", sync.progress.table())
         if unknown:
@@ -133,6 +137,15 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     def _sync(self, config: Mapping[str, Any]) -> Sync:
         parsed = parse(config)
         return Sync(parsed, Stanzas(self.resolved_manifest, parsed.declarative()), self._states)
+
+
+def _not_whole(error: AirbyteTracedException, failed: list[str]) -> AirbyteTracedException:
+    """The CDK sums failures up as a list of Python exceptions; this says the same in words."""
+    return AirbyteTracedException(
+        message=f"Not read whole: {', '.join(failed)}. Each has said why; all other streams are complete.",
+        internal_message=error.internal_message,
+        failure_type=error.failure_type,
+    )
 
 
 def _unknown(catalog: ConfiguredAirbyteCatalog, known: set[str]) -> list[AirbyteTracedException]:

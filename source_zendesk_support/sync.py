@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -60,6 +61,7 @@ class Sync:
         self.zendesk = Zendesk(budget, ServerClock(), self.progress)
         self._stanzas = stanzas
         self._repository = repository
+        self._own_chat_token = config.chat_credentials.access_token is not None
         self._rereads = Rereads(self.zendesk)
         self._workers = config.num_workers
         self._walks: list[Walk] = []
@@ -75,7 +77,7 @@ class Sync:
             Refused, BadRequest, AirbyteTracedException: what the call met.
         """
         pages = self._stanzas.pages(PROOF)
-        answer = self.zendesk.page(pages.ask(Position(0), self.zendesk.clock.now()))
+        answer = self.zendesk.page(replace(pages.ask(Position(0), self.zendesk.clock.now()), proves=True))
         answer.release()
         return answer.envelope
 
@@ -97,7 +99,7 @@ class Sync:
             self._part(stream.stream.name, states.get_stream_state(stream.stream.name, None), full=_is_full(stream))
             for stream in known
         ]
-        gate = Gate(self.prove, _by_endpoint(parts), _overwritten(known))
+        gate = Gate(self.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=self._own_chat_token)
         groups: dict[object, list[tuple[Pages, Member, WalkCursor]]] = {}
         for part in parts:
             groups.setdefault(part[0].shared_by, []).append(part)
@@ -107,6 +109,11 @@ class Sync:
         members = [member for _, member, _ in group]
         self._walks.append(walk := Walk(group[0][0], members, self.zendesk, gate, self._outbox))
         return [self._stream(member.name, walk, cursor) for _, member, cursor in group]
+
+    @property
+    def failed(self) -> list[str]:
+        """The streams that were not read whole."""
+        return sorted(name for walk in self._walks for name in walk.failed)
 
     def under_way(self) -> Iterator[AirbyteMessage]:
         """STATE of the streams that are being read, as it stands."""
@@ -130,6 +137,7 @@ class Sync:
         elif isinstance(extractor, Comments):
             extractor.bind(self._rereads, member.name)
             member.asks, member.extract = True, extractor.batches
+            member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):
             extractor.bind(self.zendesk, self._workers, member.name, member.position.bookmark)
             member.asks = True

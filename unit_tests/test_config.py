@@ -62,7 +62,12 @@ def test_no_input_leads_to_another_host(typed: str) -> None:
     raw=st.fixed_dictionaries(
         {},
         optional={
-            name: st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(TOKEN)
+            name: st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats()
+            | st.text()
+            | st.just(TOKEN)
             | st.dictionaries(st.sampled_from(["credentials", "email", "api_token", "access_token"]), st.text())
             for name in [*CONFIG, "chat_credentials", "num_workers", "max_quota_percent", "base_url", "page_size"]
         },

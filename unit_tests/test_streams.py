@@ -130,9 +130,7 @@ def test_chat_that_does_not_know_the_credentials_is_not_available(stream: str, a
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_page_refused_for_quota_is_read_after_the_time_named(
-    stream: str, account: Account, waits: list[float]
-) -> None:
+def test_page_refused_for_quota_is_read_after_the_time_named(stream: str, account: Account, waits: list[float]) -> None:
     case = CASES[stream]
     account.on(case.calls[0].url, Reply(b"slow down", status=429, headers={"Retry-After": "30"}))
     expected = script(account, case.calls)

@@ -126,7 +126,7 @@ class Bucket:
         return self._resets_at if self._resets_at is not None else self._estimated_end(now)
 
     def _estimated_end(self, now: float) -> float:
-        """Where headers do not say; the server's window begins when the call arrives there, a little later than here."""
+        """Where headers do not say. The server counts from when the call arrives there, a little later than here."""
         return (self._began or now) + self.window * self.pace + TRAVEL
 
 

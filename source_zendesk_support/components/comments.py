@@ -12,7 +12,7 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.riders import PARTS, attachments_of
 from source_zendesk_support.components.zendesk import Zendesk
@@ -27,6 +27,8 @@ MOST_KEPT = 1_000
 class Rereads:
     """Comments of tickets, read again because of an event; for all streams of the walk that holds the event.
 
+    What was read after an event holds what the event changed, so a ticket is read once however many name it.
+
     Args:
         zendesk: asks.
     """
@@ -34,16 +36,25 @@ class Rereads:
     def __init__(self, zendesk: Zendesk) -> None:
         self._zendesk = zendesk
         self._lock = threading.Lock()
-        self._kept: dict[int, list[Row]] = {}
+        self._kept: dict[int, tuple[int, list[Row]]] = {}
+        self._refused: set[int] = set()
+
+    @property
+    def refused(self) -> int:
+        """Tickets whose comments Zendesk did not show."""
+        return len(self._refused)
 
     def of(self, event: Row, pages: Pages) -> list[Row]:
         """All comments of the event's ticket as they are now; none where the ticket is not shown any more."""
+        ticket = event["ticket_id"]
         with self._lock:
-            if event["id"] not in self._kept:
+            asked, comments = self._kept.get(ticket, (0, []))
+            if asked <= event["timestamp"]:
                 if len(self._kept) >= MOST_KEPT:
                     self._kept.pop(next(iter(self._kept)))
-                self._kept[event["id"]] = list(self._read(pages, event["ticket_id"]))
-            return self._kept[event["id"]]
+                asked, comments = self._zendesk.clock.now() - CLOCK_ERROR, list(self._read(pages, ticket))
+                self._kept[ticket] = asked, comments
+            return comments
 
     def _read(self, pages: Pages, ticket: int) -> Iterator[Row]:
         place = Position(0)
@@ -52,6 +63,7 @@ class Rereads:
             try:
                 answer = self._zendesk.page(ask)
             except Refused:
+                self._refused.add(ticket)
                 return
             answer.release()
             yield from pages.rows(answer)

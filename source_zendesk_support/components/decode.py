@@ -16,14 +16,14 @@ from source_zendesk_support.errors import Malformed
 logger = logging.getLogger("airbyte")
 
 
-def decode(body: bytes, url: str) -> Any:
+def decode(body: bytes, stream: str) -> Any:
     """The JSON value of a body.
 
     A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with a WARN.
 
     Args:
         body: the bytes of the answer, already unpacked.
-        url: the request's path, for messages.
+        stream: on whose behalf, for messages.
 
     Raises:
         Malformed: not JSON, or cut off.
@@ -33,17 +33,17 @@ def decode(body: bytes, url: str) -> Any:
     except orjson.JSONDecodeError as error:
         if body.lstrip()[:1] == b"<":
             raise Malformed("a web page came instead of JSON") from error
-        return _decode_leniently(body, url)
+        return _decode_leniently(body, stream)
 
 
-def _decode_leniently(body: bytes, url: str) -> Any:
+def _decode_leniently(body: bytes, stream: str) -> Any:
     try:
         value = json.loads(body, parse_constant=_no_constant)
         repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         value = orjson.loads(repaired)
     except ValueError as error:
         raise Malformed("the JSON is cut off or malformed") from error
-    logger.warning("An answer of %s held text that is not valid Unicode; the broken characters became U+FFFD.", url)
+    logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
     return value
 
 

@@ -25,6 +25,7 @@ class Gate:
         prove: makes one call that every account answers; raises what it met.
         streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
+        own_chat_token: the config has credentials for Chat; without, a 401 there means "not available".
     """
 
     def __init__(
@@ -32,10 +33,13 @@ class Gate:
         prove: Callable[[], object],
         streams: Mapping[str, list[str]] | None = None,
         emptied: frozenset[str] = frozenset(),
+        *,
+        own_chat_token: bool = False,
     ) -> None:
         self._prove = prove
         self._streams = streams or {}
         self._told: set[str] = set()
+        self._own_chat_token = own_chat_token
         self._emptied = emptied
         self._proven = False
         self._lock = threading.Lock()
@@ -52,6 +56,12 @@ class Gate:
             AirbyteTracedException: configuration error.
         """
         streams = self._streams[endpoint]
+        if refused.status == requests.codes.unauthorized and self._own_chat_token:
+            raise config_error(
+                f"Stream {streams[0]}: Chat does not accept the token in chat_credentials ({refused}). Check your "
+                f"credentials: it must come from a Chat OAuth client.",
+                stream=streams[0],
+            )
         self.prove(streams[0])
         if not requires:
             raise needs_administrator(streams[0], refused)

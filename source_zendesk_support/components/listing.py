@@ -78,7 +78,7 @@ class Listing(Pages):
 
     def _finish(self, position: Position) -> Position:
         """Rows of the bookmark's second are known to be all sent only if that second was over when we asked."""
-        asked, high = position.asked or 0, position.high
+        asked, high = (position.asked or 0) - self.minimum_age, position.high
         finished = Position(bookmark=position.bookmark, ids=position.ids, done=True)
         if high is None or high < position.bookmark:
             return finished

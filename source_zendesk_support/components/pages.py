@@ -205,7 +205,7 @@ class Pages(ABC):
 
     def rows(self, answer: Answer) -> list[Row]:
         """The rows of a page that have their key."""
-        return RowCheck(self.records, self.primary_key).whole(answer.envelope)
+        return RowCheck(self.records, self.primary_key).whole(answer.envelope, self.name)
 
     def turn(self, envelope: Any, size: int) -> Turn:
         """What the paginator makes of a page; without a paginator there is one page only.

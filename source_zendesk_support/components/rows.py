@@ -36,13 +36,16 @@ class RowCheck:
         rows = envelope[self._records] if self._records else envelope
         return rows if isinstance(rows, list) else [rows]
 
-    def whole(self, envelope: Any) -> list[dict[str, Any]]:
-        """The rows that have their key."""
+    def whole(self, envelope: Any, stream: str) -> list[dict[str, Any]]:
+        """The rows that have their key; the others are told of."""
         rows = self.all(envelope)
         whole = self._whole(rows)
         if len(whole) < len(rows):
             logger.warning(
-                "Left out %d rows that came without their %s, twice.", len(rows) - len(whole), self._key or "content"
+                "Stream %s: left out %d rows that came without their %s, twice.",
+                stream,
+                len(rows) - len(whole),
+                self._key or "content",
             )
         return whole
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
+import requests
 from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -76,6 +77,11 @@ class Walk:
             self._ended.set()
 
     @property
+    def failed(self) -> list[str]:
+        """The streams that this walk has not read whole."""
+        return [member.name for member in self._members] if self._failure else []
+
+    @property
     def under_way(self) -> Iterator[AirbyteMessage]:
         """STATE of every stream of a walk that has begun and not ended, as it stands."""
         if self._lead.locked() and not self._ended.is_set():
@@ -118,7 +124,8 @@ class Walk:
         least = self._least()
         for member in self._members:
             member.joined = member.position == least
-            since = f"{iso(member.position.bookmark)}{', resumed' if member.position.token else ''}"
+            since = iso(member.position.bookmark) if member.form else "the beginning"
+            since += ", resumed" if member.position.token else ""
             self._zendesk.progress.started(member.name, since, self._buckets)
         return self._rules.begin(least)
 
@@ -181,6 +188,11 @@ class Walk:
             yield state
 
     def _refused(self, refused: Refused, *, first: bool) -> None:
+        if refused.status == requests.codes.unprocessable:
+            raise system_error(
+                f"Stream {self._rules.name}: Zendesk cannot process the request ({refused}). Please report it.",
+                stream=self._rules.name,
+            )
         if not first:
             raise config_error(
                 f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "

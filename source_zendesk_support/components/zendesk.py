@@ -75,14 +75,16 @@ class Zendesk:
         return self._asked_until_whole(ask)
 
     def _asked_until_whole(self, ask: Ask) -> Answer:
-        troubles = limited = 0
+        troubles = limited = timeouts = 0
         while True:
             try:
                 return self._once(ask)
             except Transient as trouble:
                 limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
                 self._give_up(ask, trouble, troubles, limited)
-                ask = (trouble.shrink and ask.smaller()) or ask
+                timeouts += trouble.timed_out
+                shrink = trouble.shrink or (trouble.timed_out and timeouts > 1)
+                ask = (shrink and ask.smaller()) or ask
                 self._wait(ask, trouble, max(1, troubles + limited))
 
     def _once(self, ask: Ask) -> Answer:
@@ -95,7 +97,7 @@ class Zendesk:
         try:
             response, sent = self._send(ask, buckets)
             self._judge(ask, response, buckets)
-            envelope = decode(response.content, ask.path)
+            envelope = decode(response.content, ask.stream)
             check_envelope(envelope, ask.records)
             ask.check(envelope)
         except BaseException:
@@ -129,6 +131,8 @@ class Zendesk:
 
     def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
         if response.status_code == requests.codes.ok:
+            if ask.proves and is_html(response):
+                raise Refused(response.status_code, "a web page", html=True)
             return
         text = text_of(response)
         if response.status_code == requests.codes.bad_request:
@@ -191,4 +195,4 @@ def _no_answer(error: requests.RequestException) -> Transient:
     """A call without a whole answer. Time-outs may be cured by a smaller page."""
     timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
     words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
-    return Transient(words, shrink=timed_out)
+    return Transient(words, timed_out=timed_out)

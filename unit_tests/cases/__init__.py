@@ -49,9 +49,7 @@ CASES: dict[str, Case] = {
     "organization_subscriptions": lists.cursor_list_filtered(
         "organization_subscriptions", "organization_subscriptions", "organization subscriptions", "created_at"
     ),
-    "organizations": exports.time_export(
-        "/api/v2/incremental/organizations", "organizations", fixed="per_page=1000&"
-    ),
+    "organizations": exports.time_export("/api/v2/incremental/organizations", "organizations", fixed="per_page=1000&"),
     "recipient_addresses": lists.cursor_list_filtered(
         "recipient_addresses", "recipient_addresses", "support addresses"
     ),

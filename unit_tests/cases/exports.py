@@ -113,7 +113,7 @@ def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_
     )
 
 
-def full_page_export(  # noqa: PLR0913  the constants in which streams of this family differ
+def full_page_export(
     url: str,
     records: str,
     requires: str = "",
@@ -151,9 +151,7 @@ def full_page_export(  # noqa: PLR0913  the constants in which streams of this f
     )
 
 
-def _by_time(  # noqa: PLR0913  all that differs between exports by time
-    state_key: str, first: Call, second: Call, again: Call, empty: Any, full: Any, requires: str = ""
-) -> Case:
+def _by_time(state_key: str, first: Call, second: Call, again: Call, empty: Any, full: Any, requires: str = "") -> Case:
     return Case(
         calls=(first, second),
         ids=(11, 12, 21),

@@ -53,7 +53,7 @@ def cursor_list(path: str, records: str, requires: str = "", key: str = "id", id
     )
 
 
-def cursor_list_filtered(  # noqa: PLR0913  the constants in which streams of this family differ
+def cursor_list_filtered(
     path: str,
     records: str,
     requires: str = "",

@@ -30,7 +30,11 @@ def call(limit: Bucket, now: float, reading: Reading) -> None:
             Reading(None, 0, 1.5),
         ),
         ({"zendesk-ratelimit-incremental-exports-cursor": "remaining=5"}, "incremental-exports", Reading()),
-        ({"ratelimit-limit": "700", "ratelimit-remaining": "699", "ratelimit-reset": "41"}, "account", Reading(700, 699, 41)),
+        (
+            {"ratelimit-limit": "700", "ratelimit-remaining": "699", "ratelimit-reset": "41"},
+            "account",
+            Reading(700, 699, 41),
+        ),
         ({"X-Rate-Limit": "700", "X-Rate-Limit-Remaining": "699"}, "help-center", Reading(700, 699, None)),
         ({"ratelimit-remaining": "many", "X-Rate-Limit-Remaining": "3"}, "chat", Reading(None, 3, None)),
         ({"ratelimit-remaining": "3"}, "talk", Reading()),

@@ -203,7 +203,5 @@ def test_no_state_is_lost_in_silence(state: dict[str, Any]) -> None:
 def _tells_of_a_time(value: Any) -> bool:
     """Whether a bookmark of whatever value stands somewhere in it."""
     if isinstance(value, dict):
-        return any(
-            name == "updated_at" or _tells_of_a_time(child) for name, child in value.items()
-        )
+        return any(name == "updated_at" or _tells_of_a_time(child) for name, child in value.items())
     return isinstance(value, list) and any(_tells_of_a_time(item) for item in value)

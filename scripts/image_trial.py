@@ -1,0 +1,150 @@
+"""Tries an image that buildah has built: what is in it, and what it does with a simulated account.
+
+.venv/bin/python scripts/image_trial.py BASE_CONTAINER CONTAINER -- buildah [OPTIONS OF BUILDAH]
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from image_contents import additions, strangers
+
+from integration_tests.catalog import configured
+from integration_tests.output import Output, parsed
+from integration_tests.simulated_account import SimulatedAccount
+
+CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
+FOLDER = "/secrets"
+"""Where the platform mounts files for a connector."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of the image.
+
+    Attributes:
+        name: as buildah knows it.
+        buildah: the command line that stands before a verb of buildah.
+        files: a folder on this machine that the container sees as `FOLDER`.
+    """
+
+    name: str
+    buildah: tuple[str, ...]
+    files: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The image's own configuration."""
+        config: dict[str, Any] = json.loads(self._ask("inspect", "--type", "container", self.name))["OCIv1"]["config"]
+        return config
+
+    @cached_property
+    def root(self) -> Path:
+        """Its file system."""
+        return Path(self._ask("mount", self.name).strip())
+
+    def run(self, *arguments: str) -> Output:
+        """What the image's entry point says to these arguments."""
+        print(f"    {' '.join(self.config['Entrypoint'])} {' '.join(arguments)}", flush=True)
+        done = self._run(*self.config["Entrypoint"], *arguments)
+        return Output(done.returncode, parsed(done.stdout.splitlines()))
+
+    def user(self) -> int:
+        """The id of the user that it runs as."""
+        return int(self._run("id", "-u").stdout)
+
+    def file(self, name: str, value: Any) -> str:
+        """The path, inside, of a JSON file with that value."""
+        (self.files / name).write_text(json.dumps(value), "utf-8")
+        return f"{FOLDER}/{name}"
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        how = ("--isolation", "chroot", "--network", "host", "--volume", f"{self.files}:{FOLDER}:ro")
+        everything = (*self.buildah, "run", *how, self.name, "--", *command)
+        return subprocess.run(everything, stdout=subprocess.PIPE, text=True, check=False)
+
+    def _ask(self, *command: str) -> str:
+        return subprocess.run((*self.buildah, *command), stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def must(what: str, *, hold: bool) -> None:
+    """Tell a fact about the image; end where it does not hold."""
+    print(f"    {'ok' if hold else 'WRONG'}: {what}", flush=True)
+    if not hold:
+        sys.exit(1)
+
+
+def try_contents(base: Container, image: Container) -> None:
+    """Labels, user, and that nothing is inside that has no business there."""
+    config = image.config
+    must(
+        "the platform is told the entry point",
+        hold=_variables(config)["AIRBYTE_ENTRYPOINT"].split() == config["Entrypoint"],
+    )
+    must("it has Airbyte's labels", hold={"io.airbyte.name", "io.airbyte.version"} <= set(config["Labels"]))
+    must("it works in /airbyte/integration_code", hold=config["WorkingDir"] == "/airbyte/integration_code")
+    must("it does not run as root", hold=image.user() != 0)
+    added = additions(base.root, image.root)
+    must(f"beside the connector it adds nothing to its base: {added}", hold=not added)
+    found = strangers(image.root)
+    must(f"no tests and no build tools are inside: {found}", hold=not found)
+
+
+def try_commands(image: Container, account: SimulatedAccount) -> None:
+    """Spec, check good and bad, discover, a read, and a read resumed from its state."""
+    config = account.config(chat_credentials=CHAT)
+    files = ("--config", image.file("config.json", config))
+    wrong = image.file("wrong.json", config | {"credentials": config["credentials"] | {"api_token": "wrong"}})
+    must("spec gives a specification", hold=len(image.run("spec").of("SPEC")) == 1)
+    must("check accepts the right token", hold=image.run("check", *files).verdict["status"] == "SUCCEEDED")
+    must("check refuses a wrong token", hold=image.run("check", "--config", wrong).verdict["status"] == "FAILED")
+    (catalog,) = image.run("discover", *files).of("CATALOG")
+    must(f"discover finds {len(catalog['streams'])} streams", hold=bool(catalog["streams"]))
+    files += ("--catalog", image.file("catalog.json", configured(catalog["streams"])))
+
+    first = image.run("read", *files)
+    truth = account.truth_counts()
+    wanting = [
+        name for name in (stream["name"] for stream in catalog["streams"]) if len(first.rows(name)) != truth[name]
+    ]
+    must(f"read succeeds and brings every stream's rows, wanting: {wanting}", hold=not (first.exit_code or wanting))
+    try_resuming(image, account, files, first)
+
+
+def try_resuming(image: Container, account: SimulatedAccount, files: tuple[str, ...], first: Output) -> None:
+    """The second read goes on from the first one's state."""
+    begun = int(account.set_clock())
+    account.change(share=0.01)
+    states = {state["stream"]["stream_descriptor"]["name"]: state for state in first.of("STATE")}
+    second = image.run("read", *files, "--state", image.file("state.json", list(states.values())))
+    must("the resumed read succeeds", hold=second.exit_code == 0)
+    for stream in ("tickets", "users", "organizations", "satisfaction_ratings"):
+        held, due = {row["id"] for row in second.rows(stream)}, {row["id"] for row in account.truth(stream, begun)}
+        facts = f"{len(first.rows(stream))} {stream} at first, then {len(held)}, among them the {len(due)} that changed"
+        must(facts, hold=due <= held and len(held) < len(first.rows(stream)) / 5)
+
+
+def _variables(config: dict[str, Any]) -> dict[str, str]:
+    return dict(variable.split("=", 1) for variable in config["Env"])
+
+
+def main() -> None:
+    """Try everything."""
+    base_name, name, _, *buildah = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder, SimulatedAccount.running(tickets=500, frozen=True) as account:
+        files = Path(folder)
+        files.chmod(0o755)
+        base, image = (Container(which, tuple(buildah), files) for which in (base_name, name))
+        print("\n==> what is in the image", flush=True)
+        try_contents(base, image)
+        print("\n==> what it does with a simulated account", flush=True)
+        try_commands(image, account)
+
+
+if __name__ == "__main__":
+    main()
