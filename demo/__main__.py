@@ -43,10 +43,10 @@ def _config(account: SimulatedAccount) -> Mapping[str, Any]:
 
 def _meet() -> Streams:
     _step("Checking the connection, discovering streams")
-    status = programs.ask_connector("check", "CONNECTION_STATUS")["connectionStatus"]
+    status = programs.ask_connector("check", "CONNECTION_STATUS")
     if status["status"] != "SUCCEEDED":
         sys.exit(f"check failed: {status['message']}")
-    catalog = programs.ask_connector("discover", "CATALOG")["catalog"]
+    catalog = programs.ask_connector("discover", "CATALOG")
     streams = {stream["name"]: stream for stream in catalog["streams"]}
     print(f"    check succeeded; {len(streams)} streams: {', '.join(streams)}")
     return streams

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from demo import CONNECTOR, OUTPUT, ROOT
+from integration_tests.output import Output, parsed
 
 CONFIG = OUTPUT / "config.json"
 DATABASE = OUTPUT / "zendesk.duckdb"
@@ -18,13 +19,12 @@ DEMO_PYTHON = ROOT / ".venv-demo" / "bin" / "python"
 
 
 def ask_connector(verb: str, answer: str) -> Mapping[str, Any]:
-    """Run a verb of the connector and give its message of the type `answer`; exits with its words if there is none."""
+    """Run a verb of the connector and give its answer, a message of that type; exits if there is none."""
     command = [str(CONNECTOR), verb, "--config", str(CONFIG)]
     print(f"    {CONNECTOR.relative_to(ROOT)} {verb} --config {CONFIG.relative_to(ROOT)}", flush=True)
     run = subprocess.run(command, capture_output=True, text=True, check=False)
-    messages = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
-    found: list[Mapping[str, Any]] = [message for message in messages if message["type"] == answer]
-    if run.returncode or not found:
+    found = Output(run.returncode, parsed(run.stdout.splitlines())).of(answer)
+    if not found:
         sys.exit(f"{run.stdout}{run.stderr}\n{verb} failed")
     return found[0]
 

@@ -170,7 +170,9 @@ def test_lists_and_children_go_on_where_the_state_ends(account: SimulatedAccount
 def test_audit_logs_ask_for_a_range_from_the_bookmark(account: SimulatedAccount, connector: Connector) -> None:
     assert connector.read("audit_logs", state={"audit_logs": {"created_at": WHOLE_ISO}}).exit_code == 0
     (call,) = account.requests()
-    assert call["query"]["filter[created_at][]"] == [WHOLE_ISO, "2026-06-01T12:00:00Z"]
+    since, until = call["query"]["filter[created_at][]"]
+    assert since == WHOLE_ISO
+    assert until >= "2026-06-01T12:00:00Z"
 
 
 def test_a_later_start_date_does_not_skip_data(account: SimulatedAccount, tmp_path: Path) -> None:

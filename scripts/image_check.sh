@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 buildah=(buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
-build=("${buildah[@]}" build --quiet --isolation chroot --network host)
+build=("${buildah[@]}" build --isolation chroot --network host)
 
 clean() {
     command -v buildah >/dev/null && "${buildah[@]}" rm --all >/dev/null 2>&1
@@ -39,7 +39,11 @@ fi
 
 step "building the image (about a minute)"
 mapfile -t mounts < <(.venv/bin/python scripts/pip_settings.py "$work")
-"${build[@]}" "${mounts[@]}" --build-arg BASE="$base" --tag localhost/image .
+if ! "${build[@]}" "${mounts[@]}" --build-arg BASE="$base" --tag localhost/image . 2>&1 |
+    tee "$work/build.log" | grep --line-buffered 'STEP [0-9]'; then
+    tail -n 60 "$work/build.log"
+    exit 1
+fi
 
-.venv/bin/python scripts/image_trial.py \
+.venv/bin/python -m scripts.image_trial \
     "$("${buildah[@]}" from "$base")" "$("${buildah[@]}" from localhost/image)" -- "${buildah[@]}"

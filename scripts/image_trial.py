@@ -12,11 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from image_contents import additions, strangers
-
 from integration_tests.catalog import configured
 from integration_tests.output import Output, parsed
 from integration_tests.simulated_account import SimulatedAccount
+from scripts.image_contents import additions, strangers
 
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 FOLDER = "/secrets"
@@ -72,11 +71,16 @@ class Container:
         return subprocess.run((*self.buildah, *command), stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
+held: list[str] = []
+"""The facts that have proved true."""
+
+
 def must(what: str, *, hold: bool) -> None:
     """Tell a fact about the image; end where it does not hold."""
     print(f"    {'ok' if hold else 'WRONG'}: {what}", flush=True)
     if not hold:
-        sys.exit(1)
+        sys.exit(f"\n{len(held)} passed, 1 failed")
+    held.append(what)
 
 
 def try_contents(base: Container, image: Container) -> None:
@@ -98,7 +102,7 @@ def try_contents(base: Container, image: Container) -> None:
 def try_commands(image: Container, account: SimulatedAccount) -> None:
     """Spec, check good and bad, discover, a read, and a read resumed from its state."""
     config = account.config(chat_credentials=CHAT)
-    files = ("--config", image.file("config.json", config))
+    files: tuple[str, ...] = ("--config", image.file("config.json", config))
     wrong = image.file("wrong.json", config | {"credentials": config["credentials"] | {"api_token": "wrong"}})
     must("spec gives a specification", hold=len(image.run("spec").of("SPEC")) == 1)
     must("check accepts the right token", hold=image.run("check", *files).verdict["status"] == "SUCCEEDED")
@@ -124,9 +128,9 @@ def try_resuming(image: Container, account: SimulatedAccount, files: tuple[str, 
     second = image.run("read", *files, "--state", image.file("state.json", list(states.values())))
     must("the resumed read succeeds", hold=second.exit_code == 0)
     for stream in ("tickets", "users", "organizations", "satisfaction_ratings"):
-        held, due = {row["id"] for row in second.rows(stream)}, {row["id"] for row in account.truth(stream, begun)}
-        facts = f"{len(first.rows(stream))} {stream} at first, then {len(held)}, among them the {len(due)} that changed"
-        must(facts, hold=due <= held and len(held) < len(first.rows(stream)) / 5)
+        sent, due = {row["id"] for row in second.rows(stream)}, {row["id"] for row in account.truth(stream, begun)}
+        facts = f"{len(first.rows(stream))} {stream} at first, then {len(sent)}, among them the {len(due)} that changed"
+        must(facts, hold=due <= sent and len(sent) < len(first.rows(stream)) / 5)
 
 
 def _variables(config: dict[str, Any]) -> dict[str, str]:
@@ -144,6 +148,7 @@ def main() -> None:
         try_contents(base, image)
         print("\n==> what it does with a simulated account", flush=True)
         try_commands(image, account)
+    print(f"\n{len(held)} passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/pip_settings.py FOLDER
 
-Writes FOLDER/pip.conf with this machine's pip settings, wherever they come from, and prints the builder's options, one a line: mounts of
-that file and of every local file and folder that it names, all read-only.
+Writes FOLDER/pip.conf with this machine's pip settings, wherever they come from, and prints the builder's options, one
+a line: mounts of that file and of every local file and folder that it names, all read-only.
 """
 
 import ast

@@ -57,7 +57,7 @@ class Bucket:
         self._taken = self._flying = 0
         self._began: float | None = None
         self._resets_at: float | None = None
-        self._blocked_until = 0.0
+        self._blocked_until = self._refilled_at = 0.0
         self._limited = True
         self._heard = False
         self._slack = 0.0
@@ -74,6 +74,7 @@ class Bucket:
             return self._blocked_until - now
         if self._resets_at is not None and now >= self._resets_at:
             self._told, self._taken, self._began, self._resets_at = self.total, 0, None, None
+            self._refilled_at = now
         if self.left > 0 or not self._limited:
             return 0.0
         return LONGEST_WAIT if self._resets_at is None else self._resets_at - now
@@ -87,16 +88,25 @@ class Bucket:
         if self._heard and self._limited and self._resets_at is None:
             self._resets_at = self._estimated_end(now)
 
-    def observe(self, reading: Reading, now: float) -> None:
-        """Learn from an answer, or from a call that got none (an empty reading)."""
+    def observe(self, reading: Reading, now: float, sent: float | None = None) -> None:
+        """Learn from an answer, or from a call that got none (an empty reading).
+
+        Args:
+            reading: what it says.
+            now: when it came.
+            sent: when its call went out; what it says was true at some time between the two.
+        """
+        sent = now if sent is None else sent
         self._flying -= 1
+        if sent < self._refilled_at:
+            return
         if reading.remaining is None:
             self._limited = self._limited and self._heard
             self._heard = True
             return
         self._limited = self._heard = True
         self.total = reading.total or self.total
-        self._move_window(reading, now)
+        self._move_window(reading, now, sent)
 
     def refuse(self, seconds: float, now: float) -> None:
         """A 429: nothing goes out before the time that the server named, and the window is at least that long."""
@@ -109,11 +119,11 @@ class Bucket:
         self._blocked_until = max(self._blocked_until, now + seconds)
         self._resets_at = self._blocked_until
 
-    def _move_window(self, reading: Reading, now: float) -> None:
+    def _move_window(self, reading: Reading, now: float, sent: float) -> None:
         """A later end is a new window; within one window only the smaller rest and the earlier end are true."""
         remaining = reading.remaining or 0.0
         ends = self._end(reading, now)
-        if self._resets_at is not None and ends > self._resets_at + NEW_WINDOW:
+        if self._resets_at is not None and ends - (now - sent) > self._resets_at + NEW_WINDOW:
             self._taken, self._told, self._resets_at = self._flying, remaining, ends
         elif self._resets_at is None:
             self._told, self._resets_at = remaining, ends

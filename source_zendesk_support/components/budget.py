@@ -76,12 +76,18 @@ class Budget:
             self._free += 1
             self._changed.notify_all()
 
-    def observe(self, names: Iterable[str], headers: Mapping[str, str]) -> None:
-        """Learn from an answer of any status; with no headers, from a call that got no answer."""
+    def observe(self, names: Iterable[str], headers: Mapping[str, str], sent: float | None = None) -> None:
+        """Learn from an answer of any status; with no headers, from a call that got no answer.
+
+        Args:
+            names: the buckets that the call drew on.
+            headers: the answer's headers.
+            sent: when the call went out, in monotonic seconds.
+        """
         with self._changed:
             for name in names:
                 reading = read_headers(headers, name)
-                self.buckets[name].observe(reading, time.monotonic())
+                self.buckets[name].observe(reading, time.monotonic(), sent)
                 self._learn_pace(reading, self.buckets[name].window)
             self._changed.notify_all()
 

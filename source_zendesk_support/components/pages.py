@@ -21,6 +21,7 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErr
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.declarative.requesters.paginators.strategies import CursorPaginationStrategy
 from airbyte_cdk.sources.types import StreamSlice
+from jinja2 import UndefinedError
 
 from source_zendesk_support.components.ask import Answer, Ask, halved
 from source_zendesk_support.components.cursor import CursorRules
@@ -225,7 +226,10 @@ class Pages(ABC):
             "page_size": size,
         }
         ended = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(self.config, **context)
-        value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(self.config, **context)
+        try:
+            value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(self.config, **context)
+        except UndefinedError:  # the page has no such field; an empty page has no last row
+            value = None
         token = None if value in (None, "", "None") else str(value)
         if token is None and not ended:
             raise Malformed("the page says neither that it is the last nor where the next one is")

@@ -52,5 +52,5 @@ class RowCheck:
     def _whole(self, rows: list[Any]) -> list[dict[str, Any]]:
         key = self._key
         if not key:
-            return [row for row in rows if row]
-        return [row for row in rows if row and row.get(key) is not None]
+            return [row for row in rows if row and isinstance(row, dict)]
+        return [row for row in rows if isinstance(row, dict) and row.get(key) is not None]

@@ -108,7 +108,7 @@ class Zendesk:
     def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, float]:
         """The answer with its whole body, and local time of sending."""
         headers: Mapping[str, str] = {}
-        sent = time.time()
+        sent, went_out = time.time(), time.monotonic()
         try:
             response = self._session.get(
                 ask.url,
@@ -124,7 +124,7 @@ class Zendesk:
         except requests.RequestException as error:
             raise _no_answer(error) from error
         finally:
-            self.budget.observe(buckets, headers)
+            self.budget.observe(buckets, headers, went_out)
         self._answered = True
         self.clock.observe(headers, time.time())
         return response, sent

@@ -128,26 +128,6 @@ def test_endless_refusal_for_quota_is_a_transient_error(account: Account) -> Non
     assert "after 35 attempts: HTTP 429" in (error.message or "")
 
 
-def test_page_that_times_out_is_halved_until_it_is_served(account: Account) -> None:
-    query = "start_time=1704067200&support_type_scope=all"
-    for size in (1000, 500, 250):
-        account.on(f"{TICKETS}?per_page={size}&{query}", Reply({}, status=504))
-    account.on(f"{TICKETS}?per_page=125&{query}", {"tickets": [], "after_cursor": "c", "end_of_stream": True})
-    answer = zendesk_of().page(ask_of("tickets"))
-    assert [url.partition("&")[0] for url in account.asked] == [
-        f"{TICKETS}?per_page={size}" for size in (1000, 500, 250, 125)
-    ]
-    assert answer.ask.params["per_page"] == 125
-
-
-def test_page_is_never_smaller_than_the_floor(account: Account) -> None:
-    for size in (100, 50, 25):
-        account.on(f"/api/v2/groups?page[size]={size}", *[Reply({}, status=504)] * 5)
-    with pytest.raises(AirbyteTracedException):
-        zendesk_of().page(ask_of("groups"))
-    assert [url.rpartition("=")[2] for url in account.asked] == ["100", "50", "25", "25", "25", "25", "25"]
-
-
 @pytest.mark.parametrize(
     "error", [requests.exceptions.ConnectionError("reset"), requests.exceptions.ChunkedEncodingError("cut")]
 )
@@ -158,13 +138,6 @@ def test_broken_connection_is_asked_again(error: Exception) -> None:
         assert [request.url for request in mocker.request_history] == [
             "https://acme.zendesk.com/api/v2/groups?page%5Bsize%5D=100"
         ] * 2
-
-
-def test_time_out_asks_for_a_smaller_page() -> None:
-    with requests_mock.Mocker() as mocker:
-        mocker.get(requests_mock.ANY, [{"exc": requests.exceptions.ReadTimeout}, {"json": PAGE}])
-        zendesk_of().page(ask_of("groups"))
-        assert [request.qs["page[size]"] for request in mocker.request_history] == [["100"], ["50"]]
 
 
 def test_host_that_does_not_answer_is_told_after_three_attempts() -> None:

@@ -1,0 +1,152 @@
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.position import Position
+from unit_tests.account import NOW
+from unit_tests.components.parts import pages_of, turn
+
+T = 1717200000
+"""2024-06-01T00:00:00Z"""
+
+
+def organizations(rows: list[tuple[int, int]], end_time: int | None, *, end: bool = False) -> Any:
+    """Rows as id and seconds after T."""
+    named = [{"id": key, "updated_at": f"2024-06-01T00:00:{second:02}Z"} for key, second in rows]
+    return {"organizations": named, "end_time": end_time, "end_of_stream": end}
+
+
+def events(rows: list[tuple[int, int]], end_time: int | None, *, end: bool = False) -> Any:
+    return {"ticket_events": [{"id": key, "timestamp": T + s} for key, s in rows], "end_time": end_time, "end_of_stream": end}
+
+
+def begun(stream: str, position: Position) -> tuple[Any, Position]:
+    rules = pages_of(stream)
+    return rules, rules.begin(position)
+
+
+def test_boundary_second_is_repeated_and_its_known_rows_are_dropped() -> None:
+    rules, position = begun("organizations", Position(T - 9))
+    sent, position = turn(rules, position, organizations([(1, 0), (2, 5), (3, 5)], T + 5))
+    assert sent == [1, 2, 3]
+    assert position == Position(T + 5, ids=frozenset({2, 3}), asked=NOW)
+    sent, position = turn(rules, position, organizations([(2, 5), (3, 5), (4, 5), (5, 7)], T + 7, end=True))
+    assert sent == [4, 5]
+    assert position == Position(T + 7, ids=frozenset({5}), done=True)
+
+
+def test_next_sync_drops_what_the_last_one_sent() -> None:
+    rules, position = begun("organizations", Position(T + 7, ids=frozenset({5})))
+    sent, position = turn(rules, position, organizations([(5, 7), (6, 7)], T + 7, end=True))
+    assert sent == [6]
+    assert position == Position(T + 7, ids=frozenset({5, 6}), done=True)
+
+
+def test_known_row_that_has_changed_since_is_sent_again() -> None:
+    rules, position = begun("organizations", Position(T + 7, ids=frozenset({5})))
+    sent, _ = turn(rules, position, organizations([(5, 9)], T + 9, end=True))
+    assert sent == [5]
+
+
+def test_known_event_is_dropped_whatever_its_time() -> None:
+    rules, position = begun("ticket_events", Position(T + 7, ids=frozenset({5})))
+    sent, _ = turn(rules, position, events([(5, 9)], T + 9, end=True))
+    assert sent == []
+
+
+def test_mark_of_deletion_is_sent_although_the_row_is_known() -> None:
+    rules, position = begun("ticket_metric_events", Position(T + 7, ids=frozenset({5})))
+    row = {"id": 5, "time": "2024-06-01T00:00:07Z", "deleted": True}
+    sent, after = turn(rules, position, {"ticket_metric_events": [row], "end_time": T + 7})
+    assert sent == [5]
+    sent, _ = turn(rules, after, {"ticket_metric_events": [row], "end_time": T + 7})
+    assert sent == []
+
+
+def test_empty_answer_without_end_time_keeps_the_place() -> None:
+    rules, position = begun("organizations", Position(T, ids=frozenset({1})))
+    _, after = turn(rules, position, organizations([], None, end=True))
+    assert after == Position(T, ids=frozenset({1}), done=True)
+
+
+def test_bookmark_stays_out_of_the_last_minute() -> None:
+    rules, position = begun("ticket_events", Position(T))
+    row = {"id": 1, "timestamp": NOW - 10}
+    sent, after = turn(rules, position, {"ticket_events": [row], "end_time": NOW - 10, "end_of_stream": False})
+    assert sent == [1]
+    assert after == Position(NOW - 62, ids=frozenset({1}), done=True)
+
+
+def test_walk_ends_where_the_server_has_nothing_older_than_a_minute() -> None:
+    rules, position = begun("organizations", Position(NOW - 62))
+    _, after = turn(rules, position, organizations([], NOW, end=False))
+    assert after.done
+
+
+def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    full = events([(1, 0), (2, 0)], T)
+    sent, after = turn(rules, position, full)
+    assert sent == [1, 2]
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == [
+        "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out at "
+        "once; the rest of that second cannot be read from this export."
+    ]
+
+
+def test_second_that_fills_a_page_of_organizations_is_told_of_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("organizations", Position(T))
+    _, after = turn(rules, position, organizations([(1, 0), (2, 0)], T))
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == []
+
+
+def test_chat_uses_its_own_tie_breaker() -> None:
+    rules, position = begun("chats", Position(T))
+    rows = [{"id": f"c{number}", "update_timestamp": "2024-06-01T00:00:00Z"} for number in range(1000)]
+    _, after = turn(rules, position, {"chats": rows, "end_time": T, "end_id": "c999"})
+    assert rules.params(after, NOW) == {"start_time": T, "start_id": "c999"}
+    _, after = turn(rules, after, {"chats": rows, "end_time": T, "end_id": "c999"})
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+
+
+def test_chat_asks_for_nothing_younger_than_five_minutes() -> None:
+    assert pages_of("chats").params(Position(NOW), NOW) == {"start_time": NOW - 300}
+
+
+def test_new_pass_over_metric_events_looks_back_half_an_hour() -> None:
+    rules, position = begun("ticket_metric_events", Position(T, ids=frozenset({7})))
+    assert rules.params(position, NOW) == {"start_time": T - 1800}
+    late = {"id": 8, "time": "2024-05-31T23:45:00Z"}
+    known = {"id": 7, "time": "2024-06-01T00:00:00Z"}
+    sent, after = turn(rules, position, {"ticket_metric_events": [late, known], "end_time": T})
+    assert sent == [8]
+    assert after == Position(T, ids=frozenset({7, 8}), done=True)
+
+
+def test_first_and_resumed_passes_do_not_look_back() -> None:
+    for position in (Position(1704067200), Position(T, asked=NOW)):
+        rules, begin = begun("ticket_metric_events", position)
+        assert rules.params(begin, NOW) == {"start_time": position.bookmark}
+
+
+def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    many = [(number, 0) for number in range(10_001)]
+    _, after = turn(rules, position, events(many, T + 1))
+    _, after = turn(rules, after, events([(number, 1) for number in range(20_000, 30_001)], T + 1, end=True))
+    assert len([message for message in caplog.messages if "will be sent again" in message]) == 1
+
+
+def test_talk_takes_no_page_size() -> None:
+    rules = pages_of("talk_calls")
+    assert rules.ask(rules.begin(Position(T)), NOW).params == {"start_time": T}
+
+
+def test_side_conversation_events_end_at_a_page_that_only_repeats() -> None:
+    rules, position = begun("side_conversation_events", Position(T, ids=frozenset({"e1"})))
+    row = {"id": "e1", "created_at": "2024-06-01T00:00:00.500Z"}
+    sent, after = turn(rules, position, {"events": [row], "end_time": T, "next_page": "https://acme.zendesk.com/x"})
+    assert sent == []
+    assert after.done
