@@ -7,8 +7,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
-from airbyte_cdk.logger import init_logger
+from airbyte_cdk.logger import AirbyteLogFormatter, init_logger
+from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -83,3 +85,16 @@ def _log_to(output: Output) -> None:
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(output)
+            handler.setFormatter(LogLines("%(message)s"))
+
+
+class LogLines(AirbyteLogFormatter):
+    """LOG messages without the CDK's serializer, which takes longer to make than most commands to run."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; secrets are hidden."""
+        if record.levelno <= logging.DEBUG:
+            return super().format(record)
+        level = self.level_mapping.get(record.levelno, Level.INFO)
+        text = filter_secrets(logging.Formatter.format(self, record))
+        return orjson.dumps({"type": "LOG", "log": {"level": level.value, "message": text}}).decode()

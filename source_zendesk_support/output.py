@@ -12,9 +12,10 @@ from collections import defaultdict
 from typing import BinaryIO
 
 import orjson
-from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, AirbyteStateStats, Type
+from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 
 from source_zendesk_support.components.page import Page
+from source_zendesk_support.lean import plain
 
 
 class Output:
@@ -39,7 +40,7 @@ class Output:
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
-        self._put(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n", flush=True)
+        self._put(orjson.dumps(plain(message)) + b"\n", flush=True)
 
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""

@@ -7,9 +7,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.bucket import Bucket, Reading
 from unit_tests.account import Account, Reply
-from unit_tests.cases import CASES
 from unit_tests.components.parts import ask_of, zendesk_of
-from unit_tests.reading import read
 
 GROUPS = "/api/v2/groups?page[size]=100"
 PAGE = {"groups": [{"id": 1}], "meta": {"has_more": False}}
@@ -53,10 +51,3 @@ def test_late_answer_does_not_look_like_a_new_window() -> None:
     limit.observe(Reading(10, 0, 60), 100.0)
     limit.observe(Reading(10, 1, 60), 102.0)
     assert limit.left == 0
-
-
-@pytest.mark.parametrize("stream", ["chat_agents", "chat_banned_ips", "chat_banned_visitors"])
-def test_chat_without_rows_is_complete(stream: str, account: Account) -> None:
-    case = CASES[stream]
-    account.on(case.calls[0].url, case.empty)
-    assert read(stream).statuses(stream) == ["STARTED", "COMPLETE"]

@@ -17,19 +17,23 @@ CALLS, LEGS = (f"/api/v2/channels/voice/stats/incremental/{name}" for name in ("
 
 CASES: dict[str, Case] = {
     # Support
-    "account_attributes": lists.single_page_filtered("routing/attributes", "attributes", ROUTING, TEXT),
+    "account_attributes": lists.offset_list_filtered("routing/attributes", "attributes", ROUTING, TEXT),
     "account_settings": lists.single_page("account/settings", "settings", "Support"),
     "attribute_definitions": lists.conditions("routing/attributes/definitions", ROUTING),
     "audit_logs": lists.range_list("audit_logs", "audit_logs", "the audit log (Enterprise)"),
     "automations": lists.cursor_list_filtered("automations", "automations", "automations"),
     "brands": lists.cursor_list_filtered(
-        "brands", "brands", "the right to list all brands", fixed="include_deleted=true&"
+        "brands", "brands", "the right to list all brands", fixed=("include_deleted=true&", "")
     ),
     "csat_survey_responses": lists.cursor_list("guide/survey_responses", "survey_responses", SURVEYS, ids=TEXT),
     "custom_roles": lists.single_page_filtered("custom_roles", "custom_roles", "custom roles (Enterprise)"),
     "custom_statuses": lists.single_page_filtered("custom_statuses", "custom_statuses", "custom ticket statuses"),
     "deleted_tickets": lists.cursor_list_filtered(
-        "deleted_tickets", "deleted_tickets", "the right to see deleted tickets", "deleted_at"
+        "deleted_tickets",
+        "deleted_tickets",
+        "the right to see deleted tickets",
+        "deleted_at",
+        fixed=("", "&support_type_scope=all"),
     ),
     "deleted_users": lists.cursor_list_filtered("deleted_users", "deleted_users", "the right to see deleted users"),
     "dynamic_content_items": lists.cursor_list_filtered(

@@ -59,14 +59,17 @@ def cursor_list_filtered(
     requires: str = "",
     cursor: str = "updated_at",
     ids: tuple[Id, ...] = FOUR,
-    fixed: str = "",
+    fixed: tuple[str, str] = ("", ""),
 ) -> Case:
-    url, (old, late, early, last) = f"/api/v2/{path}", ids
+    """`fixed` are parameters that are always sent, those before and those behind `page` in the alphabet."""
+    url, (old, late, early, last), (before, behind) = f"/api/v2/{path}", ids, fixed
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
     first = Call(
-        f"{url}?{fixed}page[size]=100", _page(records, [{"id": key, cursor: time} for key, time in times], "p2")
+        f"{url}?{before}page[size]=100{behind}", _page(records, [{"id": key, cursor: time} for key, time in times], "p2")
     )
-    second = Call(f"{url}?{fixed}page[after]=p2&page[size]=100", _page(records, [{"id": last, cursor: JUNE_3}]))
+    second = Call(
+        f"{url}?{before}page[after]=p2&page[size]=100{behind}", _page(records, [{"id": last, cursor: JUNE_3}])
+    )
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
     return Case(
         calls=(first, second),
@@ -173,6 +176,29 @@ def offset_list(path: str, records: str, requires: str) -> Case:
         empty_state=NO_CURSOR,
         full=lambda row: (Call(url, {records: [row], "next_page": None}),),
         requires=requires,
+    )
+
+
+def offset_list_filtered(path: str, records: str, requires: str, ids: tuple[Id, ...] = FOUR) -> Case:
+    url, (old, late, early, last) = f"/api/v2/{path}", ids
+    rows = [{"id": old, "updated_at": BEFORE}, {"id": late, "updated_at": JUNE_1}, {"id": early, "updated_at": MAY}]
+    first = Call(f"{url}?per_page=100", {records: rows, "next_page": "https://elsewhere.example/a.json?page=2"})
+    second = Call(f"{url}?page=2&per_page=100", {records: [{"id": last, "updated_at": JUNE_3}], "next_page": None})
+    under_way = {"next": "2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
+    return Case(
+        calls=(first, second),
+        ids=(late, early, last),
+        states=(
+            {"updated_at": "2024-01-01T00:00:00Z", **under_way},
+            {"updated_at": "2024-06-03T00:00:00Z", "ids": [last], "v": 1},
+        ),
+        empty={records: [], "next_page": None},
+        empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
+        full=lambda row: (Call(url, {records: [row], "next_page": None}),),
+        requires=requires,
+        resumed=(second,),
+        later=(last,),
+        again=(first, second),
     )
 
 

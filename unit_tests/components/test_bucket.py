@@ -176,6 +176,7 @@ def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
     answers: list[tuple[float, Reading]] = []
     for pause, delay in calls:
         now += pause / 16
+        answers = deliver(limit, answers, now)
         while (wait := limit.wait(now)) > 0:
             now = min(now + wait, min((moment for moment, _ in answers), default=now + wait))
             answers = deliver(limit, answers, now)
@@ -187,6 +188,6 @@ def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
 
 def deliver(limit: Bucket, answers: list[tuple[float, Reading]], now: float) -> list[tuple[float, Reading]]:
     """Hand over the answers that are due; returns the others."""
-    for _, reading in sorted((a for a in answers if a[0] <= now), key=lambda answer: answer[0]):
-        limit.observe(reading, now)
+    for moment, reading in sorted((a for a in answers if a[0] <= now), key=lambda answer: answer[0]):
+        limit.observe(reading, moment)
     return [answer for answer in answers if answer[0] > now]
