@@ -21,7 +21,7 @@ RUN venv/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir whe
 FROM ${BASE}
 USER root
 # Airbyte's base has this user already.
-RUN id airbyte >/dev/null 2>&1 || useradd --uid 1000 --user-group --no-create-home --shell /usr/sbin/nologin airbyte
+RUN id airbyte >/dev/null 2>&1 || useradd --system --user-group --no-create-home --shell /usr/sbin/nologin airbyte
 COPY --from=dependencies /opt/connector /opt/connector
 RUN --mount=type=bind,from=wheel,source=/build/wheels,target=/wheels \
     /opt/connector/bin/pip install --no-cache-dir --no-index --no-deps /wheels/*.whl

@@ -1,6 +1,5 @@
 # Needs make, bash, a Python 3.11 to 3.13 and a package registry; everything else is set up here.
 BIN := .venv/bin
-SOURCES := source_zendesk_support unit_tests integration_tests demo scripts benchmarks
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCK_FLAGS)
 PYTEST := $(BIN)/python -m pytest
 
@@ -8,7 +7,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint types format demo bench docs image lock clean
+.PHONY: help setup test lint format demo bench docs image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +18,7 @@ test: lint ## Prove everything: format, lint, types, unit, integration and accep
 	$(call step,'unit tests')
 	$(PYTEST) unit_tests -n 2
 	$(call step,'integration tests against the simulated account')
-	$(PYTEST) integration_tests --ignore integration_tests/test_acceptance.py
+	$(PYTEST) integration_tests --ignore integration_tests/test_acceptance.py -n 2 --dist loadfile
 	$(call step,"the CDK's standard acceptance suite")
 	$(PYTEST) integration_tests/test_acceptance.py
 

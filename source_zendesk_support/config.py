@@ -58,6 +58,7 @@ class Config(BaseModel):
         num_workers: how many pages may be in hand at once.
         max_quota_percent: the part of every limit that may be used.
         metric_events_lookback_minutes: how far back late metric events are looked for.
+        ticket_audits_archived: read the audits of archived tickets, too, one call each.
         base_url: another host to talk to instead of Zendesk (a proxy, or the simulated account).
     """
 
@@ -69,6 +70,7 @@ class Config(BaseModel):
     num_workers: int = Field(default=4, le=MOST_WORKERS)
     max_quota_percent: int = Field(default=100, ge=1, le=100)
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
+    ticket_audits_archived: bool = False
     base_url: str = ""
 
     @field_validator("subdomain")

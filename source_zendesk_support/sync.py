@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from airbyte_cdk.models import (
     AirbyteMessage,
@@ -24,9 +24,10 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.comments import Comments, Rereads
-from source_zendesk_support.components.cursor import WalkCursor
+from source_zendesk_support.components.cursor import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
+from source_zendesk_support.components.newest_first import NewestFirst
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.parents import Parents
 from source_zendesk_support.components.per_parent import PerParent
@@ -34,7 +35,7 @@ from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.riders import Embedded
 from source_zendesk_support.components.state import load
-from source_zendesk_support.components.stream import OneWalk
+from source_zendesk_support.components.stream import StreamWalks
 from source_zendesk_support.components.walk import Walk
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.config import Config
@@ -44,6 +45,20 @@ logger = logging.getLogger("airbyte")
 
 PROOF = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""
+
+
+class Part(NamedTuple):
+    """One stream in one walk.
+
+    Attributes:
+        pages: the family's rules.
+        member: the stream's place in the walk.
+        cursor: the stream's STATE.
+    """
+
+    pages: Pages
+    member: Member
+    cursor: WalkCursor
 
 
 class Sync:
@@ -61,6 +76,7 @@ class Sync:
         self.zendesk = Zendesk(budget, ServerClock(), self.progress)
         self._stanzas = stanzas
         self._repository = repository
+        self._archived = config.ticket_audits_archived
         self._own_chat_token = config.chat_credentials.access_token is not None
         self._rereads = Rereads(self.zendesk)
         self._workers = config.num_workers
@@ -83,7 +99,7 @@ class Sync:
 
     def described(self) -> list[DefaultStream]:
         """All streams, as ``discover`` shows them."""
-        return [self._stream(name, None, self._cursor(name, {})) for name in self._stanzas.names]
+        return [self._stream(name, WalkCursor(name, None, {}, self._repository), []) for name in self._stanzas.names]
 
     def selected(
         self, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage] | None
@@ -96,19 +112,30 @@ class Sync:
         states = ConnectorStateManager(state)
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
         parts = [
-            self._part(stream.stream.name, states.get_stream_state(stream.stream.name, None), full=_is_full(stream))
+            part
             for stream in known
+            for part in self._parts(
+                stream.stream.name, states.get_stream_state(stream.stream.name, None), full=_is_full(stream)
+            )
         ]
         gate = Gate(self.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=self._own_chat_token)
-        groups: dict[object, list[tuple[Pages, Member, WalkCursor]]] = {}
-        for part in parts:
-            groups.setdefault(part[0].shared_by, []).append(part)
-        return [stream for group in groups.values() for stream in self._walk(group, gate)]
+        walks = self._grouped(parts, gate)
+        return [
+            self._stream(name, own[0].cursor, [walks[part.pages.shared_by] for part in own])
+            for name, own in _by_stream(parts).items()
+        ]
 
-    def _walk(self, group: list[tuple[Pages, Member, WalkCursor]], gate: Gate) -> Iterable[DefaultStream]:
-        members = [member for _, member, _ in group]
-        self._walks.append(walk := Walk(group[0][0], members, self.zendesk, gate, self._outbox))
-        return [self._stream(member.name, walk, cursor) for _, member, cursor in group]
+    def _grouped(self, parts: Iterable[Part], gate: Gate) -> dict[object, Walk]:
+        """One walk for all parts that can be read from the same pages."""
+        groups: dict[object, list[Part]] = {}
+        for part in parts:
+            groups.setdefault(part.pages.shared_by, []).append(part)
+        walks = {
+            key: Walk(group[0].pages, [part.member for part in group], self.zendesk, gate, self._outbox)
+            for key, group in groups.items()
+        }
+        self._walks = list(walks.values())
+        return walks
 
     @property
     def failed(self) -> list[str]:
@@ -119,15 +146,32 @@ class Sync:
         """STATE of the streams that are being read, as it stands."""
         return (state for walk in self._walks for state in walk.under_way)
 
-    def _part(self, name: str, state: Mapping[str, Any], *, full: bool) -> tuple[Pages, Member, WalkCursor]:
+    def _parts(self, name: str, state: Mapping[str, Any], *, full: bool) -> list[Part]:
+        """A stream's walk, and a second one where it was asked for."""
         pages = self._stanzas.pages(name)
         # full_refresh means everything: only a pass that was itself begun as one is gone on with.
-        state = {} if full and not state.get("full") else state
-        cursor = self._cursor(name, state, pages)
-        position = load(name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
-        member = Member(name, cursor, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
+        state = {} if full and not _begun_as_full(state) else state
+        cursor = WalkCursor(name, pages.form, state, self._repository)
+        parts = [self._part(pages, cursor, cursor, state, full=full)]
+        archived = pages.archived if isinstance(pages, NewestFirst) and self._archived else None
+        if archived and archived.form:
+            branch = BranchCursor(cursor, ARCHIVED, archived.form)
+            parts.append(self._part(archived, cursor, branch, state.get(ARCHIVED) or {}, full=full))
+        return parts
+
+    def _part(
+        self,
+        pages: Pages,
+        cursor: WalkCursor,
+        place: WalkCursor | BranchCursor,
+        state: Mapping[str, Any],
+        *,
+        full: bool,
+    ) -> Part:
+        position = load(pages.name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
+        member = Member(pages.name, place, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
         self._set_extraction(member, pages)
-        return pages, member, cursor
+        return Part(pages, member, cursor)
 
     def _set_extraction(self, member: Member, pages: Pages) -> None:
         """What a stream takes from a page: its rows, what is embedded in them, or what must be asked for each."""
@@ -145,13 +189,10 @@ class Sync:
             by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
             member.extract = pages.batches if isinstance(pages, Parents) else by_parent
 
-    def _cursor(self, name: str, state: Mapping[str, Any], pages: Pages | None = None) -> WalkCursor:
-        return WalkCursor(name, pages.form if pages else None, state, self._repository)
-
-    def _stream(self, name: str, walk: Walk | None, cursor: WalkCursor) -> DefaultStream:
+    def _stream(self, name: str, cursor: WalkCursor, walks: Sequence[Walk]) -> DefaultStream:
         rules = self._stanzas.cursor(name)
         return DefaultStream(
-            partition_generator=OneWalk(name, walk),
+            partition_generator=StreamWalks(name, walks),
             name=name,
             json_schema=self._stanzas.schema(name),
             primary_key=self._stanzas.primary_key(name),
@@ -169,11 +210,22 @@ def _is_full(stream: ConfiguredAirbyteStream) -> bool:
     return bool(stream.sync_mode == SyncMode.full_refresh)
 
 
-def _by_endpoint(parts: Iterable[tuple[Pages, Member, WalkCursor]]) -> dict[str, list[str]]:
+def _begun_as_full(state: Mapping[str, Any]) -> bool:
+    return bool(state.get("full") or (state.get(ARCHIVED) or {}).get("full"))
+
+
+def _by_stream(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.member.name, []).append(part)
+    return found
+
+
+def _by_endpoint(parts: Iterable[Part]) -> dict[str, list[str]]:
     """The selected streams of each endpoint: they are refused together, and told of in one message."""
     found: dict[str, list[str]] = {}
-    for pages, member, _ in parts:
-        found.setdefault(pages.endpoint, []).append(member.name)
+    for part in parts:
+        found.setdefault(part.pages.endpoint, []).append(part.member.name)
     return found
 
 

@@ -17,7 +17,7 @@ RESUMABLE = sorted(stream for stream, case in CASES.items() if case.resumed)
 SYNCED_AGAIN = sorted(stream for stream, case in CASES.items() if case.again)
 CHAT = sorted(stream for stream, case in CASES.items() if case.calls[0].path.startswith("/api/v2/chat/"))
 FORBIDDEN = Reply({"error": {"title": "Forbidden", "message": "You do not have access to this page."}}, status=403)
-SETTINGS = {"settings": {"branding": {}}}
+SETTINGS: dict[str, Any] = {"settings": {"branding": {}}}
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
@@ -97,9 +97,11 @@ def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, accou
     outcome = read(stream)
     assert account.asked == [case.calls[0].url, PROOF]
     assert outcome.warnings == [
-        f"Stream {stream}: not available to this user or plan, so it is empty. It needs {case.requires}; Zendesk "
-        f"answered HTTP 403 Forbidden You do not have access to this page.. Ask an administrator of the account, or "
-        f"deselect the stream."
+        (
+            f"Stream {stream}: not available to this user or plan, so it is empty. It needs {case.requires}; Zendesk "
+            f"answered HTTP 403 Forbidden You do not have access to this page.. Ask an administrator of the account, or "
+            f"deselect the stream."
+        )
     ]
     assert outcome.records(stream) == []
     assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]

@@ -69,6 +69,11 @@ class CursorRules:
         )
 
 
+ARCHIVED = "archived"
+BRANCHES = (ARCHIVED,)
+"""Names under which a state may hold the place of a second walk."""
+
+
 class WalkCursor(Cursor):
     """Holds one stream's state; the walk moves it, page by page.
 
@@ -85,17 +90,23 @@ class WalkCursor(Cursor):
         self._stream = stream
         self._form = form
         self._state: dict[str, Any] = dict(state) if form else {NO_CURSOR: True}
+        self._branches = {name: blob for name in BRANCHES if (blob := self._state.pop(name, None))}
         self._repository = repository
+        self.running = False
 
     @property
     def state(self) -> MutableMapping[str, Any]:
         """The blob that the next STATE message carries."""
-        return self._state
+        return {**self._state, **self._branches}
 
     def begin(self, position: Position) -> None:
         """Set where the stream starts, if the connection brought no state."""
         if self._form and not self._state:
             self._state = self._form.write(position)
+
+    def move_branch(self, name: str, blob: Mapping[str, Any]) -> None:
+        """Set where a second walk of the same stream stands."""
+        self._branches[name] = dict(blob)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """Move to a position; the STATE message that says so, or None for streams without a cursor field."""
@@ -107,7 +118,7 @@ class WalkCursor(Cursor):
     def message(self) -> AirbyteMessage:
         """STATE as it stands."""
         stream = AirbyteStreamState(
-            stream_descriptor=StreamDescriptor(name=self._stream), stream_state=AirbyteStateBlob(self._state)
+            stream_descriptor=StreamDescriptor(name=self._stream), stream_state=AirbyteStateBlob(self.state)
         )
         return AirbyteMessage(type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream))
 
@@ -124,3 +135,41 @@ class WalkCursor(Cursor):
     def should_be_synced(self, record: Record) -> bool:
         """Always: the walk has dropped what must not be sent."""
         return True
+
+
+class BranchCursor:
+    """The place of a stream's second walk, inside the stream's one STATE.
+
+    Args:
+        root: the stream's cursor.
+        name: under which the state holds the branch.
+        form: how its position is written.
+    """
+
+    def __init__(self, root: WalkCursor, name: str, form: StateFormat) -> None:
+        self._root = root
+        self._name = name
+        self._form = form
+
+    @property
+    def running(self) -> bool:
+        """Whether the stream has been announced; once for all its walks."""
+        return self._root.running
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self._root.running = value
+
+    def begin(self, position: Position) -> None:
+        """Set where the branch starts, if the state does not say."""
+        if self._name not in self._root.state:
+            self._root.move_branch(self._name, self._form.write(position))
+
+    def checkpoint(self, position: Position) -> AirbyteMessage:
+        """Move the branch; the STATE of the whole stream."""
+        self._root.move_branch(self._name, self._form.write(position))
+        return self._root.message()
+
+    def message(self) -> AirbyteMessage:
+        """STATE as it stands."""
+        return self._root.message()

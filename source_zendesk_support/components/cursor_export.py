@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.components.ask import Answer
+from source_zendesk_support.components.cursor import CursorRules
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
 
@@ -20,14 +21,24 @@ class CursorExport(Pages):
 
     The cursor outlives the sync: the next one starts with it and gets exactly what has changed since. The bookmark
     travels along for the day on which Zendesk forgets the cursor, and for other connectors.
+
+    Args:
+        alone: shares its pages with no other stream; it is walked for another stream's sake, and moves by ``row_time``.
     """
 
+    alone: bool = False
     token_key = "cursor"  # noqa: S105  the name of a field, not a secret
+
+    def __post_init__(self) -> None:
+        """A walk for another stream's sake has no stanza that declares its cursor."""
+        if self.alone and not self.cursor:
+            self.cursor = CursorRules(field=self.row_time, notation="%s", start_param="start_time")
+        super().__post_init__()
 
     @property
     def shared_by(self) -> object:
-        """All streams of one endpoint."""
-        return self.endpoint
+        """All streams of one endpoint, but for those that would keep the others waiting."""
+        return (self.name, self.endpoint) if self.alone else self.endpoint
 
     def begin(self, position: Position) -> Position:
         """As stored."""

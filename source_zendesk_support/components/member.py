@@ -9,7 +9,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage, AirbyteStream, AirbyteStreamStatus
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
-from source_zendesk_support.components.cursor import WalkCursor
+from source_zendesk_support.components.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.pages import Row
 from source_zendesk_support.components.position import Position, StateFormat
 
@@ -34,7 +34,7 @@ class Member:
     """
 
     name: str
-    cursor: WalkCursor
+    cursor: WalkCursor | BranchCursor
     form: StateFormat | None
     position: Position
     extract: Extract
@@ -43,7 +43,6 @@ class Member:
     full: bool = False
     refused_parents: Callable[[], int] = field(default=lambda: 0)
     joined: bool = True
-    _running: bool = False
 
     def __post_init__(self) -> None:
         """Have the stream's first STATE say where it starts."""
@@ -55,8 +54,8 @@ class Member:
 
     def running(self) -> Iterator[AirbyteMessage]:
         """The status that precedes a stream's first record."""
-        if not self._running:
-            self._running = True
+        if not self.cursor.running:
+            self.cursor.running = True
             yield as_airbyte_message(AirbyteStream(self.name, {}, []), AirbyteStreamStatus.RUNNING)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:

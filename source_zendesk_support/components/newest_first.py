@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.listing import Listing
-from source_zendesk_support.components.pages import Row, Turn
+from source_zendesk_support.components.pages import Pages, Row, Turn
 from source_zendesk_support.components.position import Position
 
 
@@ -20,7 +20,12 @@ class NewestFirst(Listing):
 
     The paginator cannot say this: the walk ends at a row that is older than the state. Until then the old bookmark
     stays, because the rows between it and the page have not been read yet.
+
+    Args:
+        archived: a second walk for what the list leaves out, made on request.
     """
+
+    archived: Pages | None = None
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
@@ -31,3 +36,16 @@ class NewestFirst(Listing):
         """The paginator's verdict, or the end at the bookmark."""
         turn = super().turn_of(answer)
         return Turn(ended=turn.ended or self._reached, token=turn.token)
+
+
+@dataclass
+class ArchivedAudits(Listing):
+    """Audits of one closed ticket, if it is archived.
+
+    Archived tickets answer without paging. A closed ticket that is not archived yet answers with it, and is left out
+    here, because the list of all audits holds it.
+    """
+
+    def rows(self, answer: Answer) -> list[Row]:
+        """The audits; none where the list has them."""
+        return [] if "meta" in answer.envelope else super().rows(answer)

@@ -252,7 +252,8 @@ class Pages(ABC):
     @property
     def _size_name(self) -> str:
         option = self.paginator.page_size_option if self.paginator else None
-        return str(option.field_name) if option else ""
+        name = option.field_name if option else ""
+        return str(name.eval(self.config)) if isinstance(name, InterpolatedString) else str(name)
 
     def _paging(self, position: Position) -> Mapping[str, Any]:
         if not self.paginator:

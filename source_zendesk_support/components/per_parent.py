@@ -54,6 +54,7 @@ class PerParent(RecordExtractor):
         parent_id: name of the parent's id in that url.
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
+        only: values that a parent's row must have to be asked for.
         distinct: a parent may be named by many rows, and is visited once a sync.
         adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
@@ -63,6 +64,7 @@ class PerParent(RecordExtractor):
     parent_id: str
     parent_field: str = "id"
     through: PerParent | None = None
+    only: dict[str, Any] = field(default_factory=dict)
     distinct: bool = False
     adds: str = ""
     since_field: str = ""
@@ -129,6 +131,8 @@ class PerParent(RecordExtractor):
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
+            if any(parent.row.get(name) != value for name, value in self.only.items()):
+                continue
             if key is None or (self.distinct and key in self._visited):
                 continue
             if self.distinct:

@@ -1,8 +1,8 @@
-"""A stream in the CDK's eyes: one partition, which is its walk."""
+"""A stream in the CDK's eyes: each of its walks is a partition, and hardly any stream has more than one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
@@ -12,7 +12,7 @@ from source_zendesk_support.components.walk import Walk
 
 
 class WalkPartition(Partition):
-    """The only partition of a stream. Several streams may have the same walk; the first to run leads."""
+    """One walk of a stream. Several streams may have the same walk; the first to run leads."""
 
     def __init__(self, stream: str, walk: Walk) -> None:
         self._stream = stream
@@ -31,18 +31,18 @@ class WalkPartition(Partition):
         return self._stream
 
     def __hash__(self) -> int:
-        """One partition a stream."""
-        return hash(self._stream)
+        """One partition a walk."""
+        return hash((self._stream, id(self._walk)))
 
 
-class OneWalk(PartitionGenerator):
-    """Generates that partition."""
+class StreamWalks(PartitionGenerator):
+    """Generates a stream's partitions; none for a stream that is only described."""
 
-    def __init__(self, stream: str, walk: Walk | None) -> None:
+    def __init__(self, stream: str, walks: Sequence[Walk] = ()) -> None:
         self._stream = stream
-        self._walk = walk
+        self._walks = walks
 
     def generate(self) -> Iterable[Partition]:
-        """The walk's partition; none for a stream that is only described."""
-        if self._walk:
-            yield WalkPartition(self._stream, self._walk)
+        """One partition a walk."""
+        for walk in self._walks:
+            yield WalkPartition(self._stream, walk)

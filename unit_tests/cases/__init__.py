@@ -40,8 +40,8 @@ CASES: dict[str, Case] = {
         "dynamic_content/items", "items", "dynamic content (Professional)"
     ),
     "group_memberships": lists.cursor_list_filtered("group_memberships", "group_memberships"),
-    "group_sla_policies": lists.single_page_filtered(
-        "group_slas/policies", "group_sla_policies", "group service level agreements (Enterprise)", TEXT
+    "group_sla_policies": lists.offset_list_filtered(
+        "group_slas/policies", "group_sla_policies", "group service level agreements (Enterprise)", TEXT, size=""
     ),
     "groups": lists.cursor_list_filtered("groups", "groups"),
     "locales": lists.single_page_filtered("locales", "locales", "Support"),
@@ -63,7 +63,7 @@ CASES: dict[str, Case] = {
     "schedules": lists.single_page_filtered("business_hours/schedules", "schedules", SCHEDULES),
     "side_conversation_events": children.side_conversation_events(),
     "side_conversations": children.side_conversations(),
-    "sla_policies": lists.single_page_filtered("slas/policies", "sla_policies", LEVELS),
+    "sla_policies": lists.offset_list_filtered("slas/policies", "sla_policies", LEVELS, size=""),
     "suspended_tickets": lists.cursor_list_filtered(
         "suspended_tickets", "suspended_tickets", "the right to manage suspended tickets"
     ),

@@ -34,7 +34,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Case:
-    """A first sync asks `calls` in this order and sends `ids`; after each page of the walk comes the next of `states`.
+    """One stream.
+
+    A first sync asks `calls` in this order and sends `ids`; after each page of the walk comes the next of `states`.
     With `resumed` of the calls left, a sync that brings the first of several states sends `later`. A second sync asks
     `again` and sends nothing. `empty` answers the first call for an account without rows, and leads to `empty_state`.
     `requires` is what the gate's WARN names; without it the stream belongs to the base product. `full` makes the

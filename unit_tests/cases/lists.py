@@ -65,7 +65,8 @@ def cursor_list_filtered(
     url, (old, late, early, last), (before, behind) = f"/api/v2/{path}", ids, fixed
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
     first = Call(
-        f"{url}?{before}page[size]=100{behind}", _page(records, [{"id": key, cursor: time} for key, time in times], "p2")
+        f"{url}?{before}page[size]=100{behind}",
+        _page(records, [{"id": key, cursor: time} for key, time in times], "p2"),
     )
     second = Call(
         f"{url}?{before}page[after]=p2&page[size]=100{behind}", _page(records, [{"id": last, cursor: JUNE_3}])
@@ -179,11 +180,15 @@ def offset_list(path: str, records: str, requires: str) -> Case:
     )
 
 
-def offset_list_filtered(path: str, records: str, requires: str, ids: tuple[Id, ...] = FOUR) -> Case:
+def offset_list_filtered(
+    path: str, records: str, requires: str, ids: tuple[Id, ...] = FOUR, size: str = "per_page=100"
+) -> Case:
     url, (old, late, early, last) = f"/api/v2/{path}", ids
     rows = [{"id": old, "updated_at": BEFORE}, {"id": late, "updated_at": JUNE_1}, {"id": early, "updated_at": MAY}]
-    first = Call(f"{url}?per_page=100", {records: rows, "next_page": "https://elsewhere.example/a.json?page=2"})
-    second = Call(f"{url}?page=2&per_page=100", {records: [{"id": last, "updated_at": JUNE_3}], "next_page": None})
+    link = "https://elsewhere.example/a.json?page=2"
+    first = Call(f"{url}?{size}".rstrip("?"), {records: rows, "next_page": link})
+    last_page = {records: [{"id": last, "updated_at": JUNE_3}], "next_page": None}
+    second = Call(f"{url}?page=2&{size}".rstrip("&"), last_page)
     under_way = {"next": "2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
     return Case(
         calls=(first, second),

@@ -1,4 +1,5 @@
 import math
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -82,6 +83,16 @@ def test_answers_that_overtake_each_other_never_raise_the_rest() -> None:
     limit.observe(Reading(10, 8, 41), 100.1)
     limit.observe(Reading(10, 9, 41), 100.2)
     assert limit.left == 8
+
+
+def test_late_answer_does_not_look_like_a_new_window() -> None:
+    """The second call's answer says that nothing is left; the first one's, two seconds late, must not undo that."""
+    limit = bucket()
+    limit.take(100.0)
+    limit.take(100.0)
+    limit.observe(Reading(10, 0, 60), 100.0)
+    limit.observe(Reading(10, 1, 60), 102.0, sent=100.0)
+    assert limit.left == 0
 
 
 def test_later_end_is_a_new_window() -> None:
@@ -169,25 +180,32 @@ def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[fl
     assert server.most <= total
 
 
-@given(calls=st.lists(st.tuples(st.integers(0, 48), st.integers(0, 3)), max_size=80))
+@given(calls=st.lists(st.tuples(st.integers(0, 48), st.integers(0, 80)), max_size=80))
 def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
     """Each call is a pause and the time its answer takes, in sixteenths of a second; answers come in any order."""
     server, limit, now = Server(10, 60.0), bucket(10), 1000.0
-    answers: list[tuple[float, Reading]] = []
+    answers: list[Late] = []
     for pause, delay in calls:
         now += pause / 16
         answers = deliver(limit, answers, now)
         while (wait := limit.wait(now)) > 0:
-            now = min(now + wait, min((moment for moment, _ in answers), default=now + wait))
+            now = min(now + wait, min((answer.comes for answer in answers), default=now + wait))
             answers = deliver(limit, answers, now)
         limit.take(now)
-        answers.append((now + delay / 16, server.serve(now)))
-        answers = deliver(limit, answers, now)
+        answers.append(Late(now + delay / 16, now, server.serve(now)))
     assert server.most <= 10
 
 
-def deliver(limit: Bucket, answers: list[tuple[float, Reading]], now: float) -> list[tuple[float, Reading]]:
+class Late(NamedTuple):
+    """An answer on its way."""
+
+    comes: float
+    sent: float
+    reading: Reading
+
+
+def deliver(limit: Bucket, answers: list[Late], now: float) -> list[Late]:
     """Hand over the answers that are due; returns the others."""
-    for moment, reading in sorted((a for a in answers if a[0] <= now), key=lambda answer: answer[0]):
-        limit.observe(reading, moment)
-    return [answer for answer in answers if answer[0] > now]
+    for answer in sorted((answer for answer in answers if answer.comes <= now), key=lambda answer: answer.comes):
+        limit.observe(answer.reading, answer.comes, answer.sent)
+    return [answer for answer in answers if answer.comes > now]

@@ -34,8 +34,10 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
     gate.judge("articles", "Guide", NO)
     gate.judge("articles", "Guide", NO)
     assert caplog.messages == [
-        "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs Guide; "
-        "Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
+        (
+            "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs Guide; "
+            "Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
+        )
     ]
     assert proof.calls == 1
 
@@ -54,7 +56,9 @@ def test_base_product_needs_an_administrator() -> None:
     )
 
 
-@pytest.mark.parametrize("met", [Refused(404, "InvalidEndpoint"), Refused(403, "", html=True), Refused(404, "", html=True)])
+@pytest.mark.parametrize(
+    "met", [Refused(404, "InvalidEndpoint"), Refused(403, "", html=True), Refused(404, "", html=True)]
+)
 def test_web_page_or_404_instead_of_settings_is_a_wrong_subdomain(met: Refused) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
     assert (error.message or "").startswith("There is no Zendesk account under this subdomain: it is misspelt")

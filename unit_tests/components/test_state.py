@@ -15,7 +15,7 @@ START = 1704067200
 """2024-01-01T00:00:00Z"""
 
 
-def epochs(key: str, token: str = "next") -> StateFormat:
+def epochs(key: str, token: str = "next") -> StateFormat:  # noqa: S107  the name of a field, not a secret
     return StateFormat(key, "%s", token)
 
 

@@ -17,7 +17,11 @@ def organizations(rows: list[tuple[int, int]], end_time: int | None, *, end: boo
 
 
 def events(rows: list[tuple[int, int]], end_time: int | None, *, end: bool = False) -> Any:
-    return {"ticket_events": [{"id": key, "timestamp": T + s} for key, s in rows], "end_time": end_time, "end_of_stream": end}
+    return {
+        "ticket_events": [{"id": key, "timestamp": T + s} for key, s in rows],
+        "end_time": end_time,
+        "end_of_stream": end,
+    }
 
 
 def begun(stream: str, position: Position) -> tuple[Any, Position]:
@@ -90,8 +94,10 @@ def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.
     assert sent == [1, 2]
     assert rules.params(after, NOW) == {"start_time": T + 1}
     assert caplog.messages == [
-        "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out at "
-        "once; the rest of that second cannot be read from this export."
+        (
+            "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out at "
+            "once; the rest of that second cannot be read from this export."
+        )
     ]
 
 

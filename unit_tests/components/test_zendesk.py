@@ -1,3 +1,4 @@
+import contextlib
 from typing import Any
 
 import pytest
@@ -203,10 +204,8 @@ def test_slot_is_free_again_whatever_the_answer(replies: list[Any], account: Acc
     account.on(GROUPS, *replies)
     account.on(GROUPS, PAGE)
     zendesk = zendesk_of(slots=1)
-    try:
+    with contextlib.suppress(Refused, BadRequest):
         zendesk.page(ask_of("groups")).release()
-    except (Refused, BadRequest):
-        pass
     zendesk.page(ask_of("groups"))
     assert zendesk.budget._free == 0
 
@@ -229,3 +228,31 @@ def test_page_that_several_streams_walk_is_fetched_once(account: Account) -> Non
     assert account.asked == [listed]
     assert second.envelope == first.envelope
     assert second.asked == first.asked
+
+
+def test_page_that_takes_too_long_is_halved_until_it_is_served(account: Account) -> None:
+    query = "start_time=1704067200&support_type_scope=all"
+    for size in (1000, 500, 250):
+        account.on(f"{TICKETS}?per_page={size}&{query}", Reply({}, status=504))
+    account.on(f"{TICKETS}?per_page=125&{query}", {"tickets": [], "after_cursor": "c", "end_of_stream": True})
+    answer = zendesk_of().page(ask_of("tickets"))
+    assert [url.partition("&")[0] for url in account.asked] == [
+        f"{TICKETS}?per_page={size}" for size in (1000, 500, 250, 125)
+    ]
+    assert answer.ask.params["per_page"] == 125
+
+
+def test_page_is_never_smaller_than_the_floor(account: Account) -> None:
+    for size in (100, 50, 25):
+        account.on(f"/api/v2/groups?page[size]={size}", *[Reply({}, status=504)] * 5)
+    with pytest.raises(AirbyteTracedException):
+        zendesk_of().page(ask_of("groups"))
+    assert [url.rpartition("=")[2] for url in account.asked] == ["100", "50", "25", "25", "25", "25", "25"]
+
+
+def test_repeated_time_out_asks_for_a_smaller_page() -> None:
+    with requests_mock.Mocker() as mocker:
+        late = {"exc": requests.exceptions.ReadTimeout}
+        mocker.get(requests_mock.ANY, [late, late, {"json": PAGE}])
+        zendesk_of().page(ask_of("groups"))
+        assert [request.qs["page[size]"] for request in mocker.request_history] == [["100"], ["100"], ["50"]]

@@ -1,0 +1,83 @@
+"""Comments and attachments, also those that change after their page; read through the stock entry point."""
+
+from typing import Any
+
+import pytest
+
+from unit_tests.account import Account, Reply
+from unit_tests.reading import read
+
+EVENTS = "/api/v2/incremental/ticket_events?include=comment_events&per_page=1000&start_time=1704067200&support_type_scope=all"
+TICKET = "/api/v2/tickets/7/comments?page[size]=100"
+NOTED = "2024-05-01T00:00:00Z"
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def event(key: int, *children: dict[str, Any]) -> dict[str, Any]:
+    stamp = {"timestamp": 1717200000, "created_at": "2024-06-01T00:00:00Z"}
+    return {"id": key, "ticket_id": 7, **stamp, "child_events": list(children)}
+
+
+def page(*events: dict[str, Any]) -> dict[str, Any]:
+    return {"ticket_events": list(events), "end_time": 1717200000, "end_of_stream": True}
+
+
+REDACTION = {"id": 91, "event_type": "CommentRedactionEvent", "comment_id": 5}
+COMMENTS = {
+    "comments": [
+        {"id": 4, "type": "Comment", "body": "untouched", "created_at": NOTED, "attachments": []},
+        {
+            "id": 5,
+            "type": "Comment",
+            "body": "my card is \u25ae\u25ae",
+            "created_at": NOTED,
+            "attachments": [{"id": 50}],
+        },
+    ],
+    "meta": {"has_more": False},
+}
+
+
+@pytest.mark.parametrize("kind", ["CommentRedactionEvent", "CommentPrivacyChange", "AttachmentRedactionEvent"])
+def test_changed_comment_is_sent_again_whole(kind: str, account: Account) -> None:
+    account.on(EVENTS, page(event(9, {**REDACTION, "event_type": kind})))
+    account.on(TICKET, COMMENTS)
+    outcome = read("ticket_comments")
+    assert outcome.records("ticket_comments") == [
+        {
+            "id": 5,
+            "type": "Comment",
+            "event_type": "Comment",
+            "ticket_id": 7,
+            "timestamp": 1714521600,
+            "created_at": NOTED,
+            "body": "my card is \u25ae\u25ae",
+            "attachments": [{"id": 50}],
+        }
+    ]
+
+
+def test_ticket_is_read_again_once_for_comments_and_attachments(account: Account) -> None:
+    account.on(EVENTS, page(event(9, REDACTION)))
+    account.on(TICKET, COMMENTS)
+    outcome = read("ticket_comments", "ticket_attachments", "ticket_events")
+    assert account.asked == [EVENTS, TICKET]
+    assert [record["id"] for record in outcome.records("ticket_events")] == [9]
+    assert outcome.records("ticket_attachments") == [
+        {"id": 50, "ticket_id": 7, "comment_id": 5, "created_at": NOTED, "timestamp": 1714521600}
+    ]
+
+
+def test_ticket_that_is_not_shown_any_more_is_passed_over(account: Account) -> None:
+    account.on(EVENTS, page(event(9, REDACTION)))
+    account.on(TICKET, Reply({"error": "RecordNotFound"}, status=404))
+    outcome = read("ticket_comments")
+    assert outcome.records("ticket_comments") == []
+    assert outcome.statuses("ticket_comments") == ["STARTED", "COMPLETE"]
+
+
+def test_ordinary_events_cost_no_further_request(account: Account) -> None:
+    account.on(EVENTS, page(event(9, {"id": 1, "event_type": "Change"}), event(10)))
+    read("ticket_comments")
+    assert account.asked == [EVENTS]

@@ -1,0 +1,102 @@
+"""Children, read through the stock entry point."""
+
+from typing import Any
+
+import pytest
+
+from unit_tests.account import Account, Reply
+from unit_tests.reading import read
+
+ARTICLES = "/api/v2/help_center/articles"
+SIZE = "page[size]=100"
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def listed(kind: str, *keys: int, after: str | None = None) -> Any:
+    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
+    return {kind: rows, "meta": {"has_more": after is not None, "after_cursor": after}}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Reply(b"", status=403, headers={"Content-Type": "text/html"}),
+        Reply(b"<html></html>", status=403),
+        Reply({"error": "RecordNotFound"}, status=404),
+        Reply({"error": "RecordInvalid"}, status=422),
+    ],
+)
+def test_refused_parent_is_skipped_counted_and_summed_up(refusal: Reply, account: Account) -> None:
+    account.on(f"{ARTICLES}.json?{SIZE}", listed("articles", 100, 200, 300))
+    account.on(f"{ARTICLES}/100/votes.json?{SIZE}", refusal)
+    account.on(f"{ARTICLES}/200/votes.json?{SIZE}", listed("votes", 1))
+    account.on(f"{ARTICLES}/300/votes.json?{SIZE}", refusal)
+    outcome = read("article_votes")
+    assert [record["id"] for record in outcome.records("article_votes")] == [1]
+    assert outcome.warnings == ["Stream article_votes: Zendesk refused 2 parents; what belongs to them is left out."]
+    assert outcome.statuses("article_votes") == ["STARTED", "RUNNING", "COMPLETE"]
+    assert outcome.errors == []
+
+
+def test_children_on_several_pages_are_all_read(account: Account) -> None:
+    account.on(f"{ARTICLES}.json?{SIZE}", listed("articles", 100))
+    account.on(f"{ARTICLES}/100/votes.json?{SIZE}", listed("votes", 1, 2, after="v2"))
+    account.on(f"{ARTICLES}/100/votes.json?page[after]=v2&{SIZE}", listed("votes", 3))
+    outcome = read("article_votes")
+    assert [record["id"] for record in outcome.records("article_votes")] == [1, 2, 3]
+    assert len(outcome.states("article_votes")) == 2  # one page of parents, and the end
+
+
+def test_parent_page_whose_children_failed_is_not_checkpointed(account: Account) -> None:
+    account.on(f"{ARTICLES}.json?{SIZE}", listed("articles", 100, after="p2"))
+    account.on(f"{ARTICLES}.json?page[after]=p2&{SIZE}", listed("articles", 200))
+    account.on(f"{ARTICLES}/100/votes.json?{SIZE}", listed("votes", 1))
+    account.on(f"{ARTICLES}/200/votes.json?{SIZE}", *[Reply({}, status=500)] * 7)
+    outcome = read("article_votes", fails=True)
+    assert outcome.states("article_votes")[-1]["next"] == "p2"
+    assert outcome.statuses("article_votes") == ["STARTED", "RUNNING", "INCOMPLETE"]
+    assert outcome.errors[0][0] == "transient_error"
+
+
+def test_parents_that_several_streams_walk_are_fetched_once(account: Account) -> None:
+    account.on(f"{ARTICLES}.json?{SIZE}", listed("articles", 100))
+    account.on(f"{ARTICLES}/100/votes.json?{SIZE}", listed("votes", 1))
+    account.on(f"{ARTICLES}/100/comments.json?{SIZE}", listed("comments", 2))
+    account.on(f"{ARTICLES}/100/comments/2/votes.json?{SIZE}", listed("votes", 3))
+    account.on(f"{ARTICLES}/100/attachments.json?{SIZE}", listed("article_attachments", 4))
+    streams = ("article_votes", "article_comments", "article_comment_votes", "article_attachments")
+    outcome = read(*streams, num_workers=2)
+    assert account.asked.count(f"{ARTICLES}.json?{SIZE}") == 1
+    assert {stream: outcome.records(stream)[0]["id"] for stream in streams} == {
+        "article_votes": 1,
+        "article_comments": 2,
+        "article_comment_votes": 3,
+        "article_attachments": 4,
+    }
+
+
+def test_children_of_a_refused_endpoint_share_one_message(account: Account) -> None:
+    account.on(f"{ARTICLES}.json?{SIZE}", Reply({"error": "Forbidden"}, status=403))
+    account.on("/api/v2/account/settings", {"settings": {"a": 1}})
+    outcome = read("article_votes", "article_comments")
+    assert outcome.warnings == [
+        (
+            "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs Guide; "
+            "Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
+        )
+    ]
+    for stream in ("article_votes", "article_comments"):
+        assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]
+
+
+def test_ticket_named_by_many_events_is_visited_once(account: Account) -> None:
+    events = "/api/v2/tickets/side_conversations/events?start_time=1704067200"
+    rows = [{"id": f"e{key}", "ticket_id": 7, "created_at": "2024-06-01T00:00:00Z"} for key in range(3)]
+    account.on(events, {"events": rows, "end_time": 1717200000, "next_page": None})
+    conversation = {"id": "s1", "ticket_id": 7, "updated_at": "2024-06-01T00:00:00Z"}
+    visit = "/api/v2/tickets/7/side_conversations?per_page=100"
+    account.on(visit, {"side_conversations": [conversation], "next_page": None})
+    outcome = read("side_conversations", "side_conversation_events")
+    assert account.asked == [events, visit]
+    assert [len(outcome.records(name)) for name in ("side_conversations", "side_conversation_events")] == [1, 3]

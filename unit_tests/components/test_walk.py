@@ -1,0 +1,292 @@
+"""Several pages, several streams, and what may go wrong between them; read through the stock entry point."""
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import SyncMode
+
+from unit_tests.account import NOW, PROOF, Account, Reply
+from unit_tests.clocks import FakeTime
+from unit_tests.reading import read
+
+TICKETS = "/api/v2/incremental/tickets/cursor"
+ALL = "per_page=1000&support_type_scope=all"
+FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
+BOTH = f"{TICKETS}?include=metric_sets&per_page=1000&start_time=1704067200&support_type_scope=all"
+GROUPS = "/api/v2/groups?page[size]=100"
+SECOND_GROUPS = "/api/v2/groups?page[after]=p2&page[size]=100"
+JUNE_1, JUNE_3 = 1717200000, 1717372800
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def tickets(*rows: tuple[int, int], cursor: str = "c1", end: bool = True) -> Any:
+    made = [{"id": key, "generated_timestamp": moment, "metric_set": {"id": -key}} for key, moment in rows]
+    return {"tickets": made, "after_cursor": cursor, "end_of_stream": end}
+
+
+def groups(*keys: int, after: str | None = None) -> Any:
+    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
+    return {"groups": rows, "meta": {"has_more": after is not None, "after_cursor": after}}
+
+
+def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
+    account.on(BOTH, tickets((1, JUNE_1), (2, JUNE_1), end=False))
+    account.on(f"{TICKETS}?cursor=c1&include=metric_sets&{ALL}", tickets((3, JUNE_3), cursor="c2"))
+    outcome = read("tickets", "ticket_metrics")
+    assert len(account.asked) == 2
+    assert outcome.records("tickets") == [
+        {"id": 1, "generated_timestamp": JUNE_1},
+        {"id": 2, "generated_timestamp": JUNE_1},
+        {"id": 3, "generated_timestamp": JUNE_3},
+    ]
+    assert [record["id"] for record in outcome.records("ticket_metrics")] == [-1, -2, -3]
+    assert outcome.states("ticket_metrics") == [
+        {"_ab_updated_at": str(JUNE_1), "cursor": "c1", "v": 1},
+        {"_ab_updated_at": str(JUNE_3), "cursor": "c2", "v": 1},
+        {"_ab_updated_at": str(JUNE_3), "cursor": "c2", "v": 1},
+    ]
+    assert outcome.counts("tickets") == [2, 1, 0]
+    assert outcome.counts("ticket_metrics") == [2, 1, 0]
+    for stream in ("tickets", "ticket_metrics"):
+        assert outcome.statuses(stream) == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+@pytest.mark.parametrize("streams", [("tickets", "ticket_metrics"), ("ticket_metrics", "tickets")])
+def test_order_of_the_catalog_does_not_matter(streams: tuple[str, str], account: Account) -> None:
+    account.on(BOTH, tickets((1, JUNE_1)))
+    outcome = read(*streams, num_workers=2)
+    assert account.asked == [BOTH]
+    assert [len(outcome.records(stream)) for stream in streams] == [1, 1]
+
+
+def test_records_of_a_page_leave_before_its_state(account: Account) -> None:
+    account.on(GROUPS, groups(1, 2, after="p2"))
+    account.on(SECOND_GROUPS, groups(3))
+    outcome = read("groups")
+    assert outcome.order == ["groups", "groups", "groups STATE", "groups", "groups STATE", "groups STATE"]
+
+
+def test_sideload_is_not_paid_for_where_nobody_reads_it(account: Account) -> None:
+    account.on(FIRST, tickets((1, JUNE_1)))
+    read("tickets")
+    assert account.asked == [FIRST]
+
+
+def test_member_that_stands_ahead_joins_at_its_own_second(account: Account) -> None:
+    account.on(BOTH, tickets((1, JUNE_1 - 5), (2, JUNE_1), end=False))
+    account.on(f"{TICKETS}?cursor=c1&include=metric_sets&{ALL}", tickets((3, JUNE_3), cursor="c2"))
+    ahead = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
+    outcome = read("tickets", "ticket_metrics", state={"tickets": ahead})
+    assert len(account.asked) == 2
+    assert [record["id"] for record in outcome.records("tickets")] == [2, 3]
+    assert [record["id"] for record in outcome.records("ticket_metrics")] == [-1, -2, -3]
+
+
+def test_state_of_a_member_that_has_not_joined_is_not_touched(account: Account) -> None:
+    account.on(BOTH, tickets((1, JUNE_1 - 5)))
+    ahead = {"generated_timestamp": str(JUNE_3), "cursor": "c9", "v": 1}
+    outcome = read("tickets", "ticket_metrics", state={"tickets": ahead})
+    assert outcome.records("tickets") == []
+    assert outcome.states("tickets") == [ahead]
+
+
+def test_members_with_equal_positions_go_on_by_cursor(account: Account) -> None:
+    url = f"{TICKETS}?cursor=c9&include=metric_sets&{ALL}"
+    account.on(url, tickets((1, JUNE_3), cursor="c10"))
+    here = {"cursor": "c9", "v": 1}
+    state = {
+        "tickets": {"generated_timestamp": str(JUNE_1), **here},
+        "ticket_metrics": {"_ab_updated_at": str(JUNE_1), **here},
+    }
+    read("tickets", "ticket_metrics", state=state)
+    assert account.asked == [url]
+
+
+def test_failed_walk_keeps_the_state_of_its_last_whole_page(account: Account) -> None:
+    account.on(GROUPS, groups(1, after="p2"))
+    account.on(SECOND_GROUPS, *[Reply(b'{"groups": [', status=200)] * 7)
+    account.on("/api/v2/tags?page[size]=100", {"tags": [{"name": "a"}], "meta": {"has_more": False}})
+    outcome = read("groups", "tags", fails=True)
+    kept = {"next": "p2", "high": JUNE_1, "asked": NOW, "high_ids": [1], "v": 1}
+    assert outcome.states("groups")[-1] == {"updated_at": "2024-01-01T00:00:00Z", **kept}
+    assert [record["id"] for record in outcome.records("groups")] == [1]
+    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "INCOMPLETE"]
+    assert outcome.statuses("tags") == ["STARTED", "RUNNING", "COMPLETE"]
+    kind, message = outcome.errors[0]
+    assert kind == "transient_error"
+    assert message.startswith("Stream groups: the page at p2 could not be read after 7 attempts: the JSON is cut off")
+
+
+def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Account) -> None:
+    account.on(BOTH, *[Reply({}, status=500)] * 7)
+    outcome = read("tickets", "ticket_metrics", fails=True)
+    assert len(account.asked) == 7
+    for stream in ("tickets", "ticket_metrics"):
+        assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
+        assert any(f"Stream {stream}" in message for _, message in outcome.errors)
+
+
+def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
+    account.on(
+        "/api/v2/tags?page[size]=100", {"tags": [{"name": "a"}], "meta": {"has_more": True, "after_cursor": "p2"}}
+    )
+    account.on("/api/v2/tags?page[after]=p2&page[size]=100", Reply({"error": "Forbidden"}, status=403))
+    outcome = read("tags", fails=True)
+    assert outcome.statuses("tags") == ["STARTED", "RUNNING", "INCOMPLETE"]
+    assert outcome.errors[0][0] == "config_error"
+    assert outcome.errors[0][1].startswith("Stream tags: Zendesk refused a page in the middle (HTTP 403 Forbidden)")
+
+
+def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> None:
+    bare = f"{TICKETS}?per_page=1000&start_time=1704067200"
+    account.on(FIRST, Reply({"error": "InvalidParameter"}, status=400))
+    account.on(bare, tickets((1, JUNE_1), end=False))
+    account.on(f"{TICKETS}?cursor=c1&per_page=1000", tickets((2, JUNE_3)))
+    outcome = read("tickets")
+    assert account.asked == [FIRST, bare, f"{TICKETS}?cursor=c1&per_page=1000"]
+    assert outcome.warnings == [
+        "Stream tickets: Zendesk refused the parameter support_type_scope; going on without it."
+    ]
+
+
+def test_forgotten_cursor_goes_on_by_time_with_a_warning(account: Account) -> None:
+    by_cursor = f"{TICKETS}?cursor=c9"
+    account.on(f"{by_cursor}&{ALL}", Reply({"error": "InvalidCursor"}, status=400))
+    account.on(f"{by_cursor}&per_page=1000", Reply({"error": "InvalidCursor"}, status=400))
+    account.on(f"{TICKETS}?per_page=1000&start_time={JUNE_1}", tickets((1, JUNE_1)))
+    outcome = read("tickets", state={"tickets": {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}})
+    assert [record["id"] for record in outcome.records("tickets")] == [1]
+    assert outcome.warnings[-1] == (
+        "Stream tickets: Zendesk no longer knows the saved cursor (InvalidCursor); going on by time, from "
+        "2024-06-01T00:00:00Z."
+    )
+
+
+def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
+    account.on(FIRST, Reply({"error": "StartTimeTooRecent", "description": "Too recent"}, status=400))
+    outcome = read("tickets")
+    assert account.asked == [FIRST]
+    assert outcome.statuses("tickets") == ["STARTED", "COMPLETE"]
+    assert outcome.errors == []
+
+
+def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
+    account.on(GROUPS, Reply({"error": "InvalidPaginationParameter"}, status=400))
+    outcome = read("groups", fails=True)
+    assert outcome.errors[0][0] == "system_error"
+    assert "Zendesk did not understand the request (InvalidPaginationParameter)" in outcome.errors[0][1]
+
+
+@pytest.mark.parametrize("ahead", [301, 86_400])
+def test_state_in_the_future_is_a_config_error(ahead: int, account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
+    outcome = read("tickets", state={"tickets": {"generated_timestamp": str(NOW + ahead)}}, fails=True)
+    assert outcome.errors[0][0] == "config_error"
+    assert outcome.errors[0][1].startswith("The saved state of stream tickets lies in the future: 2024-06-1")
+    assert outcome.statuses("tickets") == ["STARTED", "INCOMPLETE"]
+
+
+def test_state_a_little_ahead_of_the_server_is_taken(account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
+    state = {"tickets": {"generated_timestamp": str(NOW + 299)}}
+    assert read("tickets", state=state).statuses("tickets") == ["STARTED", "COMPLETE"]
+
+
+def test_server_clock_judges_what_is_too_young(account: Account, local_time: FakeTime) -> None:
+    local_time.advance(7200)  # this machine's clock is two hours ahead
+    account.on(FIRST, tickets((1, NOW - 10), end=False))
+    account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets(cursor="c2"))
+    outcome = read("tickets")
+    assert outcome.states("tickets")[-1] == {"generated_timestamp": str(NOW - 62), "cursor": "c2", "v": 1}
+
+
+def test_state_wins_over_a_later_start_date(account: Account) -> None:
+    url = f"{TICKETS}?per_page=1000&start_time=1577836800&support_type_scope=all"
+    account.on(url, tickets())
+    read("tickets", state={"tickets": {"generated_timestamp": "1577836800"}})
+    assert account.asked == [url]
+
+
+def test_full_refresh_ignores_the_bookmark(account: Account) -> None:
+    account.on(FIRST, tickets((1, JUNE_1)))
+    state = {"tickets": {"generated_timestamp": str(JUNE_3), "cursor": "c9", "v": 1}}
+    outcome = read("tickets", state=state, mode=SyncMode.full_refresh)
+    assert account.asked == [FIRST]
+    assert len(outcome.records("tickets")) == 1
+
+
+def test_unfinished_full_refresh_is_marked_and_resumed(account: Account) -> None:
+    account.on(FIRST, tickets((1, JUNE_1), end=False))
+    account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets((2, JUNE_3), cursor="c2"))
+    first = read("tickets", mode=SyncMode.full_refresh).states("tickets")
+    assert first[0] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "full": True, "v": 1}
+    assert first[-1] == {"generated_timestamp": str(JUNE_3), "cursor": "c2", "v": 1}
+    account.asked.clear()
+    account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets((2, JUNE_3), cursor="c2"))
+    outcome = read("tickets", state={"tickets": first[0]}, mode=SyncMode.full_refresh)
+    assert account.asked == [f"{TICKETS}?cursor=c1&{ALL}"]
+    assert [record["id"] for record in outcome.records("tickets")] == [2]
+
+
+def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) -> None:
+    page = {**groups(1), "groups": [{"id": 1, "updated_at": "2024-06-01T00:00:00Z"}, {}]}
+    account.on(GROUPS, page, page)
+    outcome = read("groups")
+    assert account.asked == [GROUPS, GROUPS]
+    assert [record["id"] for record in outcome.records("groups")] == [1]
+    assert outcome.warnings == ["Stream groups: left out 1 rows that came without their id, twice."]
+    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+def test_wrong_subdomain_is_a_config_error_for_a_gated_stream(account: Account) -> None:
+    nobody = Reply(b"<html>", status=404, headers={"Content-Type": "text/html"})
+    account.on("/api/v2/automations?page[size]=100", nobody)
+    account.on(PROOF, nobody)
+    outcome = read("automations", fails=True)
+    assert outcome.errors[0][0] == "config_error"
+    assert outcome.errors[0][1].startswith("There is no Zendesk account under this subdomain")
+
+
+def test_log_tells_start_and_table(account: Account) -> None:
+    account.on(GROUPS, groups(1, 2))
+    outcome = read("groups")
+    assert "Stream groups: reading from 2024-01-01T00:00:00Z; limits: account" in outcome.infos
+    table = next(message for message in outcome.infos if message.startswith("What was read:"))
+    assert table.splitlines()[2].split()[:6] == ["groups", "2", "1", "1", "0", "0"]
+
+
+def test_unreadable_state_stops_the_sync_before_any_request(account: Account) -> None:
+    outcome = read("groups", state={"groups": {"page": 3}}, fails=True)
+    assert account.asked == []
+    assert outcome.errors[0][0] == "config_error"
+    assert outcome.errors[0][1].startswith("The saved state of stream groups cannot be understood: ")
+
+
+def test_unknown_stream_is_told_and_the_others_are_read(account: Account) -> None:
+    account.on(GROUPS, groups(1))
+    outcome = read("tickets_search", "groups", fails=True)
+    assert outcome.errors[0] == (
+        "config_error",
+        (
+            "There is no stream tickets_search: it was a lossy double of tickets; use tickets. Refresh the connection's "
+            "schema, or take the stream out of the catalog. All other streams are read."
+        ),
+    )
+    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+def test_organizations_complete_a_full_second_from_the_list(account: Account) -> None:
+    url = "/api/v2/incremental/organizations"
+    second = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in (1, 2, 3)]
+    account.on(
+        f"{url}?per_page=1000&start_time={JUNE_1}",
+        {"organizations": second[:2], "end_time": JUNE_1, "end_of_stream": False},
+    )
+    account.on("/api/v2/organizations?page[size]=100", {"organizations": second, "meta": {"has_more": False}})
+    account.on(
+        f"{url}?per_page=1000&start_time={JUNE_1 + 1}", {"organizations": [], "end_time": None, "end_of_stream": True}
+    )
+    outcome = read("organizations", state={"organizations": {"updated_at": str(JUNE_1)}})
+    assert [record["id"] for record in outcome.records("organizations")] == [1, 2, 3]
+    assert outcome.warnings == []

@@ -1,0 +1,174 @@
+"""Commands as the console entry point runs them: arguments in, lines and an exit code out."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
+
+from source_zendesk_support import command
+from source_zendesk_support.entrypoint import secrets_in
+from unit_tests.account import PROOF, Account, Reply
+from unit_tests.reading import CONFIG
+
+GROUPS = "/api/v2/groups?page[size]=100"
+ROW = {"id": 1, "name": None, "updated_at": "2024-06-01T00:00:00Z"}
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """Undo what a command does to the process it runs in."""
+    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.QUIETED}
+    handlers, level = root.handlers[:], logging.getLogger("airbyte").level
+    yield
+    root.handlers = handlers
+    logging.getLogger("airbyte").setLevel(level)
+    for name, before in filters.items():
+        logging.getLogger(name).filters = before
+    update_secrets([])
+
+
+class Files:
+    """Writes a command's files; `run` gives its exit code and its lines."""
+
+    def __init__(self, folder: Path, output: pytest.CaptureFixture[bytes]) -> None:
+        self._folder = folder
+        self._output = output
+
+    def write(self, name: str, content: Any) -> str:
+        path = self._folder / f"{name}.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)
+
+    def run(self, verb: str, **files: Any) -> tuple[int, list[dict[str, Any]]]:
+        arguments = [part for name, value in files.items() for part in (f"--{name}", self.write(name, value))]
+        code = command.run([verb, *arguments])
+        return code, [json.loads(line) for line in self._output.readouterr().out.splitlines()]
+
+
+@pytest.fixture
+def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Files:
+    return Files(tmp_path, capfdbinary)
+
+
+def of_type(kind: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line for line in lines if line["type"] == kind]
+
+
+def catalog(*names: str) -> dict[str, Any]:
+    modes = {"supported_sync_modes": ["full_refresh", "incremental"], "json_schema": {}}
+    chosen = {"sync_mode": "incremental", "destination_sync_mode": "append"}
+    return {"streams": [{"stream": {"name": name, **modes}, **chosen} for name in names]}
+
+
+def test_spec_needs_nothing(files: Files) -> None:
+    code, lines = files.run("spec")
+    spec = of_type("SPEC", lines)[0]["spec"]["connectionSpecification"]
+    assert code == 0
+    assert spec["required"] == ["subdomain"]
+    assert spec["title"] == "Source Zendesk Support Spec"
+
+
+def test_check_proves_the_account_with_one_call(files: Files, account: Account) -> None:
+    account.on(PROOF, {"settings": {"a": 1}})
+    code, lines = files.run("check", config=CONFIG)
+    assert (code, account.asked) == (0, [PROOF])
+    assert of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"] == {"status": "SUCCEEDED"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply({"error": "Couldn't authenticate you"}, status=401), "Check your credentials"),
+        (Reply(b"<html>", status=404, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
+        (Reply(b"<html>", status=200, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
+        (Reply({}, status=302, headers={"Location": "https://www.zendesk.com"}), "There is no Zendesk account"),
+        (Reply({"error": "Forbidden"}, status=403), "refused to show the account's settings"),
+    ],
+)
+def test_check_says_what_is_wrong(reply: Reply, words: str, files: Files, account: Account) -> None:
+    account.on(PROOF, reply)
+    _, lines = files.run("check", config=CONFIG)
+    status = of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"]
+    assert status["status"] == "FAILED"
+    assert words in status["message"]
+    assert "made-up" not in json.dumps(lines)
+
+
+def test_read_writes_records_then_state_with_its_count(files: Files, account: Account) -> None:
+    account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
+    code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
+    assert code == 0
+    assert [line["record"]["data"] for line in of_type("RECORD", lines)] == [ROW]
+    state = of_type("STATE", lines)[0]["state"]
+    assert state["stream"]["stream_state"] == {"updated_at": "2024-06-01T00:00:00Z", "ids": [1], "v": 1}
+    assert state["sourceStats"] == {"recordCount": 1.0}
+    kinds = [line["type"] for line in lines if line["type"] in {"RECORD", "STATE"}]
+    assert kinds == ["RECORD", "STATE", "STATE"]
+
+
+def test_read_goes_on_from_a_state_file(files: Files, account: Account) -> None:
+    account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
+    stream = {"stream_descriptor": {"name": "groups"}, "stream_state": {"updated_at": "2024-06-02T00:00:00Z"}}
+    code, lines = files.run(
+        "read", config=CONFIG, catalog=catalog("groups"), state=[{"type": "STREAM", "stream": stream}]
+    )
+    assert code == 0
+    assert of_type("RECORD", lines) == []
+
+
+def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, account: Account) -> None:
+    account.on(GROUPS, Reply({"error": "Couldn't authenticate you"}, status=401))
+    code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
+    assert code == 1
+    errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
+    assert "Check your credentials" in errors[0]["message"]
+    assert errors[0]["failure_type"] == "config_error"
+    assert "Traceback" not in json.dumps(of_type("LOG", lines))
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ("{", "is not valid JSON"),
+        ("[]", "does not hold a JSON object"),
+        ({"subdomain": "acme"}, "credentials: Field required"),
+        ({**CONFIG, "subdomain": "acme.example.com"}, "subdomain: "),
+        ({**CONFIG, "num_workers": "many"}, "num_workers: "),
+    ],
+)
+def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: Files) -> None:
+    code, lines = files.run("read", config=config, catalog=catalog("groups"))
+    error = of_type("TRACE", lines)[0]["trace"]["error"]
+    assert code == 1
+    assert error["failure_type"] == "config_error"
+    assert words in error["message"]
+    assert "made-up" not in json.dumps(lines)
+
+
+def test_missing_config_file_is_named(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert command.run(["check", "--config", "nowhere.json"]) == 1
+    assert b"The config file nowhere.json cannot be read: No such file or directory." in capfdbinary.readouterr().out
+
+
+def test_secret_is_hidden_wherever_it_stands(files: Files, account: Account) -> None:
+    account.on(GROUPS, Reply({"error": "The token hunter2 is wrong"}, status=401))
+    config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": "hunter2"}}
+    code, lines = files.run("read", config=config, catalog=catalog("groups"))
+    assert code == 1
+    assert "hunter2" not in json.dumps(lines)
+
+
+def test_secrets_are_found_by_name_at_any_depth() -> None:
+    config = {
+        "subdomain": "acme",
+        "credentials": {"api_token": "a", "client_secret": "b", "email": "c", "token_expiry_date": "d"},
+        "chat_credentials": {"access_token": "e"},
+        "password": 5,
+    }
+    assert list(secrets_in(config)) == ["a", "b", "e"]

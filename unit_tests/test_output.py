@@ -1,0 +1,72 @@
+import io
+
+import orjson
+import pytest
+from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
+
+from source_zendesk_support.components.cursor import WalkCursor
+from source_zendesk_support.components.page import Page
+from source_zendesk_support.components.position import Position, StateFormat
+from source_zendesk_support.output import Output
+
+
+class Pipe(io.BytesIO):
+    """Remembers what had been written at each flush."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushed: list[int] = []
+
+    def flush(self) -> None:
+        self.flushed.append(len(self.getvalue()))
+
+
+@pytest.fixture
+def pipe() -> Pipe:
+    return Pipe()
+
+
+def state(stream: str) -> AirbyteMessage:
+    cursor = WalkCursor(stream, StateFormat("updated_at", "iso"), {}, None)  # type: ignore[arg-type]
+    cursor.begin(Position(1717200000))
+    return cursor.message()
+
+
+def page(stream: str, count: int, written: list[str]) -> Page:
+    return Page(stream, [{"id": number} for number in range(count)], lambda: written.append(stream))
+
+
+def test_page_is_written_whole_and_released(pipe: Pipe) -> None:
+    written: list[str] = []
+    Output(pipe).send(page("tags", 3, written))
+    assert len(pipe.getvalue().splitlines()) == 3
+    assert written == ["tags"]
+
+
+def test_state_counts_the_records_of_its_own_stream_since_the_last_one(pipe: Pipe) -> None:
+    output, written = Output(pipe), list[str]()
+    for message in (page("tags", 3, written), page("groups", 1, written), page("tags", 2, written), state("tags")):
+        output.send(message)
+    output.send(state("groups"))
+    output.send(state("tags"))
+    states = [line for line in map(orjson.loads, pipe.getvalue().splitlines()) if line["type"] == "STATE"]
+    assert [line["state"]["sourceStats"]["recordCount"] for line in states] == [5, 1, 0]
+
+
+def test_state_is_flushed_at_once(pipe: Pipe) -> None:
+    Output(pipe).send(state("tags"))
+    assert pipe.flushed == [len(pipe.getvalue())]
+    assert orjson.loads(pipe.getvalue())["state"]["stream"]["stream_state"] == {
+        "updated_at": "2024-06-01T00:00:00Z",
+        "v": 1,
+    }
+
+
+def test_other_messages_pass(pipe: Pipe) -> None:
+    Output(pipe).send(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message="hi")))
+    assert orjson.loads(pipe.getvalue()) == {"type": "LOG", "log": {"level": "INFO", "message": "hi"}}
+
+
+def test_log_line_with_half_an_emoji_is_written(pipe: Pipe) -> None:
+    Output(pipe).write("broken \ud83d text\n")
+    assert pipe.getvalue() == b"broken ? text\n"
