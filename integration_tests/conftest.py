@@ -1,6 +1,6 @@
 """Accounts and connectors; an account starts in a third of a second, so most tests have one of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,6 @@ from integration_tests.simulated_account import SimulatedAccount
 
 NOW = "2026-06-01T12:00:00Z"
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
-
-MakeConnector = Callable[..., Connector]
 
 
 @pytest.fixture

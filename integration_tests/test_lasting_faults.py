@@ -1,4 +1,4 @@
-"""Troubles that stay: their streams end INCOMPLETE at their last whole page, the others finish, the next sync goes on."""
+"""Troubles that stay: a stream ends INCOMPLETE at its last whole page, the others finish, the next sync goes on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -101,7 +101,9 @@ SHAPES: dict[str, dict[str, tuple[Any, int]]] = {
     "metrics of 2021": {"ticket_metrics": ({"updated_at": WHOLE_ISO}, LATER)},
     "tickets of the search era": {"tickets": ({"updated_at": "1779000000"}, FLOOR)},
     "older tickets of the search era": {"tickets": ({"updated_at": "1770000000"}, 1_770_000_000)},
-    "tickets with a stale key": {"tickets": ({"updated_at": WHOLE_ISO, "generated_timestamp": "1779500000"}, 1_779_500_000)},
+    "tickets with a stale key": {
+        "tickets": ({"updated_at": WHOLE_ISO, "generated_timestamp": "1779500000"}, 1_779_500_000)
+    },
     "a very old key beside": {"users": ({"_last_end_time": 1_600_000_000, "updated_at": WHOLE_ISO}, LATER)},
 }  # fmt: skip
 

@@ -33,7 +33,7 @@ if ! timeout 300 "${buildah[@]}" pull --quiet "$base" 2>/dev/null; then
     mmdebstrap --quiet --variant=minbase --include=python3,python3-venv,python3-pip,ca-certificates bookworm "$work/base.tar"
     scratch=$("${buildah[@]}" from scratch)
     "${buildah[@]}" add --quiet "$scratch" "$work/base.tar" / >/dev/null
-    "${buildah[@]}" commit --quiet --rm "$scratch" "$base"
+    "${buildah[@]}" commit --quiet --rm "$scratch" "$base" >/dev/null
     rm "$work/base.tar"
 fi
 

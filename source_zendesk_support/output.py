@@ -12,7 +12,8 @@ from collections import defaultdict
 from typing import BinaryIO
 
 import orjson
-from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
+from airbyte_cdk.models import AirbyteErrorTraceMessage, AirbyteMessage, AirbyteStateStats, Type
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.lean import plain
@@ -37,6 +38,8 @@ class Output:
             self._put(message.lines)
             message.written()
             return
+        if message.type == Type.TRACE and message.trace and message.trace.error:
+            _hide_secrets(message.trace.error)
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
@@ -57,6 +60,13 @@ class Output:
             self._raw.write(data)
             if flush:
                 self._raw.flush()
+
+
+def _hide_secrets(error: AirbyteErrorTraceMessage) -> None:
+    """The CDK does so for its last error only, not for those of streams."""
+    error.message = filter_secrets(error.message)
+    error.internal_message = error.internal_message and filter_secrets(error.internal_message)
+    error.stack_trace = error.stack_trace and filter_secrets(error.stack_trace)
 
 
 def stdout() -> Output:

@@ -139,7 +139,7 @@ def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, ac
         ("[]", "does not hold a JSON object"),
         ({"subdomain": "acme"}, "credentials: Field required"),
         ({**CONFIG, "subdomain": "acme.example.com"}, "subdomain: "),
-        ({**CONFIG, "num_workers": "many"}, "num_workers: "),
+        ({**CONFIG, "max_quota_percent": "many"}, "max_quota_percent: "),
     ],
 )
 def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: Files) -> None:

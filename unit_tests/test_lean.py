@@ -64,5 +64,6 @@ def test_serializer_is_made_when_it_is_first_used(monkeypatch: pytest.MonkeyPatc
 def test_serializers_are_real_again_afterwards() -> None:
     real = serpyco_rs.Serializer
     with lazy_serializers():
-        assert serpyco_rs.Serializer is LazySerializer
-    assert serpyco_rs.Serializer is real
+        within: object = serpyco_rs.Serializer
+    after: object = serpyco_rs.Serializer
+    assert (within, after) == (LazySerializer, real)

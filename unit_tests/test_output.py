@@ -3,10 +3,12 @@ import io
 import orjson
 import pytest
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 from source_zendesk_support.components.cursor import WalkCursor
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.position import Position, StateFormat
+from source_zendesk_support.errors import config_error
 from source_zendesk_support.output import Output
 
 
@@ -65,6 +67,14 @@ def test_state_is_flushed_at_once(pipe: Pipe) -> None:
 def test_other_messages_pass(pipe: Pipe) -> None:
     Output(pipe).send(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message="hi")))
     assert orjson.loads(pipe.getvalue()) == {"type": "LOG", "log": {"level": "INFO", "message": "hi"}}
+
+
+def test_secret_in_the_error_of_a_stream_is_hidden(pipe: Pipe) -> None:
+    update_secrets(["hunter2"])
+    Output(pipe).send(config_error("hunter2 is wrong", stream="tags").as_airbyte_message())
+    update_secrets([])
+    assert b"hunter2" not in pipe.getvalue()
+    assert orjson.loads(pipe.getvalue())["trace"]["error"]["message"] == "**** is wrong"
 
 
 def test_log_line_with_half_an_emoji_is_written(pipe: Pipe) -> None:

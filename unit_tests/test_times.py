@@ -39,7 +39,7 @@ def test_every_notation_becomes_whole_seconds(value: Any, seconds: int) -> None:
     ids=lambda value: str(value)[:20],
 )
 def test_what_is_no_time_is_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match="not a time|Invalid isoformat"):
+    with pytest.raises(ValueError, match=r"not a time|Invalid isoformat"):
         epoch(value)
 
 
@@ -68,5 +68,5 @@ def test_http_date_is_read() -> None:
 
 @pytest.mark.parametrize("value", ["", "soon", "Mon, 99 Jun 2024 12:00:00 GMT", "1718020800"])
 def test_what_is_no_http_date_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match="not an HTTP date|day|Invalid date"):
+    with pytest.raises(ValueError, match=r"not an HTTP date|day|Invalid date"):
         http_date(value)

@@ -27,7 +27,7 @@ class Ask:
         where: position in words, for messages.
         check: raises Malformed where the page must be asked for again.
         cached: keep the page for other streams of this sync, or take it from there.
-        proves: shows whether there is an account at all, so that a web page with status 200 is an answer, not a trouble.
+        proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
         smaller: makes the same request for half the rows, or None at the floor.
     """
 

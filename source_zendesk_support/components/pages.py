@@ -27,6 +27,7 @@ from source_zendesk_support.components.ask import Answer, Ask, halved
 from source_zendesk_support.components.cursor import CursorRules
 from source_zendesk_support.components.position import Position, StateFormat
 from source_zendesk_support.components.rows import RowCheck
+from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.times import epoch
@@ -152,6 +153,10 @@ class Pages(ABC):
 
     def ask(self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None) -> Ask:
         """The request for the page at a position."""
+        with TEMPLATES:
+            return self._ask(position, now, include, parent)
+
+    def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> Ask:
         stream_slice = StreamSlice(partition=dict(parent or {}), cursor_slice={})
         params = {**self.requester.get_request_params(stream_slice=stream_slice), **self._paging(position)}
         params.update(self.params(position, now))
@@ -216,7 +221,14 @@ class Pages(ABC):
         """
         if not self.paginator:
             return Turn(ended=True, token=None)
-        strategy = cast("CursorPaginationStrategy", self.paginator.pagination_strategy)
+        with TEMPLATES:
+            ended, token = self._evaluated(self.paginator, envelope, size)
+        if token is None and not ended:
+            raise Malformed("the page says neither that it is the last nor where the next one is")
+        return Turn(ended, token)
+
+    def _evaluated(self, paginator: DefaultPaginator, envelope: Any, size: int) -> tuple[bool, str | None]:
+        strategy = cast("CursorPaginationStrategy", paginator.pagination_strategy)
         rows = RowCheck(self.records, "").all(envelope)
         context = {
             "response": envelope,
@@ -230,10 +242,7 @@ class Pages(ABC):
             value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(self.config, **context)
         except UndefinedError:  # the page has no such field; an empty page has no last row
             value = None
-        token = None if value in (None, "", "None") else str(value)
-        if token is None and not ended:
-            raise Malformed("the page says neither that it is the last nor where the next one is")
-        return Turn(bool(ended), token)
+        return bool(ended), None if value in (None, "", "None") else str(value)
 
     def turn_of(self, answer: Answer) -> Turn:
         """``turn`` of an answer."""

@@ -25,6 +25,7 @@ from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.refusals import is_html, text_of
+from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import (
     BadRequest,
     Refused,
@@ -110,14 +111,9 @@ class Zendesk:
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
-            response = self._session.get(
-                ask.url,
-                params=ask.params,
-                auth=ask.auth,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                headers={"Accept": "application/json"},
-            )
+            request = self._prepared(ask)
+            settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
+            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
             headers = response.headers
         except requests.exceptions.SSLError as error:
             raise config_error(_TLS.format(host=urlsplit(ask.url).netloc), stream=ask.stream) from error
@@ -129,6 +125,12 @@ class Zendesk:
         self.clock.observe(headers, time.time())
         return response, sent
 
+    def _prepared(self, ask: Ask) -> requests.PreparedRequest:
+        with TEMPLATES:
+            return self._session.prepare_request(
+                requests.Request("GET", ask.url, HEADERS, params=ask.params, auth=ask.auth)
+            )
+
     def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
         if response.status_code == requests.codes.ok:
             if ask.proves and is_html(response):
@@ -139,7 +141,8 @@ class Zendesk:
             raise BadRequest(text)
         if response.status_code // 100 == REDIRECTION:
             raise Refused(response.status_code, "redirect", html=True)
-        verdict = ask.handler.interpret_response(response)
+        with TEMPLATES:
+            verdict = ask.handler.interpret_response(response)
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         happened = f"HTTP {response.status_code} {text}".strip()
         if verdict.response_action == ResponseAction.RATE_LIMITED:
@@ -178,11 +181,14 @@ class Zendesk:
         tally.retries += 1
         if trouble.limited and trouble.wait:
             return
-        backoff = trouble.wait or (ask.handler.backoff_time(None, attempt) or 1.0) * random.uniform(0.5, 1.0)  # noqa: S311
+        with TEMPLATES:
+            declared = ask.handler.backoff_time(None, attempt) or 1.0
+        backoff = trouble.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
         tally.waited += backoff
         time.sleep(min(backoff, LONGEST_BACKOFF))
 
 
+HEADERS = {"Accept": "application/json"}
 REDIRECTION = 3
 LONGEST_BACKOFF = 60.0
 """Seconds; a longer Retry-After is asked again after this."""

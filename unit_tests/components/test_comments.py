@@ -7,7 +7,8 @@ import pytest
 from unit_tests.account import Account, Reply
 from unit_tests.reading import read
 
-EVENTS = "/api/v2/incremental/ticket_events?include=comment_events&per_page=1000&start_time=1704067200&support_type_scope=all"
+QUERY = "include=comment_events&per_page=1000&start_time=1704067200&support_type_scope=all"
+EVENTS = f"/api/v2/incremental/ticket_events?{QUERY}"
 TICKET = "/api/v2/tickets/7/comments?page[size]=100"
 NOTED = "2024-05-01T00:00:00Z"
 

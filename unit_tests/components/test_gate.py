@@ -35,8 +35,8 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
     gate.judge("articles", "Guide", NO)
     assert caplog.messages == [
         (
-            "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs Guide; "
-            "Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
+            "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs "
+            "Guide; Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
         )
     ]
     assert proof.calls == 1

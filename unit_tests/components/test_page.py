@@ -23,7 +23,7 @@ def test_records_are_lines_of_the_protocol() -> None:
 
 
 def test_page_is_never_falsy() -> None:
-    assert bool(Page("tags", [], nothing)) is True  # type: ignore[truthy-bool]
+    assert bool(Page("tags", [], nothing)) is True
 
 
 def test_page_passes_for_a_message() -> None:

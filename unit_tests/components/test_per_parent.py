@@ -82,8 +82,8 @@ def test_children_of_a_refused_endpoint_share_one_message(account: Account) -> N
     outcome = read("article_votes", "article_comments")
     assert outcome.warnings == [
         (
-            "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs Guide; "
-            "Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
+            "Stream article_votes, article_comments: not available to this user or plan, so it is empty. It needs "
+            "Guide; Zendesk answered HTTP 403 Forbidden. Ask an administrator of the account, or deselect the stream."
         )
     ]
     for stream in ("article_votes", "article_comments"):

@@ -95,8 +95,8 @@ def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.
     assert rules.params(after, NOW) == {"start_time": T + 1}
     assert caplog.messages == [
         (
-            "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out at "
-            "once; the rest of that second cannot be read from this export."
+            "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out "
+            "at once; the rest of that second cannot be read from this export."
         )
     ]
 

@@ -269,8 +269,8 @@ def test_unknown_stream_is_told_and_the_others_are_read(account: Account) -> Non
     assert outcome.errors[0] == (
         "config_error",
         (
-            "There is no stream tickets_search: it was a lossy double of tickets; use tickets. Refresh the connection's "
-            "schema, or take the stream out of the catalog. All other streams are read."
+            "There is no stream tickets_search: it was a lossy double of tickets; use tickets. Refresh the "
+            "connection's schema, or take the stream out of the catalog. All other streams are read."
         ),
     )
     assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]

@@ -1,0 +1,102 @@
+"""Limits on a fast clock: no refusal, no window left unused while work waits, and nobody starves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration_tests.conftest import NOW, connector_of
+from integration_tests.output import Json, Output
+from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.truths import differing, keyed
+
+SPEED = 20.0
+WINDOW = 60.0 / SPEED
+LISTS = [
+    "account_attributes", "account_settings", "automations", "brands", "custom_roles", "custom_statuses",
+    "deleted_users", "dynamic_content_items", "group_memberships", "groups", "locales", "macros",
+    "organization_fields", "organization_memberships", "recipient_addresses", "satisfaction_reasons", "schedules",
+    "sla_policies", "suspended_tickets", "tags", "ticket_activities", "ticket_forms", "trigger_categories", "triggers",
+    "user_fields", "views",
+]  # fmt: skip
+GUIDE = ["article_attachments", "article_comments", "article_votes", "article_comment_votes", "post_comments"]
+
+
+@pytest.fixture
+def hurried() -> Iterator[SimulatedAccount]:
+    with SimulatedAccount.running(tickets=300, now=NOW) as account:
+        yield account
+
+
+def limit(account: SimulatedAccount, /, **totals: int) -> None:
+    """Let each of these buckets (``_`` for ``-``) have so many calls in a short window."""
+    given = {name.replace("_", "-"): total for name, total in totals.items()}
+    account.set_limits(enabled=True, speed=SPEED, totals=given)
+
+
+def windows(account: SimulatedAccount, bucket: str) -> list[int]:
+    """How many calls each window of a bucket has seen; a window begins with the first call after the one before."""
+    counts: list[int] = []
+    ends = 0.0
+    for call in account.requests():
+        if bucket not in call["buckets"]:
+            continue
+        if call["time"] >= ends:
+            ends = call["time"] + WINDOW
+            counts.append(0)
+        counts[-1] += 1
+    return counts
+
+
+def refusals(account: SimulatedAccount) -> list[Json]:
+    return [call for call in account.requests() if call["status"] == 429]
+
+
+def assert_whole(account: SimulatedAccount, output: Output, streams: list[str]) -> None:
+    assert (output.exit_code, output.errors) == (0, [])
+    for stream in streams:
+        truth = keyed(stream, account.truth(stream))
+        assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+
+
+def test_windows_are_used_to_the_full_without_a_refusal(hurried: SimulatedAccount, tmp_path: Path) -> None:
+    limit(hurried, account=10, help_center=20)
+    output = connector_of(hurried, tmp_path).read(*LISTS, *GUIDE)
+    assert_whole(hurried, output, LISTS + GUIDE)
+    assert refusals(hurried) == []
+    for bucket, total in (("account", 10), ("help-center", 20)):
+        *all_but_last, last = windows(hurried, bucket)
+        assert set(all_but_last) == {total}
+        assert last <= total
+
+
+def test_lists_finish_while_exports_wait(hurried: SimulatedAccount, tmp_path: Path) -> None:
+    exports = ["tickets", "ticket_events", "ticket_metric_events", "organizations"]
+    limit(hurried, incremental_exports=2)
+    output = connector_of(hurried, tmp_path, num_workers=2).read(*exports, *LISTS)
+    assert_whole(hurried, output, exports + LISTS)
+    assert refusals(hurried) == []
+    assert len(windows(hurried, "incremental-exports")) >= 3
+    order = completed(output)
+    assert max(order.index(name) for name in LISTS) < order.index("ticket_metric_events")
+    assert max(order.index(name) for name in LISTS) < order.index("ticket_events")
+
+
+def completed(output: Output) -> list[str]:
+    """The streams in the order of their COMPLETE."""
+    statuses = [trace["stream_status"] for trace in output.of("TRACE") if trace["type"] == "STREAM_STATUS"]
+    return [status["stream_descriptor"]["name"] for status in statuses if status["status"] == "COMPLETE"]
+
+
+def test_a_part_of_the_quota_is_left_to_others(hurried: SimulatedAccount, tmp_path: Path) -> None:
+    limit(hurried, account=20)
+    output = connector_of(hurried, tmp_path, max_quota_percent=50).read(*LISTS)
+    assert_whole(hurried, output, LISTS)
+    assert max(windows(hurried, "account")) <= 10
+
+
+@pytest.mark.parametrize("body", ["json", "text", "html"])
+def test_limits_that_no_header_tells_are_met_and_kept(hurried: SimulatedAccount, tmp_path: Path, body: str) -> None:
+    hurried.set_limits(enabled=True, speed=SPEED, totals={"account": 15}, body=body, headers=False)
+    assert_whole(hurried, connector_of(hurried, tmp_path).read(*LISTS), LISTS)
+    assert 1 <= len(refusals(hurried)) <= 8
