@@ -104,7 +104,7 @@ class Config(BaseModel):
             raise ValueError("not a URL")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("http would send the credentials in clear text; use https")
-        return f"{parts.scheme}://{parts.netloc}" if value else ""
+        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api/v2')}" if value else ""
 
     @model_validator(mode="before")
     @classmethod

@@ -182,7 +182,7 @@ def test_start_date_is_understood_in_any_notation(start_date: object) -> None:
 @pytest.mark.parametrize(
     ("base_url", "host"),
     [
-        ("https://proxy.example:8443/ignored", "https://proxy.example:8443"),
+        ("https://proxy.example:8443/zendesk/", "https://proxy.example:8443/zendesk"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://localhost:8080/", "http://localhost:8080"),
         ("", "https://acme.zendesk.com"),

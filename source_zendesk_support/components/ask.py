@@ -12,6 +12,8 @@ from requests.auth import AuthBase
 
 from source_zendesk_support.errors import Malformed
 
+API = "/api/v2/"
+
 
 @dataclass
 class Ask:
@@ -45,8 +47,9 @@ class Ask:
 
     @property
     def path(self) -> str:
-        """Path of the url, which decides on the limits."""
-        return urlsplit(self.url).path
+        """Path of the url, which decides on the limits; without what a proxy may have put before it."""
+        path = urlsplit(self.url).path
+        return path[max(0, path.find(API)) :]
 
 
 @dataclass

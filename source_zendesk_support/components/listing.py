@@ -28,6 +28,7 @@ class Listing(Pages):
     """
 
     range: bool = False
+    _until: int = 0
 
     @property
     def shared_by(self) -> object:
@@ -43,7 +44,8 @@ class Listing(Pages):
         if not self.cursor or not self.cursor.start_param:
             return {}
         if self.range:
-            ends = (self.youngest(position.bookmark, now), position.asked or now)
+            self._until = self._until or position.asked or now
+            ends = (self.youngest(position.bookmark, now), self._until)
             return {self.cursor.start_param: [iso(end) for end in ends]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 

@@ -97,8 +97,14 @@ def test_audit_log_asks_for_a_closed_range() -> None:
     rules = pages_of("audit_logs")
     name = "filter[created_at][]"
     assert rules.params(Position(MAY), NOW) == {name: ["2024-05-01T00:00:00Z", "2024-06-10T12:00:00Z"]}
-    under_way = Position(MAY, token="p2", asked=NOW - 600)
-    assert rules.params(under_way, NOW) == {name: ["2024-05-01T00:00:00Z", "2024-06-10T11:50:00Z"]}
+    second = Position(MAY, token="p2", asked=NOW + 1)
+    assert rules.params(second, NOW + 5) == {name: ["2024-05-01T00:00:00Z", "2024-06-10T12:00:00Z"]}
+
+
+def test_resumed_audit_log_keeps_the_end_of_its_range() -> None:
+    resumed = Position(MAY, token="p2", asked=NOW - 600)
+    ends = pages_of("audit_logs").params(resumed, NOW)["filter[created_at][]"]
+    assert ends == ["2024-05-01T00:00:00Z", "2024-06-10T11:50:00Z"]
 
 
 def test_newest_first_list_ends_at_the_bookmark() -> None:
