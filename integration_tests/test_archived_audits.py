@@ -1,0 +1,77 @@
+"""Audits of archived tickets, which Zendesk's list leaves out, on request."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration_tests.conftest import NOW, connector_of
+from integration_tests.connector import Connector
+from integration_tests.output import Json
+from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.truths import differing, keyed
+
+STREAM = "ticket_audits"
+LIST = "/api/v2/ticket_audits"
+EXPORT = "/api/v2/incremental/tickets/cursor"
+PER_TICKET = "/api/v2/tickets/{ticket_id}/audits"
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[SimulatedAccount]:
+    with SimulatedAccount.running(tickets=150, now=NOW, frozen=True) as running:
+        yield running
+
+
+@pytest.fixture
+def asked(account: SimulatedAccount, tmp_path: Path) -> Connector:
+    account.forget_requests()
+    return connector_of(account, tmp_path, ticket_audits_archived=True)
+
+
+def closed(account: SimulatedAccount) -> list[Json]:
+    return [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
+
+
+def calls(account: SimulatedAccount) -> Counter[str]:
+    return Counter(call["endpoint"] for call in account.requests())
+
+
+def test_audits_of_archived_tickets_come_once_each(account: SimulatedAccount, asked: Connector) -> None:
+    output = asked.read(STREAM)
+    truth = keyed(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
+    rows = output.rows(STREAM)
+    assert output.exit_code == 0
+    assert differing(STREAM, keyed(STREAM, rows), truth) == {}
+    assert len(rows) == len(truth) > len(account.truth(STREAM))
+    assert output.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+def test_archived_audits_cost_one_call_a_closed_ticket(account: SimulatedAccount, asked: Connector) -> None:
+    asked.read(STREAM)
+    assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed(account))}
+
+
+def test_second_sync_asks_no_ticket_again(account: SimulatedAccount, asked: Connector) -> None:
+    first = asked.read(STREAM)
+    account.forget_requests()
+    second = asked.read(STREAM, state=first.states)
+    assert (second.exit_code, second.rows(STREAM)) == (0, [])
+    assert calls(account) == {LIST: 1, EXPORT: 1}
+    assert second.states[STREAM] == first.states[STREAM]
+
+
+def test_option_switched_on_later_reads_what_was_left_out(
+    account: SimulatedAccount, asked: Connector, tmp_path: Path
+) -> None:
+    before = connector_of(account, tmp_path).read(STREAM)
+    after = asked.read(STREAM, state=before.states)
+    archived = keyed(STREAM, account.truth("ticket_audits_archived"))
+    assert differing(STREAM, keyed(STREAM, after.rows(STREAM)), archived) == {}
+
+
+def test_archived_tickets_are_not_asked_for_unless_wanted(account: SimulatedAccount, tmp_path: Path) -> None:
+    account.forget_requests()
+    connector_of(account, tmp_path).read(STREAM)
+    assert calls(account) == {LIST: 1}
