@@ -172,7 +172,7 @@ class Pages(ABC):
             where=self.where(position),
             cached=self.cached,
         )
-        return self._shrinkable(self._checked(ask))
+        return self._shrinkable(self._checked(ask, position.token))
 
     @property
     def path(self) -> str:
@@ -278,12 +278,14 @@ class Pages(ABC):
     def _size_of(self, ask: Ask) -> int:
         return int(ask.params.get(self._size_name, self._full_size) if self._size_name else self._full_size)
 
-    def _checked(self, ask: Ask) -> Ask:
+    def _checked(self, ask: Ask, token: str | None) -> Ask:
         rows = RowCheck(self.records, self.primary_key)
 
         def check(envelope: Any) -> None:
             rows(envelope)
-            self.turn(envelope, self._size_of(ask))
+            turn = self.turn(envelope, self._size_of(ask))
+            if token and turn.token == token and not turn.ended:
+                raise Malformed("the page names itself as the next one")
 
         ask.check = check
         return ask

@@ -1,6 +1,9 @@
 from typing import Any
 
+import pytest
+
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.errors import Malformed
 from unit_tests.account import NOW
 from unit_tests.components.parts import ask_of, pages_of, turn
 
@@ -56,3 +59,11 @@ def test_streams_of_one_endpoint_share_a_walk() -> None:
     assert pages_of("tickets").shared_by == pages_of("ticket_metrics").shared_by
     assert pages_of("users").shared_by == pages_of("user_identities").shared_by
     assert pages_of("tickets").shared_by != pages_of("users").shared_by
+
+
+def test_page_that_names_itself_as_the_next_one_is_asked_for_again() -> None:
+    ask = ask_of("tickets", Position(1717200000, token="c7"))
+    with pytest.raises(Malformed, match="names itself"):
+        ask.check({"tickets": [{"id": 1}], "after_cursor": "c7", "end_of_stream": False})
+    ask.check({"tickets": [{"id": 1}], "after_cursor": "c8", "end_of_stream": False})
+    ask.check({"tickets": [], "after_cursor": "c7", "end_of_stream": True})
