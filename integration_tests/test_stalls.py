@@ -1,0 +1,20 @@
+"""A server that accepts a call and then says nothing."""
+
+from integration_tests.connector import Connector
+from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.truths import differing, keyed
+
+BEYOND = 66
+"""Seconds; the connector waits 60 for the next byte."""
+
+
+def test_an_answer_that_never_comes_is_asked_for_again_while_others_go_on(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    account.set_faults(script=[{"fault": "stall", "path": "groups", "seconds": BEYOND}])
+    output = connector.read("groups", "macros", "tickets")
+    assert (output.exit_code, output.errors) == (0, [])
+    sizes = [call["query"]["page[size]"] for call in account.requests() if call["path"] == "/api/v2/groups"]
+    assert sizes == ["100", "100"]
+    for stream in ("groups", "macros", "tickets"):
+        assert differing(stream, keyed(stream, output.rows(stream)), keyed(stream, account.truth(stream))) == {}
