@@ -9,7 +9,7 @@ from typing import Any
 
 from source_zendesk_support.components.custom_fields import FIELD, LABEL_OF, column_names
 from source_zendesk_support.components.field_names import LABEL
-from source_zendesk_support.components.field_values import Fits, fits
+from source_zendesk_support.components.field_values import Column
 from source_zendesk_support.components.pages import Row
 
 _ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL})?")
@@ -22,12 +22,12 @@ class Declared:
     """Columns beside those that the rows have anyway.
 
     Attributes:
-        columns: name and judge of a field's column, by the field's id.
+        columns: each field's column, by the field's id.
         labels: name of the column of its values' labels, by the field's id.
         unknown: columns that say nothing of their field; only its title can tell.
     """
 
-    columns: dict[int, tuple[str, Fits]] = field(default_factory=dict)
+    columns: dict[int, Column] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     unknown: dict[str, Any] = field(default_factory=dict)
 
@@ -50,13 +50,13 @@ class Declared:
         """Note one column, if it can be one of a custom field."""
         by_name = None if titles else _ID_NAME.fullmatch(name)
         if FIELD in schema:
-            self.columns[schema[FIELD]] = (name, fits(schema))
+            self.columns[schema[FIELD]] = Column.of(name, schema)
         elif LABEL_OF in schema:
             self.labels[schema[LABEL_OF]] = name
         elif by_name and by_name[2]:
             self.labels[int(by_name[1])] = name
         elif by_name:
-            self.columns[int(by_name[1])] = (name, fits(schema))
+            self.columns[int(by_name[1])] = Column.of(name, schema)
         elif titles:
             self.unknown[name] = schema
 
@@ -64,6 +64,6 @@ class Declared:
         """Find the fields of the unknown columns by the names that the definitions make; what is left stays empty."""
         for number, name in column_names(definitions, static, titles=True).items():
             if name in self.unknown:
-                self.columns[number] = (name, fits(self.unknown[name]))
+                self.columns[number] = Column.of(name, self.unknown[name])
             if name + LABEL in self.unknown:
                 self.labels[number] = name + LABEL

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from source_zendesk_support.components.field_values import Contradictions, Fits
+from source_zendesk_support.components.field_values import Column, Contradictions
 from source_zendesk_support.components.pages import Row
 
 Labels = Mapping[str, str]
@@ -29,40 +29,46 @@ class Expansion:
 
     Args:
         contradictions: counts values that are not what their column promises.
-        columns: name and judge of a field's column, by the field's id.
+        columns: each field's column, by the field's id.
         labels: the column of its labels, by the field's id.
     """
 
     contradictions: Contradictions
-    columns: Mapping[int, tuple[str, Fits]] = field(default_factory=dict)
+    columns: Mapping[int, Column] = field(default_factory=dict)
     labels: Mapping[int, LabelColumn] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """All columns, empty: most fields of most tickets are, and copying a dict costs less than filling one."""
+        names = [column.name for column in self.columns.values()] + [column.name for column in self.labels.values()]
+        self._empty: Row = dict.fromkeys(names)
+
     def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Copies with the columns in them; the same rows where there are no columns."""
-        if not self.columns and not self.labels:
+        """Copies with the columns in them, null where a ticket has no value; the same rows if there are no columns."""
+        if not self._empty:
             return rows
         return [self._expanded(row) for row in rows]
 
     def _expanded(self, row: Row) -> Row:
+        expanded = self._empty.copy()
+        expanded.update(row)
         values = row.get("custom_fields") or ()
         try:
-            expanded = self._with_columns(row, values)
+            self._fill(expanded, values)
             if self.labels:
                 self._add_labels(expanded, values)
         except (AttributeError, KeyError, TypeError):
             return row  # not the list that Zendesk documents; it arrives as it is
         return expanded
 
-    def _with_columns(self, row: Row, values: Sequence[Row]) -> Row:
-        expanded = dict(row)
+    def _fill(self, expanded: Row, values: Sequence[Row]) -> None:
         columns = self.columns
         for each in values:
-            column = columns.get(each["id"])
-            if column:
-                value = expanded[column[0]] = each["value"]
-                if value is not None and not column[1](value):
-                    self.contradictions.add(column[0])
-        return expanded
+            value = each["value"]
+            if value is not None and (column := columns.get(each["id"])):
+                name, kind, fits = column
+                expanded[name] = value
+                if type(value) is not kind and not fits(value):
+                    self.contradictions.add(name)
 
     def _add_labels(self, expanded: Row, values: Sequence[Row]) -> None:
         for each in values:
@@ -78,20 +84,20 @@ class ObjectWatch:
     Args:
         contradictions: counts values that are not what their property promises.
         name: of the object in a row.
-        judges: of its properties, by their names.
+        columns: its properties, by their names.
     """
 
     contradictions: Contradictions
     name: str
-    judges: Mapping[str, Fits]
+    columns: Mapping[str, Column]
 
     def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The same rows."""
         for row in rows:
             values = row.get(self.name)
             for name, value in values.items() if isinstance(values, dict) else ():
-                judge = self.judges.get(name)
-                if judge and value is not None and not judge(value):
+                column = self.columns.get(name)
+                if column and value is not None and type(value) is not column.kind and not column.fits(value):
                     self.contradictions.add(name)
         return rows
 

@@ -9,7 +9,7 @@ from typing import Any
 from source_zendesk_support.components.declared import Declared
 from source_zendesk_support.components.definitions import Definitions
 from source_zendesk_support.components.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
-from source_zendesk_support.components.field_values import Contradictions, fits
+from source_zendesk_support.components.field_values import Column, Contradictions
 from source_zendesk_support.components.pages import Row
 from source_zendesk_support.config import CustomFields
 from source_zendesk_support.errors import WrongCredentials, reason_of
@@ -52,8 +52,8 @@ class FieldReads:
         self._rules: Expansion | ObjectWatch = Expansion(self._contradictions, self._declared.columns)
         if fields in static:
             inner = (configured.get(fields) or {}).get("properties") or {}
-            judges = {name: fits(schema) for name, schema in inner.items()}
-            self._rules = ObjectWatch(self._contradictions, fields, judges)
+            columns = {name: Column.of(name, schema) for name, schema in inner.items()}
+            self._rules = ObjectWatch(self._contradictions, fields, columns)
 
     def prepare(self) -> None:
         """Know all columns before the first page; this may ask Zendesk, so the caller must not hold a slot.

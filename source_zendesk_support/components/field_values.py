@@ -5,44 +5,53 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 logger = logging.getLogger("airbyte")
 
 Fits = Callable[[Any], bool]
 
 
-def fits(schema: Mapping[str, Any]) -> Fits:
-    """Judges the values of one column, null excepted, by the column's schema; anything fits what has no single type."""
-    types = schema.get("type")
-    named = [types] if isinstance(types, str) else [kind for kind in types or () if kind != "null"]
-    if len(named) != 1:
-        return _anything
-    return _FORMATS.get(schema.get("format", ""), _JUDGES.get(named[0], _anything))
+class Column(NamedTuple):
+    """Where a field's values go, and what they should be.
+
+    Attributes:
+        name: of the column.
+        kind: a Python type all of whose values fit; most do, and this is asked of millions.
+        fits: judges any other value but null.
+    """
+
+    name: str
+    kind: type | None
+    fits: Fits
+
+    @classmethod
+    def of(cls, name: str, schema: Mapping[str, Any]) -> Column:
+        """By the column's schema; anything fits where that has no single type."""
+        types = schema.get("type")
+        named = [types] if isinstance(types, str) else [kind for kind in types or () if kind != "null"]
+        usual = schema.get("format") or (named[0] if len(named) == 1 else "")
+        return cls(name, *_JUDGES.get(usual, (None, _anything)))
 
 
 def _anything(value: Any) -> bool:
     return True
 
 
-def _string(value: Any) -> bool:
-    return type(value) is str
-
-
-def _boolean(value: Any) -> bool:
-    return type(value) is bool
+def _nothing_else(value: Any) -> bool:
+    return False
 
 
 def _integer(value: Any) -> bool:
-    return type(value) is int or (type(value) is str and _reads_as(int, value))
+    return type(value) is str and _reads_as(int, value)
 
 
 def _number(value: Any) -> bool:
-    return type(value) in _NUMBERS or (type(value) is str and _reads_as(float, value))
+    return type(value) is int or (type(value) is str and _reads_as(float, value))
 
 
 def _strings(value: Any) -> bool:
-    return type(value) is list and all(type(item) is str for item in value)
+    return type(value) is list and set(map(type, value)) <= {str}
 
 
 def _date(value: Any) -> bool:
@@ -61,15 +70,15 @@ def _reads_as(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-_NUMBERS = (int, float)
-_JUDGES: Mapping[str, Fits] = {
-    "string": _string,
-    "boolean": _boolean,
-    "integer": _integer,
-    "number": _number,
-    "array": _strings,
+_JUDGES: Mapping[str, tuple[type | None, Fits]] = {
+    "string": (str, _nothing_else),
+    "boolean": (bool, _nothing_else),
+    "integer": (int, _integer),
+    "number": (float, _number),
+    "array": (None, _strings),
+    "date": (None, _date),
+    "date-time": (None, _moment),
 }
-_FORMATS: Mapping[str, Fits] = {"date": _date, "date-time": _moment}
 
 
 class Contradictions:
