@@ -41,6 +41,14 @@ class Connector:
         """Run `check`."""
         return run("check", "--config", self.file("config", self.config))
 
+    def discover(self) -> Output:
+        """Run `discover`."""
+        return run("discover", "--config", self.file("config", self.config))
+
+    def read_catalog(self, catalog: Json) -> Output:
+        """Run `read` with a configured catalog, without a state."""
+        return run("read", "--config", self.file("config", self.config), "--catalog", self.file("catalog", catalog))
+
     def read(self, *streams: str, state: Mapping[str, Any] | None = None, **choices: Any) -> Output:
         """Run `read` to its end: these streams (all if none is named), from these states."""
         return run(*self.arguments(streams, state, **choices))

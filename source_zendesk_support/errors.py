@@ -102,6 +102,8 @@ def reason_of(error: Exception) -> str:
     """What happened, for a message about what follows from it; of our own faults the kind only."""
     if isinstance(error, AirbyteTracedException):
         return str(error.message).rstrip(".")
+    if isinstance(error, BadRequest):
+        return f"Zendesk answered HTTP 400 {error}".strip(". ")
     return f"Zendesk answered {error}".rstrip(".") if isinstance(error, WalkError) else type(error).__name__
 
 
