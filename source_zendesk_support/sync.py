@@ -200,12 +200,12 @@ class Sync:
 
     def _set_fields(self, part: Part, configured: Mapping[str, Any]) -> None:
         """Have custom fields arrive as the catalog declares them, where the stream's rows carry any."""
-        pages, member = part.pages, part.member
-        if not pages.fields or not self._custom_fields.expand:
+        member = part.member
+        defined_by = self._stanzas.fields(member.name)
+        if not defined_by or not self._custom_fields.expand:
             return
-        static = self._stanzas.schema(pages.name)()["properties"]
-        declared = configured.get("properties") or {}
-        fields = FieldReads(pages.name, pages.fields, declared, static, self._definitions, self._custom_fields)
+        static = self._stanzas.schema(member.name)()
+        fields = FieldReads(member.name, defined_by, configured, static, self._definitions, self._custom_fields)
         extract = member.extract
         member.extract = lambda rows, envelope: (fields.rows(batch) for batch in extract(rows, envelope))
         member.prepare, member.ended = fields.prepare, fields.ended
@@ -213,7 +213,7 @@ class Sync:
     def _described(self, name: str) -> DefaultStream:
         static = self._stanzas.schema(name)
         schemas = FieldSchemas(self._definitions, self._custom_fields)
-        completed = cache(lambda: schemas.completed(name, self._stanzas.pages(name).fields, static()))
+        completed = cache(lambda: schemas.completed(name, self._stanzas.fields(name), static()))
         return self._stream(name, WalkCursor(name, None, {}, self._repository), [], completed)
 
     def _stream(

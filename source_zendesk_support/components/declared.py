@@ -42,17 +42,18 @@ class Declared:
         """
         found = cls()
         for name, schema in properties.items():
-            if name not in static and isinstance(schema, Mapping):
+            if name not in static:
                 found.take(name, schema, titles=titles)
         return found
 
     def take(self, name: str, schema: Mapping[str, Any], *, titles: bool) -> None:
         """Note one column, if it can be one of a custom field."""
         by_name = None if titles else _ID_NAME.fullmatch(name)
-        if FIELD in schema:
-            self.columns[schema[FIELD]] = Column.of(name, schema)
-        elif LABEL_OF in schema:
-            self.labels[schema[LABEL_OF]] = name
+        field_id, label_of = schema.get(FIELD), schema.get(LABEL_OF)
+        if isinstance(field_id, int):
+            self.columns[field_id] = Column.of(name, schema)
+        elif isinstance(label_of, int):
+            self.labels[label_of] = name
         elif by_name and by_name[2]:
             self.labels[int(by_name[1])] = name
         elif by_name:
@@ -67,3 +68,11 @@ class Declared:
                 self.columns[number] = Column.of(name, self.unknown[name])
             if name + LABEL in self.unknown:
                 self.labels[number] = name + LABEL
+
+
+def properties_of(schema: Any) -> Properties:
+    """An object schema's properties, as far as they are schemas; a catalog may hold anything."""
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    if not isinstance(properties, Mapping):
+        return {}
+    return {name: inner for name, inner in properties.items() if isinstance(inner, Mapping)}

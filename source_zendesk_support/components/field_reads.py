@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from source_zendesk_support.components.declared import Declared
+from source_zendesk_support.components.declared import Declared, properties_of
 from source_zendesk_support.components.definitions import Definitions
 from source_zendesk_support.components.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
 from source_zendesk_support.components.field_values import Column, Contradictions
@@ -16,7 +16,7 @@ from source_zendesk_support.errors import WrongCredentials, reason_of
 
 logger = logging.getLogger("airbyte")
 
-Properties = Mapping[str, Any]
+Schema = Mapping[str, Any]
 
 
 class FieldReads:
@@ -25,8 +25,8 @@ class FieldReads:
     Args:
         stream: whose rows carry the fields.
         fields: the stream of their definitions.
-        configured: the properties that the user's catalog declares.
-        static: those of the schema without custom fields.
+        configured: the schema in the user's catalog.
+        static: the schema without custom fields.
         definitions: what the account defines.
         options: what the user asked for.
     """
@@ -35,23 +35,23 @@ class FieldReads:
         self,
         stream: str,
         fields: str,
-        configured: Properties,
-        static: Properties,
+        configured: Schema,
+        static: Schema,
         definitions: Definitions,
         options: CustomFields,
     ) -> None:
         self._stream = stream
         self._fields = fields
-        self._static = static
+        self._static = properties_of(static)
         self._definitions = definitions
         self._titles = options.naming == "title"
         self._contradictions = Contradictions(stream)
-        self._declared = Declared.of(configured, static, titles=self._titles)
+        self._declared = Declared.of(properties_of(configured), self._static, titles=self._titles)
         if not options.labels:
             self._declared.labels.clear()
         self._rules: Expansion | ObjectWatch = Expansion(self._contradictions, self._declared.columns)
-        if fields in static:
-            inner = (configured.get(fields) or {}).get("properties") or {}
+        if fields in self._static:
+            inner = properties_of(properties_of(configured).get(fields))
             columns = {name: Column.of(name, schema) for name, schema in inner.items()}
             self._rules = ObjectWatch(self._contradictions, fields, columns)
 

@@ -29,9 +29,9 @@ class Column(NamedTuple):
     def of(cls, name: str, schema: Mapping[str, Any]) -> Column:
         """By the column's schema; anything fits where that has no single type."""
         types = schema.get("type")
-        named = [types] if isinstance(types, str) else [kind for kind in types or () if kind != "null"]
+        named = [kind for kind in (types if isinstance(types, list) else [types]) if kind != "null"]
         usual = schema.get("format") or (named[0] if len(named) == 1 else "")
-        return cls(name, *_JUDGES.get(usual, (None, _anything)))
+        return cls(name, *_JUDGES.get(str(usual), (None, _anything)))
 
 
 def _anything(value: Any) -> bool:

@@ -72,7 +72,6 @@ class Pages(ABC):
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
         history_years: how far back is read where there is neither state nor start_date.
-        fields: the stream that defines the custom fields of these rows; empty where they have none.
         cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
     """
 
@@ -92,7 +91,6 @@ class Pages(ABC):
     optional_param: str = ""
     minimum_age: int = 0
     history_years: int = 2
-    fields: str = ""
     cached: bool = False
     dropped_params: set[str] = field(default_factory=set)
     token_key = "next"  # noqa: S105  the name of a field, not a secret

@@ -35,9 +35,8 @@ def definitions() -> Definitions:
 
 def added(configured: dict[str, Any], **options: Any) -> dict[str, Any]:
     """What a read adds to the ticket where the catalog declares these columns."""
-    reads = FieldReads(
-        "tickets", "ticket_fields", {**STATIC, **configured}, STATIC, definitions(), CustomFields(**options)
-    )
+    catalog, static = {"properties": {**STATIC, **configured}}, {"properties": STATIC}
+    reads = FieldReads("tickets", "ticket_fields", catalog, static, definitions(), CustomFields(**options))
     reads.prepare()
     (found,) = reads.rows([TICKET])
     reads.ended()
@@ -73,6 +72,22 @@ def test_columns_without_marks_are_found_by_their_title(account: Account) -> Non
     declared = {"product": STRING, "product_label": STRING, "gone": STRING, "custom_field_8": STRING}
     assert added(declared, naming="title", labels=True) == {"product": "phone", "product_label": "Phone"}
     assert account.asked == [FIELDS]
+
+
+@pytest.mark.parametrize(
+    "odd", [True, None, 5, {"type": [{}]}, {"type": 5}, {"x-zendesk-field": []}, {"x-zendesk-label-of": {}}]
+)
+def test_odd_columns_of_a_catalog_fail_nothing(account: Account, odd: Any) -> None:
+    assert "amount" in added({"odd": odd, "amount": {"x-zendesk-field": 8}}, labels=True)
+
+
+@pytest.mark.parametrize("odd", [{}, {"properties": None}, {"properties": []}, {"properties": {"user_fields": True}}])
+def test_odd_catalogs_fail_nothing(odd: dict[str, Any]) -> None:
+    static = {"properties": {"user_fields": {"type": ["null", "object"]}}}
+    for stream, fields in (("tickets", "ticket_fields"), ("users", "user_fields")):
+        reads = FieldReads(stream, fields, odd, static, definitions(), CustomFields(labels=True))
+        reads.prepare()
+        assert reads.rows([TICKET]) == [TICKET]
 
 
 def test_field_that_was_deleted_has_empty_labels(account: Account) -> None:
