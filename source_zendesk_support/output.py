@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections import defaultdict
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.lean import plain
@@ -40,7 +41,7 @@ class Output:
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
-        self._put(orjson.dumps(plain(message)) + b"\n", flush=True)
+        self._put(orjson.dumps(_without_secrets(plain(message))) + b"\n", flush=True)
 
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""
@@ -57,6 +58,18 @@ class Output:
             self._raw.write(data)
             if flush:
                 self._raw.flush()
+
+
+def _without_secrets(message: Any) -> Any:
+    """Whoever wrote a text that people read, no secret leaves in it; CONTROL is made of secrets and stays whole."""
+    texts = ((message.get("trace") or {}).get("error"), message.get("connectionStatus"), message.get("log"))
+    for block in filter(None, texts):
+        for name in _TEXTS & block.keys():
+            block[name] = filter_secrets(block[name])
+    return message
+
+
+_TEXTS = {"message", "internal_message", "stack_trace"}
 
 
 def stdout() -> Output:

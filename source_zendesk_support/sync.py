@@ -24,6 +24,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.comments import Comments, Rereads
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.cursor import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
@@ -34,6 +35,7 @@ from source_zendesk_support.components.per_parent import PerParent
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.riders import Embedded
+from source_zendesk_support.components.sign_in import Save
 from source_zendesk_support.components.state import load
 from source_zendesk_support.components.stream import StreamWalks
 from source_zendesk_support.components.walk import Walk
@@ -68,16 +70,19 @@ class Sync:
         config: the user's config.
         stanzas: the manifest.
         repository: takes messages that the CDK asks for outside of a walk.
+        save: takes new tokens before they are used.
     """
 
-    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository) -> None:
+    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save) -> None:
         self.progress = Progress()
         budget = Budget(stanzas.limits, config.num_workers, config.max_quota_percent / 100)
-        self.zendesk = Zendesk(budget, ServerClock(), self.progress)
+        self._own_chat_token = config.chat_credentials.access_token is not None
+        connection = Connection(config.marketplace.headers())
+        sign_in = stanzas.sign_in(connection, save, chat_apart=self._own_chat_token)
+        self.zendesk = Zendesk(budget, ServerClock(), self.progress, connection, sign_in)
         self._stanzas = stanzas
         self._repository = repository
         self._archived = config.ticket_audits_archived
-        self._own_chat_token = config.chat_credentials.access_token is not None
         self._rereads = Rereads(self.zendesk)
         self._workers = config.num_workers
         self._walks: list[Walk] = []

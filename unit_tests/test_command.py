@@ -2,6 +2,7 @@
 
 import json
 import logging
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,4 +172,5 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
         "chat_credentials": {"access_token": "e"},
         "password": 5,
     }
-    assert list(secrets_in(config)) == ["a", "b", "e"]
+    basic = [b64encode(pair).decode() for pair in (b"c/token:a", b"c/token:b")]
+    assert list(secrets_in(config)) == ["a", basic[0], "b", basic[1], "e"]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import BadRequest, Refused, config_error
+from source_zendesk_support.errors import BadRequest, Refused, config_error, no_account
 
 logger = logging.getLogger("airbyte")
 
@@ -104,11 +104,7 @@ def needs_administrator(stream: str, refused: Refused) -> AirbyteTracedException
 
 def _judged_account(error: Refused | BadRequest, stream: str | None) -> AirbyteTracedException:
     if isinstance(error, Refused) and (error.html or error.status == requests.codes.not_found):
-        return config_error(
-            "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the "
-            "subdomain (for https://acme.zendesk.com it is acme).",
-            stream=stream,
-        )
+        return no_account(stream)
     return config_error(
         f"Zendesk refused to show the account's settings ({error}). Use the credentials of an agent or administrator.",
         stream=stream,

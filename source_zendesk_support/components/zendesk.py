@@ -9,34 +9,32 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
-from requests.adapters import HTTPAdapter
 
 from source_zendesk_support.components.ask import Answer, Ask, check_envelope
 from source_zendesk_support.components.backoff import retry_after
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.refusals import is_html, text_of
+from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.errors import (
     BadRequest,
     Refused,
+    SignedOut,
     Transient,
     config_error,
     system_error,
     transient_error,
 )
 
-TIMEOUT = (10.0, 60.0)
-"""Seconds to connect, and seconds without a byte."""
-CONNECTIONS = 64
 UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
 LIMITED_FACTOR = 5
@@ -50,18 +48,20 @@ class Zendesk:
         budget: paces every call.
         clock: learns from every answer.
         progress: counts every call.
+        connection: sends them.
+        sign_in: keeps the main credentials fresh.
     """
 
-    def __init__(self, budget: Budget, clock: ServerClock, progress: Progress) -> None:
+    def __init__(
+        self, budget: Budget, clock: ServerClock, progress: Progress, connection: Connection, sign_in: SignIn
+    ) -> None:
         self.budget = budget
         self.clock = clock
         self.progress = progress
         self._answered = False
         self._kept = KeptPages()
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
+        self._connection = connection
+        self._sign_in = sign_in
 
     def page(self, ask: Ask) -> Answer:
         """The page that is asked for; the caller releases it.
@@ -76,9 +76,16 @@ class Zendesk:
 
     def _asked_until_whole(self, ask: Ask) -> Answer:
         troubles = limited = timeouts = 0
+        refused: SignedOut | None = None
         while True:
             try:
+                if refused:
+                    self._sign_in.withdrawn(refused.header)
                 return self._once(ask)
+            except SignedOut as again:
+                if refused:
+                    raise refused_at_once() from again
+                refused = again
             except Transient as trouble:
                 limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
                 self._give_up(ask, trouble, troubles, limited)
@@ -95,6 +102,7 @@ class Zendesk:
         tally.waited += time.monotonic() - began
         tally.calls += 1
         try:
+            self._sign_in.ready(ask.path)
             response, sent = self._send(ask, buckets)
             self._judge(ask, response, buckets)
             envelope = decode(response.content, ask.stream)
@@ -110,19 +118,8 @@ class Zendesk:
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
-            response = self._session.get(
-                ask.url,
-                params=ask.params,
-                auth=ask.auth,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                headers={"Accept": "application/json"},
-            )
+            response = self._connection.get(ask.url, ask.params, ask.auth)
             headers = response.headers
-        except requests.exceptions.SSLError as error:
-            raise config_error(_TLS.format(host=urlsplit(ask.url).netloc), stream=ask.stream) from error
-        except requests.RequestException as error:
-            raise _no_answer(error) from error
         finally:
             self.budget.observe(buckets, headers, went_out)
         self._answered = True
@@ -130,6 +127,9 @@ class Zendesk:
         return response, sent
 
     def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
+        header = response.request.headers.get("Authorization", "")
+        if response.status_code != requests.codes.unauthorized:
+            self._sign_in.accepted(header)
         if response.status_code == requests.codes.ok:
             if ask.proves and is_html(response):
                 raise Refused(response.status_code, "a web page", html=True)
@@ -150,6 +150,8 @@ class Zendesk:
         if verdict.response_action == ResponseAction.IGNORE:
             raise Refused(response.status_code, text, html=is_html(response))
         if verdict.failure_type == FailureType.config_error:
+            if self._sign_in.renews and "invalid_token" in text:
+                raise SignedOut(header)
             raise config_error(f"Stream {ask.stream}: {verdict.error_message} ({happened})", stream=ask.stream)
         raise system_error(
             f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
@@ -186,13 +188,3 @@ class Zendesk:
 REDIRECTION = 3
 LONGEST_BACKOFF = 60.0
 """Seconds; a longer Retry-After is asked again after this."""
-_TLS = (
-    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
-)
-
-
-def _no_answer(error: requests.RequestException) -> Transient:
-    """A call without a whole answer. Time-outs may be cured by a smaller page."""
-    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
-    return Transient(words, timed_out=timed_out)
