@@ -152,6 +152,12 @@ class Config(BaseModel):
     def _migrated(cls, value: Any) -> Any:
         return normalised(value) if isinstance(value, dict) else value
 
+    @property
+    def chat_only(self) -> bool:
+        """The one token there is belongs to Chat, as in a config of the Chat connector."""
+        chat = self.chat_credentials.access_token
+        return chat is not None and isinstance(self.credentials, AccessToken) and self.credentials.access_token == chat
+
     def declarative(self) -> dict[str, Any]:
         """The same config as the manifest's templates see it."""
         chat = self.chat_credentials.access_token

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import (
@@ -21,7 +22,7 @@ from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.gate import Gate
+from source_zendesk_support.check import Check
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
@@ -71,13 +72,15 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         self._states = InMemoryMessageRepository()
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Prove the account and the credentials with one call."""
+        """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:
-            sync = self._sync(config)
-            Gate(sync.prove).prove()
+            base_url = urlsplit(parse(config).declarative()["base_url"])
+            names = self.resolved_manifest["check"]["stream_names"]
+            report = Check(self._sync(config), names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        logger.info("%s", report)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=report)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """All streams."""

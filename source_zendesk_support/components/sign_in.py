@@ -66,6 +66,7 @@ class SignIn:
         self._chat_apart = chat_apart
         self.renews = credentials["credentials"] in (REFRESH, CLIENT)
         self._renew_at = self._stored_end() - EARLY
+        self.calls = 0
         self._accepted = True
         self._failure: AirbyteTracedException | None = None
         self._lock = threading.Lock()
@@ -130,6 +131,7 @@ class SignIn:
         body |= {name: self._credentials[name] for name in names}
         if kind == "client_credentials":
             body["scope"] = "read"
+        self.calls += 1
         return self._connection.post(self._url, body)
 
     def _take(self, tokens: dict[str, Any]) -> None:

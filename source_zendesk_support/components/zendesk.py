@@ -160,14 +160,14 @@ class Zendesk:
         )
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        most = int(ask.handler.max_retries or 0) + 1
+        most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
         if not self._answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
                 f"may reach it.",
                 stream=ask.stream,
             ) from trouble
-        if troubles >= most or limited >= most * LIMITED_FACTOR:
+        if troubles >= most or limited >= most * (1 if ask.once else LIMITED_FACTOR):
             raise transient_error(
                 f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
                 f"All pages before it are saved; the next sync goes on from there.",
