@@ -93,6 +93,7 @@ _PAYLOADS = {
     "CATALOG": "catalog",
     "SPEC": "spec",
     "CONNECTION_STATUS": "connectionStatus",
+    "CONTROL": "control",
 }
 
 

@@ -14,6 +14,7 @@ from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.config_file import ConfigFile
 from source_zendesk_support.entrypoint import Entrypoint, read_json
 from source_zendesk_support.output import Output, stdout
 from source_zendesk_support.source import SourceZendeskSupport
@@ -38,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     if not parsed.command:
         parsed = AirbyteEntrypoint.parse_args(["--help"])
     try:
-        source = _source(vars(parsed))
+        source = _source(vars(parsed), output)
         Entrypoint(source, output).execute(parsed)
     except BrokenPipeError:
         return 1
@@ -48,9 +49,13 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _source(arguments: Mapping[str, Any]) -> SourceZendeskSupport:
-    config = read_json(arguments["config"], "config") if arguments.get("config") else None
+def _source(arguments: Mapping[str, Any], output: Output) -> SourceZendeskSupport:
+    path = arguments.get("config")
+    config = read_json(path, "config") if path else None
+    Entrypoint.set_up_secret_filter(config or {}, {})
     source = SourceZendeskSupport(config=config)
+    if path:
+        source.save_config = ConfigFile(path, output.send).save
     sys.stdout.flush()  # the CDK prints a migrated config past our output
     return source
 

@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
+from source_zendesk_support.migration import KINDS, normalised
 from source_zendesk_support.times import epoch, iso
 
-SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-DOMAIN = ".zendesk.com"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
+HEADER = r"^[ -~]*\z"
+
+
+class Refreshed(BaseModel):
+    """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["oauth2_refresh"]
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = Field(min_length=1)
+    refresh_token: SecretStr = Field(min_length=1)
+    access_token: SecretStr | None = None
+    token_expiry_date: Any = None
+
+
+class Client(BaseModel):
+    """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["oauth2_client_credentials"]
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = Field(min_length=1)
+    access_token: None = None
+
+    @field_validator("access_token", mode="before")
+    @classmethod
+    def _none(cls, value: object) -> None:
+        """A token that was left here from another kind of credentials is not used."""
+
+
+class AccessToken(BaseModel):
+    """An OAuth access token as it is."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["oauth2.0"]
+    access_token: SecretStr = Field(min_length=1)
 
 
 class ApiToken(BaseModel):
@@ -28,14 +61,6 @@ class ApiToken(BaseModel):
     credentials: Literal["api_token"]
     email: str = Field(min_length=3)
     api_token: SecretStr = Field(min_length=1)
-
-
-class AccessToken(BaseModel):
-    """An OAuth access token as it is."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2.0"]
-    access_token: SecretStr = Field(min_length=1)
 
 
 class ChatToken(BaseModel):
@@ -60,7 +85,21 @@ class CustomFields(BaseModel):
     labels: bool = False
 
 
-Credentials = Annotated[ApiToken | AccessToken, Field(discriminator="credentials")]
+class Marketplace(BaseModel):
+    """How an app of Zendesk's marketplace names itself; one line of printable ASCII each, as it goes into headers."""
+
+    model_config = ConfigDict(extra="ignore")
+    name: str = Field(default="", pattern=HEADER)
+    organization_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
+    app_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
+
+    def headers(self) -> dict[str, str]:
+        """Zendesk's headers for those that are given."""
+        values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.app_id}
+        return {f"X-Zendesk-Marketplace-{name}": value for name, value in values.items() if value}
+
+
+Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]
 
 
 class Config(BaseModel):
@@ -75,6 +114,7 @@ class Config(BaseModel):
         metric_events_lookback_minutes: how far back late metric events are looked for.
         ticket_audits_archived: read the audits of archived tickets, too, one call each.
         custom_fields: what becomes of the fields that the account has defined.
+        marketplace: names the marketplace app on whose behalf the calls are made.
         base_url: another host to talk to instead of Zendesk (a proxy, or the simulated account).
     """
 
@@ -88,6 +128,7 @@ class Config(BaseModel):
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
     ticket_audits_archived: bool = False
     custom_fields: CustomFields = CustomFields()
+    marketplace: Marketplace = Marketplace()
     base_url: str = ""
 
     @field_validator("subdomain")
@@ -116,29 +157,28 @@ class Config(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _safe(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if value and (parts.scheme not in ("https", "http") or not parts.hostname):
-            raise ValueError("not a URL")
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise ValueError("http would send the credentials in clear text; use https")
-        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api/v2')}" if value else ""
+        return safe_base_url(value)
+
+    @field_validator("chat_credentials", "marketplace", mode="before")
+    @classmethod
+    def _empty(cls, value: object) -> object:
+        return {} if value is None else value
 
     @model_validator(mode="before")
     @classmethod
-    def _recognise(cls, value: Any) -> Any:
-        """Credentials saved without their const are recognised by what they hold."""
-        credentials = value.get("credentials") if isinstance(value, dict) else None
-        if not isinstance(credentials, dict) or "credentials" in credentials:
-            return value
-        kind = "api_token" if "api_token" in credentials else "oauth2.0"
-        return {**value, "credentials": {**credentials, "credentials": kind}}
+    def _migrated(cls, value: Any) -> Any:
+        return normalised(value) if isinstance(value, dict) else value
+
+    @property
+    def chat_only(self) -> bool:
+        """The one token there is belongs to Chat, as in a config of the Chat connector."""
+        chat = self.chat_credentials.access_token
+        return chat is not None and isinstance(self.credentials, AccessToken) and self.credentials.access_token == chat
 
     def declarative(self) -> dict[str, Any]:
         """The same config as the manifest's templates see it."""
-        credentials, chat = self.credentials, self.chat_credentials.access_token
-        secrets = {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in credentials
-        }
+        chat = self.chat_credentials.access_token
+        secrets = {name: _plain(value) for name, value in self.credentials}
         return {
             "base_url": self.base_url or f"https://{self.subdomain}{DOMAIN}",
             "subdomain": self.subdomain,
@@ -163,20 +203,9 @@ def parse(raw: Mapping[str, Any]) -> Config:
         raise _named(error) from None
 
 
-def bare_subdomain(value: str) -> str:
-    """``acme`` of whatever was typed or pasted: ``acme``, ``ACME``, ``acme.zendesk.com``, ``https://acme.zendesk.com/agent``.
-
-    Raises:
-        ValueError: it names no account at Zendesk; the reason is the message.
-    """
-    text = value.strip().lower()
-    if not text.isprintable():
-        raise ValueError("it holds characters that cannot be seen; type it again")
-    host = urlsplit(text).netloc if text.startswith("https://") else text
-    bare = host.removesuffix(DOMAIN)
-    if not SUBDOMAIN.fullmatch(bare):
-        raise ValueError(f"{value!r} names no account; for https://acme.zendesk.com it is acme")
-    return bare
+def _plain(value: Any) -> Any:
+    """As templates need it; what is not there is empty."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
 
 
 def _named(error: ValidationError) -> AirbyteTracedException:
@@ -185,6 +214,5 @@ def _named(error: ValidationError) -> AirbyteTracedException:
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
-    tags = {"api_token", "oauth2.0"}
-    path = [str(part) for index, part in enumerate(location) if not (index == 1 and part in tags)]
+    path = [str(part) for index, part in enumerate(location) if not (index == 1 and part in KINDS)]
     return f"{'.'.join(path) or 'config'}: {message.removeprefix('Value error, ')}"

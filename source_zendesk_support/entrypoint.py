@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import re
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
@@ -52,7 +53,8 @@ class Entrypoint(AirbyteEntrypoint):
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
         """Hide every value that is called a secret, also where the spec does not know the option it belongs to."""
-        update_secrets([value for value in secrets_in(config) if value])
+        # The longest first: one secret may be part of another, and what is left of the longer one must not stay.
+        update_secrets(sorted(filter(None, secrets_in(config)), key=len, reverse=True))
 
     def execute(self, arguments: argparse.Namespace) -> None:
         """Run one command and write what it says."""
@@ -80,12 +82,14 @@ class Entrypoint(AirbyteEntrypoint):
 
 
 def secrets_in(value: Any) -> Iterator[str]:
-    """Every string that stands under a name like a secret's, at any depth."""
+    """Every string that stands under a name like a secret's, at any depth, and the basic header that is made of it."""
     if not isinstance(value, Mapping):
         return
     for name, inner in value.items():
         if isinstance(inner, str) and SECRET.search(name):
             yield inner
+            if isinstance(value.get("email"), str):
+                yield b64encode(f"{value['email']}/token:{inner}".encode("utf-8", "replace")).decode()
         yield from secrets_in(inner)
 
 
@@ -96,7 +100,7 @@ def read_json(path: str, what: str) -> Mapping[str, Any]:
         AirbyteTracedException: configuration error; the file is missing or holds something else.
     """
     try:
-        value = json.loads(Path(path).read_text("utf-8"))
+        value = orjson.loads(Path(path).read_bytes())
     except OSError as error:
         raise config_error(f"The {what} file {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:

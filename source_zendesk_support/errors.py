@@ -4,6 +4,7 @@
     ├── Transient      ask for the same page again, later
     │   └── Malformed  the answer came, but it is not a whole page
     ├── Refused        403, 404 or 422: this endpoint (or parent) is not available to this user
+    ├── SignedOut      401: the access token is no longer valid, and another can be had
     └── BadRequest     400: the walk knows which of its parameters may be the reason
 
 What leaves the connector is always an ``AirbyteTracedException`` with one of the failure types that Airbyte knows:
@@ -67,6 +68,18 @@ class Refused(WalkError):
         self.html = html
 
 
+class SignedOut(WalkError):
+    """Zendesk has called an access token invalid that can be renewed.
+
+    Args:
+        header: the Authorization that was refused; never shown.
+    """
+
+    def __init__(self, header: str) -> None:
+        super().__init__("the access token is no longer valid")
+        self.header = header
+
+
 class BadRequest(WalkError):
     """The server answered 400; the text is Zendesk's own, shortened."""
 
@@ -78,6 +91,15 @@ class WrongCredentials(AirbyteTracedException):
 def config_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
     """An error that only the user can mend; ``message`` says what, where and how."""
     return _traced(FailureType.config_error, message, stream, internal)
+
+
+def no_account(stream: str | None = None) -> AirbyteTracedException:
+    """Nobody at Zendesk answers to this subdomain: a web page, a redirect or a 404 came."""
+    return config_error(
+        "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the subdomain "
+        "(for https://acme.zendesk.com it is acme).",
+        stream=stream,
+    )
 
 
 def transient_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:

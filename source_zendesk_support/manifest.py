@@ -11,8 +11,10 @@ import yaml
 from airbyte_cdk.sources.declarative.models import CustomRetriever, HTTPAPIBudget, JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.cursor import CursorRules
 from source_zendesk_support.components.pages import Pages
+from source_zendesk_support.components.sign_in import Save, SignIn
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"
@@ -68,6 +70,11 @@ class Stanzas:
     def fields(self, name: str) -> str:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
         return str(self._streams[name]["retriever"].get("fields", ""))
+
+    def sign_in(self, connection: Connection, save: Save, *, chat_apart: bool) -> SignIn:
+        """What keeps the token fresh that all streams' authenticators read from the one config."""
+        url = f"{self._config['base_url']}/oauth/tokens"
+        return SignIn(self._config["credentials"], url, connection, save, chat_apart=chat_apart)
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections import defaultdict
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
-from airbyte_cdk.models import AirbyteErrorTraceMessage, AirbyteMessage, AirbyteStateStats, Type
+from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.components.page import Page
@@ -38,12 +38,10 @@ class Output:
             self._put(message.lines)
             message.written()
             return
-        if message.type == Type.TRACE and message.trace and message.trace.error:
-            _hide_secrets(message.trace.error)
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
-        self._put(orjson.dumps(plain(message)) + b"\n", flush=True)
+        self._put(orjson.dumps(_without_secrets(plain(message))) + b"\n", flush=True)
 
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""
@@ -62,11 +60,16 @@ class Output:
                 self._raw.flush()
 
 
-def _hide_secrets(error: AirbyteErrorTraceMessage) -> None:
-    """The CDK does so for its last error only, not for those of streams."""
-    error.message = filter_secrets(error.message)
-    error.internal_message = error.internal_message and filter_secrets(error.internal_message)
-    error.stack_trace = error.stack_trace and filter_secrets(error.stack_trace)
+def _without_secrets(message: Any) -> Any:
+    """Whoever wrote a text that people read, no secret leaves in it; CONTROL is made of secrets and stays whole."""
+    texts = ((message.get("trace") or {}).get("error"), message.get("connectionStatus"), message.get("log"))
+    for block in filter(None, texts):
+        for name in _TEXTS & block.keys():
+            block[name] = filter_secrets(block[name])
+    return message
+
+
+_TEXTS = {"message", "internal_message", "stack_trace"}
 
 
 def stdout() -> Output:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import (
     AirbyteCatalog,
     AirbyteConnectionStatus,
@@ -20,12 +22,13 @@ from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.gate import Gate
+from source_zendesk_support.check import Check
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.migration import with_tokens
 from source_zendesk_support.sync import Sync
 
 RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
@@ -42,6 +45,9 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         config: the raw config.
         state: as above.
         config_path: the config's file, for values that must be written back.
+
+    Attributes:
+        save_config: takes the user's config with new tokens; our own command puts it into the file, too.
     """
 
     def __init__(
@@ -61,17 +67,20 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         )
         if config and config.get("num_workers") == 1:
             self.logger.info("num_workers is 1 in the configuration; two are the least, so two it is.")
+        self.save_config: Callable[[dict[str, Any]], None] = emit_configuration_as_airbyte_control_message
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Prove the account and the credentials with one call."""
+        """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:
-            sync = self._sync(config)
-            Gate(sync.prove).prove()
+            base_url = urlsplit(parse(config).declarative()["base_url"])
+            names = self.resolved_manifest["check"]["stream_names"]
+            report = Check(self._sync(config), names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        logger.info("%s", report)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=report)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """All streams."""
@@ -136,7 +145,11 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 
     def _sync(self, config: Mapping[str, Any]) -> Sync:
         parsed = parse(config)
-        return Sync(parsed, Stanzas(self.resolved_manifest, parsed.declarative()), self._states)
+
+        def save(tokens: dict[str, str]) -> None:
+            self.save_config(with_tokens(config, tokens))
+
+        return Sync(parsed, Stanzas(self.resolved_manifest, parsed.declarative()), self._states, save)
 
 
 def _not_whole(error: AirbyteTracedException, failed: list[str]) -> AirbyteTracedException:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
+import requests
 from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
@@ -26,11 +28,12 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.comments import Comments, Rereads
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.cursor import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.definitions import Definitions
 from source_zendesk_support.components.field_reads import FieldReads
 from source_zendesk_support.components.field_schemas import FieldSchemas
-from source_zendesk_support.components.gate import Gate
+from source_zendesk_support.components.gate import Gate, chat_token_refused
 from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.newest_first import NewestFirst
 from source_zendesk_support.components.pages import Pages, Row
@@ -39,11 +42,13 @@ from source_zendesk_support.components.per_parent import PerParent
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.riders import Embedded
+from source_zendesk_support.components.sign_in import Save
 from source_zendesk_support.components.state import load
 from source_zendesk_support.components.stream import StreamWalks
 from source_zendesk_support.components.walk import Walk
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.config import Config
+from source_zendesk_support.errors import Refused
 from source_zendesk_support.manifest import Stanzas
 
 logger = logging.getLogger("airbyte")
@@ -73,16 +78,21 @@ class Sync:
         config: the user's config.
         stanzas: the manifest.
         repository: takes messages that the CDK asks for outside of a walk.
+        save: takes new tokens before they are used.
     """
 
-    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository) -> None:
+    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save) -> None:
         self.progress = Progress()
         budget = Budget(stanzas.limits, config.num_workers, config.max_quota_percent / 100)
-        self.zendesk = Zendesk(budget, ServerClock(), self.progress)
+        self._own_chat_token = config.chat_credentials.access_token is not None
+        connection = Connection(config.marketplace.headers())
+        self.sign_in = stanzas.sign_in(connection, save, chat_apart=self._own_chat_token)
+        self.zendesk = Zendesk(budget, ServerClock(), self.progress, connection, self.sign_in)
+        self.has_scopes = config.credentials.credentials != "api_token"
+        self.chat_only = config.chat_only
         self._stanzas = stanzas
         self._repository = repository
         self._archived = config.ticket_audits_archived
-        self._own_chat_token = config.chat_credentials.access_token is not None
         self._custom_fields = config.custom_fields
         self._definitions = Definitions(stanzas.pages, self.zendesk)
         self._rereads = Rereads(self.zendesk)
@@ -103,6 +113,37 @@ class Sync:
         answer = self.zendesk.page(replace(pages.ask(Position(0), self.zendesk.clock.now()), proves=True))
         answer.release()
         return answer.envelope
+
+    def look(self, path: str, key: str) -> Any:
+        """What an endpoint holds under ``key`` that is no stream; raises as ``prove``."""
+        proof = self._stanzas.pages(PROOF).ask(Position(0), self.zendesk.clock.now())
+        url = proof.url.replace(urlsplit(proof.url).path, f"/api/v2/{path}")
+        asked = replace(proof, url=url, records="", where=path, check=lambda _envelope: None)
+        answer = self.zendesk.page(asked)
+        answer.release()
+        return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
+
+    def probe(self, name: str) -> None:
+        """One call that shows whether a stream may be read; raises as ``prove``."""
+        self.zendesk.page(self._stanzas.pages(name).probe(self.zendesk.clock.now())).release()
+
+    def judge_chat(self, name: str, refused: Refused) -> None:
+        """Raise a configuration error where Chat has refused credentials that are meant for it."""
+        if self._own_chat_token and refused.status == requests.codes.unauthorized:
+            raise chat_token_refused(name, refused)
+
+    def needs(self, name: str) -> str:
+        """The product, plan or add-on that a stream needs."""
+        return self._stanzas.pages(name).requires
+
+    def gated_with(self, name: str) -> list[str]:
+        """All streams that need what this one needs."""
+        return [other for other in self._stanzas.names if self.needs(other) == self.needs(name)]
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, those for tokens included."""
+        return self.progress.calls + self.sign_in.calls
 
     def described(self) -> list[DefaultStream]:
         """All streams, as ``discover`` shows them; schemas of custom fields are asked for when they are looked at."""

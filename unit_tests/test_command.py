@@ -2,6 +2,7 @@
 
 import json
 import logging
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,63 @@ def test_spec_needs_nothing(files: Files) -> None:
     assert spec["title"] == "Source Zendesk Support Spec"
 
 
-def test_check_proves_the_account_with_one_call(files: Files, account: Account) -> None:
+EXPORT = "/api/v2/incremental/tickets/cursor"
+FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
+PROBES = {
+    "/api/v2/audit_logs": "audit_logs",
+    "/api/v2/slas/policies": "sla_policies",
+    "/api/v2/ticket_forms": "ticket_forms",
+    "/api/v2/business_hours/schedules": "schedules",
+    "/api/v2/routing/attributes": "attributes",
+    "/api/v2/guide/survey_responses": "survey_responses",
+    "/api/v2/help_center/categories.json": "categories",
+    "/api/v2/community/topics.json": "topics",
+    "/api/v2/channels/voice/phone_numbers": "phone_numbers",
+}
+
+
+def test_check_says_who_we_are_and_what_is_missing(files: Files, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
+    account.on("/api/v2/users/me", {"user": {"id": 7, "role": "admin", "suspended": False, "verified": True}})
+    account.on(EXPORT, {"tickets": [], "end_of_stream": True})
+    for path, records in PROBES.items():
+        account.on(path, {records: []})
+    account.on("/api/v2/chat/departments", FORBIDDEN)
     code, lines = files.run("check", config=CONFIG)
-    assert (code, account.asked) == (0, [PROOF])
-    assert of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"] == {"status": "SUCCEEDED"}
+    assert (code, len(account.asked)) == (0, 13)
+    assert account.asked[:2] == [PROOF, "/api/v2/users/me"]
+    assert of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"] == {
+        "status": "SUCCEEDED",
+        "message": "Signed in to acme.zendesk.com as user 7 (role: admin). Not available to this user or plan: "
+        "chat_account, chat_agents, chat_banned_ips, chat_banned_visitors, chat_departments, chat_shortcuts, "
+        "chat_triggers, chats (needs Chat, and an OAuth token of Chat (chat_credentials); Zendesk answered HTTP 403 "
+        "Forbidden).",
+    }
+
+
+@pytest.mark.parametrize(
+    ("user", "words"),
+    [
+        ({"id": None, "role": "end-user"}, "took the call for an anonymous one"),
+        ({}, "took the call for an anonymous one"),
+        ([], "took the call for an anonymous one"),
+        ({"id": 7, "role": "end-user"}, "is an end user, who may read nothing here"),
+        ({"id": 7, "role": "admin", "suspended": True}, "is suspended. Lift the suspension"),
+        ({"id": 7, "role": "admin", "verified": False}, "has not verified the email address"),
+        (
+            {"id": 7, "role": "agent"},
+            "to administrators only, and refused them (HTTP 403 Forbidden) to this user, whose role is agent",
+        ),
+    ],
+)
+def test_check_proves_who_has_signed_in(user: Any, words: str, files: Files, account: Account) -> None:
+    account.on(PROOF, {"settings": {"a": 1}})
+    account.on("/api/v2/users/me", {"user": user})
+    account.on(EXPORT, FORBIDDEN)
+    _, lines = files.run("check", config=CONFIG)
+    status = of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"]
+    assert status["status"] == "FAILED"
+    assert words in status["message"]
 
 
 @pytest.mark.parametrize(
@@ -89,10 +142,15 @@ def test_check_proves_the_account_with_one_call(files: Files, account: Account) 
         (Reply(b"<html>", status=200, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
         (Reply({}, status=302, headers={"Location": "https://www.zendesk.com"}), "There is no Zendesk account"),
         (Reply({"error": "Forbidden"}, status=403), "refused to show the account's settings"),
+        (Reply(b"", status=403), "refused to show the account's settings (HTTP 403)"),
+        (Reply({"error": "API token access is disabled"}, status=401), "API tokens is switched off in this account"),
+        (Reply({"error": "Missing the following required scopes: read"}, status=403), "lacks a scope"),
+        (Reply(b"", status=401), "Check your credentials"),
     ],
 )
 def test_check_says_what_is_wrong(reply: Reply, words: str, files: Files, account: Account) -> None:
     account.on(PROOF, reply)
+    account.on("/api/v2/users/me", {"user": {"id": 7, "role": "agent"}})
     _, lines = files.run("check", config=CONFIG)
     status = of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"]
     assert status["status"] == "FAILED"
@@ -171,4 +229,5 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
         "chat_credentials": {"access_token": "e"},
         "password": 5,
     }
-    assert list(secrets_in(config)) == ["a", "b", "e"]
+    basic = [b64encode(pair).decode() for pair in (b"c/token:a", b"c/token:b")]
+    assert list(secrets_in(config)) == ["a", basic[0], "b", basic[1], "e"]

@@ -30,6 +30,7 @@ class Ask:
         check: raises Malformed where the page must be asked for again.
         cached: keep the page for other streams of this sync, or take it from there.
         proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
+        once: ask but once, and report trouble instead of waiting for its end.
         smaller: makes the same request for half the rows, or None at the floor.
     """
 
@@ -44,6 +45,7 @@ class Ask:
     smaller: Callable[[], Ask | None] = field(default=lambda: None)
     cached: bool = False
     proves: bool = False
+    once: bool = False
 
     @property
     def path(self) -> str:

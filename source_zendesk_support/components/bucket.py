@@ -43,6 +43,7 @@ class Bucket:
         share: the part of the limit (0 to 1) that this connector may use.
 
     Attributes:
+        announced: calls in a window as headers have told it; None where they have not.
         pace: length of a real window over the documented one, as other buckets' headers tell it; it matters only
             where a bucket's own headers never say when its window ends, as those of the Help Center.
     """
@@ -50,6 +51,7 @@ class Bucket:
     def __init__(self, name: str, burst: int, window: float, share: float) -> None:
         self.name = name
         self.total = float(burst)
+        self.announced: float | None = None
         self.window = window
         self.pace = 1.0
         self._share = share
@@ -105,7 +107,8 @@ class Bucket:
             self._heard = True
             return
         self._limited = self._heard = True
-        self.total = reading.total or self.total
+        self.announced = reading.total or self.announced
+        self.total = self.announced or self.total
         self._move_window(reading, now, sent)
 
     def refuse(self, seconds: float, now: float) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import BadRequest, Refused, config_error
+from source_zendesk_support.errors import BadRequest, Refused, config_error, no_account
 
 logger = logging.getLogger("airbyte")
 
@@ -57,11 +57,7 @@ class Gate:
         """
         streams = self._streams[endpoint]
         if refused.status == requests.codes.unauthorized and self._own_chat_token:
-            raise config_error(
-                f"Stream {streams[0]}: Chat does not accept the token in chat_credentials ({refused}). Check your "
-                f"credentials: it must come from a Chat OAuth client.",
-                stream=streams[0],
-            )
+            raise chat_token_refused(streams[0], refused)
         self.prove(streams[0])
         if not requires:
             raise needs_administrator(streams[0], refused)
@@ -78,7 +74,7 @@ class Gate:
             try:
                 self._prove()
             except (Refused, BadRequest) as error:
-                raise _judged_account(error, stream) from error
+                raise judged_account(error, stream) from error
             self._proven = True
 
     def _notice(self, streams: list[str], requires: str, refused: Refused) -> str:
@@ -102,11 +98,23 @@ def needs_administrator(stream: str, refused: Refused) -> AirbyteTracedException
     )
 
 
-def _judged_account(error: Refused | BadRequest, stream: str | None) -> AirbyteTracedException:
+def chat_token_refused(stream: str, refused: Refused) -> AirbyteTracedException:
+    """A refusal of Chat's own credentials."""
+    return config_error(
+        f"Stream {stream}: Chat does not accept the token in chat_credentials ({refused}). Check your credentials: it "
+        f"must come from a Chat OAuth client.",
+        stream=stream,
+    )
+
+
+def judged_account(error: Refused | BadRequest, stream: str | None = None) -> AirbyteTracedException:
+    """What a refusal of the call means that every account answers to every agent."""
     if isinstance(error, Refused) and (error.html or error.status == requests.codes.not_found):
+        return no_account(stream)
+    if "scope" in str(error):
         return config_error(
-            "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the "
-            "subdomain (for https://acme.zendesk.com it is acme).",
+            f"The access token lacks a scope ({error}). Authorise it anew with the scope read, and see that the OAuth "
+            f"client is allowed it.",
             stream=stream,
         )
     return config_error(

@@ -48,6 +48,8 @@ YEAR = 365 * 86_400
 """Seconds."""
 CLOCK_ERROR = 2
 """Seconds."""
+PROBED = 3600
+"""Seconds before now from which on a probe looks for a row."""
 GOOD_PAGES = 10
 """Pages served in time before a page that was halved is doubled again."""
 
@@ -173,6 +175,12 @@ class Pages(ABC):
             cached=self.cached,
         )
         return self._shrinkable(self._checked(ask, position.token))
+
+    def probe(self, now: int) -> Ask:
+        """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
+        ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
+        small = {self._size_name: 1} if self._size_name else {}
+        return replace(ask, params={**ask.params, **small}, once=True, check=lambda _envelope: None)
 
     @property
     def path(self) -> str:

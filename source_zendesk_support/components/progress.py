@@ -51,6 +51,12 @@ class Progress:
         with self._lock:
             return self._tallies.setdefault(stream, Tally(stream))
 
+    @property
+    def calls(self) -> int:
+        """Calls of all streams."""
+        with self._lock:
+            return sum(tally.calls for tally in self._tallies.values())
+
     def started(self, stream: str, since: str, buckets: Iterable[str]) -> None:
         """Say from when a stream is read, and which limits it draws on."""
         self.of(stream)

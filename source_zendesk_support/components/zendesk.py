@@ -9,26 +9,27 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
-from requests.adapters import HTTPAdapter
 
 from source_zendesk_support.components.ask import Answer, Ask, check_envelope
 from source_zendesk_support.components.backoff import retry_after
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.refusals import is_html, text_of
+from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import (
     BadRequest,
     Refused,
+    SignedOut,
     Transient,
     config_error,
     system_error,
@@ -36,9 +37,6 @@ from source_zendesk_support.errors import (
     wrong_credentials,
 )
 
-TIMEOUT = (10.0, 60.0)
-"""Seconds to connect, and seconds without a byte."""
-CONNECTIONS = 64
 UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
 LIMITED_FACTOR = 5
@@ -52,18 +50,20 @@ class Zendesk:
         budget: paces every call.
         clock: learns from every answer.
         progress: counts every call.
+        connection: sends them.
+        sign_in: keeps the main credentials fresh.
     """
 
-    def __init__(self, budget: Budget, clock: ServerClock, progress: Progress) -> None:
+    def __init__(
+        self, budget: Budget, clock: ServerClock, progress: Progress, connection: Connection, sign_in: SignIn
+    ) -> None:
         self.budget = budget
         self.clock = clock
         self.progress = progress
         self._answered = False
         self._kept = KeptPages()
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
+        self._connection = connection
+        self._sign_in = sign_in
 
     def page(self, ask: Ask) -> Answer:
         """The page that is asked for; the caller releases it.
@@ -78,9 +78,16 @@ class Zendesk:
 
     def _asked_until_whole(self, ask: Ask) -> Answer:
         troubles = limited = timeouts = 0
+        refused: SignedOut | None = None
         while True:
             try:
+                if refused:
+                    self._sign_in.withdrawn(refused.header)
                 return self._once(ask)
+            except SignedOut as again:
+                if refused:
+                    raise refused_at_once() from again
+                refused = again
             except Transient as trouble:
                 limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
                 self._give_up(ask, trouble, troubles, limited)
@@ -97,6 +104,7 @@ class Zendesk:
         tally.waited += time.monotonic() - began
         tally.calls += 1
         try:
+            self._sign_in.ready(ask.path)
             response, sent = self._send(ask, buckets)
             self._judge(ask, response, buckets)
             envelope = decode(response.content, ask.stream)
@@ -112,27 +120,18 @@ class Zendesk:
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
-            request = self._prepared(ask)
-            settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
-            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
+            response = self._connection.get(ask.url, ask.params, ask.auth)
             headers = response.headers
-        except requests.exceptions.SSLError as error:
-            raise config_error(_TLS.format(host=urlsplit(ask.url).netloc), stream=ask.stream) from error
-        except requests.RequestException as error:
-            raise _no_answer(error) from error
         finally:
             self.budget.observe(buckets, headers, went_out)
         self._answered = True
         self.clock.observe(headers, time.time())
         return response, sent
 
-    def _prepared(self, ask: Ask) -> requests.PreparedRequest:
-        with TEMPLATES:
-            return self._session.prepare_request(
-                requests.Request("GET", ask.url, HEADERS, params=ask.params, auth=ask.auth)
-            )
-
     def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
+        header = response.request.headers.get("Authorization", "")
+        if response.status_code != requests.codes.unauthorized:
+            self._sign_in.accepted(header)
         if response.status_code == requests.codes.ok:
             if ask.proves and is_html(response):
                 raise Refused(response.status_code, "a web page", html=True)
@@ -156,6 +155,8 @@ class Zendesk:
         if verdict.failure_type == FailureType.config_error:
             message = f"Stream {ask.stream}: {verdict.error_message} ({happened})"
             unauthorized = response.status_code == requests.codes.unauthorized
+            if self._sign_in.renews and "invalid_token" in text:
+                raise SignedOut(header)
             raise (wrong_credentials if unauthorized else config_error)(message, stream=ask.stream)
         raise system_error(
             f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
@@ -164,14 +165,14 @@ class Zendesk:
         )
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        most = int(ask.handler.max_retries or 0) + 1
+        most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
         if not self._answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
                 f"may reach it.",
                 stream=ask.stream,
             ) from trouble
-        if troubles >= most or limited >= most * LIMITED_FACTOR:
+        if troubles >= most or limited >= most * (1 if ask.once else LIMITED_FACTOR):
             raise transient_error(
                 f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
                 f"All pages before it are saved; the next sync goes on from there.",
@@ -191,17 +192,6 @@ class Zendesk:
         time.sleep(min(backoff, LONGEST_BACKOFF))
 
 
-HEADERS = {"Accept": "application/json"}
 REDIRECTION = 3
 LONGEST_BACKOFF = 60.0
 """Seconds; a longer Retry-After is asked again after this."""
-_TLS = (
-    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
-)
-
-
-def _no_answer(error: requests.RequestException) -> Transient:
-    """A call without a whole answer. Time-outs may be cured by a smaller page."""
-    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
-    return Transient(words, timed_out=timed_out)

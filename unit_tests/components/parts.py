@@ -6,6 +6,7 @@ from typing import Any
 from source_zendesk_support.components.ask import Answer, Ask
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.pages import Pages
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.progress import Progress
@@ -34,7 +35,9 @@ def ask_of(stream: str, position: Position | None = None) -> Ask:
 
 
 def zendesk_of(slots: int = 2) -> Zendesk:
-    return Zendesk(Budget(stanzas().limits, slots), ServerClock(), Progress())
+    connection = Connection()
+    sign_in = stanzas().sign_in(connection, lambda _tokens: None, chat_apart=False)
+    return Zendesk(Budget(stanzas().limits, slots), ServerClock(), Progress(), connection, sign_in)
 
 
 def answer_of(rules: Pages, envelope: Any, position: Position, asked: int = NOW) -> Answer:

@@ -192,5 +192,5 @@ def test_schema_is_the_static_one_where_definitions_cannot_be_had(
 
 def test_discover_fails_with_wrong_credentials(account: Account) -> None:
     account.on(FIELDS, Reply({"error": "Couldn't authenticate you"}, status=401))
-    with pytest.raises(AirbyteTracedException, match="does not accept the credentials"):
+    with pytest.raises(AirbyteTracedException, match="Check your credentials"):
         completed("tickets", "ticket_fields", STATIC)

@@ -50,7 +50,7 @@ def test_cookies_are_not_kept(account: Account) -> None:
     account.on(GROUPS, Reply(PAGE, headers={"Set-Cookie": "session=1"}), PAGE)
     zendesk = zendesk_of()
     zendesk.page(ask_of("groups"))
-    assert len(zendesk._session.cookies) == 0
+    assert len(zendesk._connection._session.cookies) == 0
 
 
 @pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 520, 521, 522, 523, 524])

@@ -1,0 +1,83 @@
+"""However a command fails, and however much it is told to say, no secret is in what it writes."""
+
+import json
+import subprocess
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from integration_tests.connector import PROGRAM, Connector
+from integration_tests.output import Json
+from integration_tests.simulated_account import SimulatedAccount
+
+API = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
+BASIC = b64encode(b"admin@acme.example/token:simulated-token").decode()
+BEARER = {"credentials": "oauth2.0", "access_token": "simulated-access-token"}
+REFRESH = {
+    "credentials": "oauth2_refresh",
+    "client_id": "simulated-client",
+    "client_secret": "simulated-secret",
+    "refresh_token": "simulated-refresh-token",
+}
+SECRETS = (
+    "simulated-token",
+    "simulated-access-token",
+    "simulated-secret",
+    "simulated-refresh-token",
+    "simulated-chat-token",
+    BASIC,
+)
+Prepare = Callable[[SimulatedAccount], None]
+
+
+def nothing(_account: SimulatedAccount) -> None:
+    """The account as it is."""
+
+
+FAILURES: list[tuple[str, Json, Prepare]] = [
+    ("nothing wrong, API token", {"credentials": API}, nothing),
+    ("nothing wrong, refresh", {"credentials": REFRESH}, nothing),
+    ("wrong API token", {"credentials": API | {"email": "nobody@acme.example"}}, nothing),
+    ("wrong access token", {"credentials": BEARER}, lambda account: account.set_credentials(bearers={
+        "simulated-access-token": {"role": "admin", "expires": 1.0}})),
+    ("wrong client", {"credentials": REFRESH | {"client_id": "nobody"}}, nothing),
+    ("used refresh token", {"credentials": REFRESH}, lambda account: account.set_credentials(
+        clients={"simulated-client": "another"})),
+    ("withdrawn token", {"credentials": REFRESH | {"access_token": "simulated-access-token"}},
+     lambda account: account.set_credentials(bearers={"simulated-access-token": {"role": "admin", "expires": 1.0}})),
+    ("wrong chat token", {"credentials": API}, lambda account: account.set_credentials(chat_tokens={})),
+    ("gone account", {"credentials": API}, lambda account: account.set_quirks(unknown_subdomain="redirect")),
+    ("gated", {"credentials": BEARER}, lambda account: account.set_plan("team", gates={"groups": "403_html"})),
+    ("broken", {"credentials": API}, lambda account: account.set_faults(script=[
+        {"fault": "truncated", "path": "groups", "times": 2}, {"fault": "reset", "path": "tags"}])),
+    ("bad field", {"credentials": API, "num_workers": "simulated-token"}, nothing),
+    ("secret in the subdomain", {"credentials": API, "subdomain": "simulated-token/"}, nothing),
+    ("bad option", {"credentials": API | {"credentials": "magic"}}, nothing),
+    ("no route", {"credentials": API, "base_url": "http://127.0.0.1:9"}, nothing),
+    ("old form", {"credentials": None, "email": "admin@acme.example", "access_token": "simulated-token"}, nothing),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "config", "prepare"), FAILURES, ids=[name for name, _, _ in FAILURES])
+def test_no_secret_leaves(account: SimulatedAccount, tmp_path: Path, name: str, config: Json, prepare: Prepare) -> None:
+    prepare(account)
+    chat = {"access_token": "simulated-chat-token"}
+    connector = Connector(account.config(chat_credentials=chat, **config), tmp_path)
+    read = connector.arguments(["groups", "tags", "audit_logs", "chat_agents"], None)
+    check = ["check", *read[1:3]]
+    for arguments in (check, [*check, "--debug"], read, [*read, "--debug"]):
+        connector.file("config", connector.config)
+        assert leaked(arguments) == []
+
+
+def leaked(arguments: list[str]) -> list[str]:
+    """The secrets, those of the config and those that were issued, in what a command writes beside CONTROL."""
+    finished = subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, timeout=240, check=False)
+    lines = [json.loads(line) for line in finished.stdout.splitlines()]
+    control = [line["control"]["connectorConfig"]["config"] for line in lines if line["type"] == "CONTROL"]
+    issued = [config["credentials"][key] for config in control for key in ("access_token", "refresh_token")]
+    others = [line for line in lines if line["type"] != "CONTROL"]
+    whole = json.dumps(others) + finished.stderr
+    return [secret for secret in (*SECRETS, *issued) if secret in whole]
