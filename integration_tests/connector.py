@@ -17,7 +17,12 @@ from integration_tests.output import Json, Output, parsed
 PROGRAM = (sys.executable, "-m", "source_zendesk_support.run")
 WATCHDOG = 240.0
 """Seconds after which a process is killed, whatever it does."""
-NOWHERE = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "none"}}
+NOWHERE = {
+    "subdomain": "acme",
+    "credentials": {"credentials": "oauth2.0", "access_token": "none"},
+    "custom_fields": {"expand": False},
+}
+"""A config with which `discover` has nobody to ask."""
 
 
 class Connector:
@@ -35,6 +40,14 @@ class Connector:
     def check(self) -> Output:
         """Run `check`."""
         return run("check", "--config", self.file("config", self.config))
+
+    def discover(self) -> Output:
+        """Run `discover`."""
+        return run("discover", "--config", self.file("config", self.config))
+
+    def read_catalog(self, catalog: Json) -> Output:
+        """Run `read` with a configured catalog, without a state."""
+        return run("read", "--config", self.file("config", self.config), "--catalog", self.file("catalog", catalog))
 
     def read(self, *streams: str, state: Mapping[str, Any] | None = None, **choices: Any) -> Output:
         """Run `read` to its end: these streams (all if none is named), from these states."""
@@ -93,7 +106,7 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 @cache
 def discovered() -> dict[str, Json]:
-    """What `discover` says, by stream."""
+    """What `discover` says of every account, by stream."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "config.json"
         path.write_text(json.dumps(NOWHERE), "utf-8")

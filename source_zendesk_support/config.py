@@ -45,6 +45,21 @@ class ChatToken(BaseModel):
     access_token: SecretStr | None = None
 
 
+class CustomFields(BaseModel):
+    """What becomes of custom fields.
+
+    Attributes:
+        expand: they become typed columns and properties.
+        naming: ticket columns are named after the field's id, or after its title.
+        labels: dropdown and multiselect ticket fields get a second column with what agents read.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    expand: bool = True
+    naming: Literal["id", "title"] = "id"
+    labels: bool = False
+
+
 Credentials = Annotated[ApiToken | AccessToken, Field(discriminator="credentials")]
 
 
@@ -59,6 +74,7 @@ class Config(BaseModel):
         max_quota_percent: the part of every limit that may be used.
         metric_events_lookback_minutes: how far back late metric events are looked for.
         ticket_audits_archived: read the audits of archived tickets, too, one call each.
+        custom_fields: what becomes of the fields that the account has defined.
         base_url: another host to talk to instead of Zendesk (a proxy, or the simulated account).
     """
 
@@ -71,6 +87,7 @@ class Config(BaseModel):
     max_quota_percent: int = Field(default=100, ge=1, le=100)
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
     ticket_audits_archived: bool = False
+    custom_fields: CustomFields = CustomFields()
     base_url: str = ""
 
     @field_validator("subdomain")

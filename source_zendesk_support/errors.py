@@ -71,6 +71,10 @@ class BadRequest(WalkError):
     """The server answered 400; the text is Zendesk's own, shortened."""
 
 
+class WrongCredentials(AirbyteTracedException):
+    """Zendesk does not accept the credentials (401), so nothing at all can be read; a configuration error."""
+
+
 def config_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
     """An error that only the user can mend; ``message`` says what, where and how."""
     return _traced(FailureType.config_error, message, stream, internal)
@@ -84,6 +88,23 @@ def transient_error(message: str, *, stream: str | None = None, internal: str | 
 def system_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
     """An error of ours."""
     return _traced(FailureType.system_error, message, stream, internal)
+
+
+def wrong_credentials(message: str, *, stream: str | None = None) -> WrongCredentials:
+    """The configuration error that no other stream can escape."""
+    descriptor = StreamDescriptor(name=stream) if stream else None
+    return WrongCredentials(
+        message=message, internal_message=message, failure_type=FailureType.config_error, stream_descriptor=descriptor
+    )
+
+
+def reason_of(error: Exception) -> str:
+    """What happened, for a message about what follows from it; of our own faults the kind only."""
+    if isinstance(error, AirbyteTracedException):
+        return str(error.message).rstrip(".")
+    if isinstance(error, BadRequest):
+        return f"Zendesk answered HTTP 400 {error}".strip(". ")
+    return f"Zendesk answered {error}".rstrip(".") if isinstance(error, WalkError) else type(error).__name__
 
 
 def _traced(kind: FailureType, message: str, stream: str | None, internal: str | None) -> AirbyteTracedException:

@@ -65,6 +65,10 @@ class Stanzas:
         handed_on: dict[str, Any] = {"name": name, "cursor": self.cursor(name)}
         return cast("Pages", self._factory.create_component(CustomRetriever, retriever, self._config, **handed_on))
 
+    def fields(self, name: str) -> str:
+        """The stream that defines the custom fields of a stream's rows; empty where they have none."""
+        return str(self._streams[name]["retriever"].get("fields", ""))
+
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""
         definition = self._streams[name]["schema_loader"]

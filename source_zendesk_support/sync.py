@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
+    AirbyteStream,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
@@ -25,6 +27,9 @@ from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.comments import Comments, Rereads
 from source_zendesk_support.components.cursor import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.definitions import Definitions
+from source_zendesk_support.components.field_reads import FieldReads
+from source_zendesk_support.components.field_schemas import FieldSchemas
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.newest_first import NewestFirst
@@ -78,6 +83,8 @@ class Sync:
         self._repository = repository
         self._archived = config.ticket_audits_archived
         self._own_chat_token = config.chat_credentials.access_token is not None
+        self._custom_fields = config.custom_fields
+        self._definitions = Definitions(stanzas.pages, self.zendesk)
         self._rereads = Rereads(self.zendesk)
         self._workers = config.num_workers
         self._walks: list[Walk] = []
@@ -98,8 +105,8 @@ class Sync:
         return answer.envelope
 
     def described(self) -> list[DefaultStream]:
-        """All streams, as ``discover`` shows them."""
-        return [self._stream(name, WalkCursor(name, None, {}, self._repository), []) for name in self._stanzas.names]
+        """All streams, as ``discover`` shows them; schemas of custom fields are asked for when they are looked at."""
+        return [self._described(name) for name in self._stanzas.names]
 
     def selected(
         self, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage] | None
@@ -115,13 +122,13 @@ class Sync:
             part
             for stream in known
             for part in self._parts(
-                stream.stream.name, states.get_stream_state(stream.stream.name, None), full=_is_full(stream)
+                stream.stream, states.get_stream_state(stream.stream.name, None), full=_is_full(stream)
             )
         ]
         gate = Gate(self.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=self._own_chat_token)
         walks = self._grouped(parts, gate)
         return [
-            self._stream(name, own[0].cursor, [walks[part.pages.shared_by] for part in own])
+            self._stream(name, own[0].cursor, [walks[part.pages.shared_by] for part in own], self._stanzas.schema(name))
             for name, own in _by_stream(parts).items()
         ]
 
@@ -146,13 +153,15 @@ class Sync:
         """STATE of the streams that are being read, as it stands."""
         return (state for walk in self._walks for state in walk.under_way)
 
-    def _parts(self, name: str, state: Mapping[str, Any], *, full: bool) -> list[Part]:
+    def _parts(self, stream: AirbyteStream, state: Mapping[str, Any], *, full: bool) -> list[Part]:
         """A stream's walk, and a second one where it was asked for."""
+        name = stream.name
         pages = self._stanzas.pages(name)
         # full_refresh means everything: only a pass that was itself begun as one is gone on with.
         state = {} if full and not _begun_as_full(state) else state
         cursor = WalkCursor(name, pages.form, state, self._repository)
         parts = [self._part(pages, cursor, cursor, state, full=full)]
+        self._set_fields(parts[0], stream.json_schema)
         archived = pages.archived if isinstance(pages, NewestFirst) and self._archived else None
         if archived and archived.form:
             branch = BranchCursor(cursor, ARCHIVED, archived.form)
@@ -189,12 +198,32 @@ class Sync:
             by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
             member.extract = pages.batches if isinstance(pages, Parents) else by_parent
 
-    def _stream(self, name: str, cursor: WalkCursor, walks: Sequence[Walk]) -> DefaultStream:
+    def _set_fields(self, part: Part, configured: Mapping[str, Any]) -> None:
+        """Have custom fields arrive as the catalog declares them, where the stream's rows carry any."""
+        member = part.member
+        defined_by = self._stanzas.fields(member.name)
+        if not defined_by or not self._custom_fields.expand:
+            return
+        static = self._stanzas.schema(member.name)()
+        fields = FieldReads(member.name, defined_by, configured, static, self._definitions, self._custom_fields)
+        extract = member.extract
+        member.extract = lambda rows, envelope: (fields.rows(batch) for batch in extract(rows, envelope))
+        member.prepare, member.ended = fields.prepare, fields.ended
+
+    def _described(self, name: str) -> DefaultStream:
+        static = self._stanzas.schema(name)
+        schemas = FieldSchemas(self._definitions, self._custom_fields)
+        completed = cache(lambda: schemas.completed(name, self._stanzas.fields(name), static()))
+        return self._stream(name, WalkCursor(name, None, {}, self._repository), [], completed)
+
+    def _stream(
+        self, name: str, cursor: WalkCursor, walks: Sequence[Walk], schema: Callable[[], Mapping[str, Any]]
+    ) -> DefaultStream:
         rules = self._stanzas.cursor(name)
         return DefaultStream(
             partition_generator=StreamWalks(name, walks),
             name=name,
-            json_schema=self._stanzas.schema(name),
+            json_schema=schema,
             primary_key=self._stanzas.primary_key(name),
             cursor_field=CursorField(rules.field) if rules else None,
             logger=logger,

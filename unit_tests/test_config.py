@@ -139,6 +139,9 @@ def test_credentials_are_recognised_with_and_without_their_const(credentials: di
         ({"max_quota_percent": 0}, "max_quota_percent: "),
         ({"max_quota_percent": 101}, "max_quota_percent: "),
         ({"metric_events_lookback_minutes": 121}, "metric_events_lookback_minutes: "),
+        ({"custom_fields": {"naming": "key"}}, "custom_fields.naming: "),
+        ({"custom_fields": {"expand": "maybe"}}, "custom_fields.expand: "),
+        ({"custom_fields": True}, "custom_fields: "),
         ({"base_url": "ftp://proxy.example"}, "base_url: not a URL"),
         ({"base_url": "proxy"}, "base_url: not a URL"),
         ({"base_url": "http://proxy.example"}, "base_url: http would send the credentials in clear text; use https"),
@@ -167,6 +170,22 @@ def test_secret_is_in_no_message() -> None:
 @pytest.mark.parametrize("asked_for", [2, 1, 0, -3])
 def test_two_workers_are_the_least(asked_for: int) -> None:
     assert config(num_workers=asked_for).num_workers == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({}, (True, "id", False)),
+        ({"custom_fields": {}}, (True, "id", False)),
+        ({"custom_fields": {"naming": "title", "labels": True}}, (True, "title", True)),
+        ({"custom_fields": {"expand": False, "unknown": 1}}, (False, "id", False)),
+    ],
+)
+def test_custom_fields_are_expanded_under_their_ids_unless_told_otherwise(
+    given: dict[str, Any], meant: tuple[bool, str, bool]
+) -> None:
+    fields = config(**given).custom_fields
+    assert (fields.expand, fields.naming, fields.labels) == meant
 
 
 @pytest.mark.parametrize("empty", [None, ""])

@@ -9,6 +9,7 @@ from typing import Any
 
 from .account import Account
 from .kinds import KINDS, number_of, row_of
+from .odd_fields import CUSTOM_OBJECT, more_fields
 from .rows import Record, Row
 from .stamps import DAY, day, iso
 
@@ -52,8 +53,24 @@ def make_fields(account: Account) -> Mapping[str, list[Row]]:
 
 
 def custom_field_ids() -> list[tuple[int, str]]:
-    """Id and type of each custom ticket field."""
+    """Id and type of each custom ticket field that every account has."""
     return [(number_of("ticket_fields", len(_SYSTEM) + n), kind) for n, (kind, _) in enumerate(_CUSTOM)]
+
+
+def custom_values(account: Account, rng: Random, at: int) -> list[Record]:
+    """A ticket's `custom_fields`: every field is named, and of hundreds most are null. `at` is Unix seconds."""
+    usual = [{"id": number, "value": value_of(rng, kind, at)} for number, kind in custom_field_ids()]
+    first = len(_SYSTEM) + len(_CUSTOM)
+    more = [
+        {"id": number_of("ticket_fields", first + n), "value": value_of(rng, kind, at) if rng.random() < 0.2 else None}
+        for n, kind in enumerate("device" if title == "Device" else kind for kind, title in _more(account))
+    ]
+    return usual + more
+
+
+def _more(account: Account) -> list[tuple[str, str]]:
+    usual = len(_SYSTEM) + len(_CUSTOM)
+    return more_fields(account.size("ticket_fields", usual) - usual)
 
 
 def value_of(rng: Random, kind: str, at: int) -> Any:
@@ -71,11 +88,13 @@ _VALUES: Mapping[str, Callable[[Random, int], Any]] = {
     "tagger": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
     "dropdown": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
     "multiselect": lambda rng, _at: [f"product_{option}" for option in rng.sample(_OPTIONS, rng.randint(1, 3))],
-    "lookup": lambda rng, _at: str(number_of("users", rng.randrange(6))),
+    "lookup": lambda rng, _at: number_of("users", rng.randrange(6)),
+    "device": lambda rng, _at: f"01J{rng.getrandbits(48):012X}",
     "partialcreditcard": lambda rng, _at: f"XXXXXXXXXXXX{rng.randrange(10000):04d}",
     "regexp": lambda rng, _at: f"SN-{rng.getrandbits(24):06x}",
     "textarea": lambda rng, _at: f"1. Open the page\n2. Press “save”\n3. See error {rng.randrange(900)}",
     "text": lambda rng, _at: f"A-{rng.getrandbits(32)}",
+    "hologram": lambda rng, _at: {"beams": rng.randrange(9)},
 }
 
 
@@ -122,7 +141,7 @@ def _common(account: Account, kind: str, n: int, type_: str, title: str) -> Reco
         "active": not (kind == "ticket_fields" and n == len(_SYSTEM) + len(_CUSTOM) - 1),
         "regexp_for_validation": "\\ASN-[0-9a-f]{6}\\z" if type_ == "regexp" else None,
         "created_at": iso(account.made_at - 400 * DAY + n * 60),
-        "updated_at": iso(account.made_at - (90 - 3 * n) * DAY),
+        "updated_at": iso(account.made_at - max(1, 90 - 3 * n) * DAY),
     }
 
 
@@ -147,9 +166,11 @@ def _options(account: Account, kind: str, field: int, type_: str) -> Record:
     return {"custom_field_options": options}
 
 
-def _lookup(type_: str) -> Record:
+def _lookup(type_: str, title: str) -> Record:
     if type_ != "lookup":
         return {}
+    if title == "Device":
+        return {"relationship_target_type": CUSTOM_OBJECT, "relationship_filter": {"all": [], "any": []}}
     rule = {"field": "role", "operator": "is", "value": "agent"}
     return {"relationship_target_type": "zen:user", "relationship_filter": {"all": [rule], "any": []}}
 
@@ -157,7 +178,7 @@ def _lookup(type_: str) -> Record:
 def _ticket_fields(account: Account) -> list[Record]:
     return [
         _ticket_field(account, n, kind, title) | _system_extras(account, kind)
-        for n, (kind, title) in enumerate(_SYSTEM + _CUSTOM)
+        for n, (kind, title) in enumerate([*_SYSTEM, *_CUSTOM, *_more(account)])
     ]
 
 
@@ -180,7 +201,7 @@ def _ticket_field(account: Account, n: int, type_: str, title: str) -> Record:
         "creator_app_name": "Field Maker" if n == len(_SYSTEM) + 1 else None,
         "sub_type_id": 0 if type_ in ("priority", "status") else None,
     }
-    return field | _options(account, "ticket_fields", field["id"], type_) | _lookup(type_)
+    return field | _options(account, "ticket_fields", field["id"], type_) | _lookup(type_, title)
 
 
 def _system_extras(account: Account, type_: str) -> Record:
@@ -196,5 +217,5 @@ def _keyed_fields(account: Account, kind: str) -> list[Record]:
     for n, (type_, title) in enumerate(_KEYED):
         field = _common(account, kind, n, type_, title)
         field |= {"key": _key(type_, n), "system": False, "tag": "keyed" if type_ == "checkbox" else None}
-        fields.append(field | _options(account, kind, field["id"], type_) | _lookup(type_))
+        fields.append(field | _options(account, kind, field["id"], type_) | _lookup(type_, title))
     return fields

@@ -6,7 +6,7 @@ from random import Random
 from .account import Account
 from .cast import Cast, cast_of
 from .kinds import KINDS, number_of, row_of
-from .make_fields import custom_field_ids, value_of
+from .make_fields import custom_values
 from .make_ratings import rating_of
 from .pieces import follow_up, mail, messaging, plain
 from .rows import Record, Row
@@ -28,7 +28,7 @@ def make_tickets(account: Account) -> Mapping[str, list[Row]]:
 def _ticket(account: Account, cast: Cast, rng: Random, story: Story) -> Record:
     gone = story.status == "deleted"
     subject = "SCRUBBED" if gone else SUBJECT[story.number % len(SUBJECT)]
-    values = [{"id": number, "value": value_of(rng, kind, story.created)} for number, kind in custom_field_ids()]
+    values = custom_values(account, rng, story.created)
     record = {
         "url": f"{account.home}/tickets/{story.number}.json",
         "id": story.number,

@@ -30,6 +30,8 @@ class Member:
         include: the sideload it needs.
         asks: taking it needs further requests.
         full: configured full_refresh.
+        prepare: what must be known before the first page; it may ask Zendesk.
+        ended: what is to be said when the walk has ended.
         refused_parents: how many parents Zendesk has refused so far.
     """
 
@@ -41,6 +43,8 @@ class Member:
     include: str = ""
     asks: bool = False
     full: bool = False
+    prepare: Callable[[], None] = field(default=lambda: None)
+    ended: Callable[[], None] = field(default=lambda: None)
     refused_parents: Callable[[], int] = field(default=lambda: 0)
     joined: bool = True
 

@@ -73,6 +73,7 @@ class Walk:
             raise
         finally:
             for member in self._members:
+                member.ended()
                 self._zendesk.progress.ended(member.name, member.refused_parents())
             self._ended.set()
 
@@ -127,6 +128,7 @@ class Walk:
             since = iso(member.position.bookmark) if member.form else "the beginning"
             since += ", resumed" if member.position.token else ""
             self._zendesk.progress.started(member.name, since, self._buckets)
+            member.prepare()
         return self._rules.begin(least)
 
     def _least(self) -> Position:

@@ -33,6 +33,7 @@ from source_zendesk_support.errors import (
     config_error,
     system_error,
     transient_error,
+    wrong_credentials,
 )
 
 TIMEOUT = (10.0, 60.0)
@@ -153,7 +154,9 @@ class Zendesk:
         if verdict.response_action == ResponseAction.IGNORE:
             raise Refused(response.status_code, text, html=is_html(response))
         if verdict.failure_type == FailureType.config_error:
-            raise config_error(f"Stream {ask.stream}: {verdict.error_message} ({happened})", stream=ask.stream)
+            message = f"Stream {ask.stream}: {verdict.error_message} ({happened})"
+            unauthorized = response.status_code == requests.codes.unauthorized
+            raise (wrong_credentials if unauthorized else config_error)(message, stream=ask.stream)
         raise system_error(
             f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
             f"report it.",

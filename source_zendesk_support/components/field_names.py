@@ -1,0 +1,88 @@
+"""Names of the columns of custom fields, made of what Zendesk calls them.
+
+A title may be anything: two words, an emoji, Japanese, a system column's name, or another field's title. A column's
+name is lower-case ASCII, short enough for every warehouse, and nobody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+LONGEST = 59
+"""Bytes; PostgreSQL cuts names at 63."""
+LABEL = "_label"
+_OTHERS = re.compile("[^a-z0-9]+")
+
+
+class Titled(NamedTuple):
+    """A field that wants a name.
+
+    Attributes:
+        id: of the field.
+        title: what the account calls it.
+        labelled: its values have labels, which come in a column of their own.
+    """
+
+    id: int
+    title: str
+    labelled: bool
+
+
+def id_name(field: int) -> str:
+    """The name that no edit of the field changes."""
+    return f"custom_field_{field}"
+
+
+def title_names(fields: Iterable[Titled], taken: Collection[str]) -> Mapping[int, str]:
+    """A name for each field by its id, at most 59 bytes with ``_label``, and unlike all others and those ``taken``.
+
+    Every member of a group that would share a name gets its id appended, so none has it only because it came first.
+    Label columns count always, so that switching labels on renames nothing.
+    """
+    given = {field.id: field for field in fields}
+    names = {field.id: _plain(field) for field in given.values()}
+    lowered = {name.lower() for name in taken}
+    plain = list(given.values())
+    while True:
+        claims = Counter(claim for field in given.values() for claim in _claims(field, names[field.id]))
+        clashing = [field for field in plain if _clashes(_claims(field, names[field.id]), claims, lowered)]
+        if not clashing:
+            return names
+        names.update({field.id: _with_id(field) for field in clashing})
+        # Names that end in an id are unlike each other, so each round leaves fewer to look at.
+        plain = [field for field in plain if field not in clashing]
+
+
+def _claims(field: Titled, name: str) -> Sequence[str]:
+    return (name, name + LABEL) if field.labelled else (name,)
+
+
+def _clashes(own: Sequence[str], claims: Mapping[str, int], taken: Collection[str]) -> bool:
+    return any(claim in taken or claims[claim] > 1 for claim in own)
+
+
+def _plain(field: Titled) -> str:
+    return _cut(_ascii(field.title), _room(field)) or id_name(field.id)
+
+
+def _with_id(field: Titled) -> str:
+    tail = f"_{field.id}"
+    plain = _ascii(field.title)
+    return _cut(plain, _room(field) - len(tail)) + tail if plain else id_name(field.id)
+
+
+def _room(field: Titled) -> int:
+    return LONGEST - len(LABEL) if field.labelled else LONGEST
+
+
+def _ascii(title: str) -> str:
+    return _OTHERS.sub("_", anyascii(title).lower()).strip("_")
+
+
+def _cut(name: str, room: int) -> str:
+    return name[:room].rstrip("_")

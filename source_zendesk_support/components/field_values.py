@@ -1,0 +1,109 @@
+"""Whether a custom value is what its definition promises. Nothing is cast, and nothing is dropped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+logger = logging.getLogger("airbyte")
+
+Fits = Callable[[Any], bool]
+
+
+class Column(NamedTuple):
+    """Where a field's values go, and what they should be.
+
+    Attributes:
+        name: of the column.
+        kind: a Python type all of whose values fit; most do, and this is asked of millions.
+        fits: judges any other value but null.
+    """
+
+    name: str
+    kind: type | None
+    fits: Fits
+
+    @classmethod
+    def of(cls, name: str, schema: Mapping[str, Any]) -> Column:
+        """By the column's schema; anything fits where that has no single type."""
+        types = schema.get("type")
+        named = [kind for kind in (types if isinstance(types, list) else [types]) if kind != "null"]
+        usual = schema.get("format") or (named[0] if len(named) == 1 else "")
+        return cls(name, *_JUDGES.get(str(usual), (None, _anything)))
+
+
+def _anything(value: Any) -> bool:
+    return True
+
+
+def _nothing_else(value: Any) -> bool:
+    return False
+
+
+def _integer(value: Any) -> bool:
+    return type(value) is str and _reads_as(int, value)
+
+
+def _number(value: Any) -> bool:
+    return type(value) is int or (type(value) is str and _reads_as(float, value))
+
+
+def _strings(value: Any) -> bool:
+    return type(value) is list and set(map(type, value)) <= {str}
+
+
+def _date(value: Any) -> bool:
+    return type(value) is str and _reads_as(date.fromisoformat, value)
+
+
+def _moment(value: Any) -> bool:
+    return type(value) is str and _reads_as(datetime.fromisoformat, value)
+
+
+def _reads_as(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+_JUDGES: Mapping[str, tuple[type | None, Fits]] = {
+    "string": (str, _nothing_else),
+    "boolean": (bool, _nothing_else),
+    "integer": (int, _integer),
+    "number": (float, _number),
+    "array": (None, _strings),
+    "date": (None, _date),
+    "date-time": (None, _moment),
+}
+
+
+class Contradictions:
+    """Counts a stream's values that are not what their definitions promise.
+
+    Args:
+        stream: whose values they are.
+    """
+
+    def __init__(self, stream: str) -> None:
+        self._stream = stream
+        self._counts: dict[str, int] = {}
+
+    def add(self, column: str) -> None:
+        """Count one value of that column."""
+        self._counts[column] = self._counts.get(column, 0) + 1
+
+    def tell(self) -> None:
+        """One WARN with the counts, if there are any."""
+        if self._counts:
+            logger.warning(
+                "Stream %s: %d values of custom fields contradict their type (%s). They are passed on as they came; "
+                "if a field was changed, refresh the schema.",
+                self._stream,
+                sum(self._counts.values()),
+                ", ".join(f"{name}: {count}" for name, count in sorted(self._counts.items())),
+            )
+        self._counts = {}
