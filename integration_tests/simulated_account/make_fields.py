@@ -63,7 +63,7 @@ def custom_values(account: Account, rng: Random, at: int) -> list[Record]:
     first = len(_SYSTEM) + len(_CUSTOM)
     more = [
         {"id": number_of("ticket_fields", first + n), "value": value_of(rng, kind, at) if rng.random() < 0.2 else None}
-        for n, (kind, _) in enumerate(_more(account))
+        for n, kind in enumerate("device" if title == "Device" else kind for kind, title in _more(account))
     ]
     return usual + more
 
@@ -88,7 +88,8 @@ _VALUES: Mapping[str, Callable[[Random, int], Any]] = {
     "tagger": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
     "dropdown": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
     "multiselect": lambda rng, _at: [f"product_{option}" for option in rng.sample(_OPTIONS, rng.randint(1, 3))],
-    "lookup": lambda rng, _at: str(number_of("users", rng.randrange(6))),
+    "lookup": lambda rng, _at: number_of("users", rng.randrange(6)),
+    "device": lambda rng, _at: f"01J{rng.getrandbits(48):012X}",
     "partialcreditcard": lambda rng, _at: f"XXXXXXXXXXXX{rng.randrange(10000):04d}",
     "regexp": lambda rng, _at: f"SN-{rng.getrandbits(24):06x}",
     "textarea": lambda rng, _at: f"1. Open the page\n2. Press “save”\n3. See error {rng.randrange(900)}",
