@@ -154,10 +154,9 @@ class Zendesk:
             raise Refused(response.status_code, text, html=is_html(response))
         if verdict.failure_type == FailureType.config_error:
             message = f"Stream {ask.stream}: {verdict.error_message} ({happened})"
-            unauthorized = response.status_code == requests.codes.unauthorized
             if self._sign_in.renews and "invalid_token" in text:
                 raise SignedOut(header)
-            raise (wrong_credentials if unauthorized else config_error)(message, stream=ask.stream)
+            raise wrong_credentials(message, stream=ask.stream)
         raise system_error(
             f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
             f"report it.",
