@@ -114,7 +114,7 @@ class Redirecting(BaseHTTPRequestHandler):
     target = ""
     seen: list[str | None]
 
-    def do_GET(self) -> None:  # noqa: N802  the module's own spelling
+    def do_GET(self) -> None:
         self.seen.append(self.headers.get("Authorization"))
         self.send_response(302)
         self.send_header("Location", f"{self.target}{self.path}")
