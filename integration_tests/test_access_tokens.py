@@ -1,4 +1,4 @@
-"""OAuth tokens that end: fetched once for all streams, handed on before they are used, renewed in the middle of a run."""
+"""OAuth tokens that end: fetched once for all streams, handed on before use, renewed in the middle of a run."""
 
 import json
 import stat
@@ -95,7 +95,7 @@ def test_a_token_that_has_ended_is_renewed_before_the_first_call(account: Simula
     credentials = REFRESH | {"access_token": "ended", "token_expiry_date": PAST}
     output = signed_in(account, tmp_path, credentials).read("groups")
     assert output.exit_code == 0
-    assert [call["path"] for call in account.requests()][0] == "/oauth/tokens"
+    assert account.requests()[0]["path"] == "/oauth/tokens"
     assert all(call["status"] == 200 for call in account.requests())
 
 

@@ -1,4 +1,4 @@
-"""New tokens outlive the process: as a CONTROL message for Airbyte, and in the config file for whoever runs without it."""
+"""New tokens outlive the process: as a CONTROL message for Airbyte, and in the config file where nobody reads it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.config import Config, bare_subdomain, parse
+from source_zendesk_support.config import Config, parse
+from source_zendesk_support.hosts import bare_subdomain
 from unit_tests.reading import CONFIG
 
 TOKEN = {"credentials": "api_token", "email": "jo@example.com", "api_token": "made-up"}
@@ -209,6 +210,44 @@ def test_start_date_is_understood_in_any_notation(start_date: object) -> None:
 )
 def test_base_url_replaces_the_host(base_url: str, host: str) -> None:
     assert config(base_url=base_url).declarative()["base_url"] == host
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("acme/agent", "a path (/)"),
+        ("acme.zendesk.com/", "a path (/)"),
+        ("acme:443", "a port (:)"),
+        ("https://acme.zendesk.com:8443/", "a port (:)"),
+        ("jo@acme", "a user part (@)"),
+        ("https://jo@acme.zendesk.com", "a user part (@)"),
+        ("acme#top", "a #"),
+        ("acme?x", "a query (?)"),
+        ("http://acme.zendesk.com", "give an https:// address"),
+        ("support.acme.com", "'support.acme.com' is not a host of Zendesk's"),
+        ("https://acme", "'acme' is not a host of Zendesk's"),
+        ("ac\tme", "characters that cannot be seen"),
+    ],
+)
+def test_the_reason_is_given_why_it_names_no_account(typed: str, reason: str) -> None:
+    assert reason in problem(subdomain=typed)
+
+
+def test_a_marketplace_app_names_itself() -> None:
+    named = config(marketplace={"name": "Acme Sync", "organization_id": 12, "app_id": "34"})
+    assert named.marketplace.headers() == {
+        "X-Zendesk-Marketplace-Name": "Acme Sync",
+        "X-Zendesk-Marketplace-Organization-Id": "12",
+        "X-Zendesk-Marketplace-App-Id": "34",
+    }
+    assert config().marketplace.headers() == {}
+    assert "marketplace.name" in problem(marketplace={"name": "two\r\nlines"})
+
+
+@pytest.mark.parametrize("offset", ["Z", "+00:00", "", "+0000"])
+def test_start_date_takes_any_offset(offset: str) -> None:
+    assert config(start_date=f"2024-01-01T00:00:00{offset}").start_date == 1704067200
+    assert config(start_date="2024-01-01T02:30:00+02:30").start_date == 1704067200
 
 
 def test_fields_of_older_connectors_are_tolerated() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import AirbyteMessage
 
-from source_zendesk_support import config_file
 from source_zendesk_support.config_file import ConfigFile
 
 CONFIG = {"subdomain": "acme", "credentials": {"refresh_token": "new"}}
@@ -51,7 +50,7 @@ def test_one_warning_where_the_file_cannot_be_replaced(
     def busy(*_: Any) -> None:
         raise OSError(16, "Device or resource busy")
 
-    monkeypatch.setattr(config_file.Path, "replace", busy)
+    monkeypatch.setattr(Path, "replace", busy)
     sent: list[AirbyteMessage] = []
     kept = ConfigFile(str(path), sent.append)
     with caplog.at_level(logging.WARNING, "airbyte"):

@@ -29,7 +29,7 @@ logger = logging.getLogger("airbyte")
 
 REFRESH, CLIENT = "oauth2_refresh", "oauth2_client_credentials"
 ASKED_LIFE = 172_800
-"""Seconds: the longest that Zendesk grants. Some clients' tokens never end, others' after half an hour, unless asked."""
+"""Seconds: the longest that Zendesk grants. Unless asked, some tokens never end and others live half an hour."""
 EARLY = 300
 """Seconds before its end at which a token is replaced; half its life if that is shorter."""
 PASSING = frozenset({408, 409, 429})

@@ -106,6 +106,8 @@ class Zendesk:
         try:
             self._sign_in.ready(ask.path)
             response, sent = self._send(ask, buckets)
+            if response.status_code != requests.codes.unauthorized:
+                self._sign_in.accepted(_authorization(response))
             self._judge(ask, response, buckets)
             envelope = decode(response.content, ask.stream)
             check_envelope(envelope, ask.records)
@@ -129,9 +131,6 @@ class Zendesk:
         return response, sent
 
     def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
-        header = response.request.headers.get("Authorization", "")
-        if response.status_code != requests.codes.unauthorized:
-            self._sign_in.accepted(header)
         if response.status_code == requests.codes.ok:
             if ask.proves and is_html(response):
                 raise Refused(response.status_code, "a web page", html=True)
@@ -153,15 +152,18 @@ class Zendesk:
         if verdict.response_action == ResponseAction.IGNORE:
             raise Refused(response.status_code, text, html=is_html(response))
         if verdict.failure_type == FailureType.config_error:
-            message = f"Stream {ask.stream}: {verdict.error_message} ({happened})"
-            if self._sign_in.renews and "invalid_token" in text:
-                raise SignedOut(header)
-            raise wrong_credentials(message, stream=ask.stream)
+            raise self._unusable(ask, response, f"Stream {ask.stream}: {verdict.error_message} ({happened})")
         raise system_error(
             f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
             f"report it.",
             stream=ask.stream,
         )
+
+    def _unusable(self, ask: Ask, response: requests.Response, message: str) -> Exception:
+        """What to raise where the credentials are refused: an access token may only have to be renewed."""
+        if self._sign_in.renews and "invalid_token" in text_of(response):
+            return SignedOut(_authorization(response))
+        return wrong_credentials(message, stream=ask.stream)
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
         most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
@@ -189,6 +191,11 @@ class Zendesk:
         backoff = trouble.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
         tally.waited += backoff
         time.sleep(min(backoff, LONGEST_BACKOFF))
+
+
+def _authorization(response: requests.Response) -> str:
+    """The header with which this answer was asked for."""
+    return response.request.headers.get("Authorization", "")
 
 
 REDIRECTION = 3

@@ -90,17 +90,17 @@ def test_client_credentials_ask_for_read_and_save_nothing(mocker: requests_mock.
 @pytest.mark.parametrize(
     ("expiry", "refreshed"),
     [
-        ("2024-06-10T11:00:00Z", True),
-        ("2024-06-10T12:04:59Z", True),
-        ("2024-06-10T12:06:00Z", False),
-        ("2024-06-10T14:06:00.123456+02:00", False),
-        ("", False),
-        (None, False),
-        ("soon", False),
+        ("2024-06-10T11:00:00Z", 1),
+        ("2024-06-10T12:04:59Z", 1),
+        ("2024-06-10T12:06:00Z", 0),
+        ("2024-06-10T14:06:00.123456+02:00", 0),
+        ("", 0),
+        (None, 0),
+        ("soon", 0),
     ],
 )
 def test_a_token_is_renewed_five_minutes_before_its_end(
-    mocker: requests_mock.Mocker, expiry: str | None, refreshed: bool
+    mocker: requests_mock.Mocker, expiry: str | None, refreshed: int
 ) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1", token_expiry_date=expiry)

@@ -1,4 +1,5 @@
 import contextlib
+import re
 from typing import Any
 
 import pytest
@@ -6,7 +7,9 @@ import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from requests.auth import HTTPBasicAuth
 
+from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.errors import BadRequest, Refused
 from unit_tests.account import NOW, Account, Reply
@@ -256,3 +259,13 @@ def test_repeated_time_out_asks_for_a_smaller_page() -> None:
         mocker.get(requests_mock.ANY, [late, late, {"json": PAGE}])
         zendesk_of().page(ask_of("groups"))
         assert [request.qs["page[size]"] for request in mocker.request_history] == [["100"], ["100"], ["50"]]
+
+
+def test_every_call_says_who_makes_it() -> None:
+    headers = {"X-Zendesk-Marketplace-Name": "Acme Sync"}
+    with requests_mock.Mocker() as mocker:
+        mocker.get("https://acme.zendesk.com/x", json={})
+        Connection(headers).get("https://acme.zendesk.com/x", {}, HTTPBasicAuth("jo", "made-up"))
+    sent = mocker.request_history[0].headers
+    assert re.fullmatch(r"source-zendesk-support/\d+\.\d+\.\d+", sent["User-Agent"])
+    assert sent["X-Zendesk-Marketplace-Name"] == "Acme Sync"
