@@ -31,7 +31,6 @@ from source_zendesk_support.errors import (
     Refused,
     SignedOut,
     Transient,
-    config_error,
     system_error,
     transient_error,
     wrong_credentials,
