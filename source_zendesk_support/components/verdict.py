@@ -70,6 +70,7 @@ def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bo
             return SignedOut(authorization(response))
         return wrong_credentials(f"Stream {ask.stream}: {verdict.error_message} ({happened})", stream=ask.stream)
     return system_error(
-        f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please report it.",
+        f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please report "
+        f"it.",
         stream=ask.stream,
     )

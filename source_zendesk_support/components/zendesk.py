@@ -55,6 +55,11 @@ class Zendesk:
         self._connection = connection
         self._sign_in = sign_in
 
+    @property
+    def calls(self) -> int:
+        """Calls made so far, those for tokens included."""
+        return self.progress.calls + self._sign_in.calls
+
     def page(self, ask: Ask) -> Answer:
         """The page that is asked for; the caller releases it.
 
