@@ -76,7 +76,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
             names = self.resolved_manifest["check"]["stream_names"]
-            report = Check(self._sync(config), names, base_url.netloc).run()
+            report = Check(self._sync(config).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)
