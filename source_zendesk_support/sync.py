@@ -281,7 +281,8 @@ def _is_full(stream: ConfiguredAirbyteStream) -> bool:
 
 
 def _begun_as_full(state: Mapping[str, Any]) -> bool:
-    return bool(state.get("full") or (state.get(ARCHIVED) or {}).get("full"))
+    archived = state.get(ARCHIVED)
+    return bool(state.get("full") or (isinstance(archived, Mapping) and archived.get("full")))
 
 
 def _by_stream(parts: Iterable[Part]) -> dict[str, list[Part]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
 
 import requests
 from airbyte_cdk.models import AirbyteMessage
@@ -21,6 +20,7 @@ from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.remedies import Remedies
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
 from source_zendesk_support.times import iso
@@ -53,6 +53,7 @@ class Walk:
         self._outbox = outbox
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
+        self._remedies = Remedies(rules)
         self._lead = threading.Lock()
         self._ended = threading.Event()
         self._failure: BaseException | None = None
@@ -112,8 +113,9 @@ class Walk:
                 return
             except BadRequest as bad:
                 self._check_future()
-                position = self._mend(position, bad)
+                position = self._remedies.after(position, bad)
                 continue
+            self._remedies.worked()
             try:
                 if first:
                     self._check_future()
@@ -205,36 +207,15 @@ class Walk:
         for member in self._members:
             self._zendesk.progress.of(member.name).gated = True
 
-    def _mend(self, position: Position, bad: BadRequest) -> Position:
-        """What to do about a 400: nothing younger to read, a parameter too many, or a cursor that is forgotten."""
-        text = str(bad)
-        if "TooRecent" in text or "too recent" in text.lower():
-            return replace(position, done=True)
-        dropped = self._rules.drop_optional_param()
-        if dropped:
-            logger.warning(
-                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, dropped
-            )
-            return position
-        if position.token:
-            logger.warning(
-                "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
-                self._rules.name,
-                text or "HTTP 400",
-                iso(position.bookmark),
-            )
-            return self._rules.without_token(position)
-        raise system_error(
-            f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
-        )
-
     def _check_future(self) -> None:
-        """A bookmark in the server's future would skip everything until then."""
-        latest = self._zendesk.clock.now() + FUTURE
+        """A bookmark in the server's future would skip everything until then; so would the start of a pass there."""
+        now = self._zendesk.clock.now()
         for member in self._members:
-            if self._zendesk.clock.known and member.position.bookmark > latest:
+            place = member.position
+            latest = max(place.bookmark, place.asked or 0)
+            if self._zendesk.clock.known and latest > now + FUTURE:
                 raise config_error(
-                    f"The saved state of stream {member.name} lies in the future: {iso(member.position.bookmark)}; the "
-                    f"account's clock says {iso(self._zendesk.clock.now())}. Correct the state or reset the stream.",
+                    f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
+                    f"says {iso(now)}. Correct the state or reset the stream.",
                     stream=member.name,
                 )
