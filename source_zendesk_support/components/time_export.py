@@ -57,8 +57,8 @@ class TimeExport(Pages):
         lookback = self.cursor.lookback if self.cursor else 0
         settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
         if not lookback or settled or position.bookmark == self.start:
-            return replace(position, high=None)
-        return replace(position, high=position.bookmark - lookback)
+            return replace(position, token=None, high=None)
+        return replace(position, token=None, high=position.bookmark - lookback)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """``start_time``, and the tie-breaker where the last page ended in the second in which it began."""
