@@ -7,7 +7,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint format demo bench docs image lock clean
+.PHONY: help setup test lint format demo bench soak docs image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, an
 
 bench: setup ## Measure speed against the floor and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+soak: setup ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
+	@$(BIN)/python -m integration_tests.soak $(SUITES)
 
 docs: setup ## Write docs/streams.md from the manifest
 	$(BIN)/python -m scripts.make_stream_docs
