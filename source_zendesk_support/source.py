@@ -77,6 +77,10 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         """The saved states, of any generation; see ``state_file.py``."""
         return read_states(state_path)
 
+    @staticmethod
+    def write_config(config: Mapping[str, Any], config_path: str) -> None:
+        """Nothing: the CDK's would leave a copy of the config, secrets and all, in the temp folder."""
+
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:

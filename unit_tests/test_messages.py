@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOCS = re.sub(r"\s+", " ", (ROOT / "docs" / "troubleshooting.md").read_text("utf-8"))
-TELLERS = {"config_error", "transient_error", "system_error", "warning", "Transient", "Malformed"}
+TELLERS = {"config_error", "transient_error", "system_error", "warning", "Transient", "Malformed", "TooLarge"}
 SHORTEST = 12
 """Letters; a shorter piece of a message would be found anywhere."""
 

@@ -23,7 +23,7 @@ from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.components.verdict import authorization, judge
-from source_zendesk_support.errors import SignedOut, Transient, transient_error
+from source_zendesk_support.errors import SignedOut, TooLarge, Transient, transient_error
 
 UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
@@ -134,7 +134,8 @@ class Zendesk:
             raise
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
+        hopeless = isinstance(trouble, TooLarge) and not ask.smaller()
+        most = 1 if ask.once or hopeless else int(ask.handler.max_retries or 0) + 1
         if not self._answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
