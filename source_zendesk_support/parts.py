@@ -140,4 +140,5 @@ def _rows_as_they_are(rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[R
 
 
 def _begun_as_full(state: Mapping[str, Any]) -> bool:
-    return bool(state.get("full") or (state.get(ARCHIVED) or {}).get("full"))
+    archived = state.get(ARCHIVED)
+    return bool(state.get("full") or (isinstance(archived, Mapping) and archived.get("full")))

@@ -29,6 +29,7 @@ from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, load_manifest
 from source_zendesk_support.migration import with_tokens
+from source_zendesk_support.state_file import read_states
 from source_zendesk_support.sync import Sync
 
 RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
@@ -70,6 +71,11 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         self.save_config: Callable[[dict[str, Any]], None] = emit_configuration_as_airbyte_control_message
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The saved states, of any generation; see ``state_file.py``."""
+        return read_states(state_path)
 
     @staticmethod
     def write_config(config: Mapping[str, Any], config_path: str) -> None:

@@ -49,12 +49,16 @@ class TimeExport(Pages):
         return self.endpoint
 
     def begin(self, position: Position) -> Position:
-        """A new pass looks back for late rows; one that is resumed, or has nothing behind it, does not."""
+        """A pass looks back for late rows; not the first one, nor one that goes on where nothing can be late any more.
+
+        A pass that was broken off while it looked back, or close to its present, looks back again.
+        """
         self._sent = dict.fromkeys(position.ids, position.bookmark)
         lookback = self.cursor.lookback if self.cursor else 0
-        if position.asked or not lookback or position.bookmark == self.start:
-            return position
-        return replace(position, high=position.bookmark - lookback)
+        settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
+        if not lookback or settled or position.bookmark == self.start:
+            return replace(position, token=None, high=None)
+        return replace(position, token=None, high=position.bookmark - lookback)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """``start_time``, and the tie-breaker where the last page ended in the second in which it began."""

@@ -18,6 +18,7 @@ from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.remedies import Remedies
 from source_zendesk_support.components.setbacks import Setbacks
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Refused, system_error
@@ -46,6 +47,7 @@ class Walk:
         self._outbox = outbox
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
+        self._remedies = Remedies(rules)
         self._lead = threading.Lock()
         self._ended = threading.Event()
         self._failure: BaseException | None = None
@@ -105,8 +107,9 @@ class Walk:
                 return
             except BadRequest as bad:
                 self._setbacks.check_future()
-                position = self._setbacks.mended(position, bad)
+                position = self._remedies.after(position, bad)
                 continue
+            self._remedies.worked()
             try:
                 if first:
                     self._setbacks.check_future()
