@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
@@ -16,7 +27,26 @@ from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
-HEADER = r"^[ -~]*\z"
+TOKEN = re.compile("[!-~]+")
+"""What a header can carry of a token."""
+HYPHENLESS = re.compile("[0-9]{4,8}")
+"""A date as 20240131, which would count as seconds of the year 1970."""
+
+
+def _copied(value: object) -> object:
+    """A secret without the blanks and line ends that came along when it was copied."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text and not TOKEN.fullmatch(text):
+        raise ValueError("it holds a character that no such value has; copy it again")
+    return text
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: _copied(value) or None)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
 
 
 class Refreshed(BaseModel):
@@ -24,10 +54,10 @@ class Refreshed(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2_refresh"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    refresh_token: SecretStr = Field(min_length=1)
-    access_token: SecretStr | None = None
+    client_id: Text
+    client_secret: Secret
+    refresh_token: Secret
+    access_token: OptionalSecret = None
     token_expiry_date: Any = None
 
 
@@ -36,8 +66,8 @@ class Client(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2_client_credentials"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
+    client_id: Text
+    client_secret: Secret
     access_token: None = None
 
     @field_validator("access_token", mode="before")
@@ -51,7 +81,7 @@ class AccessToken(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2.0"]
-    access_token: SecretStr = Field(min_length=1)
+    access_token: Secret
 
 
 class ApiToken(BaseModel):
@@ -59,15 +89,15 @@ class ApiToken(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["api_token"]
-    email: str = Field(min_length=3)
-    api_token: SecretStr = Field(min_length=1)
+    email: Text
+    api_token: Secret
 
 
 class ChatToken(BaseModel):
     """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
 
     model_config = ConfigDict(extra="ignore")
-    access_token: SecretStr | None = None
+    access_token: OptionalSecret = None
 
 
 class CustomFields(BaseModel):
@@ -88,10 +118,10 @@ class CustomFields(BaseModel):
 class Marketplace(BaseModel):
     """How an app of Zendesk's marketplace names itself; one line of printable ASCII each, as it goes into headers."""
 
-    model_config = ConfigDict(extra="ignore")
-    name: str = Field(default="", pattern=HEADER)
-    organization_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
-    app_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    name: HeaderText = ""
+    organization_id: HeaderText = ""
+    app_id: HeaderText = ""
 
     def headers(self) -> dict[str, str]:
         """Zendesk's headers for those that are given."""
@@ -142,9 +172,9 @@ class Config(BaseModel):
         if value in (None, ""):
             return None
         try:
-            moment = epoch(value)
+            moment = epoch("" if HYPHENLESS.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{value!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{str(value)[:50]!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
         return moment
@@ -159,7 +189,7 @@ class Config(BaseModel):
     def _safe(cls, value: str) -> str:
         return safe_base_url(value)
 
-    @field_validator("chat_credentials", "marketplace", mode="before")
+    @field_validator("chat_credentials", "custom_fields", "marketplace", mode="before")
     @classmethod
     def _empty(cls, value: object) -> object:
         return {} if value is None else value

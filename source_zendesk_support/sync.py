@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import (
@@ -18,6 +17,7 @@ from airbyte_cdk.models import (
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
+    FailureType,
     SyncMode,
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -25,6 +25,7 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
+from source_zendesk_support.components.ask import Ask
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.comments import Comments, Rereads
@@ -100,32 +101,33 @@ class Sync:
         self._walks: list[Walk] = []
         self._outbox = threading.Semaphore(config.num_workers)
 
-    def prove(self) -> Any:
+    def prove(self, attempts: int | None = None) -> None:
         """One call that shows whether this is an account, and the credentials its own.
 
-        Returns:
-            The account's settings.
+        Args:
+            attempts: how often to ask at most; None: as often as for any page.
 
         Raises:
             Refused, BadRequest, AirbyteTracedException: what the call met.
         """
-        pages = self._stanzas.pages(PROOF)
-        answer = self.zendesk.page(replace(pages.ask(Position(0), self.zendesk.clock.now()), proves=True))
-        answer.release()
-        return answer.envelope
+        self.zendesk.page(replace(self._proof(), proves=True, attempts=attempts)).release()
 
-    def look(self, path: str, key: str) -> Any:
-        """What an endpoint holds under ``key`` that is no stream; raises as ``prove``."""
-        proof = self._stanzas.pages(PROOF).ask(Position(0), self.zendesk.clock.now())
-        url = proof.url.replace(urlsplit(proof.url).path, f"/api/v2/{path}")
-        asked = replace(proof, url=url, records="", where=path, check=lambda _envelope: None)
-        answer = self.zendesk.page(asked)
+    def look(self, path: str, key: str, attempts: int) -> Any:
+        """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
+        proof = self._proof()
+        url = proof.url.replace(proof.path, f"/api/v2/{path}")
+        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope: None, attempts=attempts)
+        answer = self.zendesk.page(named)
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
 
-    def probe(self, name: str) -> None:
-        """One call that shows whether a stream may be read; raises as ``prove``."""
-        self.zendesk.page(self._stanzas.pages(name).probe(self.zendesk.clock.now())).release()
+    def probe(self, name: str, attempts: int = 1) -> None:
+        """One call that shows whether a stream may be read; arguments and errors as ``prove``."""
+        ask = self._stanzas.pages(name).probe(self.zendesk.clock.now())
+        self.zendesk.page(replace(ask, attempts=attempts)).release()
+
+    def _proof(self) -> Ask:
+        return self._stanzas.pages(PROOF).ask(Position(0), self.zendesk.clock.now())
 
     def judge_chat(self, name: str, refused: Refused) -> None:
         """Raise a configuration error where Chat has refused credentials that are meant for it."""
@@ -189,6 +191,13 @@ class Sync:
     def failed(self) -> list[str]:
         """The streams that were not read whole."""
         return sorted(name for walk in self._walks for name in walk.failed)
+
+    @property
+    def failure_type(self) -> FailureType:
+        """Of all walks together: whether the user must act, or we, or time alone."""
+        kinds = {walk.failure_type for walk in self._walks}
+        order = (FailureType.config_error, FailureType.system_error, FailureType.transient_error)
+        return next((kind for kind in order if kind in kinds), FailureType.system_error)
 
     def under_way(self) -> Iterator[AirbyteMessage]:
         """STATE of the streams that are being read, as it stands."""

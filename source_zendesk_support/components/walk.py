@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 import requests
-from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.models import AirbyteMessage, FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.ask import Answer
@@ -81,6 +81,13 @@ class Walk:
     def failed(self) -> list[str]:
         """The streams that this walk has not read whole."""
         return [member.name for member in self._members] if self._failure else []
+
+    @property
+    def failure_type(self) -> FailureType | None:
+        """Whose fault it is that this walk has failed; None if it has not."""
+        if isinstance(self._failure, AirbyteTracedException):
+            return self._failure.failure_type
+        return FailureType.system_error if self._failure else None
 
     @property
     def under_way(self) -> Iterator[AirbyteMessage]:
@@ -220,7 +227,7 @@ class Walk:
             logger.warning(
                 "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
                 self._rules.name,
-                text or "HTTP 400",
+                text,
                 iso(position.bookmark),
             )
             return self._rules.without_token(position)

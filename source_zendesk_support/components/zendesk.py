@@ -31,6 +31,7 @@ from source_zendesk_support.errors import (
     Refused,
     SignedOut,
     Transient,
+    happened,
     system_error,
     transient_error,
     wrong_credentials,
@@ -59,7 +60,6 @@ class Zendesk:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._answered = False
         self._kept = KeptPages()
         self._connection = connection
         self._sign_in = sign_in
@@ -125,7 +125,6 @@ class Zendesk:
             headers = response.headers
         finally:
             self.budget.observe(buckets, headers, went_out)
-        self._answered = True
         self.clock.observe(headers, time.time())
         return response, sent
 
@@ -142,18 +141,18 @@ class Zendesk:
         with TEMPLATES:
             verdict = ask.handler.interpret_response(response)
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-        happened = f"HTTP {response.status_code} {text}".strip()
+        answer = happened(response.status_code, text)
         if verdict.response_action == ResponseAction.RATE_LIMITED:
             self.budget.refuse(buckets, response.headers, wait if wait is not None else 1.0)
-            raise Transient(happened, wait=wait, limited=True)
+            raise Transient(answer, wait=wait, limited=True)
         if verdict.response_action in (ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
-            raise Transient(happened, wait=wait, shrink=verdict.response_action == ResponseAction.REDUCE_PAGE_SIZE)
+            raise Transient(answer, wait=wait, shrink=verdict.response_action == ResponseAction.REDUCE_PAGE_SIZE)
         if verdict.response_action == ResponseAction.IGNORE:
             raise Refused(response.status_code, text, html=is_html(response))
         if verdict.failure_type == FailureType.config_error:
-            raise self._unusable(ask, response, f"Stream {ask.stream}: {verdict.error_message} ({happened})")
+            raise self._unusable(ask, response, f"Stream {ask.stream}: {verdict.error_message} ({answer})")
         raise system_error(
-            f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
+            f"Stream {ask.stream}: {ask.where} was answered with {answer}, which is not expected there. Please "
             f"report it.",
             stream=ask.stream,
         )
@@ -165,14 +164,19 @@ class Zendesk:
         return wrong_credentials(message, stream=ask.stream)
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
-        if not self._answered and troubles >= UNREACHED_ATTEMPTS:
+        most = ask.attempts or int(ask.handler.max_retries or 0) + 1
+        if not self._connection.answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
                 f"may reach it.",
                 stream=ask.stream,
             ) from trouble
-        if troubles >= most or limited >= most * (1 if ask.once else LIMITED_FACTOR):
+        if ask.attempts and troubles + limited >= most:
+            raise transient_error(
+                f"Zendesk could not be asked for {ask.stream} ({trouble}), {most} attempts. Try again in some minutes.",
+                stream=ask.stream,
+            ) from trouble
+        if troubles >= most or limited >= most * LIMITED_FACTOR:
             raise transient_error(
                 f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
                 f"All pages before it are saved; the next sync goes on from there.",

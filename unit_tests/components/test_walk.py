@@ -158,7 +158,7 @@ def test_forgotten_cursor_goes_on_by_time_with_a_warning(account: Account) -> No
     outcome = read("tickets", state={"tickets": {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}})
     assert [record["id"] for record in outcome.records("tickets")] == [1]
     assert outcome.warnings[-1] == (
-        "Stream tickets: Zendesk no longer knows the saved cursor (InvalidCursor); going on by time, from "
+        "Stream tickets: Zendesk no longer knows the saved cursor (HTTP 400 InvalidCursor); going on by time, from "
         "2024-06-01T00:00:00Z."
     )
 
@@ -175,7 +175,7 @@ def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
     account.on(GROUPS, Reply({"error": "InvalidPaginationParameter"}, status=400))
     outcome = read("groups", fails=True)
     assert outcome.errors[0][0] == "system_error"
-    assert "Zendesk did not understand the request (InvalidPaginationParameter)" in outcome.errors[0][1]
+    assert "Zendesk did not understand the request (HTTP 400 InvalidPaginationParameter)" in outcome.errors[0][1]
 
 
 @pytest.mark.parametrize("ahead", [301, 86_400])
