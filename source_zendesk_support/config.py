@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -20,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from source_zendesk_support.credentials import AccessToken, ChatToken, Credentials
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
 from source_zendesk_support.migration import KINDS, normalised
@@ -27,77 +27,9 @@ from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
-TOKEN = re.compile("[!-~]+")
-"""What a header can carry of a token."""
 HYPHENLESS = re.compile("[0-9]{4,8}")
 """A date as 20240131, which would count as seconds of the year 1970."""
-
-
-def _copied(value: object) -> object:
-    """A secret without the blanks and line ends that came along when it was copied."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if text and not TOKEN.fullmatch(text):
-        raise ValueError("it holds a character that no such value has; copy it again")
-    return text
-
-
-Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: _copied(value) or None)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
-
-
-class Refreshed(BaseModel):
-    """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2_refresh"]
-    client_id: Text
-    client_secret: Secret
-    refresh_token: Secret
-    access_token: OptionalSecret = None
-    token_expiry_date: Any = None
-
-
-class Client(BaseModel):
-    """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2_client_credentials"]
-    client_id: Text
-    client_secret: Secret
-    access_token: None = None
-
-    @field_validator("access_token", mode="before")
-    @classmethod
-    def _none(cls, value: object) -> None:
-        """A token that was left here from another kind of credentials is not used."""
-
-
-class AccessToken(BaseModel):
-    """An OAuth access token as it is."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2.0"]
-    access_token: Secret
-
-
-class ApiToken(BaseModel):
-    """Basic authentication; Zendesk ends API tokens on 2027-04-30."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["api_token"]
-    email: Text
-    api_token: Secret
-
-
-class ChatToken(BaseModel):
-    """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
-
-    model_config = ConfigDict(extra="ignore")
-    access_token: OptionalSecret = None
 
 
 class CustomFields(BaseModel):
@@ -127,9 +59,6 @@ class Marketplace(BaseModel):
         """Zendesk's headers for those that are given."""
         values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.app_id}
         return {f"X-Zendesk-Marketplace-{name}": value for name, value in values.items() if value}
-
-
-Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]
 
 
 class Config(BaseModel):

@@ -22,6 +22,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.interrupt import ended_by_signals
 from source_zendesk_support.output import Output
 from source_zendesk_support.source import SourceZendeskSupport
 
@@ -61,7 +62,10 @@ class Entrypoint(AirbyteEntrypoint):
         """Run one command and write what it says."""
         if arguments.debug:
             logger.setLevel(logging.DEBUG)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with (
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            ended_by_signals(self._output, folder),
+        ):
             os.environ[ENV_REQUEST_CACHE_PATH] = folder
             for message in self._messages(folder, arguments):
                 self._output.send(message)

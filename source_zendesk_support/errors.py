@@ -2,7 +2,8 @@
 
     WalkError
     ├── Transient      ask for the same page again, later
-    │   └── Malformed  the answer came, but it is not a whole page
+    │   ├── Malformed  the answer came, but it is not a whole page
+    │   └── TooLarge   the answer was not read to its end; a smaller page may do
     ├── Refused        403, 404 or 422: this endpoint (or parent) is not available to this user
     ├── SignedOut      401: the access token is no longer valid, and another can be had
     └── BadRequest     400: the walk knows which of its parameters may be the reason
@@ -50,6 +51,17 @@ class Transient(WalkError):
 
 class Malformed(Transient):
     """The answer is cut off, not JSON, or lacks what every page of its kind has."""
+
+
+class TooLarge(Transient):
+    """The answer has grown past what a page can be; the same request would bring the same.
+
+    Args:
+        reason: what happened, in words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, shrink=True)
 
 
 class Refused(WalkError):

@@ -29,6 +29,7 @@ from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, load_manifest
 from source_zendesk_support.migration import with_tokens
+from source_zendesk_support.state_file import read_states
 from source_zendesk_support.sync import Sync
 
 RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
@@ -71,12 +72,21 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
 
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The saved states, of any generation; see ``state_file.py``."""
+        return read_states(state_path)
+
+    @staticmethod
+    def write_config(config: Mapping[str, Any], config_path: str) -> None:
+        """Nothing: the CDK's would leave a copy of the config, secrets and all, in the temp folder."""
+
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
             names = self.resolved_manifest["check"]["stream_names"]
-            report = Check(self._sync(config), names, base_url.netloc).run()
+            report = Check(self._sync(config).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)

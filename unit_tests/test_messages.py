@@ -9,8 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOCS = re.sub(r"\s+", " ", (ROOT / "docs" / "troubleshooting.md").read_text("utf-8"))
-TELLERS = {"config_error", "transient_error", "system_error", "wrong_credentials", "warning", "Transient", "Malformed"}
-TELLING_MODULES = {"config", "hosts"}
+ERRORS = {"config_error", "transient_error", "system_error", "wrong_credentials"}
+TELLERS = {*ERRORS, "warning", "Transient", "Malformed", "TooLarge"}
+TELLING_MODULES = {"config", "credentials", "hosts"}
 """A ValueError of these is a message, too."""
 SHORTEST = 12
 """Letters; a shorter piece of a message would be found anywhere."""

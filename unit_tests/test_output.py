@@ -9,7 +9,7 @@ from source_zendesk_support.components.cursor import WalkCursor
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.position import Position, StateFormat
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.output import Output
+from source_zendesk_support.output import Output, ReaderGone, stdout
 
 
 class Pipe(io.BytesIO):
@@ -80,3 +80,23 @@ def test_secret_in_the_error_of_a_stream_is_hidden(pipe: Pipe) -> None:
 def test_log_line_with_half_an_emoji_is_written(pipe: Pipe) -> None:
     Output(pipe).write("broken \ud83d text\n")
     assert pipe.getvalue() == b"broken ? text\n"
+
+
+class Closed(io.BytesIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, _data: object) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_message_without_a_reader_ends_the_sync_and_a_log_line_does_not() -> None:
+    output = Output(Closed())
+    assert output.write("a log line") == 10
+    with pytest.raises(ReaderGone, match="Broken pipe"):
+        output.send(state("tags"))
+
+
+def test_a_process_without_stdout_has_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(ReaderGone, match="there is none"):
+        stdout()

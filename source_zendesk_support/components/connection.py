@@ -12,6 +12,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from source_zendesk_support.components.body import bounded
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import Transient, config_error
 
@@ -39,6 +40,7 @@ class Connection:
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update({"Accept": "application/json", "User-Agent": user_agent(), **(headers or {})})
+        self._session.hooks["response"].append(bounded)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
 
@@ -46,7 +48,7 @@ class Connection:
         """The answer with its whole body.
 
         Raises:
-            Transient: no whole answer came.
+            Transient: no whole answer came, or one that is too large.
             AirbyteTracedException: configuration error; the host cannot prove who it is.
         """
         return self._send("GET", url, params=params, auth=auth)

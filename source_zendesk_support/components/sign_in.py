@@ -22,7 +22,7 @@ from source_zendesk_support.components.backoff import retry_after
 from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.refusals import is_html, text_of
-from source_zendesk_support.config import TOKEN
+from source_zendesk_support.credentials import TOKEN
 from source_zendesk_support.errors import Transient, happened, no_account, wrong_credentials
 from source_zendesk_support.times import epoch, iso
 

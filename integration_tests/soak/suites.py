@@ -1,0 +1,7 @@
+"""The suites, in the order of the report."""
+
+from integration_tests.concurrency.soak import CONCURRENCY
+from integration_tests.long_run.soak import LONG_RUN
+from integration_tests.soak.row import Suite
+
+SUITES: list[Suite] = [LONG_RUN, CONCURRENCY]
