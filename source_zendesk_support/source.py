@@ -134,7 +134,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             if streams:
                 yield from self._run(streams, sync)
         except AirbyteTracedException as error:
-            raise _not_whole(error, sync.failed) from error
+            raise _not_whole(error, sync) from error
         finally:
             self.logger.info("What was read:\n%s", sync.progress.table())
         if unknown:
@@ -162,12 +162,12 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         return Sync(parsed, Stanzas(self.resolved_manifest, parsed.declarative()), self._states, save)
 
 
-def _not_whole(error: AirbyteTracedException, failed: list[str]) -> AirbyteTracedException:
-    """The CDK sums failures up as a list of Python exceptions; this says the same in words."""
+def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
+    """The CDK sums failures up as Python exceptions, all of them the user's; this says in words whose they are."""
     return AirbyteTracedException(
-        message=f"Not read whole: {', '.join(failed)}. Each has said why; all other streams are complete.",
+        message=f"Not read whole: {', '.join(sync.failed)}. Each has said why; all other streams are complete.",
         internal_message=error.internal_message,
-        failure_type=error.failure_type,
+        failure_type=sync.failure_type,
     )
 
 

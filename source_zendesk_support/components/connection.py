@@ -30,9 +30,13 @@ class Connection:
 
     Args:
         headers: what else every call says, such as Zendesk's marketplace headers.
+
+    Attributes:
+        answered: whether the host has answered at all.
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        self.answered = False
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update({"Accept": "application/json", "User-Agent": user_agent(), **(headers or {})})
@@ -58,11 +62,13 @@ class Connection:
             request = self._session.prepare_request(requests.Request(method, url, **options))
         settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
         try:
-            return self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
+            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
         except requests.exceptions.SSLError as error:
             raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
         except requests.RequestException as error:
             raise _no_answer(error) from error
+        self.answered = True
+        return response
 
 
 def user_agent() -> str:

@@ -168,7 +168,7 @@ class Pages(ABC):
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
         ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
         small = {self._size.name: 1} if self._size.name else {}
-        return replace(ask, params={**ask.params, **small}, once=True, check=lambda _envelope: None)
+        return replace(ask, params={**ask.params, **small}, check=lambda _envelope: None)
 
     @property
     def path(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator, Sequence
 
-from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.models import AirbyteMessage, FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.ask import Answer
@@ -76,6 +76,13 @@ class Walk:
     def failed(self) -> list[str]:
         """The streams that this walk has not read whole."""
         return [member.name for member in self._members] if self._failure else []
+
+    @property
+    def failure_type(self) -> FailureType | None:
+        """Whose fault it is that this walk has failed; None if it has not."""
+        if isinstance(self._failure, AirbyteTracedException):
+            return self._failure.failure_type
+        return FailureType.system_error if self._failure else None
 
     @property
     def under_way(self) -> Iterator[AirbyteMessage]:

@@ -50,7 +50,6 @@ class Zendesk:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._answered = False
         self._kept = KeptPages()
         self._connection = connection
         self._sign_in = sign_in
@@ -121,7 +120,6 @@ class Zendesk:
             headers = response.headers
         finally:
             self.budget.observe(buckets, headers, went_out)
-        self._answered = True
         self.clock.observe(headers, time.time())
         return response, sent
 
@@ -135,14 +133,19 @@ class Zendesk:
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
         hopeless = isinstance(trouble, TooLarge) and not ask.smaller()
-        most = 1 if ask.once or hopeless else int(ask.handler.max_retries or 0) + 1
-        if not self._answered and troubles >= UNREACHED_ATTEMPTS:
+        most = 1 if hopeless else ask.attempts or int(ask.handler.max_retries or 0) + 1
+        if not self._connection.answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
                 f"may reach it.",
                 stream=ask.stream,
             ) from trouble
-        if troubles >= most or limited >= most * (1 if ask.once else LIMITED_FACTOR):
+        if ask.attempts and troubles + limited >= most:
+            raise transient_error(
+                f"Zendesk could not be asked for {ask.stream} ({trouble}), {most} attempts. Try again in some minutes.",
+                stream=ask.stream,
+            ) from trouble
+        if troubles >= most or limited >= most * LIMITED_FACTOR:
             raise transient_error(
                 f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
                 f"All pages before it are saved; the next sync goes on from there.",
