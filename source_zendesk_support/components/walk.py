@@ -22,7 +22,7 @@ from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
+from source_zendesk_support.errors import BadRequest, Refused, config_error, out_of_memory, system_error
 from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
@@ -69,7 +69,10 @@ class Walk:
         try:
             yield from self._pages()
         except BaseException as error:
-            self._failure = error
+            starved = out_of_memory(error, stream)
+            self._failure = starved or error
+            if starved:
+                raise starved from error
             raise
         finally:
             for member in self._members:

@@ -110,7 +110,7 @@ class Zendesk:
             self._judge(ask, response, buckets)
             envelope = decode(response.content, ask.stream)
             check_envelope(envelope, ask.records)
-            ask.check(envelope)
+            ask.check(envelope, ask)
         except BaseException:
             self.budget.release()
             raise
