@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -12,9 +11,9 @@ import pytest
 
 from integration_tests.conftest import NOW, connector_of
 from integration_tests.connector import Connector, discovered
-from integration_tests.output import Json
+from integration_tests.destination import Destination
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import Key, differing, keyed, told
+from integration_tests.truths import differing, keyed, told
 
 KILLS = 25
 LARGEST_PAGE = 1000
@@ -22,33 +21,6 @@ PER_ROW = {"user_identities": 3}
 """A page holds users; each has some identities."""
 JOINING = {"tickets", "ticket_metrics", "users", "user_identities"}
 """Streams of one walk; one that stands ahead of the other joins at its own second, whose rows come again."""
-
-
-@dataclass
-class Destination:
-    """What has arrived so far: the rows of each stream, those of them that no STATE covers, and the last states."""
-
-    rows: dict[str, dict[Key, Json]] = field(default_factory=dict)
-    open: dict[str, set[Key]] = field(default_factory=dict)
-    states: dict[str, Json] = field(default_factory=dict)
-    needless: list[str] = field(default_factory=list)
-
-    def take(self, message: Json) -> None:
-        """Note a message."""
-        if message["type"] == "RECORD":
-            self._record(message["record"]["stream"], message["record"]["data"])
-        if message["type"] == "STATE":
-            state = message["state"]["stream"]
-            self.states[state["stream_descriptor"]["name"]] = state["stream_state"]
-            self.open[state["stream_descriptor"]["name"]] = set()
-
-    def _record(self, stream: str, row: Json) -> None:
-        (key,) = keyed(stream, [row])
-        rows, uncovered = self.rows.setdefault(stream, {}), self.open.setdefault(stream, set())
-        if key in rows and key not in uncovered and discovered()[stream]["is_resumable"]:
-            self.needless.append(stream)
-        rows[key] = row
-        uncovered.add(key)
 
 
 @pytest.fixture(scope="module")
