@@ -5,4 +5,11 @@ TRANSPORT = ("reset", "reset_body", "gzip_cut")
 BODY = ("truncated", "html", "wrong_type", "no_key")
 PAGING = ("repeat_page", "stale_page", "empty_page", "reorder", "no_links", "no_cursor", "foreign_link")
 ROWS = ("no_id", "empty_object", "null_cursor", "unknown_field", "lone_surrogate")
+GROUPS = {
+    "error statuses": STATUS,
+    "broken transport": TRANSPORT,
+    "cut or foreign bodies": BODY,
+    "odd pages": PAGING,
+    "odd rows": ROWS,
+}
 ALL = STATUS + TRANSPORT + BODY + PAGING + ROWS

@@ -1,7 +1,6 @@
 """One trial: a sync under fire, then one in peace from where the first one stopped."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,6 @@ from integration_tests.truths import told
 
 IN_A_ROW = 100
 """Chance alone decides how often in a row one endpoint is hit, so that some streams are given up."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of a trial: what was wrong, and its line for the report."""
-
-    wrong: list[str]
-    row: Row
 
 
 class Ground:
@@ -40,8 +31,8 @@ class Ground:
         truth = told(account)
         self._truth: Truth = {name: truth[name] for name in self._streams or truth}
 
-    def trial(self, name: str, **faults: Any) -> Result:
-        """Sync under these faults, then without."""
+    def trial(self, name: str, **faults: Any) -> tuple[list[str], Row]:
+        """Sync under these faults, then without; what was wrong, and the report's line."""
         arrived = Destination()
         self._account.set_faults(in_a_row=IN_A_ROW, **faults)
         first = self._connector.read(*self._streams)
@@ -54,5 +45,4 @@ class Ground:
             wrong += [f"afterwards: {told}" for told in wrongs(rest, arrived, self._truth)]
             wrong += [f"afterwards: exit code {rest.exit_code}"] if rest.exit_code else []
         lost = sum(map(len, lacking(arrived, self._truth).values()))
-        row = Row(name, 1, int(not wrong), lost, arrived.again, int(first.exit_code != 0 and not wrong))
-        return Result(wrong, row)
+        return wrong, Row(name, 1, int(not wrong), lost, arrived.again, int(first.exit_code != 0 and not wrong))

@@ -1,26 +1,19 @@
-"""SIGKILL at any moment: what is on stdout suffices to go on, and nothing that a STATE covers is sent again."""
+"""A sync that is ended from outside, in every way, loses nothing and repeats only open pages."""
 
 import json
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
-from random import Random
-from subprocess import Popen
 
 import pytest
 
 from integration_tests.conftest import NOW, connector_of
-from integration_tests.connector import Connector, discovered
+from integration_tests.connector import Connector
 from integration_tests.destination import Destination
+from integration_tests.kills.voyage import Harbour
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed, told
+from integration_tests.truths import differing, keyed
 
-KILLS = 25
-LARGEST_PAGE = 1000
-PER_ROW = {"user_identities": 3}
-"""A page holds users; each has some identities."""
-JOINING = {"tickets", "ticket_metrics", "users", "user_identities"}
-"""Streams of one walk; one that stands ahead of the other joins at its own second, whose rows come again."""
+CYCLES = {"SIGKILL": 25, "SIGTERM": 3, "stdout closed by the reader": 3, "no more memory": 3}
 
 
 @pytest.fixture(scope="module")
@@ -29,41 +22,12 @@ def large() -> Iterator[SimulatedAccount]:
         yield account
 
 
-def test_twenty_five_kills_in_a_row_lose_nothing_and_repeat_only_open_pages(
-    large: SimulatedAccount, tmp_path: Path
+@pytest.mark.parametrize("way", CYCLES)
+def test_a_sync_that_is_ended_again_and_again_loses_nothing_and_repeats_only_open_pages(
+    large: SimulatedAccount, tmp_path: Path, way: str
 ) -> None:
-    connector, arrived, moments = connector_of(large, tmp_path), Destination(), Random(25)
-    for _ in range(KILLS):
-        with connector.reading(state=arrived.states) as process:
-            assert killed_after(process, arrived, moments.randint(150, 2500)), "it ended before it could be killed"
-        assert more_than_a_page(arrived) == []
-    last = connector.read(state=arrived.states)
-    for message in last.messages:
-        arrived.take(message)
-    assert last.exit_code == 0
-    assert set(arrived.needless) <= JOINING
-    assert len(arrived.needless) <= KILLS
-    truth = told(large)
-    assert {name: wrong for name in discovered() if (wrong := differing(name, arrived.rows[name], truth[name]))} == {}
-
-
-def more_than_a_page(arrived: Destination) -> list[str]:
-    """The streams of which more rows are not covered by a STATE than one page can hold."""
-    resumable = [name for name in arrived.open if discovered()[name]["is_resumable"]]
-    return [name for name in resumable if len(arrived.open[name]) > LARGEST_PAGE * PER_ROW.get(name, 1)]
-
-
-def killed_after(process: "Popen[str]", arrived: Destination, lines: int) -> bool:
-    """Take so many lines, kill the process, and take what else it had written; whether it was still alive."""
-    out = process.stdout or iter(())
-    for line in islice(out, lines):
-        arrived.take(json.loads(line))
-    alive = process.poll() is None
-    process.kill()
-    for line in out:
-        if line.endswith("\n"):
-            arrived.take(json.loads(line))
-    return alive
+    wrong, row = Harbour(large, tmp_path).voyage(way, CYCLES[way], seed=25)
+    assert (wrong, row.lost, row.survived) == ([], 0, CYCLES[way])
 
 
 @pytest.fixture
