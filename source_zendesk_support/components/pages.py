@@ -30,7 +30,7 @@ from source_zendesk_support.components.rows import RowCheck
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
-from source_zendesk_support.times import epoch
+from source_zendesk_support.times import moment
 
 Row = dict[str, Any]
 
@@ -210,12 +210,7 @@ class Pages(ABC):
     def time_of(self, row: Row) -> int | None:
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        if value is None or isinstance(value, int):
-            return value
-        try:
-            return epoch(value)
-        except ValueError:
-            return None
+        return value if isinstance(value, int) else moment(value)
 
     def where(self, position: Position) -> str:
         """A position in words, for messages."""

@@ -102,6 +102,14 @@ def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.
     ]
 
 
+def test_second_that_the_server_has_completed_is_stepped_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    sent, after = turn(rules, position, events([(key, 0) for key in range(1001)], T))
+    assert len(sent) == 1001
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == []
+
+
 def test_second_that_fills_a_page_of_organizations_is_told_of_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     rules, position = begun("organizations", Position(T))
     _, after = turn(rules, position, organizations([(1, 0), (2, 0)], T))
