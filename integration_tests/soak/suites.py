@@ -1,7 +1,8 @@
 """The suites, in the order of the report."""
 
+from integration_tests.changes.soak import CHANGES
 from integration_tests.faults.soak import FAULTS
 from integration_tests.kills.soak import KILLS
 from integration_tests.soak.row import Suite
 
-SUITES: list[Suite] = [FAULTS, KILLS]
+SUITES: list[Suite] = [FAULTS, KILLS, CHANGES]
