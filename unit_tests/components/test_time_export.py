@@ -207,3 +207,10 @@ def test_missing_next_page_does_not_end_an_export(stream: str, records: str) -> 
     assert (sent, position.done) == ([1], False)
     sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
     assert (sent, position.done) == ([], True)
+
+
+@pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
+def test_empty_page_that_names_a_next_one_without_a_time_is_the_last(stream: str, records: str) -> None:
+    rules, position = begun(stream, Position(T))
+    sent, after = turn(rules, position, {records: [], "count": 0, "end_time": None, "next_page": "the same again"})
+    assert (sent, after) == ([], Position(T, done=True))
