@@ -55,7 +55,7 @@ class Account:
         """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
         proof = self._proof()
         url = proof.url.replace(proof.path, f"/api/v2/{path}")
-        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope: None, attempts=attempts)
+        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None, attempts=attempts)
         answer = self._zendesk.page(named)
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None

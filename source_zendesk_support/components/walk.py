@@ -21,7 +21,7 @@ from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.remedies import Remedies
 from source_zendesk_support.components.setbacks import Setbacks
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, system_error
+from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
 from source_zendesk_support.times import iso
 
 
@@ -64,7 +64,10 @@ class Walk:
         try:
             yield from self._pages()
         except BaseException as error:
-            self._failure = error
+            starved = out_of_memory(error, stream)
+            self._failure = starved or error
+            if starved:
+                raise starved from error
             raise
         finally:
             for member in self._members:
