@@ -11,6 +11,7 @@ from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Id, Position
 from source_zendesk_support.components.riders import Embedded
+from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
@@ -36,11 +37,18 @@ class Listing(Pages):
         return self.endpoint if isinstance(self.record_selector.extractor, Embedded) else self.name
 
     def begin(self, position: Position) -> Position:
-        """As stored: an unfinished pass goes on, a finished one starts again.
+        """An unfinished pass goes on, a finished one starts again.
 
-        One that does not say when it began could not know where its bookmark must stop; it starts again, too.
+        So does one that does not say when it began, as it could not know where its bookmark must stop; and one whose
+        pages have numbers, as a row deleted since would have moved another one to a page that is behind us.
         """
-        return position if position.asked else replace(position, token=None, high=None, high_ids=frozenset())
+        goes_on = position.token and position.asked and not self._numbered(position)
+        return position if goes_on else self.without_token(position)
+
+    def without_token(self, position: Position) -> Position:
+        """A new pass: it may end where the account is now, not where it was when the other one began."""
+        self._until = 0
+        return replace(position, token=None, high=None, asked=None, high_ids=frozenset())
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """The bookmark, where the API filters by it."""
@@ -66,6 +74,10 @@ class Listing(Pages):
         if not turn.ended:
             return replace(position, token=turn.token)
         return self._finish(position)
+
+    def _numbered(self, position: Position) -> bool:
+        with TEMPLATES:
+            return "page" in self._paging(position)
 
     def _is_unsent(self, row: Row, position: Position) -> bool:
         moment = self.time_of(row)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.components.ask import Answer
-from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.pages import Pages, Row, Turn
 from source_zendesk_support.components.position import Id, Position, too_many
+from source_zendesk_support.components.rows import RowCheck
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.times import iso
 
@@ -66,6 +67,12 @@ class TimeExport(Pages):
             return {}
         params: dict[str, Any] = {self.cursor.start_param: self.youngest(_at(position), now)}
         return {**params, self.tie_param: self._tie} if self._tie else params
+
+    def turn(self, envelope: Any, size: int) -> Turn:
+        """As the paginator says. An empty page of an endpoint that does not say when it ends is its last one."""
+        if self.ends_at_repeat and not RowCheck(self.records, "").all(envelope):
+            return Turn(ended=True, token=None)
+        return super().turn(envelope, size)
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows that are not known to have been sent."""

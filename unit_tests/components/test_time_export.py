@@ -168,3 +168,13 @@ def test_side_conversation_events_end_at_a_page_that_only_repeats() -> None:
     sent, after = turn(rules, position, {"events": [row], "end_time": T, "next_page": "https://acme.zendesk.com/x"})
     assert sent == []
     assert after.done
+
+
+@pytest.mark.parametrize(("stream", "records"), [("side_conversation_events", "events"), ("articles", "articles")])
+def test_empty_page_is_the_last_where_the_endpoint_does_not_say_when_it_ends(stream: str, records: str) -> None:
+    """An account without side conversations, or without any since the state, names a next page all the same."""
+    rules, position = begun(stream, Position(T))
+    envelope = {records: [], "count": 0, "end_time": None, "next_page": "https://acme.zendesk.com/x"}
+    sent, after = turn(rules, position, envelope)
+    assert sent == []
+    assert after == Position(T, done=True)
