@@ -17,6 +17,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.config_file import ConfigFile
 from source_zendesk_support.entrypoint import Entrypoint, read_json
+from source_zendesk_support.errors import out_of_memory
 from source_zendesk_support.output import Output, ReaderGone, stdout
 from source_zendesk_support.source import SourceZendeskSupport
 
@@ -73,7 +74,8 @@ def _report(error: Exception, output: Output) -> None:
     traced = (
         error
         if isinstance(error, AirbyteTracedException)
-        else AirbyteTracedException.from_exception(
+        else out_of_memory(error)
+        or AirbyteTracedException.from_exception(
             error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
         )
     )

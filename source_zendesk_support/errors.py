@@ -120,6 +120,20 @@ def wrong_credentials(message: str, *, stream: str | None = None) -> WrongCreden
     )
 
 
+def out_of_memory(error: BaseException, stream: str | None = None) -> AirbyteTracedException | None:
+    """What to say where the system gave no more memory, or no more threads; None for any other error."""
+    if not isinstance(error, MemoryError) and "can't start new thread" not in str(error):
+        return None
+    return transient_error(
+        "The memory or the number of threads that this process may have is used up"
+        + (f", in stream {stream}" if stream else "")
+        + ". All pages before are saved; the next sync goes on from there. Allow more, lower num_workers, or select "
+        "fewer streams for one connection.",
+        stream=stream,
+        internal=type(error).__name__,
+    )
+
+
 def reason_of(error: Exception) -> str:
     """What happened, for a message about what follows from it; of our own faults the kind only."""
     if isinstance(error, AirbyteTracedException):

@@ -6,6 +6,7 @@ while the walk waits for a limit, and is lost if the process is killed then.
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 from collections import defaultdict
@@ -53,7 +54,7 @@ class Output:
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""
         with suppress(ReaderGone):  # the next message meets the same, and only the main thread can end the sync
-            self._put(text.encode("utf-8", "replace"))
+            self._put(text.encode("utf-8", "replace"), flush=True)  # a person may be waiting for it
         return len(text)
 
     def flush(self) -> None:
@@ -102,4 +103,6 @@ def stdout() -> Output:
     """
     if sys.stdout is None:
         raise ReaderGone("there is none")
-    return Output(sys.stdout.buffer)
+    out: BinaryIO | io.RawIOBase = sys.stdout.buffer
+    # With PYTHONUNBUFFERED it is the file itself, whose write may take only a part, and tells by its result alone.
+    return Output(io.BufferedWriter(out) if isinstance(out, io.RawIOBase) else out)

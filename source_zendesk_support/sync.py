@@ -118,7 +118,7 @@ class Sync:
         """What an endpoint holds under ``key`` that is no stream; raises as ``prove``."""
         proof = self._stanzas.pages(PROOF).ask(Position(0), self.zendesk.clock.now())
         url = proof.url.replace(urlsplit(proof.url).path, f"/api/v2/{path}")
-        asked = replace(proof, url=url, records="", where=path, check=lambda _envelope: None)
+        asked = replace(proof, url=url, records="", where=path, check=lambda _envelope, _ask: None)
         answer = self.zendesk.page(asked)
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None

@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import orjson
 import pytest
@@ -100,3 +101,35 @@ def test_a_process_without_stdout_has_no_reader(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(ReaderGone, match="there is none"):
         stdout()
+
+
+class Part(io.RawIOBase):
+    """An unbuffered stdout that takes seven bytes at a time, as a pipe may when a signal comes in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.taken += bytes(data[:7])
+        return min(7, len(data))
+
+
+class Unbuffered:
+    """sys.stdout under PYTHONUNBUFFERED."""
+
+    def __init__(self, buffer: io.RawIOBase) -> None:
+        self.buffer = buffer
+
+
+def test_a_line_is_written_whole_where_stdout_takes_it_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    part, written = Part(), list[str]()
+    monkeypatch.setattr("sys.stdout", Unbuffered(part))
+    output = stdout()
+    output.send(page("tags", 1000, written))
+    output.send(state("tags"))
+    lines = part.taken.splitlines()
+    assert [orjson.loads(line)["type"] for line in lines] == ["RECORD"] * 1000 + ["STATE"]

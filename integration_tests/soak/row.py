@@ -1,8 +1,11 @@
 """One line of the report, and what makes some."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+logger = logging.getLogger("soak")
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,11 @@ def summed(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         sums[row.fault] = sums.get(row.fault, Row(row.fault)) + row
     yield from sums.values()
+
+
+def told_of(wrong: Iterable[str], row: Row) -> Row:
+    """A run's row, having logged it and what was wrong."""
+    logger.info("%s", row)
+    for told in wrong:
+        logger.error("    %s", told)
+    return row

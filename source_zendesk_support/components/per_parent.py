@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
-from source_zendesk_support.times import epoch
+from source_zendesk_support.times import moment
 
 logger = logging.getLogger("airbyte")
 
@@ -55,7 +55,8 @@ class PerParent(RecordExtractor):
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
         only: values that a parent's row must have to be asked for.
-        distinct: a parent may be named by many rows, and is visited once a sync.
+        named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
+            again only for those that are younger than the last visit. Empty: every row is visited.
         adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """
@@ -65,11 +66,11 @@ class PerParent(RecordExtractor):
     parent_field: str = "id"
     through: PerParent | None = None
     only: dict[str, Any] = field(default_factory=dict)
-    distinct: bool = False
+    named_at: str = ""
     adds: str = ""
     since_field: str = ""
     skipped: int = 0
-    _visited: set[Any] = field(default_factory=set)
+    _visited: dict[Any, int] = field(default_factory=dict)
     _zendesk: Zendesk | None = None
     _workers: int = 1
     _since: int = 0
@@ -125,19 +126,26 @@ class PerParent(RecordExtractor):
                     future.cancel()
 
     def _is_new(self, row: Row) -> bool:
-        value = row.get(self.since_field) if self.since_field else None
-        return value is None or epoch(value) >= self._since
+        changed = moment(row.get(self.since_field)) if self.since_field else None
+        return changed is None or changed >= self._since
 
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
             if any(parent.row.get(name) != value for name, value in self.only.items()):
                 continue
-            if key is None or (self.distinct and key in self._visited):
-                continue
-            if self.distinct:
-                self._visited.add(key)
-            yield {**parent.parents, self.parent_id: key}
+            if key is not None and self._is_due(key, parent.row):
+                yield {**parent.parents, self.parent_id: key}
+
+    def _is_due(self, key: Any, row: Row) -> bool:
+        """Whether a row names its parent after the last visit; notes the visit that will follow."""
+        if not self.named_at or self._zendesk is None:
+            return True
+        last, named = self._visited.get(key), moment(row.get(self.named_at))
+        if last is not None and named is not None and named < last:
+            return False
+        self._visited[key] = self._zendesk.clock.now() - CLOCK_ERROR
+        return True
 
     def _page(self, part: _Part) -> _Part:
         """The next page of one parent's children; none where the parent is refused."""

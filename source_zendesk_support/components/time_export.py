@@ -13,7 +13,6 @@ from typing import Any
 from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.pages import Pages, Row, Turn
 from source_zendesk_support.components.position import Id, Position, too_many
-from source_zendesk_support.components.rows import RowCheck
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.times import iso
 
@@ -68,17 +67,20 @@ class TimeExport(Pages):
         params: dict[str, Any] = {self.cursor.start_param: self.youngest(_at(position), now)}
         return {**params, self.tie_param: self._tie} if self._tie else params
 
-    def turn(self, envelope: Any, size: int) -> Turn:
-        """As the paginator says. An empty page of an endpoint that does not say when it ends is its last one."""
-        if self.ends_at_repeat and not RowCheck(self.records, "").all(envelope):
-            return Turn(ended=True, token=None)
-        return super().turn(envelope, size)
-
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows that are not known to have been sent."""
         if not self._sent:
             return rows
         return [row for row in rows if self._is_unsent(row)]
+
+    def doubt(self, position: Position, rows: Sequence[Row], turn: Turn) -> str:
+        """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
+        at = _at(position)
+        if not rows:
+            return "no rows, not even those that are known" if any(t >= at for t in self._sent.values()) else ""
+        stays = turn.token and not turn.ended and int(turn.token) <= at
+        earlier = stays and any((self.time_of(row) or at) < at for row in rows)
+        return "rows from before the time that was asked for" if earlier else ""
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
@@ -162,7 +164,8 @@ class TimeExport(Pages):
             self._size, self._raised_at = self._full_size, at
             return at
         self._tie, self._stepped = None, True
-        if not self.overflow:
+        whole = count > self._size_of(answer.ask)  # some exports complete a page's last second
+        if not self.overflow and not whole:
             logger.warning(
                 "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
                 "second cannot be read from this export.",

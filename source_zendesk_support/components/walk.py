@@ -23,7 +23,7 @@ from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.remedies import Remedies
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
+from source_zendesk_support.errors import BadRequest, Refused, config_error, out_of_memory, system_error
 from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
@@ -76,7 +76,10 @@ class Walk:
                 raise _as_of(stream, error) from error
             raise
         except BaseException as error:
-            self._failure = error
+            starved = out_of_memory(error, stream)
+            self._failure = starved or error
+            if starved:
+                raise starved from error
             raise
         finally:
             for member in self._members:

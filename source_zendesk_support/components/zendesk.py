@@ -104,20 +104,20 @@ class Zendesk:
         tally.calls += 1
         try:
             self._sign_in.ready(ask.path)
-            response, sent = self._send(ask, buckets)
+            response, asked = self._send(ask, buckets)
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(_authorization(response))
             self._judge(ask, response, buckets)
             envelope = decode(response.content, ask.stream)
             check_envelope(envelope, ask.records)
-            ask.check(envelope)
+            ask.check(envelope, ask)
         except BaseException:
             self.budget.release()
             raise
-        return Answer(envelope, self.clock.at(sent), ask, self.budget.release)
+        return Answer(envelope, asked, ask, self.budget.release)
 
-    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, float]:
-        """The answer with its whole body, and local time of sending."""
+    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, int]:
+        """The answer with its whole body, and server time of sending."""
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
@@ -126,8 +126,7 @@ class Zendesk:
         finally:
             self.budget.observe(buckets, headers, went_out)
         self._answered = True
-        self.clock.observe(headers, time.time())
-        return response, sent
+        return response, self.clock.observe(headers, sent, time.time())
 
     def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
         if response.status_code == requests.codes.ok:
