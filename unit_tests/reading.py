@@ -81,6 +81,16 @@ class Outcome:
         errors = (message.trace.error for message in self._output.errors if message.trace)
         return [(error.failure_type.value if error.failure_type else "", error.message) for error in errors if error]
 
+    @property
+    def stream_errors(self) -> list[tuple[str, str, str]]:
+        """Stream, failure type and message of every error trace that names a stream."""
+        errors = (message.trace.error for message in self._output.errors if message.trace)
+        return [
+            (error.stream_descriptor.name, error.failure_type.value if error.failure_type else "", error.message)
+            for error in errors
+            if error and error.stream_descriptor
+        ]
+
     def _logged(self, level: str) -> list[str]:
         logs = (message.log for message in self._output.logs)
         return [log.message for log in logs if log and log.level.value == level]

@@ -11,6 +11,7 @@ from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Id, Position
 from source_zendesk_support.components.riders import Embedded
+from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
@@ -36,11 +37,19 @@ class Listing(Pages):
         return self.endpoint if isinstance(self.record_selector.extractor, Embedded) else self.name
 
     def begin(self, position: Position) -> Position:
-        """As stored: an unfinished pass goes on, a finished one starts again.
+        """An unfinished pass goes on, a finished one starts again.
 
-        One that does not say when it began could not know where its bookmark must stop; it starts again, too.
+        So does one that does not say when it began, as it could not know where its bookmark must stop. Where pages have
+        numbers, it goes on one page earlier: rows deleted since have moved others to the page that is behind us.
         """
-        return position if position.asked else replace(position, token=None, high=None, high_ids=frozenset())
+        if not (position.token and position.asked):
+            return self.without_token(position)
+        return self._a_page_earlier(position) if self._numbered(position) else position
+
+    def without_token(self, position: Position) -> Position:
+        """A new pass: it may end where the account is now, not where it was when the other one began."""
+        self._until = 0
+        return replace(position, token=None, high=None, asked=None, high_ids=frozenset())
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """The bookmark, where the API filters by it."""
@@ -66,6 +75,15 @@ class Listing(Pages):
         if not turn.ended:
             return replace(position, token=turn.token)
         return self._finish(position)
+
+    def _numbered(self, position: Position) -> bool:
+        with TEMPLATES:
+            return "page" in self._paging(position)
+
+    def _a_page_earlier(self, position: Position) -> Position:
+        token = position.token or ""
+        number = int(token) if token.isdecimal() else 0
+        return replace(position, token=str(number - 1) if number > 2 else None)  # noqa: PLR2004  page 1 has no token
 
     def _is_unsent(self, row: Row, position: Position) -> bool:
         moment = self.time_of(row)

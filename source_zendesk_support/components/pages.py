@@ -238,8 +238,7 @@ class Pages(ABC):
             turn = self.turn(envelope, self._size.of(asked))
             if position.token and turn.token == position.token and not turn.ended:
                 raise Malformed("the page names itself as the next one")
-            reason = self.doubt(position, rows.all(envelope), turn)
-            if reason:
+            if reason := self.doubt(position, rows.all(envelope), turn):
                 rows.doubt(reason)
 
         ask.check = check

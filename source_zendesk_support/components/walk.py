@@ -6,10 +6,11 @@ asked for. The first stream whose partition runs leads; the others wait, without
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Generator, Iterator, Sequence
 
-from airbyte_cdk.models import AirbyteMessage, FailureType
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.ask import Answer
@@ -63,6 +64,11 @@ class Walk:
             return
         try:
             yield from self._pages()
+        except AirbyteTracedException as error:
+            self._failure = error
+            if any(_names(member.name, error) for member in self._members if member.name != stream):
+                raise _as_of(stream, error) from error
+            raise
         except BaseException as error:
             starved = out_of_memory(error, stream)
             self._failure = starved or error
@@ -96,12 +102,7 @@ class Walk:
     def _follow(self, stream: str) -> Iterator[AirbyteMessage]:
         self._ended.wait()
         if isinstance(self._failure, AirbyteTracedException):
-            failed = self._failure
-            raise AirbyteTracedException(
-                message=f"Stream {stream} is read from the same pages: {failed.message}",
-                internal_message=failed.internal_message,
-                failure_type=failed.failure_type,
-            ) from failed
+            raise _as_of(stream, self._failure) from self._failure
         if self._failure:
             raise system_error(f"Stream {stream} is read from pages that failed.") from self._failure
         yield from ()
@@ -194,3 +195,19 @@ class Walk:
         state = member.checkpoint(after)
         if state:
             yield state
+
+
+def _as_of(stream: str, failed: AirbyteTracedException) -> AirbyteTracedException:
+    """A walk's failure as each of its streams tells it: under its own name, whichever of them has met it."""
+    return AirbyteTracedException(
+        message=failed.message
+        if _names(stream, failed)
+        else f"Stream {stream} is read from the same pages: {failed.message}",
+        internal_message=failed.internal_message,
+        failure_type=failed.failure_type,
+        stream_descriptor=StreamDescriptor(name=stream),
+    )
+
+
+def _names(stream: str, failed: AirbyteTracedException) -> bool:
+    return bool(re.search(rf"\bstream {stream}\b", str(failed.message), re.IGNORECASE))

@@ -201,8 +201,8 @@ def offset_list_filtered(
         empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (Call(url, {records: [row], "next_page": None}),),
         requires=requires,
-        resumed=(second,),
-        later=(last,),
+        resumed=(first, second),
+        later=(late, early, last),
         again=(first, second),
     )
 

@@ -1,4 +1,7 @@
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from source_zendesk_support.components.position import Position
 from unit_tests.account import NOW
@@ -121,6 +124,30 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
     assert after == Position(JUNE_3, ids=frozenset({0}), done=True)
 
 
-def test_pass_that_does_not_say_when_it_began_starts_again() -> None:
-    position = pages_of("groups").begin(Position(MAY, token="p2", high=JUNE_3, high_ids=frozenset({7})))
-    assert position == Position(MAY)
+@pytest.mark.parametrize(
+    ("stream", "token", "asked"),
+    [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)],
+)
+def test_pass_that_cannot_be_gone_on_with_starts_again(stream: str, token: str | None, asked: int | None) -> None:
+    stored = Position(MAY, token=token, high=JUNE_1, asked=asked, high_ids=frozenset({7}))
+    assert pages_of(stream).begin(stored) == Position(MAY)
+
+
+def test_pass_that_was_broken_off_goes_on() -> None:
+    stored = Position(MAY, token="p2", high=JUNE_1, asked=JUNE_3, high_ids=frozenset({7}))
+    assert pages_of("groups").begin(stored) == stored
+
+
+@pytest.mark.parametrize(("token", "before"), [("9", "8"), ("3", "2"), ("2", None), ("p2", None)])
+def test_pass_over_numbered_pages_goes_on_one_page_earlier(token: str, before: str | None) -> None:
+    """A row deleted since has moved another one to the page behind us."""
+    stored = Position(MAY, token=token, high=JUNE_1, asked=JUNE_3, high_ids=frozenset({7}))
+    assert pages_of("account_attributes").begin(stored) == replace(stored, token=before)
+
+
+def test_range_that_is_read_anew_ends_now() -> None:
+    rules = pages_of("audit_logs")
+    stored = rules.begin(Position(MAY, token="p2", asked=JUNE_1))
+    assert rules.params(stored, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-01T00:00:00Z"]
+    anew = rules.without_token(stored)
+    assert rules.params(anew, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-10T12:00:00Z"]

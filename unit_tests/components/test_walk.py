@@ -127,6 +127,19 @@ def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Accou
         assert any(f"Stream {stream}" in message for _, message in outcome.errors)
 
 
+@pytest.mark.parametrize("streams", [("tickets", "ticket_metrics"), ("ticket_metrics", "tickets")])
+def test_state_that_stops_a_shared_walk_is_told_to_each_stream_by_its_own_name(
+    streams: tuple[str, str], account: Account
+) -> None:
+    """Whichever leads: Airbyte shows an error beside the stream that its descriptor names."""
+    account.on(TICKETS, *[tickets()] * 2)
+    state = {"ticket_metrics": {"_ab_updated_at": str(NOW + 900)}}
+    outcome = read(*streams, state=state, fails=True)
+    told = {stream: message for stream, _, message in outcome.stream_errors}
+    assert told["ticket_metrics"].startswith("The saved state of stream ticket_metrics lies in the future")
+    assert told["tickets"] == f"Stream tickets is read from the same pages: {told['ticket_metrics']}"
+
+
 def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
     account.on(
         "/api/v2/tags?page[size]=100", {"tags": [{"name": "a"}], "meta": {"has_more": True, "after_cursor": "p2"}}
