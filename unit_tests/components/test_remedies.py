@@ -78,8 +78,8 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
-        "Stream tickets: Zendesk refuses the cursor that it has just handed out (HTTP 400 InvalidCursor). All pages before "
-        "it are saved; the next sync goes on from there."
+        "Stream tickets: Zendesk refuses the cursor that it has just handed out (HTTP 400 InvalidCursor). All pages "
+        "before it are saved; the next sync goes on from there."
     )
 
 
