@@ -46,8 +46,9 @@ bench: setup ## Measure speed against the floor and write benchmarks/RESULTS.md
 soak: setup ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
 	@$(BIN)/python -m integration_tests.soak $(SUITES)
 
-docs: setup ## Write docs/streams.md from the manifest
+docs: setup ## Write what follows from the manifest: docs/streams.md and the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs
+	$(BIN)/python -m unit_tests.test_catalog
 
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh

@@ -22,6 +22,8 @@ FOLDER = "/secrets"
 """Where the platform mounts files for a connector."""
 NOT_EMPTY = 9
 """Exit code of a run that left something in its temp folder."""
+WRITABLE = 8
+"""Exit code of a run that did not take place, because root could write to the root file system."""
 READ_ONLY = f"""
 set -e
 root=$1 files=$2 user=$3; shift 3
@@ -30,7 +32,7 @@ mount --bind "$files" "$root{FOLDER}"
 mount -o remount,bind,ro "$root{FOLDER}"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mount -o remount,bind,ro "$root"
-! chroot "$root" sh -c 'echo > /airbyte/x' 2>/dev/null
+if chroot "$root" sh -c 'echo > /opt/written' 2>/dev/null; then exit {WRITABLE}; fi
 chroot --userspec="$user" "$root" env --ignore-environment PATH=/usr/bin:/bin "$@"
 test -z "$(ls -A "$root/tmp")" || exit {NOT_EMPTY}
 """
