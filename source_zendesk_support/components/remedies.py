@@ -47,7 +47,7 @@ class Remedies:
             self._left_out = left_out
             return position
         if position.token and TOO_DEEP not in text:
-            return self._without_cursor(position, text or "HTTP 400")
+            return self._without_cursor(position, text)
         raise system_error(
             f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
         )

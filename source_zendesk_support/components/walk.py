@@ -6,13 +6,11 @@ asked for. The first stream whose partition runs leads; the others wait, without
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 from collections.abc import Generator, Iterator, Sequence
 
-import requests
-from airbyte_cdk.models import AirbyteMessage, StreamDescriptor
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.ask import Answer
@@ -22,14 +20,10 @@ from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.remedies import Remedies
+from source_zendesk_support.components.setbacks import Setbacks
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, config_error, out_of_memory, system_error
+from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
 from source_zendesk_support.times import iso
-
-logger = logging.getLogger("airbyte")
-
-FUTURE = 300
-"""Seconds by which a bookmark may be ahead of the server's clock."""
 
 
 class Walk:
@@ -50,7 +44,7 @@ class Walk:
         self._members = sorted(members, key=lambda member: member.asks)
         self._asks = any(member.asks for member in members)
         self._zendesk = zendesk
-        self._gate = gate
+        self._setbacks = Setbacks(rules, self._members, zendesk, gate)
         self._outbox = outbox
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
@@ -93,6 +87,13 @@ class Walk:
         return [member.name for member in self._members] if self._failure else []
 
     @property
+    def failure_type(self) -> FailureType | None:
+        """Whose fault it is that this walk has failed; None if it has not."""
+        if isinstance(self._failure, AirbyteTracedException):
+            return self._failure.failure_type
+        return FailureType.system_error if self._failure else None
+
+    @property
     def under_way(self) -> Iterator[AirbyteMessage]:
         """STATE of every stream of a walk that has begun and not ended, as it stands."""
         if self._lead.locked() and not self._ended.is_set():
@@ -113,16 +114,16 @@ class Walk:
             try:
                 answer = self._zendesk.page(self._rules.ask(position, self._zendesk.clock.now(), self._include))
             except Refused as refused:
-                self._refused(refused, first=first)
+                self._setbacks.refused(refused, first=first)
                 return
             except BadRequest as bad:
-                self._check_future()
+                self._setbacks.check_future()
                 position = self._remedies.after(position, bad)
                 continue
             self._remedies.worked()
             try:
                 if first:
-                    self._check_future()
+                    self._setbacks.check_future()
                 position, first = (yield from self._page(answer, position)), False
             finally:
                 answer.release()
@@ -195,42 +196,12 @@ class Walk:
         if state:
             yield state
 
-    def _refused(self, refused: Refused, *, first: bool) -> None:
-        if refused.status == requests.codes.unprocessable:
-            raise system_error(
-                f"Stream {self._rules.name}: Zendesk cannot process the request ({refused}). Please report it.",
-                stream=self._rules.name,
-            )
-        if not first:
-            raise config_error(
-                f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "
-                f"plan just changed? All pages before it are saved.",
-                stream=self._rules.name,
-            )
-        self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
-        for member in self._members:
-            self._zendesk.progress.of(member.name).gated = True
-
-    def _check_future(self) -> None:
-        """A bookmark in the server's future would skip everything until then; so would the start of a pass there."""
-        now = self._zendesk.clock.now()
-        for member in self._members:
-            place = member.position
-            latest = max(place.bookmark, place.asked or 0)
-            if self._zendesk.clock.known and latest > now + FUTURE:
-                raise config_error(
-                    f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
-                    f"says {iso(now)}. Correct the state or reset the stream.",
-                    stream=member.name,
-                )
-
 
 def _as_of(stream: str, failed: AirbyteTracedException) -> AirbyteTracedException:
     """A walk's failure as each of its streams tells it: under its own name, whichever of them has met it."""
+    message = f"Stream {stream} is read from the same pages: {failed.message}"
     return AirbyteTracedException(
-        message=failed.message
-        if _names(stream, failed)
-        else f"Stream {stream} is read from the same pages: {failed.message}",
+        message=failed.message if _names(stream, failed) else message,
         internal_message=failed.internal_message,
         failure_type=failed.failure_type,
         stream_descriptor=StreamDescriptor(name=stream),

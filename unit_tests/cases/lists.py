@@ -183,6 +183,7 @@ def offset_list(path: str, records: str, requires: str) -> Case:
 def offset_list_filtered(
     path: str, records: str, requires: str, ids: tuple[Id, ...] = FOUR, size: str = "per_page=100"
 ) -> Case:
+    """Pages have numbers, so a pass that was broken off starts again."""
     url, (old, late, early, last) = f"/api/v2/{path}", ids
     rows = [{"id": old, "updated_at": BEFORE}, {"id": late, "updated_at": JUNE_1}, {"id": early, "updated_at": MAY}]
     link = "https://elsewhere.example/a.json?page=2"
@@ -201,8 +202,8 @@ def offset_list_filtered(
         empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (Call(url, {records: [row], "next_page": None}),),
         requires=requires,
-        resumed=(second,),
-        later=(last,),
+        resumed=(first, second),
+        later=(late, early, last),
         again=(first, second),
     )
 

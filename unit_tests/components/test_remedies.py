@@ -46,7 +46,7 @@ def test_forgotten_cursor_goes_on_by_time_with_one_warning(account: Account) -> 
     assert [record["id"] for record in outcome.records("tickets")] == [1]
     (told,) = outcome.warnings
     assert told == (
-        "Stream tickets: Zendesk no longer knows the saved cursor (InvalidCursor); going on by time, from "
+        "Stream tickets: Zendesk no longer knows the saved cursor (HTTP 400 InvalidCursor); going on by time, from "
         "2024-06-01T00:00:00Z."
     )
 
@@ -78,8 +78,8 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
-        "Stream tickets: Zendesk refuses the cursor that it has just handed out (InvalidCursor). All pages before it "
-        "are saved; the next sync goes on from there."
+        "Stream tickets: Zendesk refuses the cursor that it has just handed out (HTTP 400 InvalidCursor). All pages "
+        "before it are saved; the next sync goes on from there."
     )
 
 
@@ -127,7 +127,7 @@ def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
     account.on(GROUPS, Reply({"error": "InvalidPaginationParameter"}, status=400))
     outcome = read("groups", fails=True)
     assert outcome.errors[0][0] == "system_error"
-    assert "Zendesk did not understand the request (InvalidPaginationParameter)" in outcome.errors[0][1]
+    assert "Zendesk did not understand the request (HTTP 400 InvalidPaginationParameter)" in outcome.errors[0][1]
 
 
 @pytest.mark.parametrize("ahead", [301, 86_400])
