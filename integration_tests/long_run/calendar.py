@@ -1,5 +1,6 @@
 """A long time of syncs: everything lives on between them, and the tables are compared after each."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.truths import told
 from unit_tests.resolved_once import manifest_resolved_once
+
+logger = logging.getLogger("soak")
 
 SIZES = {"articles": 4, "posts": 4, "macros": 12, "tags": 12, "triggers": 12, "views": 12, "ticket_activities": 12}
 """As few parents as show everything: each costs a request a sync."""
@@ -84,6 +87,8 @@ def live(folder: Path, span: Span, seed: int = 1) -> Lived:
                 continue
             lived.destination.expect(told(account))
             _judge(lived, output, number)
+            if number % 100 == 99:
+                logger.info("%d syncs, %d wrong, %d failed", number + 1, len(lived.wrong), len(lived.failed))
     return lived
 
 

@@ -199,10 +199,9 @@ class Walk:
 
 def _as_of(stream: str, failed: AirbyteTracedException) -> AirbyteTracedException:
     """A walk's failure as each of its streams tells it: under its own name, whichever of them has met it."""
+    message = f"Stream {stream} is read from the same pages: {failed.message}"
     return AirbyteTracedException(
-        message=failed.message
-        if _names(stream, failed)
-        else f"Stream {stream} is read from the same pages: {failed.message}",
+        message=failed.message if _names(stream, failed) else message,
         internal_message=failed.internal_message,
         failure_type=failed.failure_type,
         stream_descriptor=StreamDescriptor(name=stream),

@@ -183,6 +183,7 @@ def offset_list(path: str, records: str, requires: str) -> Case:
 def offset_list_filtered(
     path: str, records: str, requires: str, ids: tuple[Id, ...] = FOUR, size: str = "per_page=100"
 ) -> Case:
+    """Pages have numbers, so a pass that was broken off starts again."""
     url, (old, late, early, last) = f"/api/v2/{path}", ids
     rows = [{"id": old, "updated_at": BEFORE}, {"id": late, "updated_at": JUNE_1}, {"id": early, "updated_at": MAY}]
     link = "https://elsewhere.example/a.json?page=2"
