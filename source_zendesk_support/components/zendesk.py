@@ -61,6 +61,7 @@ class Zendesk:
         self.progress = progress
         self._answered = False
         self._kept = KeptPages()
+        self._broken_texts: set[str] = set()
         self._connection = connection
         self._sign_in = sign_in
 
@@ -108,7 +109,7 @@ class Zendesk:
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(_authorization(response))
             self._judge(ask, response, buckets)
-            envelope = decode(response.content, ask.stream)
+            envelope = decode(response.content, ask.stream, self._broken_texts)
             check_envelope(envelope, ask.records)
             ask.check(envelope, ask)
         except BaseException:

@@ -1,6 +1,9 @@
 from typing import Any
 
+import pytest
+
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.errors import Malformed
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of, turn
 
@@ -119,3 +122,17 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
     sent, after = turn(rules, after, audits("2024-06-01T12:00:00Z", "2024-05-31T00:00:00Z"))
     assert sent == [0]
     assert after == Position(JUNE_3, ids=frozenset({0}), done=True)
+
+
+@pytest.mark.parametrize(
+    ("stream", "page"),
+    [
+        ("macros", {"macros": [{"id": 1}]}),
+        ("macros", {"macros": [{"id": 1}], "meta": {}}),
+        ("macros", {"macros": [{"id": 1}], "meta": {"has_more": True}}),
+        ("ticket_audits", {"audits": [{"id": 1}]}),
+    ],
+)
+def test_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
+    with pytest.raises(Malformed, match="neither that it is the last nor where the next one is"):
+        pages_of(stream).turn(page, 100)
