@@ -43,7 +43,7 @@ def _decode_leniently(body: bytes, stream: str, told: set[str]) -> Any:
         value = json.loads(body, parse_constant=_no_constant)
         repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         value = orjson.loads(repaired)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # the latter of a body that is nested a thousand deep
         raise Malformed("the JSON is cut off or malformed") from error
     if stream not in told:
         told.add(stream)

@@ -45,6 +45,12 @@ def test_cut_body_is_called_cut(body: bytes) -> None:
         decode(body, "groups", set())
 
 
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
+def test_body_nested_without_end_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+        decode(body, "groups", set())
+
+
 def test_half_an_emoji_becomes_the_replacement_character_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     assert decode(b'{"subject": "hi \\ud83d there"}', "tickets", set()) == {"subject": "hi \ufffd there"}
     assert caplog.messages == [
@@ -57,11 +63,6 @@ def test_half_emojis_of_one_stream_are_told_of_once(caplog: pytest.LogCaptureFix
     for stream in ("tickets", "users", "tickets"):
         decode(b'["\\ud83d"]', stream, told)
     assert [message.split(":")[0] for message in caplog.messages] == ["Stream tickets", "Stream users"]
-
-
-def test_a_body_that_is_nested_without_end_is_malformed() -> None:
-    with pytest.raises(Malformed):
-        decode(b"[" * 100_000 + b"]" * 100_000, "groups", set())
 
 
 def test_whole_emoji_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -136,3 +136,8 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
 def test_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
     with pytest.raises(Malformed, match="neither that it is the last nor where the next one is"):
         pages_of(stream).turn(page, 100)
+
+
+def test_pass_that_does_not_say_when_it_began_starts_again() -> None:
+    position = pages_of("groups").begin(Position(MAY, token="p2", high=JUNE_3, high_ids=frozenset({7})))
+    assert position == Position(MAY)

@@ -140,10 +140,22 @@ def test_new_pass_over_metric_events_looks_back_half_an_hour() -> None:
     assert after == Position(T, ids=frozenset({7, 8}), done=True)
 
 
-def test_first_and_resumed_passes_do_not_look_back() -> None:
-    for position in (Position(1704067200), Position(T, asked=NOW)):
+def test_first_pass_and_one_resumed_in_the_past_do_not_look_back() -> None:
+    for position in (Position(1704067200), Position(T, asked=T + 1800)):
         rules, begin = begun("ticket_metric_events", position)
         assert rules.params(begin, NOW) == {"start_time": position.bookmark}
+
+
+@pytest.mark.parametrize("position", [Position(T, asked=T + 1799), Position(T, high=T - 60, asked=NOW)])
+def test_pass_broken_off_where_rows_may_still_be_late_looks_back_again(position: Position) -> None:
+    """A page read at noon holds what was late until noon; what came later for the same time is behind the bookmark."""
+    rules, begin = begun("ticket_metric_events", position)
+    assert rules.params(begin, NOW) == {"start_time": T - 1800}
+
+
+def test_place_that_no_walk_would_have_saved_is_not_gone_on_from() -> None:
+    rules, begin = begun("organizations", Position(T, high=T + 86_400, asked=NOW))
+    assert rules.params(begin, NOW) == {"start_time": T}
 
 
 def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
