@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.errors import Malformed
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of, turn
 
@@ -151,3 +152,22 @@ def test_range_that_is_read_anew_ends_now() -> None:
     assert rules.params(stored, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-01T00:00:00Z"]
     anew = rules.without_token(stored)
     assert rules.params(anew, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-10T12:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("stream", "page"),
+    [
+        ("macros", {"macros": [{"id": 1}]}),
+        ("macros", {"macros": [{"id": 1}], "meta": {}}),
+        ("macros", {"macros": [{"id": 1}], "meta": {"has_more": True}}),
+        ("ticket_audits", {"audits": [{"id": 1}]}),
+    ],
+)
+def test_full_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
+    with pytest.raises(Malformed, match="neither that it is the last nor where the next one is"):
+        pages_of(stream).turn(page, 1)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_list_that_ignores_paging_has_one_page(rows: int) -> None:
+    assert pages_of("macros").turn({"macros": [{"id": n} for n in range(rows)], "count": rows}, 2).ended
