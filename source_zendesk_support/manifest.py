@@ -71,6 +71,10 @@ class Stanzas:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
         return str(self._streams[name]["retriever"].get("fields", ""))
 
+    def requires(self, name: str) -> str:
+        """Product, plan or add-on that a stream needs; empty for the base product."""
+        return str(self._streams[name]["retriever"].get("requires", ""))
+
     def sign_in(self, connection: Connection, save: Save, *, chat_apart: bool) -> SignIn:
         """What keeps the token fresh that all streams' authenticators read from the one config."""
         url = f"{self._config['base_url']}/oauth/tokens"
