@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from source_zendesk_support.credentials import AccessToken, ChatToken, Credentials
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
 from source_zendesk_support.migration import KINDS, normalised
@@ -16,58 +27,9 @@ from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
-HEADER = r"^[ -~]*\z"
-
-
-class Refreshed(BaseModel):
-    """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2_refresh"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    refresh_token: SecretStr = Field(min_length=1)
-    access_token: SecretStr | None = None
-    token_expiry_date: Any = None
-
-
-class Client(BaseModel):
-    """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2_client_credentials"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    access_token: None = None
-
-    @field_validator("access_token", mode="before")
-    @classmethod
-    def _none(cls, value: object) -> None:
-        """A token that was left here from another kind of credentials is not used."""
-
-
-class AccessToken(BaseModel):
-    """An OAuth access token as it is."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2.0"]
-    access_token: SecretStr = Field(min_length=1)
-
-
-class ApiToken(BaseModel):
-    """Basic authentication; Zendesk ends API tokens on 2027-04-30."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["api_token"]
-    email: str = Field(min_length=3)
-    api_token: SecretStr = Field(min_length=1)
-
-
-class ChatToken(BaseModel):
-    """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
-
-    model_config = ConfigDict(extra="ignore")
-    access_token: SecretStr | None = None
+HYPHENLESS = re.compile("[0-9]{4,8}")
+"""A date as 20240131, which would count as seconds of the year 1970."""
+HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
 
 
 class CustomFields(BaseModel):
@@ -88,18 +50,15 @@ class CustomFields(BaseModel):
 class Marketplace(BaseModel):
     """How an app of Zendesk's marketplace names itself; one line of printable ASCII each, as it goes into headers."""
 
-    model_config = ConfigDict(extra="ignore")
-    name: str = Field(default="", pattern=HEADER)
-    organization_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
-    app_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    name: HeaderText = ""
+    organization_id: HeaderText = ""
+    app_id: HeaderText = ""
 
     def headers(self) -> dict[str, str]:
         """Zendesk's headers for those that are given."""
         values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.app_id}
         return {f"X-Zendesk-Marketplace-{name}": value for name, value in values.items() if value}
-
-
-Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]
 
 
 class Config(BaseModel):
@@ -142,9 +101,9 @@ class Config(BaseModel):
         if value in (None, ""):
             return None
         try:
-            moment = epoch(value)
+            moment = epoch("" if HYPHENLESS.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{value!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{str(value)[:50]!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
         return moment
@@ -159,7 +118,7 @@ class Config(BaseModel):
     def _safe(cls, value: str) -> str:
         return safe_base_url(value)
 
-    @field_validator("chat_credentials", "marketplace", mode="before")
+    @field_validator("chat_credentials", "custom_fields", "marketplace", mode="before")
     @classmethod
     def _empty(cls, value: object) -> object:
         return {} if value is None else value

@@ -1,37 +1,25 @@
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 import pytest
 import requests_mock
-from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from source_zendesk_support.components import budget, clock, zendesk
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
+from unit_tests.resolved_once import manifest_resolved_once
 
-settings.register_profile("house", deadline=None, max_examples=200, derandomize=True, database=None)
+# A busy machine is slow, and slowness proves nothing: no deadline, and no complaint about it.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=SLOW, max_examples=200, derandomize=True, database=None
+)
 settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _manifest_resolved_once() -> Iterator[None]:
-    """Have the CDK resolve and validate the manifest once: it takes a third of a second for every source."""
-    source = cdk.ConcurrentDeclarativeSource
-    resolve, schema = source._pre_process_manifest, cache(cdk.get_declarative_component_schema)
-    resolved: list[dict[str, Any]] = []
-
-    def resolved_once(self: cdk.ConcurrentDeclarativeSource, manifest: dict[str, Any]) -> dict[str, Any]:
-        if not resolved:
-            resolved.append(resolve(self, manifest))
-            cdk.validate_manifest(resolved[0], schema())
-        return resolved[0]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cdk, "get_declarative_component_schema", schema)
-        patch.setattr(source, "_pre_process_manifest", resolved_once)
-        patch.setattr(source, "_validate_source", lambda _self: None)
+    with manifest_resolved_once():
         yield
 
 

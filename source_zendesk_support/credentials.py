@@ -1,0 +1,81 @@
+"""How a config may sign in: one model for each kind of credentials. No secret is shown when one is printed."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+
+TOKEN = re.compile("[!-~]+")
+"""What a header can carry of a token."""
+
+
+def _copied(value: object) -> object:
+    """A secret without the blanks and line ends that came along when it was copied."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text and not TOKEN.fullmatch(text):
+        raise ValueError("it holds a character that no such value has; copy it again")
+    return text
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: _copied(value) or None)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Refreshed(BaseModel):
+    """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["oauth2_refresh"]
+    client_id: Text
+    client_secret: Secret
+    refresh_token: Secret
+    access_token: OptionalSecret = None
+    token_expiry_date: Any = None
+
+
+class Client(BaseModel):
+    """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["oauth2_client_credentials"]
+    client_id: Text
+    client_secret: Secret
+    access_token: None = None
+
+    @field_validator("access_token", mode="before")
+    @classmethod
+    def _none(cls, value: object) -> None:
+        """A token that was left here from another kind of credentials is not used."""
+
+
+class AccessToken(BaseModel):
+    """An OAuth access token as it is."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["oauth2.0"]
+    access_token: Secret
+
+
+class ApiToken(BaseModel):
+    """Basic authentication; Zendesk ends API tokens on 2027-04-30."""
+
+    model_config = ConfigDict(extra="ignore")
+    credentials: Literal["api_token"]
+    email: Text
+    api_token: Secret
+
+
+class ChatToken(BaseModel):
+    """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
+
+    model_config = ConfigDict(extra="ignore")
+    access_token: OptionalSecret = None
+
+
+Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]
+"""Which of them it is, its own field ``credentials`` says."""
