@@ -27,7 +27,7 @@ from source_zendesk_support.components.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
-from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.manifest import Stanzas, frame, resolved, stream_names
 from source_zendesk_support.migration import with_tokens
 from source_zendesk_support.sync import Sync
 
@@ -62,7 +62,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             catalog=catalog,
             config=dict(config) if config else None,
             state=None,
-            source_config=dict(load_manifest()),
+            source_config=frame(),
             config_path=config_path,
         )
         if config and config.get("num_workers") == 1:
@@ -71,11 +71,16 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
 
+    @property
+    def resolved_manifest(self) -> Mapping[str, Any]:
+        """The whole manifest, as the CDK's own source would hold it from the start."""
+        return {**super().resolved_manifest, "streams": [resolved(name) for name in stream_names()]}
+
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
-            names = self.resolved_manifest["check"]["stream_names"]
+            names = super().resolved_manifest["check"]["stream_names"]
             report = Check(self._sync(config), names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
@@ -149,7 +154,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         def save(tokens: dict[str, str]) -> None:
             self.save_config(with_tokens(config, tokens))
 
-        return Sync(parsed, Stanzas(self.resolved_manifest, parsed.declarative()), self._states, save)
+        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save)
 
 
 def _not_whole(error: AirbyteTracedException, failed: list[str]) -> AirbyteTracedException:

@@ -134,7 +134,7 @@ class Sync:
 
     def needs(self, name: str) -> str:
         """The product, plan or add-on that a stream needs."""
-        return self._stanzas.pages(name).requires
+        return self._stanzas.requires(name)
 
     def gated_with(self, name: str) -> list[str]:
         """All streams that need what this one needs."""
