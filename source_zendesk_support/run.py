@@ -21,7 +21,6 @@ COLLECT_AFTER = 200_000
 
 def main() -> None:
     """Run the command of the command line; exit code 1 where it did not succeed whole."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 20, 100)
     gc.enable()

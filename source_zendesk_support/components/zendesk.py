@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import requests
@@ -17,6 +18,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 
 from source_zendesk_support.components.ask import Answer, Ask, check_envelope
 from source_zendesk_support.components.backoff import retry_after
+from source_zendesk_support.components.body import Body
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.connection import Connection
@@ -24,6 +26,7 @@ from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.refusals import is_html, text_of
+from source_zendesk_support.components.room import Room
 from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import (
@@ -61,6 +64,7 @@ class Zendesk:
         self.progress = progress
         self._answered = False
         self._kept = KeptPages()
+        self._room = Room()
         self._connection = connection
         self._sign_in = sign_in
 
@@ -102,36 +106,36 @@ class Zendesk:
         self.budget.admit(buckets)
         tally.waited += time.monotonic() - began
         tally.calls += 1
-        try:
+        with ExitStack() as held:
+            held.callback(self.budget.release)
             self._sign_in.ready(ask.path)
-            response, sent = self._send(ask, buckets)
+            response, body, sent = self._send(ask, buckets)
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(_authorization(response))
-            self._judge(ask, response, buckets)
-            envelope = decode(response.content, ask.stream)
+            self._judge(ask, response, body, buckets)
+            self._room.take(body.size)
+            held.callback(self._room.give_back, body.size)
+            envelope = decode(body.unpacked(), ask.stream)
             check_envelope(envelope, ask.records)
             ask.check(envelope)
-        except BaseException:
-            self.budget.release()
-            raise
-        return Answer(envelope, self.clock.at(sent), ask, self.budget.release)
+            return Answer(envelope, self.clock.at(sent), ask, held.pop_all().close)
 
-    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, float]:
-        """The answer with its whole body, and local time of sending."""
+    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Body, float]:
+        """The answer, its whole body, and local time of sending."""
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
-            response = self._connection.get(ask.url, ask.params, ask.auth)
+            response, body = self._connection.get(ask.url, ask.params, ask.auth)
             headers = response.headers
         finally:
             self.budget.observe(buckets, headers, went_out)
         self._answered = True
         self.clock.observe(headers, time.time())
-        return response, sent
+        return response, body, sent
 
-    def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
+    def _judge(self, ask: Ask, response: requests.Response, body: Body, buckets: list[str]) -> None:
         if response.status_code == requests.codes.ok:
-            if ask.proves and is_html(response):
+            if ask.proves and is_html(response, body.unpacked()):
                 raise Refused(response.status_code, "a web page", html=True)
             return
         text = text_of(response)
