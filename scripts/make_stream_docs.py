@@ -87,7 +87,8 @@ Made by `make docs` from `manifest.yaml`; do not edit.
   *(assumed)* marks a page size that Zendesk's documents do not tell.
 """
 _HEADING = re.compile(
-    r"^    (?:# ── (?P<product>[\w ]+) ──|# (?P<page>https://\S+)|(?P<stream>\w+):)$", flags=re.MULTILINE
+    r"^  (?:# ── (?P<product>[\w ]+) ──|# (?P<page>https://\S+)|  \$parameters: \{name: (?P<stream>\w+),.*)$",
+    flags=re.MULTILINE,
 )
 
 
@@ -114,9 +115,8 @@ def document() -> str:
 
 
 def entries() -> list[Entry]:
-    """Every stanza below `definitions.streams`, in order."""
-    text = (ROOT / "manifest.yaml").read_text("utf-8")
-    section = text.partition("\n  streams:\n")[2].partition("\nstreams:\n")[0]
+    """Every stanza below `streams`, in order."""
+    section = (ROOT / "manifest.yaml").read_text("utf-8").partition("\nstreams:\n")[2]
     product = page = ""
     found = []
     for match in _HEADING.finditer(section):

@@ -9,9 +9,9 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.account import PROOF, Account
 from source_zendesk_support.components.gate import chat_token_refused, judged_account
 from source_zendesk_support.errors import BadRequest, Refused, config_error
-from source_zendesk_support.sync import PROOF, Sync
 
 MOST_CALLS = 15
 EXPORT = "tickets"
@@ -22,13 +22,13 @@ class Check:
     """One check.
 
     Args:
-        sync: asks.
+        account: answers.
         names: the manifest's ``check.stream_names``: one stream for each product or plan that may be missing.
         host: the account's host, for the report.
     """
 
-    def __init__(self, sync: Sync, names: Iterable[str], host: str) -> None:
-        self._sync = sync
+    def __init__(self, account: Account, names: Iterable[str], host: str) -> None:
+        self._account = account
         self._probes = [name for name in names if name not in (PROOF, EXPORT)]
         self._host = host
 
@@ -38,7 +38,7 @@ class Check:
         Raises:
             AirbyteTracedException: the connection cannot work as it is; the message says why and what to do.
         """
-        if self._sync.chat_only:
+        if self._account.chat_only:
             return self._chat_only()
         user = self._user()
         scopes = self._scopes()
@@ -48,7 +48,7 @@ class Check:
 
     def _chat_only(self) -> str:
         try:
-            self._sync.probe(CHAT_PROBE)
+            self._account.probe(CHAT_PROBE)
         except Refused as refused:
             raise chat_token_refused(CHAT_PROBE, refused) from refused
         return (
@@ -60,7 +60,7 @@ class Check:
         """Who the credentials belong to. ``users/me`` alone proves nothing: it answers to anybody."""
         refused: Refused | BadRequest | None = None
         try:
-            self._sync.prove()
+            self._account.prove()
         except (Refused, BadRequest) as error:
             if isinstance(error, BadRequest) or error.html or error.status != requests.codes.forbidden:
                 raise judged_account(error) from error
@@ -73,16 +73,16 @@ class Check:
 
     def _me(self) -> Mapping[str, Any]:
         try:
-            user = self._sync.look("users/me", "user")
+            user = self._account.look("users/me", "user")
         except (Refused, BadRequest):
             return {"id": "unknown"}  # a token of few scopes; the export tells whether it is enough
         return user if isinstance(user, dict) else {}
 
     def _scopes(self) -> str:
-        if not self._sync.has_scopes:
+        if not self._account.has_scopes:
             return ""
         try:
-            token = self._sync.look("oauth/tokens/current", "token")
+            token = self._account.look("oauth/tokens/current", "token")
         except (Refused, BadRequest):
             return ""
         found = token.get("scopes") if isinstance(token, dict) else None
@@ -90,7 +90,7 @@ class Check:
 
     def _may_export(self, user: Mapping[str, Any]) -> None:
         try:
-            self._sync.probe(EXPORT)
+            self._account.probe(EXPORT)
         except BadRequest:
             pass  # it may be asked for; what it does not like is the walk's to find out
         except Refused as refused:
@@ -105,15 +105,15 @@ class Check:
         missing: dict[str, list[str]] = {}
         untried: list[str] = []
         for name in self._probes:
-            streams = self._sync.gated_with(name)
+            streams = self._account.gated_with(name)
             try:
-                if self._sync.calls >= MOST_CALLS:
+                if self._account.calls >= MOST_CALLS:
                     untried += streams
                 else:
-                    self._sync.probe(name)
+                    self._account.probe(name)
             except Refused as refused:
-                self._sync.judge_chat(name, refused)
-                missing[f"{self._sync.needs(name)}; Zendesk answered {refused}"] = streams
+                self._account.judge_chat(name, refused)
+                missing[f"{self._account.needs(name)}; Zendesk answered {refused}"] = streams
             except BadRequest:
                 pass  # not refused
             except AirbyteTracedException as error:
@@ -127,7 +127,7 @@ class Check:
         return f"{who}; scopes: {scopes})." if scopes else f"{who})."
 
     def _limit(self) -> str:
-        calls = self._sync.zendesk.budget.told("account")
+        calls = self._account.limit
         return f"The account's API limit is {calls} requests a minute." if calls else ""
 
 

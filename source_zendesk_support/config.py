@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from source_zendesk_support.credentials import AccessToken, ChatToken, Credentials
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
 from source_zendesk_support.migration import KINDS, normalised
@@ -17,57 +18,6 @@ from source_zendesk_support.times import epoch, iso
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
 HEADER = r"^[ -~]*\z"
-
-
-class Refreshed(BaseModel):
-    """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2_refresh"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    refresh_token: SecretStr = Field(min_length=1)
-    access_token: SecretStr | None = None
-    token_expiry_date: Any = None
-
-
-class Client(BaseModel):
-    """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2_client_credentials"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    access_token: None = None
-
-    @field_validator("access_token", mode="before")
-    @classmethod
-    def _none(cls, value: object) -> None:
-        """A token that was left here from another kind of credentials is not used."""
-
-
-class AccessToken(BaseModel):
-    """An OAuth access token as it is."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["oauth2.0"]
-    access_token: SecretStr = Field(min_length=1)
-
-
-class ApiToken(BaseModel):
-    """Basic authentication; Zendesk ends API tokens on 2027-04-30."""
-
-    model_config = ConfigDict(extra="ignore")
-    credentials: Literal["api_token"]
-    email: str = Field(min_length=3)
-    api_token: SecretStr = Field(min_length=1)
-
-
-class ChatToken(BaseModel):
-    """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
-
-    model_config = ConfigDict(extra="ignore")
-    access_token: SecretStr | None = None
 
 
 class CustomFields(BaseModel):
@@ -97,9 +47,6 @@ class Marketplace(BaseModel):
         """Zendesk's headers for those that are given."""
         values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.app_id}
         return {f"X-Zendesk-Marketplace-{name}": value for name, value in values.items() if value}
-
-
-Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]
 
 
 class Config(BaseModel):

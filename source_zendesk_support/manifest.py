@@ -41,9 +41,9 @@ def frame() -> dict[str, Any]:
 
 
 @cache
-def stream_names() -> tuple[str, ...]:
-    """All streams, in the manifest's order."""
-    return tuple(stream["$ref"].rpartition("/")[2] for stream in load_manifest()["streams"])
+def written() -> Mapping[str, Mapping[str, Any]]:
+    """The stanzas as they are written, by their streams' names and in the manifest's order."""
+    return {stanza[PARAMETERS]["name"]: stanza for stanza in load_manifest()["streams"]}
 
 
 @cache
@@ -52,7 +52,7 @@ def resolved(name: str) -> Mapping[str, Any]:
     manifest = load_manifest()
     # References find what they name behind a proxy, while the resolver only walks through dicts.
     definitions = MappingProxyType(manifest["definitions"])
-    alone = {"streams": [definitions["streams"][name]], "definitions": definitions}
+    alone = {"streams": [written()[name]], "definitions": definitions}
     streams = ManifestReferenceResolver().preprocess_manifest(alone)["streams"]
     whole = {"type": manifest["type"], "streams": streams}
     propagated = ManifestComponentTransformer().propagate_types_and_parameters("", whole, {})
@@ -67,7 +67,7 @@ class Stanzas:
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self.names = stream_names()
+        self.names = tuple(written())
         self._config = config
         self._factory = ModelToComponentFactory()
 
@@ -87,7 +87,7 @@ class Stanzas:
 
     def requires(self, name: str) -> str:
         """The product, plan or add-on that a stream needs; empty for the base product."""
-        return str(load_manifest()["definitions"]["streams"][name][PARAMETERS]["requires"])
+        return str(written()[name][PARAMETERS]["requires"])
 
     def pages(self, name: str) -> Pages:
         """A stream's retriever, all its parts built from the manifest."""

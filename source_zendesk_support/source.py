@@ -27,7 +27,7 @@ from source_zendesk_support.components.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
-from source_zendesk_support.manifest import Stanzas, frame, resolved, stream_names
+from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.migration import with_tokens
 from source_zendesk_support.sync import Sync
 
@@ -74,14 +74,14 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     @property
     def resolved_manifest(self) -> Mapping[str, Any]:
         """The whole manifest, as the CDK's own source would hold it from the start."""
-        return {**super().resolved_manifest, "streams": [resolved(name) for name in stream_names()]}
+        return {**super().resolved_manifest, "streams": [resolved(name) for name in written()]}
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
             names = super().resolved_manifest["check"]["stream_names"]
-            report = Check(self._sync(config), names, base_url.netloc).run()
+            report = Check(self._sync(config).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)

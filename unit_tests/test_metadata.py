@@ -45,7 +45,7 @@ def test_only_the_accounts_host_is_allowed(metadata: dict[str, Any]) -> None:
 
 
 def test_suggested_streams_are_streams(metadata: dict[str, Any]) -> None:
-    streams = load_manifest()["definitions"]["streams"]
+    streams = [stanza["$parameters"]["name"] for stanza in load_manifest()["streams"]]
 
     assert [name for name in metadata["suggestedStreams"]["streams"] if name not in streams] == []
 

@@ -47,7 +47,7 @@ def _user(account: Account, cast: Cast, rng: Random, n: int, created: int) -> Re
         "locale_id": 1,
         "locale": "en-US",
         "organization_id": cast.organization_of(n),
-        "verified": rng.random() < 0.8,
+        "verified": rng.random() < 0.8 or n == 0,
         "external_id": f"crm-{n}" if n % 4 == 0 else None,
         "tags": tags(rng),
         "alias": name.split()[0] if agent else "",

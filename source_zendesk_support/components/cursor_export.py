@@ -51,15 +51,25 @@ class CursorExport(Pages):
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """All: the cursor repeats nothing."""
-        return rows
+        """All: the cursor repeats nothing. Without one the bookmark's second comes again, less what was sent of it."""
+        if position.token or not position.ids:
+            return rows
+        return [row for row in rows if self.time_of(row) != position.bookmark or row["id"] not in position.ids]
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """To the page's cursor; the bookmark follows the rows, but never into the time that may still change."""
+        """To the page's cursor; the bookmark follows the rows, but never into the time that may still change.
+
+        A last page that names no cursor would come again by the one before, so the next sync asks by time instead.
+        """
         turn = self.turn_of(answer)
         reached = max((moment for row in rows if (moment := self.time_of(row)) is not None), default=0)
         bookmark = max(position.bookmark, min(reached, self.settled(answer)))
-        return replace(position, bookmark=bookmark, token=turn.token or position.token, done=turn.ended)
+        after = replace(position, bookmark=bookmark, token=turn.token, ids=frozenset(), done=turn.ended)
+        if turn.token:
+            return after
+        if not rows:
+            return replace(after, token=position.token, ids=position.ids)
+        return replace(after, ids=frozenset(row["id"] for row in rows if self.time_of(row) == bookmark))
 
     def where(self, position: Position) -> str:
         """A position in words."""

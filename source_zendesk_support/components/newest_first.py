@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.listing import Listing
-from source_zendesk_support.components.pages import Pages, Row, Turn
+from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.turn import Turn
 
 
 @dataclass

@@ -12,22 +12,21 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from airbyte_cdk.sources.declarative.extractors import RecordSelector
-from airbyte_cdk.sources.declarative.interpolation import InterpolatedBoolean, InterpolatedString
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
-from airbyte_cdk.sources.declarative.requesters.paginators.strategies import CursorPaginationStrategy
 from airbyte_cdk.sources.types import StreamSlice
-from jinja2 import UndefinedError
 
-from source_zendesk_support.components.ask import Answer, Ask, halved
+from source_zendesk_support.components.ask import Answer, Ask
 from source_zendesk_support.components.cursor import CursorRules
+from source_zendesk_support.components.page_size import PageSize
 from source_zendesk_support.components.position import Position, StateFormat
 from source_zendesk_support.components.rows import RowCheck
 from source_zendesk_support.components.templates import TEMPLATES
+from source_zendesk_support.components.turn import Turn, turn_from
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.times import epoch
@@ -35,23 +34,13 @@ from source_zendesk_support.times import epoch
 Row = dict[str, Any]
 
 
-class Turn(NamedTuple):
-    """Whether a page is the last one, and the token of the next one (or of the place where the last one ends)."""
-
-    ended: bool
-    token: str | None
-
-
 Slice = Mapping[str, Any]
-SMALLEST_PAGE = 25
 YEAR = 365 * 86_400
 """Seconds."""
 CLOCK_ERROR = 2
 """Seconds."""
 PROBED = 3600
 """Seconds before now from which on a probe looks for a row."""
-GOOD_PAGES = 10
-"""Pages served in time before a page that was halved is doubled again."""
 
 
 @dataclass
@@ -101,8 +90,7 @@ class Pages(ABC):
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
-        self._size = self._full_size = self.paginator.get_page_size() or 0 if self.paginator else 0
-        self._good_pages = 0
+        self._size = PageSize(self.paginator, self.config)
 
     @property
     def form(self) -> StateFormat | None:
@@ -174,12 +162,12 @@ class Pages(ABC):
             where=self.where(position),
             cached=self.cached,
         )
-        return self._shrinkable(self._checked(ask, position.token))
+        return self._size.shrinkable(self._checked(ask, position.token))
 
     def probe(self, now: int) -> Ask:
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
         ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
-        small = {self._size_name: 1} if self._size_name else {}
+        small = {self._size.name: 1} if self._size.name else {}
         return replace(ask, params={**ask.params, **small}, once=True, check=lambda _envelope: None)
 
     @property
@@ -227,71 +215,28 @@ class Pages(ABC):
         Raises:
             Malformed: the page says neither that it is the last nor where the next one is.
         """
-        if not self.paginator:
-            return Turn(ended=True, token=None)
-        with TEMPLATES:
-            ended, token = self._evaluated(self.paginator, envelope, size)
-        if token is None and not ended:
-            raise Malformed("the page says neither that it is the last nor where the next one is")
-        return Turn(ended, token)
-
-    def _evaluated(self, paginator: DefaultPaginator, envelope: Any, size: int) -> tuple[bool, str | None]:
-        strategy = cast("CursorPaginationStrategy", paginator.pagination_strategy)
-        rows = RowCheck(self.records, "").all(envelope)
-        context = {
-            "response": envelope,
-            "headers": {},
-            "last_page_size": len(rows),
-            "last_record": rows[-1] if rows else None,
-            "page_size": size,
-        }
-        ended = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(self.config, **context)
-        try:
-            value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(self.config, **context)
-        except UndefinedError:  # the page has no such field; an empty page has no last row
-            value = None
-        return bool(ended), None if value in (None, "", "None") else str(value)
+        return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
     def turn_of(self, answer: Answer) -> Turn:
         """``turn`` of an answer."""
-        return self.turn(answer.envelope, self._size_of(answer.ask))
+        return self.turn(answer.envelope, self._size.of(answer.ask))
 
     def learn_size(self, answer: Answer) -> None:
-        """Keep the page size that was served; double it after some good pages, up to the full one."""
-        served = self._size_of(answer.ask)
-        if served < self._size:
-            self._size, self._good_pages = served, 0
-        elif served < self._full_size:
-            self._good_pages += 1
-            if self._good_pages >= GOOD_PAGES:
-                self._size, self._good_pages = min(self._full_size, served * 2), 0
-
-    @property
-    def _size_name(self) -> str:
-        option = self.paginator.page_size_option if self.paginator else None
-        name = option.field_name if option else ""
-        return str(name.eval(self.config)) if isinstance(name, InterpolatedString) else str(name)
+        """Keep the page size that was served."""
+        self._size.learn(answer.ask)
 
     def _paging(self, position: Position) -> Mapping[str, Any]:
         if not self.paginator:
             return {}
         token = {"next_page_token": position.token} if position.token else None
-        return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size or None)
-
-    def _shrinkable(self, ask: Ask) -> Ask:
-        if self._size_name:
-            ask.smaller = lambda: halved(ask, self._size_name, SMALLEST_PAGE)
-        return ask
-
-    def _size_of(self, ask: Ask) -> int:
-        return int(ask.params.get(self._size_name, self._full_size) if self._size_name else self._full_size)
+        return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
 
     def _checked(self, ask: Ask, token: str | None) -> Ask:
         rows = RowCheck(self.records, self.primary_key)
 
         def check(envelope: Any) -> None:
             rows(envelope)
-            turn = self.turn(envelope, self._size_of(ask))
+            turn = self.turn(envelope, self._size.of(ask))
             if token and turn.token == token and not turn.ended:
                 raise Malformed("the page names itself as the next one")
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
@@ -55,7 +55,8 @@ class PerParent(RecordExtractor):
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
         only: values that a parent's row must have to be asked for.
-        distinct: a parent may be named by many rows, and is visited once a sync.
+        named_at: field that says when a row named its parent. A parent that many rows name is visited once a sync, and
+            again only if one named it after the visit. Empty where every row is a parent of its own.
         adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """
@@ -65,11 +66,11 @@ class PerParent(RecordExtractor):
     parent_field: str = "id"
     through: PerParent | None = None
     only: dict[str, Any] = field(default_factory=dict)
-    distinct: bool = False
+    named_at: str = ""
     adds: str = ""
     since_field: str = ""
     skipped: int = 0
-    _visited: set[Any] = field(default_factory=set)
+    _visited: dict[Any, int] = field(default_factory=dict)
     _zendesk: Zendesk | None = None
     _workers: int = 1
     _since: int = 0
@@ -133,11 +134,18 @@ class PerParent(RecordExtractor):
             key = parent.row.get(self.parent_field)
             if any(parent.row.get(name) != value for name, value in self.only.items()):
                 continue
-            if key is None or (self.distinct and key in self._visited):
+            if key is None or (self.named_at and self._has_seen(key, parent.row.get(self.named_at))):
                 continue
-            if self.distinct:
-                self._visited.add(key)
             yield {**parent.parents, self.parent_id: key}
+
+    def _has_seen(self, key: Any, named: Any) -> bool:
+        """Whether a visit has seen what named this parent; if not, one is about to."""
+        visited = self._visited.get(key)
+        if visited is not None and (named is None or epoch(named) < visited):
+            return True
+        now = self._zendesk.clock.now() if self._zendesk else 0
+        self._visited[key] = now - CLOCK_ERROR
+        return False
 
     def _page(self, part: _Part) -> _Part:
         """The next page of one parent's children; none where the parent is refused."""

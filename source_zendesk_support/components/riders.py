@@ -26,12 +26,14 @@ def _tickets(rows: Sequence[Row], envelope: Any) -> list[Row]:
 def _metrics(rows: Sequence[Row], envelope: Any) -> list[Row]:
     """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted ones have none.
 
+    They stand inside their tickets, or in a list beside them: Zendesk documents neither for this export.
     ``_ab_updated_at`` is the ticket's ``generated_timestamp`` (epoch seconds), by which existing connections sort.
     """
+    beside = {metric.get("ticket_id"): metric for metric in envelope.get("metric_sets") or ()}
     return [
-        {"ticket_id": row["id"], **row["metric_set"], "_ab_updated_at": row.get("generated_timestamp")}
+        {"ticket_id": row["id"], **metric, "_ab_updated_at": row.get("generated_timestamp")}
         for row in rows
-        if row.get("metric_set")
+        if (metric := row.get("metric_set") or beside.get(row["id"]))
     ]
 
 

@@ -147,8 +147,9 @@ class TimeExport(Pages):
         previous, self._tie = self._tie, self._end_id(answer)
         if self._tie and self._tie != previous:
             return at
-        if self._size_of(answer.ask) < self._full_size and self._raised_at != at:
-            self._size, self._raised_at = self._full_size, at
+        if self._size.of(answer.ask) < self._size.full and self._raised_at != at:
+            self._size.restore()
+            self._raised_at = at
             return at
         self._tie, self._stepped = None, True
         if not self.overflow:

@@ -6,12 +6,9 @@ asked for. The first stream whose partition runs leads; the others wait, without
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
 
-import requests
 from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -21,16 +18,13 @@ from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.setbacks import Setbacks
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
+from source_zendesk_support.errors import BadRequest, Refused, system_error
 from source_zendesk_support.times import iso
-
-logger = logging.getLogger("airbyte")
 
 ROWS_AT_ONCE = 250
 """Rows that are encoded and handed over in one piece; a page of 1,000 tickets is four."""
-FUTURE = 300
-"""Seconds by which a bookmark may be ahead of the server's clock."""
 
 
 class Walk:
@@ -51,7 +45,7 @@ class Walk:
         self._members = sorted(members, key=lambda member: member.asks)
         self._asks = any(member.asks for member in members)
         self._zendesk = zendesk
-        self._gate = gate
+        self._setbacks = Setbacks(rules, self._members, zendesk, gate)
         self._outbox = outbox
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
@@ -110,15 +104,15 @@ class Walk:
             try:
                 answer = self._zendesk.page(self._rules.ask(position, self._zendesk.clock.now(), self._include))
             except Refused as refused:
-                self._refused(refused, first=first)
+                self._setbacks.refused(refused, first=first)
                 return
             except BadRequest as bad:
-                self._check_future()
-                position = self._mend(position, bad)
+                self._setbacks.check_future()
+                position = self._setbacks.mended(position, bad)
                 continue
             try:
                 if first:
-                    self._check_future()
+                    self._setbacks.check_future()
                 position, first = (yield from self._page(answer, position)), False
             finally:
                 answer.release()
@@ -193,53 +187,3 @@ class Walk:
         state = member.checkpoint(after)
         if state:
             yield state
-
-    def _refused(self, refused: Refused, *, first: bool) -> None:
-        if refused.status == requests.codes.unprocessable:
-            raise system_error(
-                f"Stream {self._rules.name}: Zendesk cannot process the request ({refused}). Please report it.",
-                stream=self._rules.name,
-            )
-        if not first:
-            raise config_error(
-                f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "
-                f"plan just changed? All pages before it are saved.",
-                stream=self._rules.name,
-            )
-        self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
-        for member in self._members:
-            self._zendesk.progress.of(member.name).gated = True
-
-    def _mend(self, position: Position, bad: BadRequest) -> Position:
-        """What to do about a 400: nothing younger to read, a parameter too many, or a cursor that is forgotten."""
-        text = str(bad)
-        if "TooRecent" in text or "too recent" in text.lower():
-            return replace(position, done=True)
-        dropped = self._rules.drop_optional_param()
-        if dropped:
-            logger.warning(
-                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, dropped
-            )
-            return position
-        if position.token:
-            logger.warning(
-                "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
-                self._rules.name,
-                text or "HTTP 400",
-                iso(position.bookmark),
-            )
-            return self._rules.without_token(position)
-        raise system_error(
-            f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
-        )
-
-    def _check_future(self) -> None:
-        """A bookmark in the server's future would skip everything until then."""
-        latest = self._zendesk.clock.now() + FUTURE
-        for member in self._members:
-            if self._zendesk.clock.known and member.position.bookmark > latest:
-                raise config_error(
-                    f"The saved state of stream {member.name} lies in the future: {iso(member.position.bookmark)}; the "
-                    f"account's clock says {iso(self._zendesk.clock.now())}. Correct the state or reset the stream.",
-                    stream=member.name,
-                )

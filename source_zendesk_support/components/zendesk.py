@@ -13,11 +13,8 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import requests
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 
 from source_zendesk_support.components.ask import Answer, Ask, check_envelope
-from source_zendesk_support.components.backoff import retry_after
 from source_zendesk_support.components.body import Body
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
@@ -25,24 +22,18 @@ from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
 from source_zendesk_support.components.progress import Progress
-from source_zendesk_support.components.refusals import is_html, text_of
 from source_zendesk_support.components.room import Room
 from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.templates import TEMPLATES
-from source_zendesk_support.errors import (
-    BadRequest,
-    Refused,
-    SignedOut,
-    Transient,
-    system_error,
-    transient_error,
-    wrong_credentials,
-)
+from source_zendesk_support.components.verdict import authorization, judge
+from source_zendesk_support.errors import SignedOut, Transient, transient_error
 
 UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
 LIMITED_FACTOR = 5
 """A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
+LONGEST_BACKOFF = 60.0
+"""Seconds; a longer Retry-After is asked again after this."""
 
 
 class Zendesk:
@@ -67,6 +58,11 @@ class Zendesk:
         self._room = Room()
         self._connection = connection
         self._sign_in = sign_in
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, those for tokens included."""
+        return self.progress.calls + self._sign_in.calls
 
     def page(self, ask: Ask) -> Answer:
         """The page that is asked for; the caller releases it.
@@ -111,7 +107,7 @@ class Zendesk:
             self._sign_in.ready(ask.path)
             response, body, sent = self._send(ask, buckets)
             if response.status_code != requests.codes.unauthorized:
-                self._sign_in.accepted(_authorization(response))
+                self._sign_in.accepted(authorization(response))
             self._judge(ask, response, body, buckets)
             self._room.take(body.size)
             held.callback(self._room.give_back, body.size)
@@ -134,39 +130,12 @@ class Zendesk:
         return response, body, sent
 
     def _judge(self, ask: Ask, response: requests.Response, body: Body, buckets: list[str]) -> None:
-        if response.status_code == requests.codes.ok:
-            if ask.proves and is_html(response, body.unpacked()):
-                raise Refused(response.status_code, "a web page", html=True)
-            return
-        text = text_of(response)
-        if response.status_code == requests.codes.bad_request:
-            raise BadRequest(text)
-        if response.status_code // 100 == REDIRECTION:
-            raise Refused(response.status_code, "redirect", html=True)
-        with TEMPLATES:
-            verdict = ask.handler.interpret_response(response)
-        wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-        happened = f"HTTP {response.status_code} {text}".strip()
-        if verdict.response_action == ResponseAction.RATE_LIMITED:
-            self.budget.refuse(buckets, response.headers, wait if wait is not None else 1.0)
-            raise Transient(happened, wait=wait, limited=True)
-        if verdict.response_action in (ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
-            raise Transient(happened, wait=wait, shrink=verdict.response_action == ResponseAction.REDUCE_PAGE_SIZE)
-        if verdict.response_action == ResponseAction.IGNORE:
-            raise Refused(response.status_code, text, html=is_html(response))
-        if verdict.failure_type == FailureType.config_error:
-            raise self._unusable(ask, response, f"Stream {ask.stream}: {verdict.error_message} ({happened})")
-        raise system_error(
-            f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please "
-            f"report it.",
-            stream=ask.stream,
-        )
-
-    def _unusable(self, ask: Ask, response: requests.Response, message: str) -> Exception:
-        """What to raise where the credentials are refused: an access token may only have to be renewed."""
-        if self._sign_in.renews and "invalid_token" in text_of(response):
-            return SignedOut(_authorization(response))
-        return wrong_credentials(message, stream=ask.stream)
+        try:
+            judge(ask, response, body, renewable=self._sign_in.renews)
+        except Transient as trouble:
+            if trouble.limited:
+                self.budget.refuse(buckets, response.headers, trouble.wait if trouble.wait is not None else 1.0)
+            raise
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
         most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
@@ -194,13 +163,3 @@ class Zendesk:
         backoff = trouble.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
         tally.waited += backoff
         time.sleep(min(backoff, LONGEST_BACKOFF))
-
-
-def _authorization(response: requests.Response) -> str:
-    """The header with which this answer was asked for."""
-    return response.request.headers.get("Authorization", "")
-
-
-REDIRECTION = 3
-LONGEST_BACKOFF = 60.0
-"""Seconds; a longer Retry-After is asked again after this."""

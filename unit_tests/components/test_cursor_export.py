@@ -55,6 +55,18 @@ def test_end_keeps_the_cursor_for_the_next_sync() -> None:
     assert after == Position(1717372800, token="c1", done=True)
 
 
+def test_last_page_without_a_cursor_is_not_sent_again() -> None:
+    rules = pages_of("tickets")
+    last = page(1717200000, 1717372800, 1717372800, end=True, cursor=None)
+    _, after = turn(rules, Position(1704067200, token="c1"), last)
+    assert after == Position(1717372800, ids=frozenset({1, 2}), done=True)
+    again = page(1717372800, 1717372800, 1717372800, 1717372801, end=True, cursor=None)
+    again["tickets"][0]["id"] = 9
+    sent, after = turn(rules, Position(1717372800, ids=after.ids), again)
+    assert sent == [9, 3]
+    assert after == Position(1717372801, ids=frozenset({3}), done=True)
+
+
 def test_streams_of_one_endpoint_share_a_walk() -> None:
     assert pages_of("tickets").shared_by == pages_of("ticket_metrics").shared_by
     assert pages_of("users").shared_by == pages_of("user_identities").shared_by

@@ -100,3 +100,26 @@ def test_ticket_named_by_many_events_is_visited_once(account: Account) -> None:
     outcome = read("side_conversations", "side_conversation_events")
     assert account.asked == [events, visit]
     assert [len(outcome.records(name)) for name in ("side_conversations", "side_conversation_events")] == [1, 3]
+
+
+def test_ticket_named_again_after_its_visit_is_visited_again(account: Account) -> None:
+    events = "/api/v2/tickets/side_conversations/events?start_time="
+    before = [{"id": "e1", "ticket_id": 7, "created_at": "2024-06-01T00:00:00.123Z"}]
+    behind = [
+        {"id": "e2", "ticket_id": 7, "created_at": "2024-06-02T00:00:00.123Z"},
+        {"id": "e3", "ticket_id": 7, "created_at": "2024-06-10T12:05:00.123Z"},
+    ]
+    account.on(f"{events}1704067200", {"events": before, "end_time": 1717200000, "next_page": "…"})
+    ten_minutes_on = {"Date": "Mon, 10 Jun 2024 12:10:00 GMT"}
+    last = {"events": behind, "end_time": 1718021100, "next_page": None}
+    account.on(f"{events}1717200000", Reply(last, headers=ten_minutes_on))
+    visit = "/api/v2/tickets/7/side_conversations?per_page=100"
+    conversation = {"id": "s1", "ticket_id": 7, "updated_at": "2024-06-01T00:00:00.123Z"}
+    account.on(visit, {"side_conversations": [conversation], "next_page": None})
+    account.on(visit, {"side_conversations": [{**conversation, "updated_at": "2024-06-10T12:05:00.123Z"}]})
+    outcome = read("side_conversations")
+    assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
+    assert [record["updated_at"] for record in outcome.records("side_conversations")] == [
+        "2024-06-01T00:00:00.123Z",
+        "2024-06-10T12:05:00.123Z",
+    ]

@@ -7,7 +7,7 @@ from unit_tests.cases import load
 
 
 def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
-    return Embedded(part).records(rows, envelope)
+    return Embedded(part).records(rows, envelope or {})
 
 
 def test_tickets_go_without_the_sideload_of_another_stream() -> None:
@@ -28,6 +28,12 @@ def test_metrics_carry_ticket_and_bookmark() -> None:
         {"ticket_id": 1, "id": 5, "reopens": 0, "_ab_updated_at": 1717200000},
         {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
     ]
+
+
+def test_metrics_may_stand_beside_the_tickets() -> None:
+    rows = [{"id": 1, "generated_timestamp": 1717200000}, {"id": 2, "generated_timestamp": 1717200001}]
+    envelope = {"metric_sets": [{"id": 6, "ticket_id": 2}, {"id": 7, "ticket_id": 9}]}
+    assert taken("metrics", rows, envelope) == [{"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001}]
 
 
 @pytest.mark.parametrize("deleted", [{"id": 1}, {"id": 1, "metric_set": None}, {"id": 1, "metric_set": {}}])

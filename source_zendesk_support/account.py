@@ -1,0 +1,91 @@
+"""Questions to the account that bring no records: is it there, who are we, and may a stream be read?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from source_zendesk_support.components.gate import chat_token_refused
+from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.config import Config
+from source_zendesk_support.errors import Refused
+from source_zendesk_support.manifest import Stanzas
+
+PROOF = "account_settings"
+"""The stanza whose endpoint every account answers to every agent."""
+
+
+class Account:
+    """The account behind the credentials.
+
+    Args:
+        config: the user's config.
+        stanzas: the manifest.
+        zendesk: asks.
+
+    Attributes:
+        has_scopes: the credentials are a token, which may be limited to some scopes.
+        chat_only: the credentials are of Chat alone.
+        own_chat_token: Chat has credentials of its own.
+    """
+
+    def __init__(self, config: Config, stanzas: Stanzas, zendesk: Zendesk) -> None:
+        self.has_scopes = config.credentials.credentials != "api_token"
+        self.chat_only = config.chat_only
+        self.own_chat_token = config.chat_credentials.access_token is not None
+        self._stanzas = stanzas
+        self._zendesk = zendesk
+
+    def prove(self) -> Any:
+        """One call that shows whether this is an account, and the credentials its own.
+
+        Returns:
+            The account's settings.
+
+        Raises:
+            Refused, BadRequest, AirbyteTracedException: what the call met.
+        """
+        pages = self._stanzas.pages(PROOF)
+        answer = self._zendesk.page(replace(pages.ask(Position(0), self._zendesk.clock.now()), proves=True))
+        answer.release()
+        return answer.envelope
+
+    def look(self, path: str, key: str) -> Any:
+        """What an endpoint holds under ``key`` that is no stream; raises as ``prove``."""
+        proof = self._stanzas.pages(PROOF).ask(Position(0), self._zendesk.clock.now())
+        url = proof.url.replace(urlsplit(proof.url).path, f"/api/v2/{path}")
+        asked = replace(proof, url=url, records="", where=path, check=lambda _envelope: None)
+        answer = self._zendesk.page(asked)
+        answer.release()
+        return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
+
+    def probe(self, name: str) -> None:
+        """One call that shows whether a stream may be read; raises as ``prove``."""
+        self._zendesk.page(self._stanzas.pages(name).probe(self._zendesk.clock.now())).release()
+
+    def judge_chat(self, name: str, refused: Refused) -> None:
+        """Raise a configuration error where Chat has refused credentials that are meant for it."""
+        if self.own_chat_token and refused.status == requests.codes.unauthorized:
+            raise chat_token_refused(name, refused)
+
+    def needs(self, name: str) -> str:
+        """The product, plan or add-on that a stream needs."""
+        return self._stanzas.requires(name)
+
+    def gated_with(self, name: str) -> list[str]:
+        """All streams that need what this one needs."""
+        return [other for other in self._stanzas.names if self.needs(other) == self.needs(name)]
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, those for tokens included."""
+        return self._zendesk.calls
+
+    @property
+    def limit(self) -> int | None:
+        """Calls a minute that the account allows; None as long as no answer has told."""
+        return self._zendesk.budget.told("account")

@@ -1,0 +1,142 @@
+"""One stream in one walk: where it goes on, what it takes from a page, and what becomes of its custom fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from airbyte_cdk.models import AirbyteStream
+from airbyte_cdk.sources.message import MessageRepository
+
+from source_zendesk_support.components.comments import Comments, Rereads
+from source_zendesk_support.components.cursor import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.definitions import Definitions
+from source_zendesk_support.components.field_reads import FieldReads
+from source_zendesk_support.components.member import Member
+from source_zendesk_support.components.newest_first import NewestFirst
+from source_zendesk_support.components.pages import Pages, Row
+from source_zendesk_support.components.parents import Parents
+from source_zendesk_support.components.per_parent import PerParent
+from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.riders import Embedded
+from source_zendesk_support.components.state import load
+from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.config import Config
+from source_zendesk_support.manifest import Stanzas
+
+
+class Part(NamedTuple):
+    """One stream in one walk.
+
+    Attributes:
+        pages: the family's rules.
+        member: the stream's place in the walk.
+        cursor: the stream's STATE.
+    """
+
+    pages: Pages
+    member: Member
+    cursor: WalkCursor
+
+
+class Parts:
+    """Makes the parts of all selected streams.
+
+    Args:
+        config: the user's config.
+        stanzas: the manifest.
+        zendesk: asks for what is not in a walk's own pages.
+        definitions: of the account's custom fields.
+        repository: takes messages that the CDK asks for outside of a walk.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        stanzas: Stanzas,
+        zendesk: Zendesk,
+        definitions: Definitions,
+        repository: MessageRepository,
+    ) -> None:
+        self._stanzas = stanzas
+        self._zendesk = zendesk
+        self._definitions = definitions
+        self._repository = repository
+        self._archived = config.ticket_audits_archived
+        self._custom_fields = config.custom_fields
+        self._workers = config.num_workers
+        self._rereads = Rereads(zendesk)
+
+    def of(self, stream: AirbyteStream, state: Mapping[str, Any], *, full: bool) -> list[Part]:
+        """A stream's part in its walk, and a second one where it was asked for.
+
+        Args:
+            stream: as the catalog has it.
+            state: what the last sync left of it.
+            full: everything is to be read.
+
+        Raises:
+            AirbyteTracedException: configuration error; the state cannot be understood.
+        """
+        name = stream.name
+        pages = self._stanzas.pages(name)
+        # full_refresh means everything: only a pass that was itself begun as one is gone on with.
+        state = {} if full and not _begun_as_full(state) else state
+        cursor = WalkCursor(name, pages.form, state, self._repository)
+        parts = [self._part(pages, cursor, cursor, state, full=full)]
+        self._set_fields(parts[0], stream.json_schema)
+        archived = pages.archived if isinstance(pages, NewestFirst) and self._archived else None
+        if archived and archived.form:
+            branch = BranchCursor(cursor, ARCHIVED, archived.form)
+            parts.append(self._part(archived, cursor, branch, state.get(ARCHIVED) or {}, full=full))
+        return parts
+
+    def _part(
+        self,
+        pages: Pages,
+        cursor: WalkCursor,
+        place: WalkCursor | BranchCursor,
+        state: Mapping[str, Any],
+        *,
+        full: bool,
+    ) -> Part:
+        position = load(pages.name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
+        member = Member(pages.name, place, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
+        self._set_extraction(member, pages)
+        return Part(pages, member, cursor)
+
+    def _set_extraction(self, member: Member, pages: Pages) -> None:
+        """What a stream takes from a page: its rows, what is embedded in them, or what must be asked for each."""
+        extractor = pages.record_selector.extractor
+        if isinstance(extractor, Embedded):
+            member.extract = lambda rows, envelope: [extractor.records(rows, envelope)]
+        elif isinstance(extractor, Comments):
+            extractor.bind(self._rereads, member.name)
+            member.asks, member.extract = True, extractor.batches
+            member.refused_parents = lambda: self._rereads.refused
+        elif isinstance(extractor, PerParent):
+            extractor.bind(self._zendesk, self._workers, member.name, member.position.bookmark)
+            member.asks = True
+            member.refused_parents = lambda: extractor.refused
+            by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
+            member.extract = pages.batches if isinstance(pages, Parents) else by_parent
+
+    def _set_fields(self, part: Part, configured: Mapping[str, Any]) -> None:
+        """Have custom fields arrive as the catalog declares them, where the stream's rows carry any."""
+        member = part.member
+        defined_by = self._stanzas.fields(member.name)
+        if not defined_by or not self._custom_fields.expand:
+            return
+        static = self._stanzas.schema(member.name)()
+        fields = FieldReads(member.name, defined_by, configured, static, self._definitions, self._custom_fields)
+        extract = member.extract
+        member.extract = lambda rows, envelope: (fields.rows(batch) for batch in extract(rows, envelope))
+        member.prepare, member.ended = fields.prepare, fields.ended
+
+
+def _rows_as_they_are(rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[Row]]:
+    return [rows]
+
+
+def _begun_as_full(state: Mapping[str, Any]) -> bool:
+    return bool(state.get("full") or (state.get(ARCHIVED) or {}).get("full"))
