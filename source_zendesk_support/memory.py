@@ -1,7 +1,7 @@
 """Memory, managed for pages: large trees without cycles that live for a moment, made and freed by many threads.
 
 CPython's collector would walk them over and over, and the C library would keep a heap of freed pages for each thread.
-Both are told otherwise before anything large is made; one third of the CPU time and of the memory depend on it.
+Both are told otherwise before anything large is made; a third of a sync's CPU time and a quarter of its memory depend on it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import gc
 
 COLLECT_AFTER = 200_000
 """Allocations; the CPython default of 700 costs a third of a sync's CPU time."""
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_M_ARENA_MAX = -8
 """Of glibc's malloc.h."""
-_LARGE = 1_000_000
-"""Bytes. What is larger, such as the text of a page, goes back to the system when it is freed."""
 
 
 def before_imports() -> None:
@@ -31,8 +29,6 @@ def after_imports() -> None:
 
 
 def share_one_heap() -> bool:
-    """One heap for all threads, whose large blocks are given back; False where the C library is not glibc."""
+    """One heap for all threads; False where the C library is not glibc."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    if set_option is None:
-        return False
-    return all(set_option(name, value) for name, value in ((_M_ARENA_MAX, 1), (_M_MMAP_THRESHOLD, _LARGE)))
+    return bool(set_option and set_option(_M_ARENA_MAX, 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-MOST = 6_000_000
+MOST = 5_000_000
 """Bytes of JSON in hand; a page of Zendesk's is mostly 1 to 5 MB."""
 
 
