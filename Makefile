@@ -7,10 +7,10 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint format demo bench docs image lock clean
+.PHONY: help setup test lint format demo bench bench-long docs image lock clean
 
 help: ## List these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Make .venv with the connector and every tool of its development
 
@@ -37,8 +37,11 @@ format: setup ## Format the code and mend what ruff can mend
 demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
 	@$(BIN)/python -m demo
 
-bench: setup ## Measure speed against the floor and write benchmarks/RESULTS.md
+bench: setup ## Measure speed, memory and quota against the floor; write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+bench-long: setup ## The same, and a million tickets
+	$(BIN)/python -m benchmarks --long
 
 docs: setup ## Write docs/streams.md from the manifest
 	$(BIN)/python -m scripts.make_stream_docs

@@ -1,7 +1,8 @@
 """Memory, managed for pages: large trees without cycles that live for a moment, made and freed by many threads.
 
 CPython's collector would walk them over and over, and the C library would keep a heap of freed pages for each thread.
-Both are told otherwise before anything large is made; a third of a sync's CPU time and a quarter of its memory depend on it.
+Both are told otherwise before anything large is made; a third of a sync's CPU time and a quarter of its memory depend
+on it.
 """
 
 from __future__ import annotations
