@@ -7,7 +7,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint format demo bench bench-long docs image lock clean
+.PHONY: help setup test lint format audit demo bench bench-long soak docs image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+audit: .venv-audit/.ready setup ## Compare every pinned dependency with a database of known vulnerabilities
+	@$(BIN)/python -m scripts.audit .venv-audit/bin/pip-audit
+
 demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
 	@$(BIN)/python -m demo
 
@@ -43,8 +46,12 @@ bench: setup ## Measure speed, memory and quota against the floor; write benchma
 bench-long: setup ## The same, and a million tickets
 	$(BIN)/python -m benchmarks --long
 
-docs: setup ## Write docs/streams.md from the manifest
+soak: setup ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
+	@$(BIN)/python -m integration_tests.soak $(SUITES)
+
+docs: setup ## Write what follows from the manifest: docs/streams.md and the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs
+	$(BIN)/python -m unit_tests.test_catalog
 
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh
@@ -54,9 +61,10 @@ lock: setup ## Pin every dependency again (LOCK_FLAGS are handed to uv, e.g. --u
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt
 	$(LOCK) --group demo -o requirements/demo.txt
+	$(LOCK) --group audit -o requirements/audit.txt
 
 clean: ## Remove environments, caches and outputs
-	rm -rf .venv .venv-demo build dist demo/output integration_tests/.generated
+	rm -rf .venv .venv-audit .venv-demo build dist demo/output integration_tests/.generated
 	rm -rf .coverage .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -72,4 +80,8 @@ clean: ## Remove environments, caches and outputs
 # PyAirbyte needs a Python below 3.13.
 .venv-demo/.ready: requirements/demo.txt scripts/make_venv.sh scripts/find_python.sh
 	@scripts/make_venv.sh .venv-demo requirements/demo.txt 3.11 3.12
+	@touch $@
+
+.venv-audit/.ready: requirements/audit.txt scripts/make_venv.sh scripts/find_python.sh
+	@scripts/make_venv.sh .venv-audit requirements/audit.txt 3.11 3.13
 	@touch $@

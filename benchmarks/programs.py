@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -92,4 +93,6 @@ def export_paths(tickets: int, rows: int = 1000) -> list[str]:
 def asked_paths(account: SimulatedAccount) -> list[str]:
     """What an account has been asked, in order."""
     calls = account.requests()
-    return [f"{call['path']}?{urlencode(call['query'], doseq=True)}" for call in calls if call["status"] == 200]  # noqa: PLR2004
+    return [
+        f"{call['path']}?{urlencode(call['query'], doseq=True)}" for call in calls if call["status"] == HTTPStatus.OK
+    ]

@@ -1,7 +1,7 @@
 """`make demo`: a simulated account, synced twice into DuckDB through PyAirbyte, checked and drawn.
 
-The story (`__main__`) runs in the connector's environment; `sync` and `picture` run in the demo's own, which has
-PyAirbyte, DuckDB and matplotlib, and take and give files.
+The story (`__main__`) runs in the connector's environment; `sync`, `amounts` and `picture` run in the demo's own, which
+has PyAirbyte, DuckDB and matplotlib, and take and give files.
 """
 
 import os

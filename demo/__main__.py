@@ -15,6 +15,7 @@ from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support import SourceZendeskSupport
 
 TICKETS = 5000
+TITLES = {"naming": "title", "labels": True}
 TOKEN = "simulated-access-token"  # noqa: S105  of a made-up account
 
 
@@ -28,7 +29,7 @@ def main() -> int:
         programs.CONFIG.write_text(json.dumps(_config(account)))
         streams = _meet()
         first, second = _sync_twice(account, streams)
-    code = _judge(first, second)
+    code = _judge(first, second) | _sum_up(second.truth)
     _step("Drawing the account's weeks from its tables")
     programs.draw()
     _farewell(time.monotonic() - begun)
@@ -38,7 +39,7 @@ def main() -> int:
 def _config(account: SimulatedAccount) -> Mapping[str, Any]:
     """A config whose one access token is good for every product, Chat included."""
     account.set_credentials(chat_tokens={TOKEN: "admin"})
-    return account.config(credentials={"credentials": "oauth2.0", "access_token": TOKEN})
+    return account.config(credentials={"credentials": "oauth2.0", "access_token": TOKEN}, custom_fields=TITLES)
 
 
 def _meet() -> Streams:
@@ -81,6 +82,13 @@ def _judge(first: Sync, second: Sync) -> int:
     if not differences:
         print("\n    RIGHT  every stream's rows in DuckDB are what the account says they must be, after both syncs")
     return 1 if differences else 0
+
+
+def _sum_up(truth: Truth) -> int:
+    _step("Summing the custom field Amount by the custom field Product, in DuckDB")
+    right = programs.amounts() == truth.amounts()
+    print("\n    RIGHT  so says the account" if right else f"    WRONG  the account says {truth.amounts()}")
+    return 0 if right else 1
 
 
 def _step(text: str) -> None:

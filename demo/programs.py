@@ -15,6 +15,7 @@ CONFIG = OUTPUT / "config.json"
 DATABASE = OUTPUT / "zendesk.duckdb"
 PICTURE = OUTPUT / "support-weeks.png"
 OUTCOME = OUTPUT / "outcome.json"
+AMOUNTS = OUTPUT / "amounts.json"
 DEMO_PYTHON = ROOT / ".venv-demo" / "bin" / "python"
 
 
@@ -35,6 +36,13 @@ def sync() -> tuple[dict[str, Any], float]:
     _in_demo_environment("demo.sync", CONFIG, DATABASE, OUTCOME)
     outcome: dict[str, Any] = json.loads(OUTCOME.read_text())
     return outcome, time.monotonic() - begun
+
+
+def amounts() -> list[list[Any]]:
+    """Label, tickets and sum of the amounts of each product, as the database has them; printed, too."""
+    _in_demo_environment("demo.amounts", DATABASE, AMOUNTS)
+    found: list[list[Any]] = json.loads(AMOUNTS.read_text())
+    return found
 
 
 def draw() -> None:

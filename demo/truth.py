@@ -1,6 +1,8 @@
 """What a right sync must have brought, as the simulated account tells it."""
 
 import json
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +40,19 @@ class Truth:
         """
         kept = {name: rows if _key(streams[name]) else {} for name, rows in earlier.tables.items()}
         return Truth({name: kept[name] | rows for name, rows in self.tables.items()}, self.fresh)
+
+    def amounts(self) -> list[list[Any]]:
+        """Label, tickets and sum of the amounts of each product, those without a product last."""
+        fields = {field["title"]: field for field in map(json.loads, self.tables["ticket_fields"].values())}
+        labels = {option["value"]: option["name"] for option in fields["Product"]["custom_field_options"]}
+        found: defaultdict[str | None, list[float]] = defaultdict(list)
+        for ticket in map(json.loads, self.tables["tickets"].values()):
+            values = {each["id"]: each["value"] for each in ticket["custom_fields"]}
+            amount, product = values[fields["Amount"]["id"]], values[fields["Product"]["id"]]
+            if amount is not None:
+                found[labels.get(product)].append(amount)
+        ordered = sorted(found.items(), key=lambda item: (item[0] is None, item[0] or ""))
+        return [[label, len(sums), round(math.fsum(sums), 2)] for label, sums in ordered]
 
     def moved_since(self, earlier: "Truth", stream: str) -> int:
         """How many of the stream's fresh rows are new or different."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import IO, Any
 
 from integration_tests.catalog import configured
 from integration_tests.output import Json, Output, parsed
@@ -85,16 +85,22 @@ class Connector:
 
 def run(*arguments: str) -> Output:
     """Run the program to its end."""
-    with started(*arguments) as process:
-        lines = list(process.stdout or ())
-        process.wait()
-    return Output(process.returncode, parsed(lines))
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as stderr:
+        with started(*arguments, stderr=stderr) as process:
+            lines = list(process.stdout or ())
+            process.wait()
+        stderr.seek(0)
+        told = stderr.read()
+    sys.stderr.write(told)
+    return Output(process.returncode, parsed(lines), told)
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: str, stderr: IO[str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """The program under way; it is killed by the watchdog, and on leaving."""
-    with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(
+        [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True, encoding="utf-8"
+    ) as process:
         watchdog = Timer(WATCHDOG, process.kill)
         watchdog.start()
         try:

@@ -16,6 +16,7 @@ class Output:
 
     exit_code: int
     messages: tuple[Json, ...]
+    stderr: str = ""
 
     @cached_property
     def records(self) -> dict[str, list[Json]]:

@@ -20,6 +20,23 @@ from scripts.image_contents import additions, strangers
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 FOLDER = "/secrets"
 """Where the platform mounts files for a connector."""
+NOT_EMPTY = 9
+"""Exit code of a run that left something in its temp folder."""
+WRITABLE = 8
+"""Exit code of a run that did not take place, because root could write to the root file system."""
+READ_ONLY = f"""
+set -e
+root=$1 files=$2 user=$3; shift 3
+mount --bind "$root" "$root"
+mount --bind "$files" "$root{FOLDER}"
+mount -o remount,bind,ro "$root{FOLDER}"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+mount -o remount,bind,ro "$root"
+if chroot "$root" sh -c 'echo > /opt/written' 2>/dev/null; then exit {WRITABLE}; fi
+chroot --userspec="$user" "$root" env --ignore-environment PATH=/usr/bin:/bin "$@"
+test -z "$(ls -A "$root/tmp")" || exit {NOT_EMPTY}
+"""
+"""What ``docker run --read-only --tmpfs /tmp`` does, for a root file system that is mounted already."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,14 @@ class Container:
         """What the image's entry point says to these arguments."""
         print(f"    {' '.join(self.config['Entrypoint'])} {' '.join(arguments)}", flush=True)
         done = self._run(*self.config["Entrypoint"], *arguments)
+        return Output(done.returncode, parsed(done.stdout.splitlines()))
+
+    def run_read_only(self, *arguments: str) -> Output:
+        """The same with nothing to write to but an empty ``/tmp``, which must be empty again at the end."""
+        (self.root / FOLDER.strip("/")).mkdir(exist_ok=True)
+        where = (str(self.root), str(self.files), str(self.user()))
+        command = ("unshare", "--mount", "sh", "-c", READ_ONLY, "sh", *where, *self.config["Entrypoint"], *arguments)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         return Output(done.returncode, parsed(done.stdout.splitlines()))
 
     def user(self) -> int:
@@ -117,6 +142,13 @@ def try_commands(image: Container, account: SimulatedAccount) -> None:
         name for name in (stream["name"] for stream in catalog["streams"]) if len(first.rows(name)) != truth[name]
     ]
     must(f"read succeeds and brings every stream's rows, wanting: {wanting}", hold=not (first.exit_code or wanting))
+    locked = image.run_read_only("read", *files)
+    same = {name: len(rows) for name, rows in locked.records.items()}
+    held_all = same == {name: len(rows) for name, rows in first.records.items()}
+    must(
+        "it reads the same with a read-only root file system, and leaves /tmp empty",
+        hold=not locked.exit_code and held_all,
+    )
     try_resuming(image, account, files, first)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
+from source_zendesk_support.components.ask import Ask
 from source_zendesk_support.components.gate import chat_token_refused
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.zendesk import Zendesk
@@ -40,32 +40,33 @@ class Account:
         self._stanzas = stanzas
         self._zendesk = zendesk
 
-    def prove(self) -> Any:
+    def prove(self, attempts: int | None = None) -> None:
         """One call that shows whether this is an account, and the credentials its own.
 
-        Returns:
-            The account's settings.
+        Args:
+            attempts: how often to ask at most; None: as often as for any page.
 
         Raises:
             Refused, BadRequest, AirbyteTracedException: what the call met.
         """
-        pages = self._stanzas.pages(PROOF)
-        answer = self._zendesk.page(replace(pages.ask(Position(0), self._zendesk.clock.now()), proves=True))
-        answer.release()
-        return answer.envelope
+        self._zendesk.page(replace(self._proof(), proves=True, attempts=attempts)).release()
 
-    def look(self, path: str, key: str) -> Any:
-        """What an endpoint holds under ``key`` that is no stream; raises as ``prove``."""
-        proof = self._stanzas.pages(PROOF).ask(Position(0), self._zendesk.clock.now())
-        url = proof.url.replace(urlsplit(proof.url).path, f"/api/v2/{path}")
-        asked = replace(proof, url=url, records="", where=path, check=lambda _envelope: None)
-        answer = self._zendesk.page(asked)
+    def look(self, path: str, key: str, attempts: int) -> Any:
+        """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
+        proof = self._proof()
+        url = proof.url.replace(proof.path, f"/api/v2/{path}")
+        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None, attempts=attempts)
+        answer = self._zendesk.page(named)
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
 
-    def probe(self, name: str) -> None:
-        """One call that shows whether a stream may be read; raises as ``prove``."""
-        self._zendesk.page(self._stanzas.pages(name).probe(self._zendesk.clock.now())).release()
+    def probe(self, name: str, attempts: int = 1) -> None:
+        """One call that shows whether a stream may be read; arguments and errors as ``prove``."""
+        ask = self._stanzas.pages(name).probe(self._zendesk.clock.now())
+        self._zendesk.page(replace(ask, attempts=attempts)).release()
+
+    def _proof(self) -> Ask:
+        return self._stanzas.pages(PROOF).ask(Position(0), self._zendesk.clock.now())
 
     def judge_chat(self, name: str, refused: Refused) -> None:
         """Raise a configuration error where Chat has refused credentials that are meant for it."""

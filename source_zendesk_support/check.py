@@ -14,6 +14,8 @@ from source_zendesk_support.components.gate import chat_token_refused, judged_ac
 from source_zendesk_support.errors import BadRequest, Refused, config_error
 
 MOST_CALLS = 15
+ATTEMPTS = 3
+"""For what a check cannot do without; four such calls and a token leave the rest to the streams."""
 EXPORT = "tickets"
 CHAT_PROBE = "chat_departments"
 
@@ -48,7 +50,7 @@ class Check:
 
     def _chat_only(self) -> str:
         try:
-            self._account.probe(CHAT_PROBE)
+            self._account.probe(CHAT_PROBE, ATTEMPTS)
         except Refused as refused:
             raise chat_token_refused(CHAT_PROBE, refused) from refused
         return (
@@ -60,7 +62,7 @@ class Check:
         """Who the credentials belong to. ``users/me`` alone proves nothing: it answers to anybody."""
         refused: Refused | BadRequest | None = None
         try:
-            self._account.prove()
+            self._account.prove(ATTEMPTS)
         except (Refused, BadRequest) as error:
             if isinstance(error, BadRequest) or error.html or error.status != requests.codes.forbidden:
                 raise judged_account(error) from error
@@ -73,7 +75,7 @@ class Check:
 
     def _me(self) -> Mapping[str, Any]:
         try:
-            user = self._account.look("users/me", "user")
+            user = self._account.look("users/me", "user", ATTEMPTS)
         except (Refused, BadRequest):
             return {"id": "unknown"}  # a token of few scopes; the export tells whether it is enough
         return user if isinstance(user, dict) else {}
@@ -82,7 +84,7 @@ class Check:
         if not self._account.has_scopes:
             return ""
         try:
-            token = self._account.look("oauth/tokens/current", "token")
+            token = self._account.look("oauth/tokens/current", "token", ATTEMPTS)
         except (Refused, BadRequest):
             return ""
         found = token.get("scopes") if isinstance(token, dict) else None
@@ -90,7 +92,7 @@ class Check:
 
     def _may_export(self, user: Mapping[str, Any]) -> None:
         try:
-            self._account.probe(EXPORT)
+            self._account.probe(EXPORT, ATTEMPTS)
         except BadRequest:
             pass  # it may be asked for; what it does not like is the walk's to find out
         except Refused as refused:

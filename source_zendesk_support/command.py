@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.config_file import ConfigFile
 from source_zendesk_support.entrypoint import Entrypoint, read_json
-from source_zendesk_support.output import Output, stdout
+from source_zendesk_support.errors import out_of_memory
+from source_zendesk_support.output import Output, ReaderGone, stdout
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
@@ -33,16 +35,23 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         0 where it succeeded whole, 1 otherwise.
     """
-    output = stdout()
-    _log_to(output)
     parsed = AirbyteEntrypoint.parse_args(list(arguments))
     if not parsed.command:
         parsed = AirbyteEntrypoint.parse_args(["--help"])
     try:
+        return _run(parsed, stdout())
+    except ReaderGone as gone:
+        sys.stderr.write(f"Stopped: nothing more can be written to stdout ({gone}).\n")
+        return 1
+
+
+def _run(parsed: argparse.Namespace, output: Output) -> int:
+    _log_to(output)
+    try:
         source = _source(vars(parsed), output)
         Entrypoint(source, output).execute(parsed)
-    except BrokenPipeError:
-        return 1
+    except ReaderGone:
+        raise
     except Exception as error:  # noqa: BLE001  the last line of defence: it is reported, never swallowed
         _report(error, output)
         return 1
@@ -65,7 +74,8 @@ def _report(error: Exception, output: Output) -> None:
     traced = (
         error
         if isinstance(error, AirbyteTracedException)
-        else AirbyteTracedException.from_exception(
+        else out_of_memory(error)
+        or AirbyteTracedException.from_exception(
             error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
         )
     )
@@ -89,7 +99,7 @@ def _log_to(output: Output) -> None:
         logging.getLogger(name).addFilter(_is_ours)
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
-            handler.setStream(output)
+            handler.stream = output  # setStream would first flush to a stdout that may be gone
             handler.setFormatter(LogLines("%(message)s"))
 
 

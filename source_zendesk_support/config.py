@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from source_zendesk_support.credentials import AccessToken, ChatToken, Credentials
 from source_zendesk_support.errors import config_error
@@ -17,7 +27,9 @@ from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
-HEADER = r"^[ -~]*\z"
+HYPHENLESS = re.compile("[0-9]{4,8}")
+"""A date as 20240131, which would count as seconds of the year 1970."""
+HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
 
 
 class CustomFields(BaseModel):
@@ -38,10 +50,10 @@ class CustomFields(BaseModel):
 class Marketplace(BaseModel):
     """How an app of Zendesk's marketplace names itself; one line of printable ASCII each, as it goes into headers."""
 
-    model_config = ConfigDict(extra="ignore")
-    name: str = Field(default="", pattern=HEADER)
-    organization_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
-    app_id: str = Field(default="", pattern=HEADER, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    name: HeaderText = ""
+    organization_id: HeaderText = ""
+    app_id: HeaderText = ""
 
     def headers(self) -> dict[str, str]:
         """Zendesk's headers for those that are given."""
@@ -89,9 +101,9 @@ class Config(BaseModel):
         if value in (None, ""):
             return None
         try:
-            moment = epoch(value)
+            moment = epoch("" if HYPHENLESS.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{value!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{str(value)[:50]!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
         return moment
@@ -106,7 +118,7 @@ class Config(BaseModel):
     def _safe(cls, value: str) -> str:
         return safe_base_url(value)
 
-    @field_validator("chat_credentials", "marketplace", mode="before")
+    @field_validator("chat_credentials", "custom_fields", "marketplace", mode="before")
     @classmethod
     def _empty(cls, value: object) -> object:
         return {} if value is None else value

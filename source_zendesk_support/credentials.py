@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+
+TOKEN = re.compile("[!-~]+")
+"""What a header can carry of a token."""
+
+
+def _copied(value: object) -> object:
+    """A secret without the blanks and line ends that came along when it was copied."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text and not TOKEN.fullmatch(text):
+        raise ValueError("it holds a character that no such value has; copy it again")
+    return text
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: _copied(value) or None)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Refreshed(BaseModel):
@@ -12,10 +31,10 @@ class Refreshed(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2_refresh"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    refresh_token: SecretStr = Field(min_length=1)
-    access_token: SecretStr | None = None
+    client_id: Text
+    client_secret: Secret
+    refresh_token: Secret
+    access_token: OptionalSecret = None
     token_expiry_date: Any = None
 
 
@@ -24,8 +43,8 @@ class Client(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2_client_credentials"]
-    client_id: str = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
+    client_id: Text
+    client_secret: Secret
     access_token: None = None
 
     @field_validator("access_token", mode="before")
@@ -39,7 +58,7 @@ class AccessToken(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2.0"]
-    access_token: SecretStr = Field(min_length=1)
+    access_token: Secret
 
 
 class ApiToken(BaseModel):
@@ -47,15 +66,15 @@ class ApiToken(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["api_token"]
-    email: str = Field(min_length=3)
-    api_token: SecretStr = Field(min_length=1)
+    email: Text
+    api_token: Secret
 
 
 class ChatToken(BaseModel):
     """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
 
     model_config = ConfigDict(extra="ignore")
-    access_token: SecretStr | None = None
+    access_token: OptionalSecret = None
 
 
 Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import re
@@ -21,6 +22,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.interrupt import ended_by_signals
 from source_zendesk_support.output import Output
 from source_zendesk_support.source import SourceZendeskSupport
 
@@ -60,7 +62,10 @@ class Entrypoint(AirbyteEntrypoint):
         """Run one command and write what it says."""
         if arguments.debug:
             logger.setLevel(logging.DEBUG)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with (
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            ended_by_signals(self._output, folder),
+        ):
             os.environ[ENV_REQUEST_CACHE_PATH] = folder
             for message in self._messages(folder, arguments):
                 self._output.send(message)
@@ -83,14 +88,23 @@ class Entrypoint(AirbyteEntrypoint):
 
 def secrets_in(value: Any) -> Iterator[str]:
     """Every string that stands under a name like a secret's, at any depth, and the basic header that is made of it."""
+    if isinstance(value, list):
+        for item in value:
+            yield from secrets_in(item)
     if not isinstance(value, Mapping):
         return
     for name, inner in value.items():
         if isinstance(inner, str) and SECRET.search(name):
-            yield inner
+            yield from _as_shown(inner)
             if isinstance(value.get("email"), str):
-                yield b64encode(f"{value['email']}/token:{inner}".encode("utf-8", "replace")).decode()
+                yield b64encode(f"{value['email'].strip()}/token:{inner.strip()}".encode("utf-8", "replace")).decode()
         yield from secrets_in(inner)
+
+
+def _as_shown(secret: str) -> Iterator[str]:
+    """The ways in which messages may write a secret: as it is, without what stands around it, as Python, as JSON."""
+    bare = secret.strip()
+    yield from dict.fromkeys((secret, bare, repr(bare)[1:-1], json.dumps(bare)[1:-1]))
 
 
 def read_json(path: str, what: str) -> Mapping[str, Any]:

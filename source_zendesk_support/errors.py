@@ -2,7 +2,8 @@
 
     WalkError
     ├── Transient      ask for the same page again, later
-    │   └── Malformed  the answer came, but it is not a whole page
+    │   ├── Malformed  the answer came, but it is not a whole page
+    │   └── TooLarge   the answer was not read to its end; a smaller page may do
     ├── Refused        403, 404 or 422: this endpoint (or parent) is not available to this user
     ├── SignedOut      401: the access token is no longer valid, and another can be had
     └── BadRequest     400: the walk knows which of its parameters may be the reason
@@ -52,6 +53,17 @@ class Malformed(Transient):
     """The answer is cut off, not JSON, or lacks what every page of its kind has."""
 
 
+class TooLarge(Transient):
+    """The answer has grown past what a page can be; the same request would bring the same.
+
+    Args:
+        reason: what happened, in words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, shrink=True)
+
+
 class Refused(WalkError):
     """The server answered 403, 404 or 422.
 
@@ -62,7 +74,7 @@ class Refused(WalkError):
     """
 
     def __init__(self, status: int, text: str, *, html: bool = False) -> None:
-        super().__init__(f"HTTP {status} {text}".strip())
+        super().__init__(happened(status, text))
         self.status = status
         self.text = text
         self.html = html
@@ -81,11 +93,23 @@ class SignedOut(WalkError):
 
 
 class BadRequest(WalkError):
-    """The server answered 400; the text is Zendesk's own, shortened."""
+    """The server answered 400.
+
+    Args:
+        text: Zendesk's own words, shortened; may be empty.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(happened(400, text))
 
 
 class WrongCredentials(AirbyteTracedException):
-    """Zendesk does not accept the credentials (401), so nothing at all can be read; a configuration error."""
+    """Zendesk does not accept the credentials, so nothing at all can be read; a configuration error."""
+
+
+def happened(status: int, text: str) -> str:
+    """What the server answered, for messages; ``text`` may be empty."""
+    return f"HTTP {status} {text}".strip()
 
 
 def config_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
@@ -120,12 +144,24 @@ def wrong_credentials(message: str, *, stream: str | None = None) -> WrongCreden
     )
 
 
+def out_of_memory(error: BaseException, stream: str | None = None) -> AirbyteTracedException | None:
+    """What to say where the system gave no more memory, or no more threads; None for any other error."""
+    if not isinstance(error, MemoryError) and "can't start new thread" not in str(error):
+        return None
+    return transient_error(
+        "The memory or the number of threads that this process may have is used up"
+        + (f", in stream {stream}" if stream else "")
+        + ". All pages before are saved; the next sync goes on from there. Allow more, lower num_workers, or select "
+        "fewer streams for one connection.",
+        stream=stream,
+        internal=type(error).__name__,
+    )
+
+
 def reason_of(error: Exception) -> str:
     """What happened, for a message about what follows from it; of our own faults the kind only."""
     if isinstance(error, AirbyteTracedException):
         return str(error.message).rstrip(".")
-    if isinstance(error, BadRequest):
-        return f"Zendesk answered HTTP 400 {error}".strip(". ")
     return f"Zendesk answered {error}".rstrip(".") if isinstance(error, WalkError) else type(error).__name__
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
 
 SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 DOMAIN = ".zendesk.com"
+HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _EXAMPLE = "for https://acme.zendesk.com it is acme"
 _STRANGE = {
@@ -51,10 +53,19 @@ def safe_base_url(value: str) -> str:
     """
     text = value.strip()
     parts = urlsplit(text)
-    if text and (parts.scheme not in ("https", "http") or not parts.hostname):
+    if text and not (parts.scheme in ("https", "http") and _is_host(parts)):
         raise ValueError("not a URL")
     if "@" in parts.netloc:
         raise ValueError("it holds a user part (@); give only scheme and host")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("http would send the credentials in clear text; use https")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api/v2')}" if text else ""
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Whether name and port are such as can be connected to."""
+    host = parts.hostname or ""
+    try:
+        return parts.port != 0 and bool(HOST.fullmatch(host) or (":" in host and ip_address(host)))
+    except ValueError:
+        return False

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-import yaml
 from airbyte_cdk.sources.declarative.models import CustomRetriever, HTTPAPIBudget, JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.parsers.manifest_component_transformer import ManifestComponentTransformer
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.cursor import CursorRules
@@ -31,8 +31,7 @@ PARAMETERS = "$parameters"
 def load_manifest() -> Mapping[str, Any]:
     """The manifest: beside the package's files in a wheel, one folder up in a checkout."""
     path = next(path for path in (HERE / "manifest.yaml", HERE.parent / "manifest.yaml") if path.exists())
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return cast("Mapping[str, Any]", yaml.load(path.read_text("utf-8"), Loader=loader))  # noqa: S506
+    return cast("Mapping[str, Any]", safe_load_yaml(path.read_text("utf-8")))
 
 
 def frame() -> dict[str, Any]:
@@ -86,7 +85,7 @@ class Stanzas:
         return [key] if isinstance(key, str) else list(key)
 
     def requires(self, name: str) -> str:
-        """The product, plan or add-on that a stream needs; empty for the base product."""
+        """The product, plan or add-on without which Zendesk refuses a stream; empty for the base product."""
         return str(written()[name][PARAMETERS]["requires"])
 
     def pages(self, name: str) -> Pages:

@@ -6,9 +6,11 @@ while the walk waits for a limit, and is lost if the process is killed then.
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 from collections import defaultdict
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import orjson
@@ -19,8 +21,14 @@ from source_zendesk_support.components.page import Page
 from source_zendesk_support.lean import plain
 
 
+class ReaderGone(Exception):
+    """Nothing more can be written to stdout: whoever read it has closed it, or its disk is full."""
+
+
 class Output:
     """stdout of a sync; log lines and messages never mix within a line.
+
+    Every writing method but ``write`` raises ReaderGone where nothing can be written any more.
 
     Args:
         raw: the byte stream to write to.
@@ -45,19 +53,34 @@ class Output:
 
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""
-        self._put(text.encode("utf-8", "replace"))
+        with suppress(ReaderGone):  # the next message meets the same, and only the main thread can end the sync
+            self._put(text.encode("utf-8", "replace"), flush=True)  # a person may be waiting for it
         return len(text)
 
     def flush(self) -> None:
         """Hand everything over to the system."""
-        with self._lock:
+        with suppress(ReaderGone):
+            self._put(b"", flush=True)
+
+    def close(self, patience: float, last: str) -> None:
+        """Write a last line and let nothing follow it.
+
+        Args:
+            patience: seconds to wait for the line under way; if that does not end, the last one is not written.
+            last: the line.
+        """
+        if self._lock.acquire(timeout=patience):  # for good
+            self._raw.write(last.encode())
             self._raw.flush()
 
     def _put(self, data: bytes, *, flush: bool = False) -> None:
         with self._lock:
-            self._raw.write(data)
-            if flush:
-                self._raw.flush()
+            try:
+                self._raw.write(data)
+                if flush:
+                    self._raw.flush()
+            except OSError as error:
+                raise ReaderGone(error.strerror) from error
 
 
 def _without_secrets(message: Any) -> Any:
@@ -73,5 +96,13 @@ _TEXTS = {"message", "internal_message", "stack_trace"}
 
 
 def stdout() -> Output:
-    """The process's own stdout."""
-    return Output(sys.stdout.buffer)
+    """The process's own stdout.
+
+    Raises:
+        ReaderGone: the process was started without one.
+    """
+    if sys.stdout is None:
+        raise ReaderGone("there is none")
+    out: BinaryIO | io.RawIOBase = sys.stdout.buffer
+    # With PYTHONUNBUFFERED it is the file itself, whose write may take only a part, and tells by its result alone.
+    return Output(io.BufferedWriter(out) if isinstance(out, io.RawIOBase) else out)

@@ -118,8 +118,9 @@ class Parts:
             extractor.bind(self._zendesk, self._workers, member.name, member.position.bookmark)
             member.asks = True
             member.refused_parents = lambda: extractor.refused
-            by_parent = lambda rows, _envelope: extractor.batches(rows)  # noqa: E731
-            member.extract = pages.batches if isinstance(pages, Parents) else by_parent
+            member.extract = lambda rows, _envelope: extractor.batches(rows)
+            if isinstance(pages, Parents):
+                member.extract = pages.batches
 
     def _set_fields(self, part: Part, configured: Mapping[str, Any]) -> None:
         """Have custom fields arrive as the catalog declares them, where the stream's rows carry any."""
@@ -139,4 +140,5 @@ def _rows_as_they_are(rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[R
 
 
 def _begun_as_full(state: Mapping[str, Any]) -> bool:
-    return bool(state.get("full") or (state.get(ARCHIVED) or {}).get("full"))
+    archived = state.get(ARCHIVED)
+    return bool(state.get("full") or (isinstance(archived, Mapping) and archived.get("full")))

@@ -29,6 +29,7 @@ from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.migration import with_tokens
+from source_zendesk_support.state_file import read_states
 from source_zendesk_support.sync import Sync
 
 RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
@@ -70,6 +71,15 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         self.save_config: Callable[[dict[str, Any]], None] = emit_configuration_as_airbyte_control_message
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The saved states, of any generation; see ``state_file.py``."""
+        return read_states(state_path)
+
+    @staticmethod
+    def write_config(config: Mapping[str, Any], config_path: str) -> None:
+        """Nothing: the CDK's would leave a copy of the config, secrets and all, in the temp folder."""
 
     @property
     def resolved_manifest(self) -> Mapping[str, Any]:
@@ -129,7 +139,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             if streams:
                 yield from self._run(streams, sync)
         except AirbyteTracedException as error:
-            raise _not_whole(error, sync.failed) from error
+            raise _not_whole(error, sync) from error
         finally:
             self.logger.info("What was read:\n%s", sync.progress.table())
         if unknown:
@@ -157,12 +167,12 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         return Sync(parsed, Stanzas(parsed.declarative()), self._states, save)
 
 
-def _not_whole(error: AirbyteTracedException, failed: list[str]) -> AirbyteTracedException:
-    """The CDK sums failures up as a list of Python exceptions; this says the same in words."""
+def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
+    """The CDK sums failures up as Python exceptions, all of them the user's; this says in words whose they are."""
     return AirbyteTracedException(
-        message=f"Not read whole: {', '.join(failed)}. Each has said why; all other streams are complete.",
+        message=f"Not read whole: {', '.join(sync.failed)}. Each has said why; all other streams are complete.",
         internal_message=error.internal_message,
-        failure_type=error.failure_type,
+        failure_type=sync.failure_type,
     )
 
 

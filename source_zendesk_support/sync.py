@@ -14,6 +14,7 @@ from airbyte_cdk.models import (
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
+    FailureType,
     SyncMode,
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -118,6 +119,13 @@ class Sync:
     def failed(self) -> list[str]:
         """The streams that were not read whole."""
         return sorted(name for walk in self._walks for name in walk.failed)
+
+    @property
+    def failure_type(self) -> FailureType:
+        """Of all walks together: whether the user must act, or we, or time alone."""
+        kinds = {walk.failure_type for walk in self._walks}
+        order = (FailureType.config_error, FailureType.system_error, FailureType.transient_error)
+        return next((kind for kind in order if kind in kinds), FailureType.system_error)
 
     def under_way(self) -> Iterator[AirbyteMessage]:
         """STATE of the streams that are being read, as it stands."""

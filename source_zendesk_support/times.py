@@ -41,6 +41,14 @@ def epoch(value: object) -> int:
     return _from_number(number)
 
 
+def moment(value: object) -> int | None:
+    """What ``epoch`` says, or None for what is no time."""
+    try:
+        return epoch(value)
+    except ValueError:
+        return None
+
+
 def iso(seconds: int) -> str:
     """Epoch seconds as ``2026-11-21T10:11:12Z``."""
     return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,24 +1,25 @@
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 import requests_mock
-from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from source_zendesk_support.components import budget, clock, zendesk
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
+from unit_tests.schema_once import schema_read_once
 
-settings.register_profile("house", deadline=None, max_examples=200, derandomize=True, database=None)
+# A busy machine is slow, and slowness proves nothing: no deadline, and no complaint about it.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=SLOW, max_examples=200, derandomize=True, database=None
+)
 settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _schema_read_once() -> Iterator[None]:
-    """Have the CDK read the schema of its components once: it does so anew for every source."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cdk, "get_declarative_component_schema", cache(cdk.get_declarative_component_schema))
+    with schema_read_once():
         yield
 
 

@@ -231,3 +231,20 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
     }
     basic = [b64encode(pair).decode() for pair in (b"c/token:a", b"c/token:b")]
     assert list(secrets_in(config)) == ["a", basic[0], "b", basic[1], "e"]
+
+
+def test_secrets_are_hidden_however_they_are_written() -> None:
+    shown = list(secrets_in({"auth": [{"client_secret": 'a"é\n'}]}))
+    assert shown == ['a"é\n', 'a"é', 'a\\"\\u00e9']
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, "config_error"), (503, "transient_error"), (400, "system_error"), (403, "config_error")]
+)
+def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files: Files, account: Account) -> None:
+    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(GROUPS, *[Reply({}, status=status)] * 9)
+    _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
+    errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
+    assert [error["failure_type"] for error in errors] == [kind, kind]
+    assert errors[-1]["message"] == "Not read whole: groups. Each has said why; all other streams are complete."

@@ -145,6 +145,14 @@ def test_credentials_are_recognised_with_and_without_their_const(credentials: di
         ({"custom_fields": True}, "custom_fields: "),
         ({"base_url": "ftp://proxy.example"}, "base_url: not a URL"),
         ({"base_url": "proxy"}, "base_url: not a URL"),
+        ({"base_url": "https://a..b"}, "base_url: not a URL"),
+        ({"base_url": "https://exa mple.com"}, "base_url: not a URL"),
+        ({"base_url": "https://proxy.example:99999"}, "base_url: not a URL"),
+        ({"base_url": f"https://{'a' * 64}.example"}, "base_url: not a URL"),
+        ({"start_date": "20240131"}, "start_date: '20240131' is no date; write it like 2024-01-31T00:00:00Z"),
+        ({"start_date": 20240131}, "start_date: '20240131' is no date"),
+        ({"credentials": {**TOKEN, "api_token": "two words"}}, "credentials.api_token: it holds a character that no"),
+        ({"credentials": {**TOKEN, "api_token": " "}}, "credentials.api_token: Value should have at least 1 item"),
         ({"base_url": "http://proxy.example"}, "base_url: http would send the credentials in clear text; use https"),
     ],
     ids=lambda value: str(value)[:40],
@@ -253,3 +261,18 @@ def test_start_date_takes_any_offset(offset: str) -> None:
 def test_fields_of_older_connectors_are_tolerated() -> None:
     old = {"page_size": 100, "ignore_pagination": False, "ticket_search_lookback_days": 0, "subscription_tier": "team"}
     assert config(**old) == config()
+
+
+def test_what_was_copied_along_with_a_token_does_no_harm() -> None:
+    copied = config(credentials={**TOKEN, "email": " jo@example.com ", "api_token": "made-up\r\n"})
+    assert copied.declarative()["credentials"] == TOKEN
+
+
+@pytest.mark.parametrize("emptied", [None, {}, {"access_token": ""}, {"access_token": " "}])
+def test_emptied_chat_credentials_are_none(emptied: Any) -> None:
+    assert config(chat_credentials=emptied).chat_credentials.access_token is None
+
+
+def test_emptied_options_are_as_left_out() -> None:
+    assert config(custom_fields=None, marketplace=None) == config()
+    assert config(marketplace={"name": " Acme "}).marketplace.headers() == {"X-Zendesk-Marketplace-Name": "Acme"}

@@ -2,14 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 DOCS = re.sub(r"\s+", " ", (ROOT / "docs" / "troubleshooting.md").read_text("utf-8"))
-TELLERS = {"config_error", "transient_error", "system_error", "warning", "Transient", "Malformed"}
+ERRORS = {"config_error", "transient_error", "system_error", "wrong_credentials"}
+TELLERS = {*ERRORS, "warning", "Transient", "Malformed", "TooLarge"}
+TELLING_MODULES = {"config", "credentials", "hosts"}
+"""A ValueError of these is a message, too."""
 SHORTEST = 12
 """Letters; a shorter piece of a message would be found anywhere."""
 
@@ -17,11 +20,28 @@ SHORTEST = 12
 def messages() -> Iterator[tuple[str, list[str]]]:
     """File and line of every message, and its constant pieces."""
     for path in sorted((ROOT / "source_zendesk_support").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in TELLERS and node.args:
-                pieces = _pieces(node.args[0])
-                if pieces:
-                    yield f"{path.stem}:{node.lineno}", pieces
+        tree = ast.parse(path.read_text("utf-8"))
+        tellers = TELLERS | ({"ValueError"} if path.stem in TELLING_MODULES else set())
+        constants = {_name(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+        for node in ast.walk(tree):
+            told = _told(node, tellers) if isinstance(node, ast.Call) else None
+            pieces = _pieces(_meant(told, constants)) if told else []
+            if pieces:
+                yield f"{path.stem}:{getattr(node, 'lineno', 0)}", pieces
+
+
+def _told(call: ast.Call, tellers: Collection[str]) -> ast.expr | None:
+    """What a call says: its first argument, or the one that is named so."""
+    if _name(call.func) in tellers and call.args:
+        return call.args[0]
+    return next((word.value for word in call.keywords if word.arg == "message"), None)
+
+
+def _meant(node: ast.expr, constants: Mapping[str, ast.expr]) -> ast.expr:
+    """A constant of the module, also where it is about to be formatted, as what it holds."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        node = node.func.value
+    return constants.get(node.id, node) if isinstance(node, ast.Name) else node
 
 
 def _name(function: ast.expr) -> str:
@@ -30,7 +50,7 @@ def _name(function: ast.expr) -> str:
 
 def _pieces(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return re.split(r"%[.\d]*[sdf]", node.value)
+        return re.split(r"%[.\d]*[sdf]|\{\w+\}", node.value)
     if isinstance(node, ast.JoinedStr):
         return [str(part.value) for part in node.values if isinstance(part, ast.Constant)]
     return []

@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import orjson
 import pytest
@@ -9,7 +10,7 @@ from source_zendesk_support.components.cursor import WalkCursor
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.position import Position, StateFormat
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.output import Output
+from source_zendesk_support.output import Output, ReaderGone, stdout
 
 
 class Pipe(io.BytesIO):
@@ -80,3 +81,55 @@ def test_secret_in_the_error_of_a_stream_is_hidden(pipe: Pipe) -> None:
 def test_log_line_with_half_an_emoji_is_written(pipe: Pipe) -> None:
     Output(pipe).write("broken \ud83d text\n")
     assert pipe.getvalue() == b"broken ? text\n"
+
+
+class Closed(io.BytesIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, _data: object) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_message_without_a_reader_ends_the_sync_and_a_log_line_does_not() -> None:
+    output = Output(Closed())
+    assert output.write("a log line") == 10
+    with pytest.raises(ReaderGone, match="Broken pipe"):
+        output.send(state("tags"))
+
+
+def test_a_process_without_stdout_has_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(ReaderGone, match="there is none"):
+        stdout()
+
+
+class Part(io.RawIOBase):
+    """An unbuffered stdout that takes seven bytes at a time, as a pipe may when a signal comes in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.taken += bytes(data[:7])
+        return min(7, len(data))
+
+
+class Unbuffered:
+    """sys.stdout under PYTHONUNBUFFERED."""
+
+    def __init__(self, buffer: io.RawIOBase) -> None:
+        self.buffer = buffer
+
+
+def test_a_line_is_written_whole_where_stdout_takes_it_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    part, written = Part(), list[str]()
+    monkeypatch.setattr("sys.stdout", Unbuffered(part))
+    output = stdout()
+    output.send(page("tags", 1000, written))
+    output.send(state("tags"))
+    lines = part.taken.splitlines()
+    assert [orjson.loads(line)["type"] for line in lines] == ["RECORD"] * 1000 + ["STATE"]

@@ -93,6 +93,7 @@ def _limits(world: World, given: Given) -> Any:
 
 def _faults(world: World, given: Given) -> Any:
     world.faults = faults_from(given)
+    world.last_pages.clear()
     return {}
 
 

@@ -6,6 +6,7 @@ from email.utils import formatdate
 import orjson
 
 from .answers import HTML, Answer
+from .calls import Query
 from .clock import Clock
 from .faults import BODY, STATUS, TRANSPORT, Fault
 from .rows import Record
@@ -15,6 +16,10 @@ _CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "tim
 _TEXTS = ("subject", "body", "name", "title", "description")
 _LINKS = ("after_url", "next_page", "links", "next_url")
 _FOREIGN = "https://elsewhere.example"
+FULL = 1000
+"""Rows of a page that is full."""
+LARGE = 25_000_000
+"""Bytes by which a page is made too large for comfort."""
 
 
 def stands_before(fault: Fault) -> bool:
@@ -34,14 +39,18 @@ def error(fault: Fault, clock: Clock) -> Answer:
     return Answer(status, raw=_PAGE if status > 500 else b"", headers=headers, content_type=HTML)
 
 
-def damaged(fault: Fault, answer: Answer, before: list[bytes]) -> Answer:
-    """The answer with the fault in it; `before` are the records of the endpoint's last page."""
+def damaged(fault: Fault, answer: Answer, before: Answer | None, query: Query) -> Answer:
+    """The answer to `query` with the fault in it; `before` is the path's last page."""
     if fault.name in TRANSPORT:
         answer.manner, answer.seconds = fault.name, fault.seconds
     elif fault.name in BODY:
         _spoil(fault.name, answer)
     elif fault.name == "repeat_page":
-        answer.rows = before + (answer.rows or [])
+        answer.rows = [*((before.rows if before else None) or []), *(answer.rows or [])]
+    elif fault.name == "stale_page":
+        return before or answer
+    elif fault.name == "empty_page":
+        _empty(answer, query)
     else:
         _ON_PAGE[fault.name](answer)
     return answer
@@ -70,6 +79,27 @@ def _empty_object(answer: Answer) -> None:
     answer.rows = rows
 
 
+def _empty(answer: Answer, query: Query) -> None:
+    """No rows, and no step on, where the answer says that there are more; elsewhere it would be the right last page."""
+    rest, meta = answer.rest, answer.rest.get("meta")
+    asked = {name: values[0] for name, values in query.items()}
+    if isinstance(meta, dict) and meta.get("has_more"):
+        changed: Record = {"meta": {**meta, "after_cursor": asked.get("page[after]")}}
+    elif rest.get("end_of_stream") is False and "after_cursor" in rest:
+        changed = {"after_cursor": asked.get("cursor")}
+    elif "end_time" in rest and (rest.get("end_of_stream") is False or _says_more(rest)):
+        changed = {"count": 0, "end_time": int(asked["start_time"])}
+    elif "end_time" not in rest and rest.get("next_page"):
+        changed = {"next_page": f"?page={asked.get('page', 1)}"}
+    else:
+        return
+    answer.rows, answer.rest = [], rest | changed
+
+
+def _says_more(rest: Record) -> bool:
+    return "end_of_stream" not in rest and bool(rest.get("next_page")) and rest.get("count", 0) >= FULL
+
+
 def _edit(answer: Answer, change: Callable[[Record], bytes]) -> None:
     """Changes the record in the middle of the page."""
     if answer.rows:
@@ -87,17 +117,34 @@ def _null_cursor(answer: Answer) -> None:
     )
 
 
+def _no_cursor(answer: Answer) -> None:
+    for place in (answer.rest, answer.rest.get("meta")):
+        for name in ("after_cursor", "before_cursor", "end_time", "end_id"):
+            if isinstance(place, dict):
+                place.pop(name, None)
+    _no_links(answer)
+
+
+def _unknown_field(answer: Answer) -> None:
+    odd = {"x": 2**63 - 1, "y": "𝄞 👩‍👩‍👧", "z": [None, {"deep": -0.5}]}
+    _edit(answer, lambda record: orjson.dumps(record | {"never_heard_of": odd}))
+
+
+def _large_page(answer: Answer) -> None:
+    _edit(answer, lambda record: orjson.dumps(record | {"never_heard_of": "x" * LARGE}))
+
+
 def _lone_surrogate(answer: Answer) -> None:
     def change(record: Record) -> bytes:
-        name = next((name for name in _TEXTS if isinstance(record.get(name), str)), "note")
+        texts = _TEXTS if "id" in record else ()  # where there is no id, a name is the key
+        name = next((name for name in texts if isinstance(record.get(name), str)), "note")
         return orjson.dumps(record | {name: "half of a pair: @lone@"}).replace(b"@lone@", b"\\ud83d")
 
     _edit(answer, change)
 
 
 def _no_links(answer: Answer) -> None:
-    for name in _LINKS:
-        answer.rest.pop(name, None)
+    answer.rest = {name: value for name, value in answer.rest.items() if name not in _LINKS}
 
 
 def _foreign_link(answer: Answer) -> None:
@@ -120,5 +167,8 @@ _ON_PAGE: Mapping[str, Callable[[Answer], None]] = {
     "null_cursor": _null_cursor,
     "lone_surrogate": _lone_surrogate,
     "no_links": _no_links,
+    "no_cursor": _no_cursor,
+    "unknown_field": _unknown_field,
+    "large_page": _large_page,
     "foreign_link": _foreign_link,
 }

@@ -12,8 +12,8 @@ TRANSPORT = frozenset({"reset", "reset_body", "stall", "gzip_cut"})
 BODY = frozenset({"truncated", "html", "wrong_type"})
 PAGE = frozenset(
     {
-        "no_key", "repeat_page", "reorder", "empty_object", "no_id", "null_cursor", "no_links", "foreign_link",
-        "lone_surrogate",
+        "no_key", "repeat_page", "stale_page", "empty_page", "reorder", "empty_object", "no_id", "null_cursor",
+        "no_links", "no_cursor", "foreign_link", "lone_surrogate", "unknown_field", "large_page",
     }
 )  # fmt: skip
 STATUS = frozenset({"408", "409", "429", "500", "502", "503", "504", "520", "524"})

@@ -1,7 +1,7 @@
 """From a request to an answer: find, limit, authenticate, admit, answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .answers import HTML, Answer, Refusal, no_endpoint
@@ -57,13 +57,13 @@ def _answer(world: World, asked: Asked, headers: dict[str, str]) -> Answer:
     _admit(who, endpoint)
     world.plan.check(endpoint.path, endpoint.gate, endpoint.parent, ids)
     call = Call(world.account, asked.path, asked.query, ids, asked.site, who, world.quirks)
-    return _faulty(world, endpoint, fault, endpoint.answer(call))
+    return _faulty(world, asked, fault, endpoint.answer(call))
 
 
-def _faulty(world: World, endpoint: Endpoint, fault: Fault | None, found: Answer) -> Answer:
-    before = world.last_pages.get(endpoint.path, [])
-    world.last_pages[endpoint.path] = list(found.rows or [])
-    return damaged(fault, found, before) if fault else found
+def _faulty(world: World, asked: Asked, fault: Fault | None, found: Answer) -> Answer:
+    before = world.last_pages.get(asked.path)
+    world.last_pages[asked.path] = replace(found, rows=list(found.rows or []), rest=dict(found.rest))
+    return damaged(fault, found, before, asked.query) if fault else found
 
 
 def _find(world: World, asked: Asked) -> tuple[Endpoint, Mapping[str, str]]:

@@ -87,8 +87,10 @@ def burst(account: Account, kind: str, rows: int, at: int | None = None) -> list
     known, table = KINDS[kind], account.table(kind)
     moment = second if known.cursor in ("generated_timestamp", "timestamp") else iso(second)
     model = newest(table)
-    record, keys = model.record(), [account.new_id(known) for _ in range(rows)]
-    for key in keys:
+    record, keys = model.record(), list[Key]()
+    for _ in range(rows):
+        key = account.new_id(known)
+        keys.append(key)
         row = row_of(known, record | {known.key: key, known.cursor: moment})
         row.parent = model.parent
         table.put(row)

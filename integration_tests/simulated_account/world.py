@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .account import Account
+from .answers import Answer
 from .auth import Credentials
 from .faults import Faults
 from .journal import Journal
@@ -31,8 +32,8 @@ class World:
     limits: Limits = field(default_factory=Limits)
     plan: Plan = field(default_factory=Plan)
     faults: Faults = field(default_factory=Faults)
-    last_pages: dict[str, list[bytes]] = field(default_factory=dict)
-    """The records of each endpoint's last page, for the fault that sends them again."""
+    last_pages: dict[str, Answer] = field(default_factory=dict)
+    """Each path's last page since faults were set, for the faults that send it again."""
     quirks: Quirks = field(default_factory=Quirks)
     journal: Journal = field(default_factory=Journal)
 

@@ -27,10 +27,10 @@ class Ask:
         handler: the manifest's error handler: verdicts, number of retries and backoff.
         records: key of the list that the envelope must hold; empty where the body itself is the list or row.
         where: position in words, for messages.
-        check: raises Malformed where the page must be asked for again.
+        check: raises Malformed where the page must be asked for again; takes its envelope and the request.
         cached: keep the page for other streams of this sync, or take it from there.
         proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
-        once: ask but once, and report trouble instead of waiting for its end.
+        attempts: how often to ask at most; None: as often as the error handler says.
         smaller: makes the same request for half the rows, or None at the floor.
     """
 
@@ -41,11 +41,11 @@ class Ask:
     handler: DefaultErrorHandler
     records: str = ""
     where: str = "the first page"
-    check: Callable[[Any], None] = field(default=lambda _envelope: None)
+    check: Callable[[Any, Ask], None] = field(default=lambda _envelope, _ask: None)
     smaller: Callable[[], Ask | None] = field(default=lambda: None)
     cached: bool = False
     proves: bool = False
-    once: bool = False
+    attempts: int | None = None
 
     @property
     def path(self) -> str:

@@ -1,58 +1,53 @@
-"""The body of an answer, packed as it came until there is room to unpack and decode it.
+"""An answer's body, refused while it comes where it grows past what a page can be.
 
-Zendesk packs a page to a tenth of its size. ``requests`` would unpack it at once and in pieces of 10 KB, which costs
-CPU time, and pages that wait for their turn would wait at full size.
+A few hundred kilobytes may unpack to gigabytes, by fault or by malice; requests takes in whatever comes.
 """
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any
 
 import requests
 
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import TooLarge
 
-PACKING = "gzip"
-"""What every call accepts."""
-_SIZE = 4
-"""Bytes at the end of a packed body that say how long it is unpacked (RFC 1952)."""
+MOST = 128 * 2**20
+"""Bytes, unpacked. A thousand tickets whose texts are all as long as Zendesk allows are half as large."""
 
 
-@dataclass(frozen=True)
-class Body:
-    """Bytes, packed or not."""
+class BoundedBody:
+    """Stands where ``requests`` keeps urllib3's answer, and has everything that it has.
 
-    raw: bytes
-    packed: bool = False
+    Args:
+        raw: urllib3's answer, of which nothing has been read.
+        most: bytes that it may hold once unpacked.
+    """
 
-    @classmethod
-    def of(cls, response: requests.Response) -> Body:
-        """The whole body of an answer that was asked for with ``stream=True``; only good ones are left packed.
+    def __init__(self, raw: Any, most: int = MOST) -> None:
+        self._raw = raw
+        self._most = most
 
-        Raises:
-            requests.RequestException, urllib3.exceptions.HTTPError: it did not arrive whole.
-        """
-        packed = response.headers.get("Content-Encoding") == PACKING
-        if packed and response.status_code == requests.codes.ok:
-            return cls(response.raw.read(decode_content=False), packed=True)
-        return cls(response.content)
+    def __getattr__(self, name: str) -> Any:
+        """Whatever the real one has."""
+        return getattr(self._raw, name)
 
-    @property
-    def size(self) -> int:
-        """Bytes when it is unpacked."""
-        return int.from_bytes(self.raw[-_SIZE:], "little") if self.packed else len(self.raw)
-
-    def unpacked(self) -> bytes:
-        """The text.
+    def stream(self, amount: int, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: FBT001  urllib3's own
+        """The unpacked body in parts of ``amount`` bytes at most.
 
         Raises:
-            Malformed: cut off, or not what was packed.
+            TooLarge: it does not end where it should; the connection is closed, and the rest never unpacked.
         """
-        if not self.packed:
-            return self.raw
-        try:
-            return gzip.decompress(self.raw)
-        except (EOFError, OSError, zlib.error) as error:
-            raise Malformed("the packed answer is cut off or damaged") from error
+        size = 0
+        for part in self._raw.stream(amount, decode_content=decode_content):
+            size += len(part)
+            if size > self._most:
+                self._raw.close()
+                raise TooLarge(f"the answer is larger than {self._most >> 20} MiB")
+            yield part
+
+
+def bounded(response: requests.Response, *_: Any, **__: Any) -> requests.Response:
+    """The same answer, whose body is bounded; a hook of requests, which calls it before the body is read."""
+    response.raw = BoundedBody(response.raw)
+    return response

@@ -25,19 +25,24 @@ class ServerClock:
         """Whether any answer has told the time yet."""
         return self._offset is not None
 
-    def observe(self, headers: Mapping[str, str], received: float) -> None:
+    def observe(self, headers: Mapping[str, str], sent: float, received: float) -> int:
         """Learn from an answer.
 
         Args:
             headers: the answer's headers, by any case.
+            sent: local epoch seconds at which it was asked for.
             received: local epoch seconds at which it arrived.
+
+        Returns:
+            Server time at which it was asked for, by its own Date: not all of Zendesk's machines agree.
         """
         try:
             told = http_date(headers.get("Date", ""))
         except ValueError:
-            return
+            return self.at(sent)
         with self._lock:
             self._offset = told - received
+        return int(sent + told - received)
 
     def at(self, local: float) -> int:
         """Server time in epoch seconds at a local time in epoch seconds."""

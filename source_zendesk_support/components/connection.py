@@ -13,7 +13,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from source_zendesk_support.components.body import PACKING, Body
+from source_zendesk_support.components.body import bounded
+from source_zendesk_support.components.packed import PACKING, Packed
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import Transient, config_error
 
@@ -31,27 +32,32 @@ class Connection:
 
     Args:
         headers: what else every call says, such as Zendesk's marketplace headers.
+
+    Attributes:
+        answered: whether the host has answered at all.
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        self.answered = False
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
             {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
         )
+        self._session.hooks["response"].append(bounded)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
 
-    def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Body]:
+    def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Packed]:
         """The answer and its whole body.
 
         Raises:
-            Transient: no whole answer came.
+            Transient: no whole answer came, or one that is too large.
             AirbyteTracedException: configuration error; the host cannot prove who it is.
         """
         response = self._send("GET", url, stream=True, params=params, auth=auth)
         try:
-            return response, Body.of(response)
+            return response, Packed.of(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _no_answer(error) from error
 
@@ -64,11 +70,13 @@ class Connection:
             request = self._session.prepare_request(requests.Request(method, url, **options))
         settings = self._session.merge_environment_settings(request.url, {}, stream, None, None)
         try:
-            return self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
+            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
         except requests.exceptions.SSLError as error:
             raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
         except requests.RequestException as error:
             raise _no_answer(error) from error
+        self.answered = True
+        return response
 
 
 def user_agent() -> str:

@@ -41,7 +41,7 @@ def _decode_leniently(body: bytes, stream: str) -> Any:
         value = json.loads(body, parse_constant=_no_constant)
         repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         value = orjson.loads(repaired)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter of a body that is nested a thousand deep
         raise Malformed("the JSON is cut off or malformed") from error
     logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
     return value

@@ -29,6 +29,7 @@ class KeptPages:
         self._asked: dict[str, int] = {}
         self._refused: dict[str, Refused] = {}
         self._store: SQLiteDict | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def page(self, ask: Ask, fetch: Callable[[Ask], Answer]) -> Answer:
         """The page from disk, or from Zendesk if this is the first to ask for it."""
@@ -52,6 +53,12 @@ class KeptPages:
     def _open(self) -> SQLiteDict:
         with self._lock:
             if self._store is None:
-                folder = os.environ.get(ENV_REQUEST_CACHE_PATH) or tempfile.mkdtemp()
+                folder = os.environ.get(ENV_REQUEST_CACHE_PATH) or self._own_folder()
+                # Values are bytes that we decode as JSON; the default serializer would be pickle.
                 self._store = SQLiteDict(str(Path(folder) / "pages.sqlite"), "pages", serializer=None)
             return self._store
+
+    def _own_folder(self) -> str:
+        """For whoever reads without an entry point; it goes when this does."""
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        return self._folder.name

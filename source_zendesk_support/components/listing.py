@@ -36,8 +36,11 @@ class Listing(Pages):
         return self.endpoint if isinstance(self.record_selector.extractor, Embedded) else self.name
 
     def begin(self, position: Position) -> Position:
-        """As stored: an unfinished pass goes on, a finished one starts again."""
-        return position
+        """As stored: an unfinished pass goes on, a finished one starts again.
+
+        One that does not say when it began could not know where its bookmark must stop; it starts again, too.
+        """
+        return position if position.asked else replace(position, token=None, high=None, high_ids=frozenset())
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """The bookmark, where the API filters by it."""

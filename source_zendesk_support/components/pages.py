@@ -29,7 +29,7 @@ from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.components.turn import Turn, turn_from
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
-from source_zendesk_support.times import epoch
+from source_zendesk_support.times import moment
 
 Row = dict[str, Any]
 
@@ -135,6 +135,10 @@ class Pages(ABC):
             sent: those of them that were sent now.
         """
 
+    def doubt(self, position: Position, rows: Sequence[Row], turn: Turn) -> str:
+        """Why a page that is whole cannot be the one that was asked for; empty if it can."""
+        return ""
+
     def missing(
         self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
     ) -> Iterator[Sequence[Row]]:
@@ -162,13 +166,13 @@ class Pages(ABC):
             where=self.where(position),
             cached=self.cached,
         )
-        return self._size.shrinkable(self._checked(ask, position.token))
+        return self._size.shrinkable(self._checked(ask, position))
 
     def probe(self, now: int) -> Ask:
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
         ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
         small = {self._size.name: 1} if self._size.name else {}
-        return replace(ask, params={**ask.params, **small}, once=True, check=lambda _envelope: None)
+        return replace(ask, params={**ask.params, **small}, check=lambda _envelope, _ask: None)
 
     @property
     def path(self) -> str:
@@ -194,12 +198,7 @@ class Pages(ABC):
     def time_of(self, row: Row) -> int | None:
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        if value is None or isinstance(value, int):
-            return value
-        try:
-            return epoch(value)
-        except ValueError:
-            return None
+        return value if isinstance(value, int) else moment(value)
 
     def where(self, position: Position) -> str:
         """A position in words, for messages."""
@@ -231,14 +230,17 @@ class Pages(ABC):
         token = {"next_page_token": position.token} if position.token else None
         return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
 
-    def _checked(self, ask: Ask, token: str | None) -> Ask:
+    def _checked(self, ask: Ask, position: Position) -> Ask:
         rows = RowCheck(self.records, self.primary_key)
 
-        def check(envelope: Any) -> None:
+        def check(envelope: Any, asked: Ask) -> None:
             rows(envelope)
-            turn = self.turn(envelope, self._size.of(ask))
-            if token and turn.token == token and not turn.ended:
+            turn = self.turn(envelope, self._size.of(asked))
+            if position.token and turn.token == position.token and not turn.ended:
                 raise Malformed("the page names itself as the next one")
+            reason = self.doubt(position, rows.all(envelope), turn)
+            if reason:
+                rows.doubt(reason)
 
         ask.check = check
         return ask

@@ -19,7 +19,7 @@ from source_zendesk_support.components.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
-from source_zendesk_support.times import epoch
+from source_zendesk_support.times import moment
 
 logger = logging.getLogger("airbyte")
 
@@ -55,8 +55,8 @@ class PerParent(RecordExtractor):
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
         only: values that a parent's row must have to be asked for.
-        named_at: field that says when a row named its parent. A parent that many rows name is visited once a sync, and
-            again only if one named it after the visit. Empty where every row is a parent of its own.
+        named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
+            again only for those that are younger than the last visit. Empty: every row is visited.
         adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """
@@ -126,26 +126,26 @@ class PerParent(RecordExtractor):
                     future.cancel()
 
     def _is_new(self, row: Row) -> bool:
-        value = row.get(self.since_field) if self.since_field else None
-        return value is None or epoch(value) >= self._since
+        changed = moment(row.get(self.since_field)) if self.since_field else None
+        return changed is None or changed >= self._since
 
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
             if any(parent.row.get(name) != value for name, value in self.only.items()):
                 continue
-            if key is None or (self.named_at and self._has_seen(key, parent.row.get(self.named_at))):
-                continue
-            yield {**parent.parents, self.parent_id: key}
+            if key is not None and self._is_due(key, parent.row):
+                yield {**parent.parents, self.parent_id: key}
 
-    def _has_seen(self, key: Any, named: Any) -> bool:
-        """Whether a visit has seen what named this parent; if not, one is about to."""
-        visited = self._visited.get(key)
-        if visited is not None and (named is None or epoch(named) < visited):
+    def _is_due(self, key: Any, row: Row) -> bool:
+        """Whether a row names its parent after the last visit; notes the visit that will follow."""
+        if not self.named_at or self._zendesk is None:
             return True
-        now = self._zendesk.clock.now() if self._zendesk else 0
-        self._visited[key] = now - CLOCK_ERROR
-        return False
+        last, named = self._visited.get(key), moment(row.get(self.named_at))
+        if last is not None and named is not None and named < last:
+            return False
+        self._visited[key] = self._zendesk.clock.now() - CLOCK_ERROR
+        return True
 
     def _page(self, part: _Part) -> _Part:
         """The next page of one parent's children; none where the parent is refused."""

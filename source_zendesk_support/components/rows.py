@@ -1,4 +1,4 @@
-"""The rows of a page: a row without its key is asked for once more, then left out."""
+"""The rows of a page: one that is doubtful is asked for again, but not for ever."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from source_zendesk_support.errors import Malformed
 
 logger = logging.getLogger("airbyte")
+
+DOUBTS = 2
+"""Times that a page is asked for again because of what it holds."""
 
 
 class RowCheck:
@@ -21,15 +24,27 @@ class RowCheck:
     def __init__(self, records: str, primary_key: str) -> None:
         self._records = records
         self._key = primary_key
-        self._asked_again = False
+        self._doubts = 0
 
     def __call__(self, envelope: Any) -> None:
         """Accept a page, or raise Malformed to have it asked for again."""
         rows = self.all(envelope)
         broken = len(rows) - len(self._whole(rows))
-        if broken and (broken == len(rows) or not self._asked_again):
-            self._asked_again = True
-            raise Malformed(f"{broken} of {len(rows)} rows lack their {self._key or 'content'}")
+        reason = f"{broken} of {len(rows)} rows lack their {self._key or 'content'}"
+        if broken and broken == len(rows):
+            raise Malformed(reason)
+        if broken:
+            self.doubt(reason)
+
+    def doubt(self, reason: str) -> None:
+        """Have a page asked for again; accept it where that has been done often enough.
+
+        Raises:
+            Malformed: with the reason.
+        """
+        if self._doubts < DOUBTS:
+            self._doubts += 1
+            raise Malformed(reason)
 
     def all(self, envelope: Any) -> list[Any]:
         """Every row of a page."""
@@ -42,7 +57,7 @@ class RowCheck:
         whole = self._whole(rows)
         if len(whole) < len(rows):
             logger.warning(
-                "Stream %s: left out %d rows that came without their %s, twice.",
+                "Stream %s: left out %d rows that came without their %s, again and again.",
                 stream,
                 len(rows) - len(whole),
                 self._key or "content",

@@ -1,22 +1,17 @@
-"""What a walk makes of a verdict that is no page: a refusal, a 400, a bookmark that the server's clock contradicts."""
+"""What stops a walk: a refusal, or a bookmark that the server's clock contradicts."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
 import requests
 
 from source_zendesk_support.components.gate import Gate
 from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.pages import Pages
-from source_zendesk_support.components.position import Position
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, config_error, system_error
+from source_zendesk_support.errors import Refused, config_error, system_error
 from source_zendesk_support.times import iso
-
-logger = logging.getLogger("airbyte")
 
 FUTURE = 300
 """Seconds by which a bookmark may be ahead of the server's clock."""
@@ -59,44 +54,18 @@ class Setbacks:
         for member in self._members:
             self._zendesk.progress.of(member.name).gated = True
 
-    def mended(self, position: Position, bad: BadRequest) -> Position:
-        """The position to go on from after a 400: nothing younger to read, a parameter too many, a forgotten cursor.
-
-        Raises:
-            AirbyteTracedException: system error; none of these explains it.
-        """
-        text = str(bad)
-        if "TooRecent" in text or "too recent" in text.lower():
-            return replace(position, done=True)
-        dropped = self._rules.drop_optional_param()
-        if dropped:
-            logger.warning(
-                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, dropped
-            )
-            return position
-        if position.token:
-            logger.warning(
-                "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
-                self._rules.name,
-                text or "HTTP 400",
-                iso(position.bookmark),
-            )
-            return self._rules.without_token(position)
-        raise system_error(
-            f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
-        )
-
     def check_future(self) -> None:
-        """A bookmark in the server's future would skip everything until then.
+        """A bookmark in the server's future would skip everything until then; so would the start of a pass there.
 
         Raises:
             AirbyteTracedException: configuration error.
         """
-        latest = self._zendesk.clock.now() + FUTURE
+        now = self._zendesk.clock.now()
         for member in self._members:
-            if self._zendesk.clock.known and member.position.bookmark > latest:
+            latest = max(member.position.bookmark, member.position.asked or 0)
+            if self._zendesk.clock.known and latest > now + FUTURE:
                 raise config_error(
-                    f"The saved state of stream {member.name} lies in the future: {iso(member.position.bookmark)}; the "
-                    f"account's clock says {iso(self._zendesk.clock.now())}. Correct the state or reset the stream.",
+                    f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
+                    f"says {iso(now)}. Correct the state or reset the stream.",
                     stream=member.name,
                 )

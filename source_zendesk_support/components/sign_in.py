@@ -22,7 +22,8 @@ from source_zendesk_support.components.backoff import retry_after
 from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.refusals import is_html, text_of
-from source_zendesk_support.errors import Transient, config_error, no_account
+from source_zendesk_support.credentials import TOKEN
+from source_zendesk_support.errors import Transient, happened, no_account, wrong_credentials
 from source_zendesk_support.times import epoch, iso
 
 logger = logging.getLogger("airbyte")
@@ -159,7 +160,7 @@ class SignIn:
 
 def refused_at_once() -> AirbyteTracedException:
     """Zendesk has refused a token that it had just issued; another would fare no better."""
-    return config_error(
+    return wrong_credentials(
         "Zendesk refuses the access token that it has only just issued (HTTP 401, invalid_token). Check that the OAuth "
         "client and the user who authorised it are active, then authenticate again."
     )
@@ -175,15 +176,14 @@ def _tokens_in(response: requests.Response) -> dict[str, Any]:
     if status != requests.codes.ok:
         raise _refused(status, text_of(response))
     found = decode(response.content, "the token endpoint")
-    if not isinstance(found, dict) or not isinstance(found.get("access_token"), str) or not found["access_token"]:
+    if not isinstance(found, dict) or not TOKEN.fullmatch(str(found.get("access_token") or "")):
         raise Transient("the token endpoint sent no access token")
     return found
 
 
 def _refused(status: int, text: str) -> AirbyteTracedException:
-    happened = f"HTTP {status} {text}".strip()
     remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
-    return config_error(f"Zendesk issued no access token ({happened}). {remedy}")
+    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {remedy}")
 
 
 _REMEDIES = {

@@ -55,7 +55,7 @@ def load(stream: str, state: object, form: StateFormat, start: int) -> Position:
     try:
         position = _understand(state, form)
     except (ValueError, TypeError, KeyError) as error:
-        raise _not_understood(stream, state) from error
+        raise not_understood(stream, state) from error
     return position if position and position.bookmark >= ZENDESK_BEGAN else beginning
 
 
@@ -108,7 +108,8 @@ def _with_floor(bookmark: int, key: str, name: str) -> int:
     return min(bookmark, UPDATED_AT_ERA_FLOOR) if searched else bookmark
 
 
-def _not_understood(stream: str, state: object) -> Exception:
+def not_understood(stream: str, state: object) -> Exception:
+    """The configuration error that names stream and value."""
     shown = str(state)[:200]
     return config_error(
         f"The saved state of stream {stream} cannot be understood: {shown}. It may come from a newer version of this "

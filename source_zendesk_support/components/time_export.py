@@ -13,6 +13,7 @@ from typing import Any
 from source_zendesk_support.components.ask import Answer
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Id, Position, too_many
+from source_zendesk_support.components.turn import Turn
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.times import iso
 
@@ -49,12 +50,16 @@ class TimeExport(Pages):
         return self.endpoint
 
     def begin(self, position: Position) -> Position:
-        """A new pass looks back for late rows; one that is resumed, or has nothing behind it, does not."""
+        """A pass looks back for late rows; not the first one, nor one that goes on where nothing can be late any more.
+
+        A pass that was broken off while it looked back, or close to its present, looks back again.
+        """
         self._sent = dict.fromkeys(position.ids, position.bookmark)
         lookback = self.cursor.lookback if self.cursor else 0
-        if position.asked or not lookback or position.bookmark == self.start:
-            return position
-        return replace(position, high=position.bookmark - lookback)
+        settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
+        if not lookback or settled or position.bookmark == self.start:
+            return replace(position, token=None, high=None)
+        return replace(position, token=None, high=position.bookmark - lookback)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """``start_time``, and the tie-breaker where the last page ended in the second in which it began."""
@@ -68,6 +73,15 @@ class TimeExport(Pages):
         if not self._sent:
             return rows
         return [row for row in rows if self._is_unsent(row)]
+
+    def doubt(self, position: Position, rows: Sequence[Row], turn: Turn) -> str:
+        """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
+        at = _at(position)
+        if not rows:
+            return "no rows, not even those that are known" if any(t >= at for t in self._sent.values()) else ""
+        stays = turn.token and not turn.ended and int(turn.token) <= at
+        earlier = stays and any((self.time_of(row) or at) < at for row in rows)
+        return "rows from before the time that was asked for" if earlier else ""
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
@@ -152,7 +166,8 @@ class TimeExport(Pages):
             self._raised_at = at
             return at
         self._tie, self._stepped = None, True
-        if not self.overflow:
+        whole = count > self._size.of(answer.ask)  # some exports complete a page's last second
+        if not self.overflow and not whole:
             logger.warning(
                 "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
                 "second cannot be read from this export.",

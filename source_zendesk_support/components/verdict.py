@@ -8,7 +8,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 
 from source_zendesk_support.components.ask import Ask
 from source_zendesk_support.components.backoff import retry_after
-from source_zendesk_support.components.body import Body
+from source_zendesk_support.components.packed import Packed
 from source_zendesk_support.components.refusals import is_html, text_of
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import (
@@ -16,6 +16,7 @@ from source_zendesk_support.errors import (
     Refused,
     SignedOut,
     Transient,
+    happened,
     system_error,
     wrong_credentials,
 )
@@ -23,7 +24,7 @@ from source_zendesk_support.errors import (
 REDIRECTION = 3
 
 
-def judge(ask: Ask, response: requests.Response, body: Body, *, renewable: bool) -> None:
+def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: bool) -> None:
     """Return where the answer should hold a page.
 
     Args:
@@ -60,19 +61,18 @@ def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bo
     with TEMPLATES:
         verdict = ask.handler.interpret_response(response)
     action = verdict.response_action
-    happened = f"HTTP {response.status_code} {text}".strip()
+    answer = happened(response.status_code, text)
     if action in (ResponseAction.RATE_LIMITED, ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         limited, shrink = action == ResponseAction.RATE_LIMITED, action == ResponseAction.REDUCE_PAGE_SIZE
-        return Transient(happened, wait=wait, limited=limited, shrink=shrink)
+        return Transient(answer, wait=wait, limited=limited, shrink=shrink)
     if action == ResponseAction.IGNORE:
         return Refused(response.status_code, text, html=is_html(response))
     if verdict.failure_type == FailureType.config_error:
         if renewable and "invalid_token" in text:
             return SignedOut(authorization(response))
-        return wrong_credentials(f"Stream {ask.stream}: {verdict.error_message} ({happened})", stream=ask.stream)
+        return wrong_credentials(f"Stream {ask.stream}: {verdict.error_message} ({answer})", stream=ask.stream)
     return system_error(
-        f"Stream {ask.stream}: {ask.where} was answered with {happened}, which is not expected there. Please report "
-        f"it.",
+        f"Stream {ask.stream}: {ask.where} was answered with {answer}, which is not expected there. Please report it.",
         stream=ask.stream,
     )

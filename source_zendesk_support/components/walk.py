@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator, Sequence
 
-from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.models import AirbyteMessage, FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.ask import Answer
@@ -18,9 +18,10 @@ from source_zendesk_support.components.member import Member
 from source_zendesk_support.components.page import Page
 from source_zendesk_support.components.pages import Pages, Row
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.components.remedies import Remedies
 from source_zendesk_support.components.setbacks import Setbacks
 from source_zendesk_support.components.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, system_error
+from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
 from source_zendesk_support.times import iso
 
 ROWS_AT_ONCE = 250
@@ -49,6 +50,7 @@ class Walk:
         self._outbox = outbox
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
+        self._remedies = Remedies(rules)
         self._lead = threading.Lock()
         self._ended = threading.Event()
         self._failure: BaseException | None = None
@@ -65,7 +67,10 @@ class Walk:
         try:
             yield from self._pages()
         except BaseException as error:
-            self._failure = error
+            starved = out_of_memory(error, stream)
+            self._failure = starved or error
+            if starved:
+                raise starved from error
             raise
         finally:
             for member in self._members:
@@ -77,6 +82,13 @@ class Walk:
     def failed(self) -> list[str]:
         """The streams that this walk has not read whole."""
         return [member.name for member in self._members] if self._failure else []
+
+    @property
+    def failure_type(self) -> FailureType | None:
+        """Whose fault it is that this walk has failed; None if it has not."""
+        if isinstance(self._failure, AirbyteTracedException):
+            return self._failure.failure_type
+        return FailureType.system_error if self._failure else None
 
     @property
     def under_way(self) -> Iterator[AirbyteMessage]:
@@ -108,8 +120,9 @@ class Walk:
                 return
             except BadRequest as bad:
                 self._setbacks.check_future()
-                position = self._setbacks.mended(position, bad)
+                position = self._remedies.after(position, bad)
                 continue
+            self._remedies.worked()
             try:
                 if first:
                     self._setbacks.check_future()

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 import requests
 
 from source_zendesk_support.components.ask import Answer, Ask, check_envelope
-from source_zendesk_support.components.body import Body
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
+from source_zendesk_support.components.packed import Packed
 from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.room import Room
 from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.components.verdict import authorization, judge
-from source_zendesk_support.errors import SignedOut, Transient, transient_error
+from source_zendesk_support.errors import SignedOut, TooLarge, Transient, transient_error
 
 UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
@@ -53,7 +53,6 @@ class Zendesk:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._answered = False
         self._kept = KeptPages()
         self._room = Room()
         self._connection = connection
@@ -105,7 +104,7 @@ class Zendesk:
         with ExitStack() as held:
             held.callback(self.budget.release)
             self._sign_in.ready(ask.path)
-            response, body, sent = self._send(ask, buckets)
+            response, body, asked = self._send(ask, buckets)
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(authorization(response))
             self._judge(ask, response, body, buckets)
@@ -113,11 +112,11 @@ class Zendesk:
             held.callback(self._room.give_back, body.size)
             envelope = decode(body.unpacked(), ask.stream)
             check_envelope(envelope, ask.records)
-            ask.check(envelope)
-            return Answer(envelope, self.clock.at(sent), ask, held.pop_all().close)
+            ask.check(envelope, ask)
+            return Answer(envelope, asked, ask, held.pop_all().close)
 
-    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Body, float]:
-        """The answer, its whole body, and local time of sending."""
+    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Packed, int]:
+        """The answer, its whole body, and server time of sending."""
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
@@ -125,11 +124,9 @@ class Zendesk:
             headers = response.headers
         finally:
             self.budget.observe(buckets, headers, went_out)
-        self._answered = True
-        self.clock.observe(headers, time.time())
-        return response, body, sent
+        return response, body, self.clock.observe(headers, sent, time.time())
 
-    def _judge(self, ask: Ask, response: requests.Response, body: Body, buckets: list[str]) -> None:
+    def _judge(self, ask: Ask, response: requests.Response, body: Packed, buckets: list[str]) -> None:
         try:
             judge(ask, response, body, renewable=self._sign_in.renews)
         except Transient as trouble:
@@ -138,14 +135,20 @@ class Zendesk:
             raise
 
     def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        most = 1 if ask.once else int(ask.handler.max_retries or 0) + 1
-        if not self._answered and troubles >= UNREACHED_ATTEMPTS:
+        hopeless = isinstance(trouble, TooLarge) and not ask.smaller()
+        most = 1 if hopeless else ask.attempts or int(ask.handler.max_retries or 0) + 1
+        if not self._connection.answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
                 f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
                 f"may reach it.",
                 stream=ask.stream,
             ) from trouble
-        if troubles >= most or limited >= most * (1 if ask.once else LIMITED_FACTOR):
+        if ask.attempts and troubles + limited >= most:
+            raise transient_error(
+                f"Zendesk could not be asked for {ask.stream} ({trouble}), {most} attempts. Try again in some minutes.",
+                stream=ask.stream,
+            ) from trouble
+        if troubles >= most or limited >= most * LIMITED_FACTOR:
             raise transient_error(
                 f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
                 f"All pages before it are saved; the next sync goes on from there.",

@@ -45,6 +45,12 @@ def test_cut_body_is_called_cut(body: bytes) -> None:
         decode(body, "groups")
 
 
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
+def test_body_nested_without_end_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+        decode(body, "groups")
+
+
 def test_half_an_emoji_becomes_the_replacement_character_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     assert decode(b'{"subject": "hi \\ud83d there"}', "tickets") == {"subject": "hi \ufffd there"}
     assert caplog.messages == [

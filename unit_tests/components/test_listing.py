@@ -119,3 +119,8 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
     sent, after = turn(rules, after, audits("2024-06-01T12:00:00Z", "2024-05-31T00:00:00Z"))
     assert sent == [0]
     assert after == Position(JUNE_3, ids=frozenset({0}), done=True)
+
+
+def test_pass_that_does_not_say_when_it_began_starts_again() -> None:
+    position = pages_of("groups").begin(Position(MAY, token="p2", high=JUNE_3, high_ids=frozenset({7})))
+    assert position == Position(MAY)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import Account, Reply
+from source_zendesk_support.times import iso
+from unit_tests.account import NOW, Account, Reply
 from unit_tests.reading import read
 
 ARTICLES = "/api/v2/help_center/articles"
@@ -88,6 +89,23 @@ def test_children_of_a_refused_endpoint_share_one_message(account: Account) -> N
     ]
     for stream in ("article_votes", "article_comments"):
         assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]
+
+
+def test_ticket_named_after_its_visit_is_visited_again(account: Account) -> None:
+    events = "/api/v2/tickets/side_conversations/events?start_time="
+    old = {"id": "e1", "ticket_id": 7, "created_at": "2024-06-01T00:00:00Z"}
+    new = {"id": "e2", "ticket_id": 7, "created_at": iso(NOW)}
+    account.on(f"{events}1704067200", {"events": [old], "end_time": 1717200000, "next_page": "more"})
+    account.on(f"{events}1717200000", {"events": [old, new], "end_time": NOW, "next_page": None})
+    visit = "/api/v2/tickets/7/side_conversations?per_page=100"
+    changed = [{"id": "s1", "ticket_id": 7, "updated_at": at} for at in ("2024-06-01T00:00:00Z", iso(NOW))]
+    account.on(visit, *({"side_conversations": [row], "next_page": None} for row in changed))
+    outcome = read("side_conversations")
+    assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
+    assert [row["updated_at"] for row in outcome.records("side_conversations")] == [
+        "2024-06-01T00:00:00Z",
+        iso(NOW),
+    ]
 
 
 def test_ticket_named_by_many_events_is_visited_once(account: Account) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.errors import Malformed
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of, turn
 
@@ -101,6 +102,14 @@ def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.
     ]
 
 
+def test_second_that_the_server_has_completed_is_stepped_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    sent, after = turn(rules, position, events([(key, 0) for key in range(1001)], T))
+    assert len(sent) == 1001
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == []
+
+
 def test_second_that_fills_a_page_of_organizations_is_told_of_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     rules, position = begun("organizations", Position(T))
     _, after = turn(rules, position, organizations([(1, 0), (2, 0)], T))
@@ -131,10 +140,22 @@ def test_new_pass_over_metric_events_looks_back_half_an_hour() -> None:
     assert after == Position(T, ids=frozenset({7, 8}), done=True)
 
 
-def test_first_and_resumed_passes_do_not_look_back() -> None:
-    for position in (Position(1704067200), Position(T, asked=NOW)):
+def test_first_pass_and_one_resumed_in_the_past_do_not_look_back() -> None:
+    for position in (Position(1704067200), Position(T, asked=T + 1800)):
         rules, begin = begun("ticket_metric_events", position)
         assert rules.params(begin, NOW) == {"start_time": position.bookmark}
+
+
+@pytest.mark.parametrize("position", [Position(T, asked=T + 1799), Position(T, high=T - 60, asked=NOW)])
+def test_pass_broken_off_where_rows_may_still_be_late_looks_back_again(position: Position) -> None:
+    """A page read at noon holds what was late until noon; what came later for the same time is behind the bookmark."""
+    rules, begin = begun("ticket_metric_events", position)
+    assert rules.params(begin, NOW) == {"start_time": T - 1800}
+
+
+def test_place_that_no_walk_would_have_saved_is_not_gone_on_from() -> None:
+    rules, begin = begun("organizations", Position(T, high=T + 86_400, asked=NOW))
+    assert rules.params(begin, NOW) == {"start_time": T}
 
 
 def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -156,3 +177,52 @@ def test_side_conversation_events_end_at_a_page_that_only_repeats() -> None:
     sent, after = turn(rules, position, {"events": [row], "end_time": T, "next_page": "https://acme.zendesk.com/x"})
     assert sent == []
     assert after.done
+
+
+METRIC_EVENT = {"id": 7, "time": "2024-06-01T00:00:05Z"}
+
+
+def refusals(stream: str, position: Position, page: Any) -> int:
+    """How often a page is sent back before it is accepted."""
+    rules = pages_of(stream)
+    ask = rules.ask(rules.begin(position), NOW)
+    for count in range(5):
+        try:
+            ask.check(page, ask)
+        except Malformed:
+            continue
+        return count
+    raise AssertionError("it is never accepted")
+
+
+def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_ever() -> None:
+    known = Position(T + 5, ids=frozenset({7}), asked=NOW)
+    empty = {"ticket_metric_events": [], "count": 0, "end_time": T + 5}
+    assert refusals("ticket_metric_events", known, empty) == 2
+    assert refusals("ticket_metric_events", Position(T + 5), empty) == 0
+    assert refusals("ticket_metric_events", known, {**empty, "ticket_metric_events": [METRIC_EVENT]}) == 0
+
+
+def test_page_that_ends_where_it_began_with_rows_from_before_is_asked_for_again() -> None:
+    place = Position(T + 5, asked=NOW)
+    page = {"organizations": [{"id": 6, "updated_at": "2024-05-31T23:59:59Z"}], "end_time": T + 5}
+    assert refusals("organizations", place, {**page, "end_of_stream": False}) == 2
+    assert refusals("organizations", place, {**page, "end_of_stream": True}) == 0
+    assert refusals("organizations", place, {**page, "end_time": T + 6, "end_of_stream": False}) == 0
+
+
+@pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
+def test_missing_next_page_does_not_end_an_export(stream: str, records: str) -> None:
+    row = {"id": 1, "updated_at": "2024-06-01T00:00:05Z", "created_at": "2024-06-01T00:00:05Z"}
+    rules, position = begun(stream, Position(T - 9))
+    sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
+    assert (sent, position.done) == ([1], False)
+    sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
+    assert (sent, position.done) == ([], True)
+
+
+@pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
+def test_empty_page_that_names_a_next_one_without_a_time_is_the_last(stream: str, records: str) -> None:
+    rules, position = begun(stream, Position(T))
+    sent, after = turn(rules, position, {records: [], "count": 0, "end_time": None, "next_page": "the same again"})
+    assert (sent, after) == ([], Position(T, done=True))

@@ -145,61 +145,6 @@ def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
     assert outcome.errors[0][1].startswith("Stream tags: Zendesk refused a page in the middle (HTTP 403 Forbidden)")
 
 
-def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> None:
-    bare = f"{TICKETS}?per_page=1000&start_time=1704067200"
-    account.on(FIRST, Reply({"error": "InvalidParameter"}, status=400))
-    account.on(bare, tickets((1, JUNE_1), end=False))
-    account.on(f"{TICKETS}?cursor=c1&per_page=1000", tickets((2, JUNE_3)))
-    outcome = read("tickets")
-    assert account.asked == [FIRST, bare, f"{TICKETS}?cursor=c1&per_page=1000"]
-    assert outcome.warnings == [
-        "Stream tickets: Zendesk refused the parameter support_type_scope; going on without it."
-    ]
-
-
-def test_forgotten_cursor_goes_on_by_time_with_a_warning(account: Account) -> None:
-    by_cursor = f"{TICKETS}?cursor=c9"
-    account.on(f"{by_cursor}&{ALL}", Reply({"error": "InvalidCursor"}, status=400))
-    account.on(f"{by_cursor}&per_page=1000", Reply({"error": "InvalidCursor"}, status=400))
-    account.on(f"{TICKETS}?per_page=1000&start_time={JUNE_1}", tickets((1, JUNE_1)))
-    outcome = read("tickets", state={"tickets": {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}})
-    assert [record["id"] for record in outcome.records("tickets")] == [1]
-    assert outcome.warnings[-1] == (
-        "Stream tickets: Zendesk no longer knows the saved cursor (InvalidCursor); going on by time, from "
-        "2024-06-01T00:00:00Z."
-    )
-
-
-def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
-    account.on(FIRST, Reply({"error": "StartTimeTooRecent", "description": "Too recent"}, status=400))
-    outcome = read("tickets")
-    assert account.asked == [FIRST]
-    assert outcome.statuses("tickets") == ["STARTED", "COMPLETE"]
-    assert outcome.errors == []
-
-
-def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
-    account.on(GROUPS, Reply({"error": "InvalidPaginationParameter"}, status=400))
-    outcome = read("groups", fails=True)
-    assert outcome.errors[0][0] == "system_error"
-    assert "Zendesk did not understand the request (InvalidPaginationParameter)" in outcome.errors[0][1]
-
-
-@pytest.mark.parametrize("ahead", [301, 86_400])
-def test_state_in_the_future_is_a_config_error(ahead: int, account: Account) -> None:
-    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
-    outcome = read("tickets", state={"tickets": {"generated_timestamp": str(NOW + ahead)}}, fails=True)
-    assert outcome.errors[0][0] == "config_error"
-    assert outcome.errors[0][1].startswith("The saved state of stream tickets lies in the future: 2024-06-1")
-    assert outcome.statuses("tickets") == ["STARTED", "INCOMPLETE"]
-
-
-def test_state_a_little_ahead_of_the_server_is_taken(account: Account) -> None:
-    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
-    state = {"tickets": {"generated_timestamp": str(NOW + 299)}}
-    assert read("tickets", state=state).statuses("tickets") == ["STARTED", "COMPLETE"]
-
-
 def test_server_clock_judges_what_is_too_young(account: Account, local_time: FakeTime) -> None:
     local_time.advance(7200)  # this machine's clock is two hours ahead
     account.on(FIRST, tickets((1, NOW - 10), end=False))
@@ -238,11 +183,11 @@ def test_unfinished_full_refresh_is_marked_and_resumed(account: Account) -> None
 
 def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) -> None:
     page = {**groups(1), "groups": [{"id": 1, "updated_at": "2024-06-01T00:00:00Z"}, {}]}
-    account.on(GROUPS, page, page)
+    account.on(GROUPS, page, page, page)
     outcome = read("groups")
-    assert account.asked == [GROUPS, GROUPS]
+    assert account.asked == [GROUPS, GROUPS, GROUPS]
     assert [record["id"] for record in outcome.records("groups")] == [1]
-    assert outcome.warnings == ["Stream groups: left out 1 rows that came without their id, twice."]
+    assert outcome.warnings == ["Stream groups: left out 1 rows that came without their id, again and again."]
     assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
 
 

@@ -1,0 +1,1 @@
+"""An account that does not hold still while it is read."""

@@ -1,0 +1,32 @@
+"""The change suite at full length."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from integration_tests.changes.unrest import Unrest
+from integration_tests.conftest import NOW
+from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.soak.row import Row, Suite, told_of
+
+SEEDS = range(20)
+SKEWS = {"the server's clock five minutes ahead": 300, "the server's clock five minutes behind": -300}
+SKEW_SEEDS = range(5)
+ABOUT = """While all streams are read, at four random moments 2% of every table that can change is changed, rows are
+added and deleted, comments are redacted, twenty minutes go by, and the last rows of the page that has just come are
+changed and deleted. An hour later one more sync runs, in peace. Then every table must equal the account; only what
+Zendesk deletes without a trace, and audits that it rewrites in place, may differ (see behaviors.md)."""
+
+
+def run(folder: Path) -> Iterator[Row]:
+    """Each seed on an account of its own."""
+    for seed in SEEDS:
+        with SimulatedAccount.running(tickets=1100, now=NOW) as account:
+            yield told_of(*Unrest(account, folder).voyage("changes during a sync", seed))
+    for name, skew in SKEWS.items():
+        for seed in SKEW_SEEDS:
+            with SimulatedAccount.running(tickets=200) as account:
+                account.set_clock(skew=skew)
+                yield told_of(*Unrest(account, folder).voyage(f"{name}, changes during a sync", seed))
+
+
+CHANGES = Suite("changes", "Changes during a sync", ABOUT, run)

@@ -1,0 +1,55 @@
+"""A destination that upserts by primary key, and remembers what it was sent more than once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from integration_tests.connector import discovered
+from integration_tests.output import Json, Output
+from integration_tests.truths import Key, differing, keyed
+
+
+@dataclass
+class Destination:
+    """What has arrived so far, upserted by primary key.
+
+    Attributes:
+        rows: the last row of each key, by stream.
+        open: the keys that no STATE covers yet, by stream.
+        states: each stream's last STATE.
+        needless: the stream of each row that came again although a STATE had covered it.
+        again: how many rows came more than once.
+    """
+
+    rows: dict[str, dict[Key, Json]] = field(default_factory=dict)
+    open: dict[str, set[Key]] = field(default_factory=dict)
+    states: dict[str, Json] = field(default_factory=dict)
+    needless: list[str] = field(default_factory=list)
+    again: int = 0
+
+    def take(self, message: Json) -> None:
+        """Note a message."""
+        if message["type"] == "RECORD":
+            self._record(message["record"]["stream"], message["record"]["data"])
+        if message["type"] == "STATE":
+            state = message["state"]["stream"]
+            self.states[state["stream_descriptor"]["name"]] = state["stream_state"]
+            self.open[state["stream_descriptor"]["name"]] = set()
+
+    def take_all(self, output: Output) -> None:
+        """Note all that a command wrote."""
+        for message in output.messages:
+            self.take(message)
+
+    def _record(self, stream: str, row: Json) -> None:
+        (key,) = keyed(stream, [row])
+        rows, uncovered = self.rows.setdefault(stream, {}), self.open.setdefault(stream, set())
+        if key in rows and key not in uncovered and discovered()[stream]["is_resumable"]:
+            self.needless.append(stream)
+        self.again += key in rows
+        rows[key] = row
+        uncovered.add(key)
+
+    def lacking(self, truth: Mapping[str, Mapping[Key, Json]]) -> dict[str, dict[Key, str]]:
+        """What differs from the truth, by stream."""
+        compared = {name: differing(name, self.rows.get(name, {}), rows) for name, rows in truth.items()}
+        return {name: wrong for name, wrong in compared.items() if wrong}

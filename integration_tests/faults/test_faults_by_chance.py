@@ -1,0 +1,27 @@
+"""Faults by chance, over all streams: whole and true, or stopped with a message and completed by the next sync."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.conftest import NOW
+from integration_tests.faults.kinds import ALL, GROUPS
+from integration_tests.faults.trial import Ground
+from integration_tests.simulated_account import SimulatedAccount
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with SimulatedAccount.running(tickets=1100, now=NOW, frozen=True) as account:
+        yield Ground(account, tmp_path_factory.mktemp("ground"))
+
+
+@pytest.mark.parametrize(("rate", "seed"), [(0.02, 1), (0.1, 2), (0.3, 0), (0.3, 1)])
+def test_a_sync_under_fire_is_whole_or_says_why_not(ground: Ground, rate: float, seed: int) -> None:
+    wrong, row = ground.trial("all kinds", rate=rate, seed=seed, kinds=ALL)
+    assert (wrong, row.lost) == ([], 0)
+
+
+def test_odd_pages_by_the_dozen_lose_nothing(ground: Ground) -> None:
+    wrong, row = ground.trial("odd pages", rate=0.3, seed=7, kinds=GROUPS["odd pages"])
+    assert (wrong, row.lost) == ([], 0)

@@ -1,0 +1,56 @@
+"""Whether a sync told the truth about itself: whole, or stopped with a message; never COMPLETE with rows missing."""
+
+from collections.abc import Iterator, Mapping
+
+from integration_tests.destination import Destination
+from integration_tests.output import Json, Output
+from integration_tests.truths import Key
+
+Truth = Mapping[str, Mapping[Key, Json]]
+FAILURES = {"transient_error", "config_error"}
+CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time", "update_timestamp")
+
+
+def wrongs(output: Output, arrived: Destination, truth: Truth) -> list[str]:
+    """What a sync under fire did that it must not do; empty if nothing."""
+    complete = {name for name, told in output.statuses.items() if told[-1] == "COMPLETE"}
+    stopped = {name for name, told in output.statuses.items() if told[-1] != "COMPLETE"}
+    found = [f"stderr: {output.stderr[-2000:]}"] if output.stderr else []
+    if output.exit_code != (1 if stopped else 0):
+        found.append(f"exit code {output.exit_code} with {len(stopped)} streams not read whole")
+    found += [f"{name} never ended" for name in truth.keys() - output.statuses.keys()]
+    found += [told for name in sorted(stopped) for told in _unexplained(name, output)]
+    missing = lacking(arrived, truth)
+    return found + [f"{name} is COMPLETE but {_few(missing[name])}" for name in sorted(complete & missing.keys())]
+
+
+def lacking(arrived: Destination, truth: Truth) -> dict[str, dict[Key, str]]:
+    """What differs from the truth, apart from rows that a fault has made odd."""
+    compared = {
+        name: {key: how for key, how in wrong.items() if not _odd(arrived.rows.get(name, {}).get(key), how)}
+        for name, wrong in arrived.lacking(truth).items()
+    }
+    return {name: wrong for name, wrong in compared.items() if wrong}
+
+
+def _unexplained(stream: str, output: Output) -> Iterator[str]:
+    errors = output.errors_of(stream)
+    if not errors:
+        yield f"{stream} stopped without a message"
+    for error in errors:
+        if error["failure_type"] not in FAILURES or stream not in error["message"] or len(error["message"]) > 1000:
+            yield f"{stream} stopped with {error['failure_type']}: {error['message'][:300]}"
+
+
+def _odd(row: Json | None, how: str) -> bool:
+    """Whether a row differs only by what a fault puts into rows: a null cursor, an unknown field, half an emoji."""
+    if row is None:
+        return False
+    fields = set(how.split(", "))
+    told = {name for name in fields if "\ufffd" in str(row.get(name))}
+    nulls = {name for name in fields if name in CURSORS and row.get(name) is None}
+    return fields <= told | nulls | {"never_heard_of", "note"}
+
+
+def _few(wrong: Mapping[Key, str]) -> str:
+    return f"{len(wrong)} rows differ: {dict(list(wrong.items())[:3])}"

@@ -1,0 +1,56 @@
+"""docs/reliability.md: each suite replaces its own section, so that suites may be run one at a time."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from integration_tests.soak.row import Row, Suite
+
+ROOT = Path(__file__).parents[2]
+REPORT = ROOT / "docs" / "reliability.md"
+HEAD = """# Reliability
+
+What was done to the connector on purpose, and what came of it. Every figure is from a run of `make soak`: the real
+command line as a process, against the simulated account over HTTP. `make test` runs the same suites with fewer seeds.
+
+*Survived*: the sync ended whole and equal to the account's truth, or it stopped with a non-zero exit, a message and a
+STATE from which later runs completed it (*stopped first* counts these). *Lost*: rows that were missing or different in
+the end. *Sent again*: rows that arrived more than once; a destination that upserts by primary key does not see them.
+"""
+COLUMNS = (
+    "| fault | runs | survived | stopped first | lost | sent again |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"
+)
+
+
+def write(suite: Suite, rows: Sequence[Row], seconds: float, report: Path = REPORT) -> None:
+    """Put a suite's section in the place of the one that was there, or at the end."""
+    text = report.read_text("utf-8") if report.exists() else HEAD
+    text = HEAD + text[text.index("\n## ") :] if "\n## " in text else HEAD
+    new = section(suite, rows, seconds)
+    old = re.compile(rf"^## {re.escape(suite.title)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+    text = old.sub(lambda _match: new, text) if old.search(text) else f"{text.rstrip()}\n\n{new}"
+    report.write_text(text.rstrip() + "\n", "utf-8")
+
+
+def section(suite: Suite, rows: Sequence[Row], seconds: float) -> str:
+    """Heading, words, date and commit, table."""
+    today = datetime.now(UTC).date().isoformat()
+    lines = "".join(map(_line, rows))
+    measured = f"Run on {today} at commit {commit()}, in {seconds / 60:.0f} minutes."
+    return f"## {suite.title}\n\n{suite.about}\n\n{measured}\n\n{COLUMNS}{lines}\n"
+
+
+def commit() -> str:
+    """The short hash of what is checked out, and whether anything but the report differs from it."""
+    dirty = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/reliability.md")
+    return _git("rev-parse", "--short", "HEAD") + (" (with changes)" if dirty else "")
+
+
+def _line(row: Row) -> str:
+    return f"| {row.fault} | {row.runs} | {row.survived} | {row.unfinished} | {row.lost:,} | {row.again:,} |\n"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()

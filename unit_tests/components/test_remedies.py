@@ -1,0 +1,145 @@
+"""Answers with status 400: what the walk does about them, and states that the server's clock gives the lie to."""
+
+from typing import Any
+
+import pytest
+
+from unit_tests.account import NOW, Account, Reply
+from unit_tests.reading import read
+
+TICKETS = "/api/v2/incremental/tickets/cursor"
+ALL = "per_page=1000&support_type_scope=all"
+FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
+GROUPS = "/api/v2/groups?page[size]=100"
+JUNE_1, JUNE_3 = 1717200000, 1717372800
+SAVED = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def tickets(*rows: tuple[int, int], cursor: str = "c1", end: bool = True) -> Any:
+    made = [{"id": key, "generated_timestamp": moment} for key, moment in rows]
+    return {"tickets": made, "after_cursor": cursor, "end_of_stream": end}
+
+
+def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> None:
+    bare = f"{TICKETS}?per_page=1000&start_time=1704067200"
+    account.on(FIRST, Reply({"error": "InvalidParameter"}, status=400))
+    account.on(bare, tickets((1, JUNE_1), end=False))
+    account.on(f"{TICKETS}?cursor=c1&per_page=1000", tickets((2, JUNE_3)))
+    outcome = read("tickets")
+    assert account.asked == [FIRST, bare, f"{TICKETS}?cursor=c1&per_page=1000"]
+    assert outcome.warnings == [
+        "Stream tickets: Zendesk refused the parameter support_type_scope; going on without it."
+    ]
+
+
+def test_forgotten_cursor_goes_on_by_time_with_one_warning(account: Account) -> None:
+    """With the parameter: without it, AI agents' tickets would be missing from what is read by time."""
+    by_cursor = f"{TICKETS}?cursor=c9"
+    by_time = f"{TICKETS}?per_page=1000&start_time={JUNE_1}&support_type_scope=all"
+    account.on(f"{by_cursor}&{ALL}", Reply({"error": "InvalidCursor"}, status=400))
+    account.on(f"{by_cursor}&per_page=1000", Reply({"error": "InvalidCursor"}, status=400))
+    account.on(by_time, tickets((1, JUNE_1)))
+    outcome = read("tickets", state={"tickets": SAVED})
+    assert account.asked[-1] == by_time
+    assert [record["id"] for record in outcome.records("tickets")] == [1]
+    (told,) = outcome.warnings
+    assert told == (
+        "Stream tickets: Zendesk no longer knows the saved cursor (HTTP 400 InvalidCursor); going on by time, from "
+        "2024-06-01T00:00:00Z."
+    )
+
+
+def test_forgotten_cursor_and_unknown_parameter_are_both_got_over(account: Account) -> None:
+    by_cursor = f"{TICKETS}?cursor=c9"
+    for url in (f"{by_cursor}&{ALL}", f"{by_cursor}&per_page=1000"):
+        account.on(url, Reply({"error": "Bad"}, status=400))
+    account.on(
+        f"{TICKETS}?per_page=1000&start_time={JUNE_1}&support_type_scope=all", Reply({"error": "Bad"}, status=400)
+    )
+    account.on(f"{TICKETS}?per_page=1000&start_time={JUNE_1}", tickets((1, JUNE_1)))
+    outcome = read("tickets", state={"tickets": SAVED})
+    assert [record["id"] for record in outcome.records("tickets")] == [1]
+    assert [warning.split(": ")[1][:24] for warning in outcome.warnings] == [
+        "Zendesk no longer knows ",
+        "Zendesk refused the para",
+    ]
+
+
+def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(account: Account) -> None:
+    by_time = f"{TICKETS}?per_page=1000&start_time={JUNE_1}&support_type_scope=all"
+    for cursor in ("c9", "c1"):
+        for more in (ALL, "per_page=1000"):
+            account.on(f"{TICKETS}?cursor={cursor}&{more}", Reply({"error": "InvalidCursor"}, status=400))
+    account.on(by_time, *[tickets((1, JUNE_1), end=False)] * 2)
+    outcome = read("tickets", state={"tickets": SAVED}, fails=True)
+    assert account.asked.count(by_time) == 1
+    kind, message = outcome.errors[0]
+    assert kind == "transient_error"
+    assert message == (
+        "Stream tickets: Zendesk refuses the cursor that it has just handed out (HTTP 400 InvalidCursor). All pages "
+        "before it are saved; the next sync goes on from there."
+    )
+
+
+def test_list_whose_second_page_is_refused_is_read_anew_once(account: Account) -> None:
+    page = {"groups": [], "meta": {"has_more": True, "after_cursor": "p2"}}
+    account.on(GROUPS, *[page] * 9)
+    account.on("/api/v2/groups?page[after]=p2&page[size]=100", *[Reply({"error": "Bad"}, status=400)] * 9)
+    outcome = read("groups", fails=True)
+    assert len(account.asked) == 4
+    assert outcome.errors[0][0] == "transient_error"
+
+
+def test_list_that_is_too_long_for_its_paging_is_an_error(account: Account) -> None:
+    url = "/api/v2/routing/attributes"
+    row = {"id": "a", "updated_at": "2024-06-01T00:00:00Z"}
+    following = {"attributes": [row], "next_page": f"https://acme.zendesk.com{url}?page=2"}
+    account.on(f"{url}?per_page=100", following)
+    account.on(f"{url}?page=2&per_page=100", Reply({"errors": [{"code": "InvalidPaginationDepth"}]}, status=400))
+    outcome = read("account_attributes", fails=True)
+    assert len(account.asked) == 2
+    assert outcome.errors[0][0] == "system_error"
+    assert "InvalidPaginationDepth" in outcome.errors[0][1]
+
+
+def test_pass_that_began_in_the_future_is_a_config_error(account: Account) -> None:
+    """Its bookmark would end there, and everything until then would be skipped."""
+    account.on("/api/v2/groups?page[after]=p2&page[size]=100", {"groups": [], "meta": {"has_more": False}})
+    state = {"updated_at": "2024-06-01T00:00:00Z", "next": "p2", "asked": NOW + 301, "v": 1}
+    outcome = read("groups", state={"groups": state}, fails=True)
+    assert outcome.errors[0][0] == "config_error"
+    assert outcome.errors[0][1].startswith(
+        "The saved state of stream groups lies in the future: 2024-06-10T12:05:01Z; the account's clock says "
+    )
+
+
+def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
+    account.on(FIRST, Reply({"error": "StartTimeTooRecent", "description": "Too recent"}, status=400))
+    outcome = read("tickets")
+    assert account.asked == [FIRST]
+    assert outcome.statuses("tickets") == ["STARTED", "COMPLETE"]
+    assert outcome.errors == []
+
+
+def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
+    account.on(GROUPS, Reply({"error": "InvalidPaginationParameter"}, status=400))
+    outcome = read("groups", fails=True)
+    assert outcome.errors[0][0] == "system_error"
+    assert "Zendesk did not understand the request (HTTP 400 InvalidPaginationParameter)" in outcome.errors[0][1]
+
+
+@pytest.mark.parametrize("ahead", [301, 86_400])
+def test_state_in_the_future_is_a_config_error(ahead: int, account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
+    outcome = read("tickets", state={"tickets": {"generated_timestamp": str(NOW + ahead)}}, fails=True)
+    assert outcome.errors[0][0] == "config_error"
+    assert outcome.errors[0][1].startswith("The saved state of stream tickets lies in the future: 2024-06-1")
+    assert outcome.statuses("tickets") == ["STARTED", "INCOMPLETE"]
+
+
+def test_state_a_little_ahead_of_the_server_is_taken(account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
+    state = {"tickets": {"generated_timestamp": str(NOW + 299)}}
+    assert read("tickets", state=state).statuses("tickets") == ["STARTED", "COMPLETE"]
