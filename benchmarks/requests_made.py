@@ -11,23 +11,24 @@ from typing import Any
 
 from benchmarks.cases import Line
 from benchmarks.programs import Bench
-from integration_tests.conftest import NOW
+from integration_tests.conftest import CHAT, NOW
 from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.test_requests import CHANGED, FIRST
 
 TICKETS = 120
+CHOICES = {"chat_credentials": CHAT}
 
 
 def requests_made(folder: Path) -> Iterator[Line]:
     """Two syncs of a small account, with 1 % of everything changed between them; docs/performance.md says why each."""
     with SimulatedAccount.running(tickets=TICKETS, now=NOW, frozen=True) as account:
         bench = Bench(account.base_url, folder)
-        states = _states(bench.arguments(list(discovered())))
+        states = _states(bench.arguments(list(discovered()), choices=CHOICES))
         yield _line("a first sync", account, sum(FIRST.values()))
         account.change(share=0.01)
         account.forget_requests()
-        _states(bench.arguments(list(discovered()), states))
+        _states(bench.arguments(list(discovered()), states, CHOICES))
         yield _line("a second sync, 1 % changed", account, sum(CHANGED.values()))
 
 
