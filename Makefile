@@ -7,10 +7,10 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint format audit demo bench soak docs image lock clean
+.PHONY: help setup test lint format audit demo bench bench-long soak docs image lock clean
 
 help: ## List these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Make .venv with the connector and every tool of its development
 
@@ -40,8 +40,11 @@ audit: .venv-audit/.ready setup ## Compare every pinned dependency with a databa
 demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
 	@$(BIN)/python -m demo
 
-bench: setup ## Measure speed against the floor and write benchmarks/RESULTS.md
+bench: setup ## Measure speed, memory and quota against the floor; write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+bench-long: setup ## The same, and a million tickets
+	$(BIN)/python -m benchmarks --long
 
 soak: setup ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
 	@$(BIN)/python -m integration_tests.soak $(SUITES)

@@ -2,112 +2,89 @@
 
 from __future__ import annotations
 
-import json
+import os
 import platform
-import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from benchmarks.measure import Cost, cost, medians
-from integration_tests.simulated_account.client import SimulatedAccount
+from benchmarks import cases
+from benchmarks.cases import Line
+from benchmarks.programs import Bench, export
+from benchmarks.requests_made import requests_made
+from integration_tests.simulated_account import SimulatedAccount
 
-TICKETS = 20_000
-WITH_FIELDS = 5_000
-FIELDS = 308
-"""Ticket fields of the second account, 8 of them of the system; its tickets have 50 of the others set."""
-RUNS = 5
+RUNS, FEW = 5, 3
+SHORT, LONG, MILLION = 20_000, 200_000, 1_000_000
+WITH_FIELDS, FIELDS = 5_000, 308
+"""Ticket fields of that account: 8 of the system, and 300 of which its tickets have 50 set."""
+FAST = 12.0
 RESULTS = Path(__file__).parent / "RESULTS.md"
-HEADER = ("measure", "value", "floor", "ratio")
+HEADER = ("measure", "value", "floor", "ratio", "target", "verdict")
 
 
 def main() -> None:
-    """Measure, print the table, write it down."""
-    print(f"starting an account with {TICKETS:,} tickets ...", flush=True)
-    with SimulatedAccount.running(tickets=TICKETS, seed=7) as account, tempfile.TemporaryDirectory() as folder:
-        rows = [tickets(account, Path(folder))]
-    print(f"starting an account with {FIELDS} ticket fields ...", flush=True)
-    sizes = {"ticket_fields": FIELDS}
-    with (
-        SimulatedAccount.running(tickets=WITH_FIELDS, seed=7, sizes=sizes) as account,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        rows += [custom_fields(account, Path(folder))]
-    table = "\n".join(_line(row) for row in (HEADER, ("---",) * len(HEADER), *rows))
-    print(table)
+    """Measure, print each line when it is known, write the table down."""
+    lines = []
+    for line in measured(Path(tempfile.mkdtemp()), long="--long" in sys.argv[1:]):
+        lines.append(line)
+        print(_row(line), flush=True)
+    table = "\n".join([_cells(HEADER), _cells(("---",) * len(HEADER)), *map(_row, lines)])
     RESULTS.write_text(_page(table), "utf-8")
 
 
-def tickets(account: SimulatedAccount, folder: Path) -> tuple[str, ...]:
-    """Tickets per CPU second, start-up included, as a share of the floor's."""
-    arguments = ["read", "--config", _file(folder, "config", account.config())]
-    arguments += ["--catalog", _file(folder, "catalog", _catalog("tickets"))]
-    print(f"{RUNS} turns of the floor and of the connector ...", flush=True)
-    ours, floor = medians(RUNS, lambda: _whole("source_zendesk_support.run", arguments), lambda: _floor(account))
-    share = ours.speed / floor.speed
-    name = f"tickets, {TICKETS:,}: records per CPU second (peak memory {ours.memory:.0f} MB)"
-    return name, f"{ours.speed:,.0f}", f"{floor.speed:,.0f}", f"{share:.0%}"
+def measured(folder: Path, *, long: bool) -> Iterator[Line]:
+    """All lines of the table."""
+    with SimulatedAccount.running(tickets=SHORT, seed=7) as account:
+        bench = Bench(account.base_url, folder)
+        yield from _exports(account, folder, long=long)
+        yield cases.events(account, bench, FEW)
+        yield cases.exports(bench)
+        yield cases.all_streams(account, bench, FEW)
+        yield from cases.commands(bench, RUNS)
+        yield cases.limits(account, bench, FAST)
+    with SimulatedAccount.running(tickets=WITH_FIELDS, seed=7, sizes={"ticket_fields": FIELDS}) as account:
+        yield cases.custom_fields(Bench(account.base_url, folder), WITH_FIELDS, RUNS)
+    yield from requests_made(folder)
 
 
-def custom_fields(account: SimulatedAccount, folder: Path) -> tuple[str, ...]:
-    """The CPU that typed columns take, as a share of a read without; start-up not counted."""
-    config = ["--config", _file(folder, "config", account.config())]
-    (found,) = (stream for stream in _discovered(config) if stream["name"] == "tickets")
-    plain = ["read", *config, "--catalog", _file(folder, "plain", _catalog("tickets"))]
-    columns = ["read", *config, "--catalog", _file(folder, "columns", _catalog("tickets", found["json_schema"]))]
-    none = ["read", *config, "--catalog", _file(folder, "none", {"streams": []})]
-    program = "source_zendesk_support.run"
-    print(f"{RUNS} turns without and with the columns of custom fields ...", flush=True)
-    with_columns, without, start = medians(
-        RUNS, lambda: cost(program, columns), lambda: cost(program, plain), lambda: cost(program, none)
-    )
-    speeds = [WITH_FIELDS / (each.cpu - start.cpu) for each in (with_columns, without)]
-    name = f"tickets, {WITH_FIELDS:,}, with {FIELDS - 8} custom columns: records per CPU second after start-up"
-    return name, *(f"{speed:,.0f}" for speed in speeds), f"{speeds[1] / speeds[0] - 1:+.0%} CPU"
+def _exports(account: SimulatedAccount, folder: Path, *, long: bool) -> Iterator[Line]:
+    with export(account, SHORT) as url:
+        yield cases.server(url, SHORT // 1000)
+        yield from cases.tickets(Bench(url, folder), SHORT, RUNS, 0.6)
+        yield cases.stalled(Bench(url, folder), SHORT)
+    with export(account, LONG) as url:
+        yield from cases.tickets(Bench(url, folder), LONG, FEW, 0.9, 0.75)
+    for rows, told, most in ((1900, "5 MB", 150.0), (7600, "20 MB", 170.0)):
+        with export(account, rows * 6, rows) as url:
+            yield cases.large_pages(Bench(url, folder), told, most)
+    if long:
+        with export(account, MILLION) as url:
+            yield from cases.tickets(Bench(url, folder), MILLION, 1, 0.9, 0.75)
 
 
-def _discovered(config: list[str]) -> list[dict[str, Any]]:
-    program = [sys.executable, "-m", "source_zendesk_support.run", "discover", *config]
-    lines = subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout.splitlines()
-    (catalog,) = (message for line in lines if (message := json.loads(line))["type"] == "CATALOG")
-    streams: list[dict[str, Any]] = catalog["catalog"]["streams"]
-    return streams
+def _row(line: Line) -> str:
+    verdict = {True: "reached", False: "**missed**", None: ""}[line.good]
+    return _cells((*line[:-1], verdict))
 
 
-def _floor(account: SimulatedAccount) -> Cost:
-    return _whole("benchmarks.floor", [account.base_url])
-
-
-def _whole(module: str, arguments: list[str]) -> Cost:
-    found = cost(module, arguments)
-    if found.records != TICKETS:
-        sys.exit(f"{module} wrote {found.records} records instead of {TICKETS}")
-    return found
-
-
-def _catalog(stream: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    described = {"name": stream, "json_schema": schema or {}, "supported_sync_modes": ["full_refresh", "incremental"]}
-    return {"streams": [{"stream": described, "sync_mode": "incremental", "destination_sync_mode": "append"}]}
-
-
-def _file(folder: Path, name: str, content: Any) -> str:
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps(content), "utf-8")
-    return str(path)
-
-
-def _line(cells: tuple[str, ...]) -> str:
+def _cells(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
 def _page(table: str) -> str:
-    made = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}"
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    machine = f"{os.cpu_count()} cores, {gigabytes:.0f} GB, {platform.machine()}, Python {platform.python_version()}"
+    names = ("airbyte-cdk", "orjson", "requests")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
     return (
-        "# Results\n\nWritten by `make bench`. The ratios count; the figures are those of one machine.\n\n"
-        f"{table}\n\n{made}, airbyte-cdk {version('airbyte-cdk')}; medians of {RUNS} runs in turn.\n"
+        "# Results\n\nWritten by `make bench` (`make bench-long` adds a million tickets). CPU is user and system time "
+        "of the whole process, start-up included; the median of some runs in turn. **The ratios count**: figures are "
+        "those of one machine on one day. The floor is [floor.py](floor.py), over the same pages.\n\n"
+        f"{table}\n\n{datetime.now(UTC):%Y-%m-%d}; {machine}; {versions}.\n"
     )
 
 

@@ -1,39 +1,37 @@
-"""The floor: the least work that moves tickets from Zendesk to stdout. Get, decode, encode, print, and nothing else.
+"""The floor: the least work that moves pages from Zendesk to stdout. Get, decode, encode, print, and nothing else.
 
-Run as ``python -m benchmarks.floor BASE_URL``. What a connector does beyond this (limits, state, retries, statuses) is
-what the benchmark measures.
+Run as ``python -m benchmarks.floor BASE_URL FILE [tuned]``; the file holds a path with its query on each line. What a
+connector does beyond this (limits, state, retries, statuses) is what the benchmark measures.
 """
 
-from __future__ import annotations
-
+import gc
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import orjson
 import requests
 
-AUTH = ("admin@acme.example/token", "simulated-token")
-FIRST = {"start_time": "1577836800", "per_page": "1000", "support_type_scope": "all"}
 
-
-def main(base_url: str) -> None:
-    """Print every ticket as a RECORD message."""
-    session = requests.Session()
-    session.auth = AUTH
-    write = sys.stdout.buffer.write
-    params = dict(FIRST)
-    while True:
-        answer = session.get(f"{base_url}/api/v2/incremental/tickets/cursor", params=params, timeout=60)
-        answer.raise_for_status()
-        page = orjson.loads(answer.content)
-        now = int(time.time() * 1000)
-        for ticket in page["tickets"]:
-            record = {"stream": "tickets", "data": ticket, "emitted_at": now}
-            write(orjson.dumps({"type": "RECORD", "record": record}) + b"\n")
-        if page["end_of_stream"]:
-            return
-        params = {"cursor": page["after_cursor"], "per_page": "1000", "support_type_scope": "all"}
+def records(row: dict[str, Any]) -> list[Any]:
+    """The row; if it is a ticket event, its comments and their attachments, too."""
+    comments = [child for child in row.get("child_events") or [] if "Comment" in (child.get("event_type") or "")]
+    return [row, *comments, *(each for comment in comments for each in comment.get("attachments") or [])]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    base_url, file, *tuned = sys.argv[1:]
+    if tuned:
+        gc.freeze()
+        gc.set_threshold(200_000, 20, 100)
+    session = requests.Session()
+    session.auth = ("admin@acme.example/token", "simulated-token")
+    for path in Path(file).read_text("utf-8").splitlines():
+        page = orjson.loads(session.get(base_url + path, timeout=60).content)
+        now = int(time.time() * 1000)
+        for rows in page.values() if isinstance(page, dict) else [page]:
+            for row in rows if isinstance(rows, list) else []:
+                for data in records(row) if "child_events" in row else (row,):
+                    record = {"stream": "tickets", "data": data, "emitted_at": now}
+                    sys.stdout.buffer.write(orjson.dumps({"type": "RECORD", "record": record}) + b"\n")

@@ -6,10 +6,12 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+
+STALL_AFTER, STALLS = 20_000_000, 4
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -21,33 +23,40 @@ class Cost:
     memory: float
     records: int
 
-    @property
-    def speed(self) -> float:
-        """Records per CPU second."""
-        return self.records / self.cpu
 
+def cost(*arguments: str, stalled: float = 0.0) -> Cost:
+    """Run ``python`` with these arguments and measure it.
 
-def cost(module: str, arguments: Sequence[str]) -> Cost:
-    """Run ``python -m module`` and measure it.
+    Args:
+        arguments: of the interpreter.
+        stalled: seconds for which the reader of its output sleeps after the first bytes, and some times later.
 
     Raises:
         RuntimeError: the program failed.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "stdout"
-        began = os.times().elapsed
-        with (
-            path.open("wb") as stdout,
-            subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=stdout) as run,
-        ):
-            _, status, usage = os.wait4(run.pid, 0)
-            run.returncode = os.waitstatus_to_exitcode(status)
-        if run.returncode:
-            raise RuntimeError(f"{module} failed with exit code {run.returncode}")
-        wall = os.times().elapsed - began
-        with path.open("rb") as lines:
-            records = sum(b'"type":"RECORD"' in line for line in lines)
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, records)
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    began = time.monotonic()
+    with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, env=usual) as run:
+        records = _read(run.stdout.fileno() if run.stdout else 0, stalled)
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    if run.returncode:
+        raise RuntimeError(f"{arguments} failed with exit code {run.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss / 1024, records)
+
+
+def _read(pipe: int, stalled: float) -> int:
+    """Read to the end; the number of records."""
+    records = read = slept = 0
+    tail = b""
+    while piece := os.read(pipe, PIECE):
+        if stalled and slept < STALLS and read >= slept * STALL_AFTER:
+            time.sleep(stalled / (slept + 1))
+            slept += 1
+        read += len(piece)
+        records += (tail + piece).count(b'"type":"RECORD"')
+        tail = piece[-len(b'"type":"RECORD"') + 1 :]
+    return records
 
 
 def medians(runs: int, *programs: Callable[[], Cost]) -> list[Cost]:

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_zendesk_support import SourceZendeskSupport
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.components.pages import Pages
 from source_zendesk_support.components.per_parent import PerParent
@@ -104,8 +103,7 @@ class Entry:
 
 def document() -> str:
     """The whole page."""
-    manifest = SourceZendeskSupport(config=CONFIG).resolved_manifest
-    stanzas = Stanzas(manifest, parse(CONFIG).declarative())
+    stanzas = Stanzas(parse(CONFIG).declarative())
     budget = Budget(stanzas.limits, slots=1)
     families = {name: stanzas.pages(name) for name in stanzas.names}
     parts = [INTRODUCTION]

@@ -49,7 +49,7 @@ def _handler(output: Output, folder: str) -> Callable[[int, FrameType | None], N
         overdue = threading.Timer(PATIENCE, os._exit, [128 + number])
         overdue.daemon = True
         overdue.start()
-        threading.Thread(target=_end, args=(number, output, folder), daemon=True).start()
+        threading.Thread(target=_end, args=(number, output, folder), name="end", daemon=True).start()
 
     return handle
 

@@ -27,7 +27,7 @@ from source_zendesk_support.components.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
-from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.migration import with_tokens
 from source_zendesk_support.state_file import read_states
 from source_zendesk_support.sync import Sync
@@ -63,7 +63,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             catalog=catalog,
             config=dict(config) if config else None,
             state=None,
-            source_config=dict(load_manifest()),
+            source_config=frame(),
             config_path=config_path,
         )
         if config and config.get("num_workers") == 1:
@@ -81,11 +81,16 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     def write_config(config: Mapping[str, Any], config_path: str) -> None:
         """Nothing: the CDK's would leave a copy of the config, secrets and all, in the temp folder."""
 
+    @property
+    def resolved_manifest(self) -> Mapping[str, Any]:
+        """The whole manifest, as the CDK's own source would hold it from the start."""
+        return {**super().resolved_manifest, "streams": [resolved(name) for name in written()]}
+
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Who the credentials belong to, and what they may read; see ``check.py``."""
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
-            names = self.resolved_manifest["check"]["stream_names"]
+            names = super().resolved_manifest["check"]["stream_names"]
             report = Check(self._sync(config).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
@@ -159,7 +164,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         def save(tokens: dict[str, str]) -> None:
             self.save_config(with_tokens(config, tokens))
 
-        return Sync(parsed, Stanzas(self.resolved_manifest, parsed.declarative()), self._states, save)
+        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save)
 
 
 def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:

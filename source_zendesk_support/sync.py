@@ -41,6 +41,9 @@ from source_zendesk_support.parts import Part, Parts
 
 logger = logging.getLogger("airbyte")
 
+PIECES_WAITING = 4
+"""Encoded pieces of pages that may wait for the main thread, which does nothing but write them."""
+
 
 class Sync:
     """Everything that lives as long as one command.
@@ -69,7 +72,7 @@ class Sync:
         self._parts = Parts(config, stanzas, self._zendesk, definitions, repository)
         self._schemas = FieldSchemas(definitions, config.custom_fields)
         self._walks: list[Walk] = []
-        self._outbox = threading.Semaphore(config.num_workers)
+        self._outbox = threading.Semaphore(PIECES_WAITING)
 
     def described(self) -> list[DefaultStream]:
         """All streams, as ``discover`` shows them; schemas of custom fields are asked for when they are looked at."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from source_zendesk_support.components import budget, clock, zendesk
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
-from unit_tests.resolved_once import manifest_resolved_once
+from unit_tests.schema_once import schema_read_once
 
 # A busy machine is slow, and slowness proves nothing: no deadline, and no complaint about it.
 SLOW = [HealthCheck.too_slow]
@@ -18,8 +18,8 @@ settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _manifest_resolved_once() -> Iterator[None]:
-    with manifest_resolved_once():
+def _schema_read_once() -> Iterator[None]:
+    with schema_read_once():
         yield
 
 

@@ -2,6 +2,7 @@ import io
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,16 @@ class Exit:
 
 
 @pytest.fixture
-def end(monkeypatch: pytest.MonkeyPatch) -> Exit:
+def end(monkeypatch: pytest.MonkeyPatch) -> Iterator[Exit]:
+    """Stays until all that could end the process is over."""
     found = Exit()
     monkeypatch.setattr(os, "_exit", found)
-    return found
+    yield found
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
+        elif thread.name == "end":
+            thread.join(5)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.body import bounded
+from source_zendesk_support.components.packed import PACKING, Packed
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import Transient, config_error
 
@@ -39,28 +41,34 @@ class Connection:
         self.answered = False
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.update({"Accept": "application/json", "User-Agent": user_agent(), **(headers or {})})
+        self._session.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
+        )
         self._session.hooks["response"].append(bounded)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
 
-    def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> requests.Response:
-        """The answer with its whole body.
+    def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Packed]:
+        """The answer and its whole body.
 
         Raises:
             Transient: no whole answer came, or one that is too large.
             AirbyteTracedException: configuration error; the host cannot prove who it is.
         """
-        return self._send("GET", url, params=params, auth=auth)
+        response = self._send("GET", url, stream=True, params=params, auth=auth)
+        try:
+            return response, Packed.of(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _no_answer(error) from error
 
     def post(self, url: str, body: Mapping[str, Any]) -> requests.Response:
         """The answer to a JSON body that is sent without credentials in its head; raises as ``get``."""
         return self._send("POST", url, json=body, auth=_no_credentials)
 
-    def _send(self, method: str, url: str, **options: Any) -> requests.Response:
+    def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
         with TEMPLATES:
             request = self._session.prepare_request(requests.Request(method, url, **options))
-        settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
+        settings = self._session.merge_environment_settings(request.url, {}, stream, None, None)
         try:
             response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
         except requests.exceptions.SSLError as error:
@@ -84,7 +92,7 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
     return request
 
 
-def _no_answer(error: requests.RequestException) -> Transient:
+def _no_answer(error: Exception) -> Transient:
     """A call without a whole answer. Time-outs may be cured by a smaller page."""
     timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
     words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"

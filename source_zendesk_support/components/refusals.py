@@ -23,9 +23,10 @@ def text_of(response: requests.Response) -> str:
     return " ".join(_words(body))[:LONGEST] if isinstance(body, dict) else ""
 
 
-def is_html(response: requests.Response) -> bool:
-    """Whether the body is a web page, as it is for an unknown subdomain."""
-    return "html" in response.headers.get("Content-Type", "") or response.content.lstrip()[:1] == b"<"
+def is_html(response: requests.Response, body: bytes | None = None) -> bool:
+    """Whether the body is a web page, as it is for an unknown subdomain; ``body`` where it was read past requests."""
+    text = response.content if body is None else body
+    return "html" in response.headers.get("Content-Type", "") or text.lstrip()[:1] == b"<"
 
 
 def _words(body: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 
 from source_zendesk_support.components.ask import Ask
 from source_zendesk_support.components.backoff import retry_after
+from source_zendesk_support.components.packed import Packed
 from source_zendesk_support.components.refusals import is_html, text_of
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.errors import (
@@ -23,12 +24,13 @@ from source_zendesk_support.errors import (
 REDIRECTION = 3
 
 
-def judge(ask: Ask, response: requests.Response, *, renewable: bool) -> None:
+def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: bool) -> None:
     """Return where the answer should hold a page.
 
     Args:
         ask: what was asked.
-        response: the answer, read whole.
+        response: the answer.
+        body: its body; that of a good answer may be packed.
         renewable: an access token that is refused may be replaced by another.
 
     Raises:
@@ -38,7 +40,7 @@ def judge(ask: Ask, response: requests.Response, *, renewable: bool) -> None:
         AirbyteTracedException: configuration error, or an answer that the manifest does not know.
     """
     if response.status_code == requests.codes.ok:
-        if ask.proves and is_html(response):
+        if ask.proves and is_html(response, body.unpacked()):
             raise Refused(response.status_code, "a web page", html=True)
         return
     text = text_of(response)

@@ -25,6 +25,9 @@ from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
 from source_zendesk_support.times import iso
 
+ROWS_AT_ONCE = 250
+"""Rows that are encoded and handed over in one piece; a page of 1,000 tickets is four."""
+
 
 class Walk:
     """One pass.
@@ -127,6 +130,7 @@ class Walk:
                 position, first = (yield from self._page(answer, position)), False
             finally:
                 answer.release()
+                del answer  # or it would stay in memory until the next page has been decoded
 
     def _begin(self) -> Position:
         least = self._least()
@@ -185,9 +189,11 @@ class Walk:
         if not records:
             return
         yield from member.running()
-        self._outbox.acquire()
-        self._zendesk.progress.of(member.name).rows += len(records)
-        yield Page(member.name, records, self._outbox.release)
+        for first in range(0, len(records), ROWS_AT_ONCE):
+            rows = records[first : first + ROWS_AT_ONCE]
+            self._outbox.acquire()
+            self._zendesk.progress.of(member.name).rows += len(rows)
+            yield Page(member.name, rows, self._outbox.release)
 
     def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None

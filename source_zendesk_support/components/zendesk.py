@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import requests
@@ -19,7 +20,9 @@ from source_zendesk_support.components.clock import ServerClock
 from source_zendesk_support.components.connection import Connection
 from source_zendesk_support.components.decode import decode
 from source_zendesk_support.components.kept import KeptPages
+from source_zendesk_support.components.packed import Packed
 from source_zendesk_support.components.progress import Progress
+from source_zendesk_support.components.room import Room
 from source_zendesk_support.components.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.templates import TEMPLATES
 from source_zendesk_support.components.verdict import authorization, judge
@@ -52,6 +55,7 @@ class Zendesk:
         self.progress = progress
         self._kept = KeptPages()
         self._broken_texts: set[str] = set()
+        self._room = Room()
         self._connection = connection
         self._sign_in = sign_in
 
@@ -98,34 +102,34 @@ class Zendesk:
         self.budget.admit(buckets)
         tally.waited += time.monotonic() - began
         tally.calls += 1
-        try:
+        with ExitStack() as held:
+            held.callback(self.budget.release)
             self._sign_in.ready(ask.path)
-            response, asked = self._send(ask, buckets)
+            response, body, asked = self._send(ask, buckets)
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(authorization(response))
-            self._judge(ask, response, buckets)
-            envelope = decode(response.content, ask.stream, self._broken_texts)
+            self._judge(ask, response, body, buckets)
+            self._room.take(body.size)
+            held.callback(self._room.give_back, body.size)
+            envelope = decode(body.unpacked(), ask.stream, self._broken_texts)
             check_envelope(envelope, ask.records)
             ask.check(envelope, ask)
-        except BaseException:
-            self.budget.release()
-            raise
-        return Answer(envelope, asked, ask, self.budget.release)
+            return Answer(envelope, asked, ask, held.pop_all().close)
 
-    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, int]:
-        """The answer with its whole body, and server time of sending."""
+    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Packed, int]:
+        """The answer, its whole body, and server time of sending."""
         headers: Mapping[str, str] = {}
         sent, went_out = time.time(), time.monotonic()
         try:
-            response = self._connection.get(ask.url, ask.params, ask.auth)
+            response, body = self._connection.get(ask.url, ask.params, ask.auth)
             headers = response.headers
         finally:
             self.budget.observe(buckets, headers, went_out)
-        return response, self.clock.observe(headers, sent, time.time())
+        return response, body, self.clock.observe(headers, sent, time.time())
 
-    def _judge(self, ask: Ask, response: requests.Response, buckets: list[str]) -> None:
+    def _judge(self, ask: Ask, response: requests.Response, body: Packed, buckets: list[str]) -> None:
         try:
-            judge(ask, response, renewable=self._sign_in.renews)
+            judge(ask, response, body, renewable=self._sign_in.renews)
         except Transient as trouble:
             if trouble.limited:
                 self.budget.refuse(buckets, response.headers, trouble.wait if trouble.wait is not None else 1.0)

@@ -13,14 +13,13 @@ from source_zendesk_support.components.progress import Progress
 from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.config import parse
 from source_zendesk_support.manifest import Stanzas
-from source_zendesk_support.source import SourceZendeskSupport
 from unit_tests.account import NOW
 from unit_tests.reading import CONFIG
 
 
 @cache
 def stanzas() -> Stanzas:
-    return Stanzas(SourceZendeskSupport(config=CONFIG).resolved_manifest, parse(CONFIG).declarative())
+    return Stanzas(parse(CONFIG).declarative())
 
 
 def pages_of(stream: str) -> Pages:

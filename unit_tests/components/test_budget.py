@@ -6,7 +6,6 @@ from airbyte_cdk.sources.declarative.models import HTTPAPIBudget
 from source_zendesk_support.components.budget import Budget
 from source_zendesk_support.config import parse
 from source_zendesk_support.manifest import Stanzas
-from source_zendesk_support.source import SourceZendeskSupport
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import CONFIG
 
@@ -15,8 +14,7 @@ FULL = {"zendesk-ratelimit-incremental-exports": "total=10; remaining=0; resets=
 
 
 def limits() -> HTTPAPIBudget:
-    manifest = SourceZendeskSupport(config=CONFIG).resolved_manifest
-    return Stanzas(manifest, parse(CONFIG).declarative()).limits
+    return Stanzas(parse(CONFIG).declarative()).limits
 
 
 @pytest.fixture

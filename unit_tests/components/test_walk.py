@@ -67,6 +67,13 @@ def test_records_of_a_page_leave_before_its_state(account: Account) -> None:
     assert outcome.order == ["groups", "groups", "groups STATE", "groups", "groups STATE", "groups STATE"]
 
 
+def test_large_page_leaves_whole_and_in_order_before_its_one_state(account: Account) -> None:
+    account.on(FIRST, tickets(*((key, JUNE_1) for key in range(600))))
+    outcome = read("tickets")
+    assert [record["id"] for record in outcome.records("tickets")] == list(range(600))
+    assert outcome.counts("tickets") == [600, 0]
+
+
 def test_sideload_is_not_paid_for_where_nobody_reads_it(account: Account) -> None:
     account.on(FIRST, tickets((1, JUNE_1)))
     read("tickets")
