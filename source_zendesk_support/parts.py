@@ -130,8 +130,7 @@ class Parts:
             return
         static = self._stanzas.schema(member.name)()
         fields = FieldReads(member.name, defined_by, configured, static, self._definitions, self._custom_fields)
-        extract = member.extract
-        member.extract = lambda rows, envelope: (fields.rows(batch) for batch in extract(rows, envelope))
+        member.finish = fields.row
         member.prepare, member.ended = fields.prepare, fields.ended
 
 

@@ -42,13 +42,10 @@ class Expansion:
         names = [column.name for column in self.columns.values()] + [column.name for column in self.labels.values()]
         self._empty: Row = dict.fromkeys(names)
 
-    def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Copies with the columns in them, null where a ticket has no value; the same rows if there are no columns."""
+    def row(self, row: Row) -> Row:
+        """A copy with the columns in it, null where a ticket has no value; the same row if there are no columns."""
         if not self._empty:
-            return rows
-        return [self._expanded(row) for row in rows]
-
-    def _expanded(self, row: Row) -> Row:
+            return row
         expanded = self._empty.copy()
         expanded.update(row)
         values = row.get("custom_fields") or ()
@@ -61,10 +58,9 @@ class Expansion:
         return expanded
 
     def _fill(self, expanded: Row, values: Sequence[Row]) -> None:
-        columns = self.columns
+        column_of = self.columns.get
         for each in values:
-            value = each["value"]
-            if value is not None and (column := columns.get(each["id"])):
+            if (value := each["value"]) is not None and (column := column_of(each["id"])):
                 name, kind, fits = column
                 expanded[name] = value
                 if type(value) is not kind and not fits(value):
@@ -91,15 +87,14 @@ class ObjectWatch:
     name: str
     columns: Mapping[str, Column]
 
-    def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The same rows."""
-        for row in rows:
-            values = row.get(self.name)
-            for name, value in values.items() if isinstance(values, dict) else ():
-                column = self.columns.get(name)
-                if column and value is not None and type(value) is not column.kind and not column.fits(value):
-                    self.contradictions.add(name)
-        return rows
+    def row(self, row: Row) -> Row:
+        """The same row."""
+        values = row.get(self.name)
+        for name, value in values.items() if isinstance(values, dict) else ():
+            column = self.columns.get(name)
+            if column and value is not None and type(value) is not column.kind and not column.fits(value):
+                self.contradictions.add(name)
+        return row
 
 
 def label_of(value: Any, labels: Labels) -> Any:

@@ -71,9 +71,9 @@ class FieldReads:
             missing = ", ".join(sorted([*self._declared.labels.values(), *self._declared.unknown]))
             logger.warning(_EMPTY, self._stream, self._fields, reason_of(error), missing)
 
-    def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The rows with their columns."""
-        return self._rules.rows(rows)
+    def row(self, row: Row) -> Row:
+        """The row with its columns."""
+        return self._rules.row(row)
 
     def ended(self) -> None:
         """Tell of values that contradict their type."""

@@ -27,6 +27,7 @@ class Member:
         form: how it writes STATE; None without a cursor field.
         position: where it stands.
         extract: what it takes from a page.
+        finish: what is to be done to each record that it takes; None if nothing.
         include: the sideload it needs.
         asks: taking it needs further requests.
         full: configured full_refresh.
@@ -40,6 +41,7 @@ class Member:
     form: StateFormat | None
     position: Position
     extract: Extract
+    finish: Callable[[Row], Row] | None = None
     include: str = ""
     asks: bool = False
     full: bool = False

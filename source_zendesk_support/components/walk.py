@@ -193,7 +193,7 @@ class Walk:
             rows = records[first : first + ROWS_AT_ONCE]
             self._outbox.acquire()
             self._zendesk.progress.of(member.name).rows += len(rows)
-            yield Page(member.name, rows, self._outbox.release)
+            yield Page(member.name, rows, self._outbox.release, member.finish)
 
     def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None

@@ -17,8 +17,7 @@ def column(name: str, kind: str = "string") -> Column:
 def expanded(row: dict[str, Any], **columns: Column) -> dict[str, Any]:
     """A row with the columns of fields 1, 2, 3 … in it."""
     rules = Expansion(Contradictions("tickets"), dict(enumerate(columns.values(), 1)))
-    (found,) = rules.rows([row])
-    return found
+    return rules.row(row)
 
 
 def test_values_become_columns_and_nothing_goes() -> None:
@@ -38,7 +37,7 @@ def test_values_become_columns_and_nothing_goes() -> None:
 
 def test_without_columns_rows_are_the_same_objects() -> None:
     rows = [{"id": 5, "custom_fields": [{"id": 1, "value": "x"}]}]
-    assert Expansion(Contradictions("tickets")).rows(rows) is rows
+    assert Expansion(Contradictions("tickets")).row(rows[0]) is rows[0]
 
 
 @pytest.mark.parametrize("odd", [None, [], {"1": "x"}, ["x"], [{"id": 1}], 5, [None]])
@@ -65,7 +64,7 @@ def test_any_value_goes_out_as_it_came_in(value: Any, kind: str) -> None:
 @given(value=JSON)
 def test_any_value_has_labels_without_trouble(value: Any) -> None:
     rules = Expansion(Contradictions("tickets"), {1: column("a")}, {1: LabelColumn("a_label", LABELS)})
-    (found,) = rules.rows([{"id": 5, "custom_fields": [{"id": 1, "value": value}]}])
+    found = rules.row({"id": 5, "custom_fields": [{"id": 1, "value": value}]})
     assert found["a"] is value
     assert "a_label" in found
 
@@ -95,7 +94,7 @@ def test_contradictions_are_counted_and_passed_on(caplog: pytest.LogCaptureFixtu
     found = Contradictions("tickets")
     rules = Expansion(found, {1: column("sum", "integer")})
     values = [5, "5", None, "many", True]
-    rows = rules.rows([{"id": 1, "custom_fields": [{"id": 1, "value": value}]} for value in values])
+    rows = [rules.row({"id": 1, "custom_fields": [{"id": 1, "value": value}]}) for value in values]
     assert [row["sum"] for row in rows] == values
     found.tell()
     assert "2 values of custom fields contradict their type (sum: 2)" in caplog.text
@@ -109,6 +108,7 @@ def test_objects_leave_as_they_came(caplog: pytest.LogCaptureFixture) -> None:
         {"id": 3, "user_fields": None},
         {"id": 4},
     ]
-    assert ObjectWatch(found, "user_fields", {"seats": column("seats", "integer")}).rows(rows) is rows
+    watch = ObjectWatch(found, "user_fields", {"seats": column("seats", "integer")})
+    assert all(watch.row(row) is row for row in rows)
     found.tell()
     assert "Stream users: 1 values of custom fields contradict their type (seats: 1)" in caplog.text

@@ -38,7 +38,7 @@ def added(configured: dict[str, Any], **options: Any) -> dict[str, Any]:
     catalog, static = {"properties": {**STATIC, **configured}}, {"properties": STATIC}
     reads = FieldReads("tickets", "ticket_fields", catalog, static, definitions(), CustomFields(**options))
     reads.prepare()
-    (found,) = reads.rows([TICKET])
+    found = reads.row(TICKET)
     reads.ended()
     return {name: value for name, value in found.items() if name not in TICKET}
 
@@ -87,7 +87,7 @@ def test_odd_catalogs_fail_nothing(odd: dict[str, Any]) -> None:
     for stream, fields in (("tickets", "ticket_fields"), ("users", "user_fields")):
         reads = FieldReads(stream, fields, odd, static, definitions(), CustomFields(labels=True))
         reads.prepare()
-        assert reads.rows([TICKET]) == [TICKET]
+        assert reads.row(TICKET) == TICKET
 
 
 def test_field_that_was_deleted_has_empty_labels(account: Account) -> None:
