@@ -98,7 +98,7 @@ def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, accou
     assert outcome.warnings == [
         (
             f"Stream {stream}: not available to this user or plan, so it is empty. It needs {case.requires}; Zendesk "
-            f"answered HTTP 403 Forbidden You do not have access to this page.. Ask an administrator of the account, "
+            f"answered HTTP 403 Forbidden You do not have access to this page. Ask an administrator of the account, "
             f"or deselect the stream."
         )
     ]

@@ -49,7 +49,8 @@ def _odd(row: Json | None, how: str) -> bool:
     fields = set(how.split(", "))
     told = {name for name in fields if "\ufffd" in str(row.get(name))}
     nulls = {name for name in fields if name in CURSORS and row.get(name) is None}
-    return fields <= told | nulls | {"never_heard_of", "note"}
+    no_key = {"id"} - row.keys()  # an id that is no key may be missing, as any other field
+    return fields <= told | nulls | no_key | {"never_heard_of", "note"}
 
 
 def _few(wrong: Mapping[Key, str]) -> str:

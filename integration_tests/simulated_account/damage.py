@@ -13,7 +13,7 @@ from .rows import Record
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Something went wrong</body></html>"
 _CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time", "update_timestamp")
-_TEXTS = ("subject", "body", "name", "title", "description")
+_TEXTS = ("subject", "body", "title", "description")
 _LINKS = ("after_url", "next_page", "links", "next_url")
 _FOREIGN = "https://elsewhere.example"
 FULL = 1000
@@ -136,8 +136,7 @@ def _large_page(answer: Answer) -> None:
 
 def _lone_surrogate(answer: Answer) -> None:
     def change(record: Record) -> bytes:
-        texts = _TEXTS if "id" in record else ()  # where there is no id, a name is the key
-        name = next((name for name in texts if isinstance(record.get(name), str)), "note")
+        name = next((name for name in _TEXTS if isinstance(record.get(name), str)), "note")
         return orjson.dumps(record | {name: "half of a pair: @lone@"}).replace(b"@lone@", b"\\ud83d")
 
     _edit(answer, change)

@@ -46,10 +46,12 @@ class Rereads:
 
     def of(self, event: Row, pages: Pages) -> list[Row]:
         """All comments of the event's ticket as they are now; none where the ticket is not shown any more."""
-        ticket = event["ticket_id"]
+        ticket = event.get("ticket_id")
+        if ticket is None:
+            return []
         with self._lock:
             asked, comments = self._kept.get(ticket, (0, []))
-            if asked <= event["timestamp"]:
+            if asked <= (event.get("timestamp") or asked):
                 if len(self._kept) >= MOST_KEPT:
                     self._kept.pop(next(iter(self._kept)))
                 asked, comments = self._zendesk.clock.now() - CLOCK_ERROR, list(self._read(pages, ticket))
@@ -99,7 +101,7 @@ class Comments(RecordExtractor):
         """What the page holds, then what its events say has changed."""
         yield PARTS[self.takes](rows, envelope)
         for row in rows:
-            named = {child.get("comment_id") for child in row.get("child_events") or [] if _is_change(child)}
+            named = {child.get("comment_id") for child in row.get("child_events") or [] if _is_change(child)} - {None}
             if named:
                 yield self._changed(row, named)
 
@@ -119,5 +121,6 @@ def _is_change(child: Row) -> bool:
 
 def _comment(event: Row, comment: Row) -> Row:
     """A comment as its first event brought it, but with its present content."""
-    own = {"ticket_id": event["ticket_id"], "timestamp": epoch(comment["created_at"]), "event_type": comment["type"]}
-    return {**own, **comment}
+    created = comment.get("created_at")
+    moment = epoch(created) if created else None
+    return {"ticket_id": event["ticket_id"], "timestamp": moment, "event_type": comment.get("type"), **comment}

@@ -16,14 +16,16 @@ from source_zendesk_support.errors import Malformed
 logger = logging.getLogger("airbyte")
 
 
-def decode(body: bytes, stream: str) -> Any:
+def decode(body: bytes, stream: str, told: set[str]) -> Any:
     """The JSON value of a body.
 
-    A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with a WARN.
+    A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with one WARN a
+    stream.
 
     Args:
         body: the bytes of the answer, already unpacked.
         stream: on whose behalf, for messages.
+        told: streams about which this has been said; takes this one when it is.
 
     Raises:
         Malformed: not JSON, or cut off.
@@ -33,17 +35,19 @@ def decode(body: bytes, stream: str) -> Any:
     except orjson.JSONDecodeError as error:
         if body.lstrip()[:1] == b"<":
             raise Malformed("a web page came instead of JSON") from error
-        return _decode_leniently(body, stream)
+        return _decode_leniently(body, stream, told)
 
 
-def _decode_leniently(body: bytes, stream: str) -> Any:
+def _decode_leniently(body: bytes, stream: str, told: set[str]) -> Any:
     try:
         value = json.loads(body, parse_constant=_no_constant)
         repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         value = orjson.loads(repaired)
     except (ValueError, RecursionError) as error:  # the latter of a body that is nested a thousand deep
         raise Malformed("the JSON is cut off or malformed") from error
-    logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
+    if stream not in told:
+        told.add(stream)
+        logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
     return value
 
 

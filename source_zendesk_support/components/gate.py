@@ -80,9 +80,10 @@ class Gate:
     def _notice(self, streams: list[str], requires: str, refused: Refused) -> str:
         named = ", ".join(streams)
         emptied = [stream for stream in streams if stream in self._emptied]
+        answered = str(refused).rstrip(".")
         text = (
             f"Stream {named}: not available to this user or plan, so it is empty. It needs {requires}; "
-            f"Zendesk answered {refused}. Ask an administrator of the account, or deselect the stream."
+            f"Zendesk answered {answered}. Ask an administrator of the account, or deselect the stream."
         )
         if emptied:
             text += f" Attention: {', '.join(emptied)} overwrites its table, which will now be emptied."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -29,7 +31,6 @@ class KeptPages:
         self._asked: dict[str, int] = {}
         self._refused: dict[str, Refused] = {}
         self._store: SQLiteDict | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def page(self, ask: Ask, fetch: Callable[[Ask], Answer]) -> Answer:
         """The page from disk, or from Zendesk if this is the first to ask for it."""
@@ -60,5 +61,6 @@ class KeptPages:
 
     def _own_folder(self) -> str:
         """For whoever reads without an entry point; it goes when this does."""
-        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        return self._folder.name
+        folder = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder

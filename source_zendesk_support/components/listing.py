@@ -39,11 +39,12 @@ class Listing(Pages):
     def begin(self, position: Position) -> Position:
         """An unfinished pass goes on, a finished one starts again.
 
-        So does one that does not say when it began, as it could not know where its bookmark must stop; and one whose
-        pages have numbers, as a row deleted since would have moved another one to a page that is behind us.
+        So does one that does not say when it began, as it could not know where its bookmark must stop. Where pages have
+        numbers, it goes on one page earlier: rows deleted since have moved others to the page that is behind us.
         """
-        goes_on = position.token and position.asked and not self._numbered(position)
-        return position if goes_on else self.without_token(position)
+        if not (position.token and position.asked):
+            return self.without_token(position)
+        return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
         """A new pass: it may end where the account is now, not where it was when the other one began."""
@@ -78,6 +79,11 @@ class Listing(Pages):
     def _numbered(self, position: Position) -> bool:
         with TEMPLATES:
             return "page" in self._paging(position)
+
+    def _a_page_earlier(self, position: Position) -> Position:
+        token = position.token or ""
+        number = int(token) if token.isdecimal() else 0
+        return replace(position, token=str(number - 1) if number > 2 else None)  # noqa: PLR2004  page 1 has no token
 
     def _is_unsent(self, row: Row, position: Position) -> bool:
         moment = self.time_of(row)

@@ -55,8 +55,8 @@ class PerParent(RecordExtractor):
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
         only: values that a parent's row must have to be asked for.
-        named_at: field that says when a row named its parent. A parent that many rows name is visited once a sync, and
-            again only if one named it after the visit. Empty where every row is a parent of its own.
+        named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
+            again only for those that are younger than the last visit. Empty: every row is visited.
         adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """

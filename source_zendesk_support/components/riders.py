@@ -56,18 +56,21 @@ def _identities(rows: Sequence[Row], envelope: Any) -> list[Row]:
 def _conditions(rows: Sequence[Row], envelope: Any) -> list[Row]:
     """Routing conditions, each with the list that it comes from: all or any."""
     return [
-        {"condition": kind, **row} for both in rows for kind in ("all", "any") for row in both[f"conditions_{kind}"]
+        {"condition": kind, **row}
+        for both in rows
+        for kind in ("all", "any")
+        for row in both.get(f"conditions_{kind}") or ()
     ]
 
 
 def _banned_ips(rows: Sequence[Row], envelope: Any) -> list[Row]:
     """Banned addresses."""
-    return [ban for both in rows for ban in both["ip_address"]]
+    return [ban for both in rows for ban in both.get("ip_address") or ()]
 
 
 def _banned_visitors(rows: Sequence[Row], envelope: Any) -> list[Row]:
     """Banned visitors."""
-    return [ban for both in rows for ban in both["visitor"]]
+    return [ban for both in rows for ban in both.get("visitor") or ()]
 
 
 def _rows(rows: Sequence[Row], envelope: Any) -> list[Row]:
@@ -138,7 +141,7 @@ def attachments_of(comment: Row) -> Iterator[Row]:
         yield {
             **attachment,
             "ticket_id": comment["ticket_id"],
-            "comment_id": comment["id"],
-            "created_at": comment["created_at"],
+            "comment_id": comment.get("id"),
+            "created_at": comment.get("created_at"),
             "timestamp": comment["timestamp"],
         }

@@ -9,8 +9,10 @@ from source_zendesk_support.errors import Malformed
 
 logger = logging.getLogger("airbyte")
 
+BROKEN = 1
+"""Times that a page is asked for again because of rows that lack their key."""
 DOUBTS = 2
-"""Times that a page is asked for again because of what it holds."""
+"""Times that a page is asked for again because it cannot be the one that was asked for."""
 
 
 class RowCheck:
@@ -34,15 +36,15 @@ class RowCheck:
         if broken and broken == len(rows):
             raise Malformed(reason)
         if broken:
-            self.doubt(reason)
+            self.doubt(reason, BROKEN)
 
-    def doubt(self, reason: str) -> None:
+    def doubt(self, reason: str, most: int = DOUBTS) -> None:
         """Have a page asked for again; accept it where that has been done often enough.
 
         Raises:
             Malformed: with the reason.
         """
-        if self._doubts < DOUBTS:
+        if self._doubts < most:
             self._doubts += 1
             raise Malformed(reason)
 
@@ -57,7 +59,7 @@ class RowCheck:
         whole = self._whole(rows)
         if len(whole) < len(rows):
             logger.warning(
-                "Stream %s: left out %d rows that came without their %s, again and again.",
+                "Stream %s: left out %d rows that came without their %s, twice.",
                 stream,
                 len(rows) - len(whole),
                 self._key or "content",

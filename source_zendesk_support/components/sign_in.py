@@ -175,7 +175,7 @@ def _tokens_in(response: requests.Response) -> dict[str, Any]:
         raise no_account()
     if status != requests.codes.ok:
         raise _refused(status, text_of(response))
-    found = decode(response.content, "the token endpoint")
+    found = decode(response.content, "the token endpoint", set())
     if not isinstance(found, dict) or not TOKEN.fullmatch(str(found.get("access_token") or "")):
         raise Transient("the token endpoint sent no access token")
     return found

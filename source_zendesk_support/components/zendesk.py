@@ -51,6 +51,7 @@ class Zendesk:
         self.clock = clock
         self.progress = progress
         self._kept = KeptPages()
+        self._broken_texts: set[str] = set()
         self._connection = connection
         self._sign_in = sign_in
 
@@ -103,7 +104,7 @@ class Zendesk:
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(authorization(response))
             self._judge(ask, response, buckets)
-            envelope = decode(response.content, ask.stream)
+            envelope = decode(response.content, ask.stream, self._broken_texts)
             check_envelope(envelope, ask.records)
             ask.check(envelope, ask)
         except BaseException:

@@ -82,3 +82,22 @@ def test_ordinary_events_cost_no_further_request(account: Account) -> None:
     account.on(EVENTS, page(event(9, {"id": 1, "event_type": "Change"}), event(10)))
     read("ticket_comments")
     assert account.asked == [EVENTS]
+
+
+def test_change_that_names_no_comment_or_ticket_is_not_looked_up(account: Account) -> None:
+    nameless = {"id": 91, "event_type": "CommentPrivacyChange"}
+    homeless = {**event(10, REDACTION), "ticket_id": None}
+    account.on(EVENTS, page(event(9, nameless), homeless))
+    outcome = read("ticket_comments", "ticket_attachments")
+    assert outcome.records("ticket_comments") == []
+    assert account.asked == [EVENTS]
+    assert outcome.errors == []
+
+
+def test_changed_comment_with_only_an_id_and_a_text_is_sent(account: Account) -> None:
+    account.on(EVENTS, page(event(9, REDACTION)))
+    account.on(TICKET, {"comments": [{"id": 5, "body": "\u25ae", "attachments": [{"id": 50}]}], "meta": {}})
+    outcome = read("ticket_comments", "ticket_attachments")
+    [comment], [attachment] = outcome.records("ticket_comments"), outcome.records("ticket_attachments")
+    assert (comment["id"], comment["ticket_id"], comment["body"]) == (5, 7, "\u25ae")
+    assert (attachment["id"], attachment["ticket_id"], attachment["comment_id"]) == (50, 7, 5)

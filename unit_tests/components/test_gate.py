@@ -42,6 +42,11 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
     assert proof.calls == 1
 
 
+def test_zendesks_own_full_stop_is_not_doubled(caplog: pytest.LogCaptureFixture) -> None:
+    Gate(Proof(), {"views": ["views"]}).judge("views", "views", Refused(403, "You do not have access to this page."))
+    assert "Zendesk answered HTTP 403 You do not have access to this page. Ask an" in caplog.messages[0]
+
+
 def test_overwritten_table_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     gate = Gate(Proof(), {"articles": ["articles", "categories"]}, frozenset({"articles", "tickets"}))
     gate.judge("articles", "Guide", NO)

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from source_zendesk_support.components.position import Position
+from source_zendesk_support.errors import Malformed
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of, turn
 
@@ -125,7 +127,7 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
 
 @pytest.mark.parametrize(
     ("stream", "token", "asked"),
-    [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", JUNE_3)],
+    [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)],
 )
 def test_pass_that_cannot_be_gone_on_with_starts_again(stream: str, token: str | None, asked: int | None) -> None:
     stored = Position(MAY, token=token, high=JUNE_1, asked=asked, high_ids=frozenset({7}))
@@ -137,9 +139,35 @@ def test_pass_that_was_broken_off_goes_on() -> None:
     assert pages_of("groups").begin(stored) == stored
 
 
+@pytest.mark.parametrize(("token", "before"), [("9", "8"), ("3", "2"), ("2", None), ("p2", None)])
+def test_pass_over_numbered_pages_goes_on_one_page_earlier(token: str, before: str | None) -> None:
+    """A row deleted since has moved another one to the page behind us."""
+    stored = Position(MAY, token=token, high=JUNE_1, asked=JUNE_3, high_ids=frozenset({7}))
+    assert pages_of("account_attributes").begin(stored) == replace(stored, token=before)
+
+
 def test_range_that_is_read_anew_ends_now() -> None:
     rules = pages_of("audit_logs")
     stored = rules.begin(Position(MAY, token="p2", asked=JUNE_1))
     assert rules.params(stored, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-01T00:00:00Z"]
     anew = rules.without_token(stored)
     assert rules.params(anew, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-10T12:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("stream", "page"),
+    [
+        ("macros", {"macros": [{"id": 1}]}),
+        ("macros", {"macros": [{"id": 1}], "meta": {}}),
+        ("macros", {"macros": [{"id": 1}], "meta": {"has_more": True}}),
+        ("ticket_audits", {"audits": [{"id": 1}]}),
+    ],
+)
+def test_full_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
+    with pytest.raises(Malformed, match="neither that it is the last nor where the next one is"):
+        pages_of(stream).turn(page, 1)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_list_that_ignores_paging_has_one_page(rows: int) -> None:
+    assert pages_of("macros").turn({"macros": [{"id": n} for n in range(rows)], "count": rows}, 2).ended

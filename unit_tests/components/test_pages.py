@@ -55,6 +55,20 @@ def test_page_that_says_neither_end_nor_next_is_malformed(envelope: dict[str, An
         pages_of("groups").turn(envelope, 100)
 
 
+def test_list_without_cursor_that_names_no_next_page_is_whole() -> None:
+    envelope = {"groups": [{"id": 1}], "next_page": None, "previous_page": None, "count": 1}
+    assert pages_of("groups").turn(envelope, 100).ended
+    assert not pages_of("groups").turn({"groups": [], "meta": {"has_more": True, "after_cursor": "g2"}}, 100).ended
+
+
+@pytest.mark.parametrize(
+    "envelope", [{"groups": [{"id": 1}]}, {"groups": [{"id": 1}], "next_page": "https://x?page=2"}]
+)
+def test_list_without_cursor_that_may_go_on_is_malformed(envelope: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        pages_of("groups").turn(envelope, 1)
+
+
 def test_row_time_of_any_notation_is_read() -> None:
     rules = pages_of("groups")
     assert rules.time_of({"updated_at": "2024-06-01T00:00:00Z"}) == 1717200000

@@ -98,6 +98,12 @@ def test_identities_are_those_of_the_users_sent() -> None:
     assert taken("identities", [{"id": 10}], {}) == []
 
 
+def test_a_list_that_is_left_out_is_empty() -> None:
+    assert taken("conditions", [{"conditions_all": [{"subject": "a"}]}]) == [{"condition": "all", "subject": "a"}]
+    assert taken("banned_ips", [{"visitor": [{"id": 2}]}]) == []
+    assert taken("banned_visitors", [{"ip_address": [{"id": 1}]}]) == []
+
+
 def test_conditions_say_which_list_they_are_from() -> None:
     both = {"conditions_all": [{"subject": "a"}], "conditions_any": [{"subject": "b"}]}
     assert taken("conditions", [both]) == [{"condition": "all", "subject": "a"}, {"condition": "any", "subject": "b"}]

@@ -11,12 +11,11 @@ def test_whole_page_is_accepted_at_once() -> None:
 
 
 @pytest.mark.parametrize("row", [{}, None, {"name": "no id"}, {"id": None}, "text", 5, [1]])
-def test_page_with_a_broken_row_is_asked_for_twice_more(row: Any) -> None:
+def test_page_with_a_broken_row_is_asked_for_once_more(row: Any) -> None:
     check = RowCheck("groups", "id")
     page = {"groups": [{"id": 1}, row]}
-    for _ in range(2):
-        with pytest.raises(Malformed, match="1 of 2 rows lack their id"):
-            check(page)
+    with pytest.raises(Malformed, match="1 of 2 rows lack their id"):
+        check(page)
     check(page)
 
 
@@ -30,7 +29,7 @@ def test_page_whose_rows_are_all_broken_is_never_accepted() -> None:
 def test_broken_rows_are_left_out_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     rows = RowCheck("groups", "id").whole({"groups": [{"id": 1}, {}, {"id": 2}, {"name": "x"}]}, "groups")
     assert rows == [{"id": 1}, {"id": 2}]
-    assert caplog.messages == ["Stream groups: left out 2 rows that came without their id, again and again."]
+    assert caplog.messages == ["Stream groups: left out 2 rows that came without their id, twice."]
 
 
 @pytest.mark.parametrize(
