@@ -25,6 +25,9 @@ from source_zendesk_support.components.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
 from source_zendesk_support.times import iso
 
+OLDEST = 600
+"""Seconds; no endpoint wants a start time to be older."""
+
 
 class Walk:
     """One pass.
@@ -112,7 +115,7 @@ class Walk:
         first = True
         while not position.done:
             try:
-                answer = self._zendesk.page(self._rules.ask(position, self._zendesk.clock.now(), self._include))
+                answer = self._zendesk.page(self._rules.ask(position, self._now(position), self._include))
             except Refused as refused:
                 self._setbacks.refused(refused, first=first)
                 return
@@ -127,6 +130,11 @@ class Walk:
                 position, first = (yield from self._page(answer, position)), False
             finally:
                 answer.release()
+
+    def _now(self, position: Position) -> int:
+        """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
+        clock = self._zendesk.clock
+        return clock.now() if clock.known else max(clock.now(), position.bookmark + OLDEST)
 
     def _begin(self) -> Position:
         least = self._least()
