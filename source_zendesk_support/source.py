@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -141,7 +142,8 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         except AirbyteTracedException as error:
             raise _not_whole(error, sync) from error
         finally:
-            self.logger.info("What was read:\n%s", sync.progress.table())
+            with suppress(MemoryError):  # the reason why there is none left has been told, or is being told
+                self.logger.info("What was read:\n%s", sync.progress.table())
         if unknown:
             raise unknown[0]
 

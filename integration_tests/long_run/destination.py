@@ -1,5 +1,6 @@
 """The tables that a destination keeps: rows are merged by key; a table that is read whole is replaced."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 import orjson
@@ -9,7 +10,8 @@ from integration_tests.output import Json, Output
 from integration_tests.truths import Key, differing, keyed
 
 REWRITTEN_IN_PLACE = frozenset({"ticket_audits", "ticket_events"})
-"""Zendesk changes the words of a redacted comment in the audit that it came with, which it never hands out again."""
+"""Zendesk changes the words of a redacted comment in the audit that it came with, which it hands out again only where
+its second is repeated: any version is right that was true once."""
 
 Rows = dict[Key, Json]
 Tables = Mapping[str, Rows]
@@ -24,6 +26,7 @@ class Destination:
         self.expected: dict[str, Rows] = {}
         self.truth: Tables = {}
         self.passing: dict[str, Rows] = {}
+        self.versions: defaultdict[tuple[str, Key], list[Json]] = defaultdict(list)
         self.again = 0
 
     def take(self, output: Output) -> None:
@@ -42,12 +45,21 @@ class Destination:
         self.truth = truth
         for stream, rows in truth.items():
             before = self.expected.get(stream, {}) if resumable(stream) else {}
-            self.expected[stream] = {**rows, **before} if stream in REWRITTEN_IN_PLACE else {**before, **rows}
+            self.expected[stream] = {**before, **rows}
+        self._note_versions(truth)
 
     def allow(self, truth: Tables) -> None:
         """What was true when a sync was broken off: it may have arrived, and may be gone by the next one."""
         for stream, rows in truth.items():
             self.passing[stream] = {**self.passing.get(stream, {}), **rows}
+        self._note_versions(truth)
+
+    def _note_versions(self, truth: Tables) -> None:
+        for stream in REWRITTEN_IN_PLACE:
+            for key, row in truth[stream].items():
+                known = self.versions[stream, key]
+                if row not in known:
+                    known.append(row)
 
     def wrong(self) -> dict[str, dict[Key, str]]:
         """Rows that are missing, differ, or are not in the account, by stream; empty where every table is right."""
@@ -55,14 +67,17 @@ class Destination:
         return {stream: rows for stream, rows in found.items() if rows}
 
     def _differing(self, stream: str) -> dict[Key, str]:
-        table, passing = self.tables.get(stream, {}), self.passing.get(stream, {})
+        table = self.tables.get(stream, {})
         wrong = differing(stream, table, self.expected[stream])
-        gone = {key for key in wrong if key in table and key in passing and self._is_gone(stream, key)}
-        as_passing = differing(stream, {key: table[key] for key in gone}, {key: passing[key] for key in gone})
-        return {key: how for key, how in wrong.items() if key not in gone or key in as_passing}
+        return {key: how for key, how in wrong.items() if key not in table or not self._was_true(stream, key)}
 
-    def _is_gone(self, stream: str, key: Key) -> bool:
-        return key not in self.truth.get(stream, {}) or stream in REWRITTEN_IN_PLACE
+    def _was_true(self, stream: str, key: Key) -> bool:
+        """Whether the row in the table is a version that may have stayed there."""
+        passing = self.passing.get(stream, {})
+        gone = [passing[key]] if key in passing and key not in self.truth.get(stream, {}) else []
+        row = self.tables[stream][key]
+        versions = [*gone, *self.versions.get((stream, key), ())]
+        return any(not differing(stream, {key: row}, {key: version}) for version in versions)
 
     def state_bytes(self) -> dict[str, int]:
         """Size of each stream's state as JSON."""

@@ -20,7 +20,7 @@ AT_ONCE = 1 << 20
 _GZIP = 31
 """As zlib calls it: the largest window, and a head and a tail."""
 _SIZE = 4
-"""Bytes at the end of a packed body that say how long it is unpacked (RFC 1952)."""
+"""Bytes at the end of a packed body that say how long it, or the last member of it, is unpacked (RFC 1952)."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,27 @@ class Packed:
         """
         if not self.packed:
             return self.raw
-        packer = zlib.decompressobj(_GZIP)
-        try:
-            text = packer.decompress(self.raw, most + 1)
-        except zlib.error as error:
-            raise Malformed(_DAMAGED) from error
-        if len(text) > most:
-            raise TooLarge(f"the answer is larger than {most >> 20} MiB")
-        if not packer.eof or packer.unused_data:
-            raise Malformed(_DAMAGED)
-        return text
+        texts: list[bytes] = []
+        rest, left = self.raw, most
+        while rest or not texts:
+            text, rest = _member(rest, left + 1)
+            texts.append(text)
+            left -= len(text)
+            if left < 0:
+                raise TooLarge(f"the answer is larger than {most >> 20} MiB")
+        return b"".join(texts)
+
+
+def _member(raw: bytes, most: int) -> tuple[bytes, bytes]:
+    """The text of the first of the members that a packed body may have (RFC 1952), and the members after it."""
+    packer = zlib.decompressobj(_GZIP)
+    try:
+        text = packer.decompress(raw, most)
+    except zlib.error as error:
+        raise Malformed(_DAMAGED) from error
+    if not packer.eof and len(text) < most:
+        raise Malformed(_DAMAGED)
+    return text, packer.unused_data
 
 
 _DAMAGED = "the packed answer is cut off or damaged"

@@ -78,7 +78,8 @@ class TimeExport(Pages):
         """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
         at = _at(position)
         if not rows:
-            return "no rows, not even those that are known" if any(t >= at for t in self._sent.values()) else ""
+            known = any(moment >= at for moment in self._sent.values())
+            return "no rows, not even those that are known" if known else "" if turn.ended else "no rows, and no end"
         stays = turn.token and not turn.ended and int(turn.token) <= at
         earlier = stays and any((self.time_of(row) or at) < at for row in rows)
         return "rows from before the time that was asked for" if earlier else ""
@@ -89,7 +90,8 @@ class TimeExport(Pages):
         at = _at(position)
         end = int(turn.token) if turn.token else at
         settled = self.settled(answer)
-        repeated = self.ends_at_repeat and end <= at and not sent
+        full = len(rows) >= self._size.of(answer.ask)
+        repeated = self.ends_at_repeat and end <= at and not sent and not full
         done = turn.ended or end >= settled or repeated
         self._stepped = False
         if not done and end <= at:

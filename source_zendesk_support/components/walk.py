@@ -27,6 +27,8 @@ from source_zendesk_support.times import iso
 
 ROWS_AT_ONCE = 250
 """Rows that are encoded and handed over in one piece; a page of 1,000 tickets is four."""
+OLDEST = 600
+"""Seconds; no endpoint wants a start time to be older."""
 
 
 class Walk:
@@ -115,7 +117,7 @@ class Walk:
         first = True
         while not position.done:
             try:
-                answer = self._zendesk.page(self._rules.ask(position, self._zendesk.clock.now(), self._include))
+                answer = self._zendesk.page(self._rules.ask(position, self._now(position), self._include))
             except Refused as refused:
                 self._setbacks.refused(refused, first=first)
                 return
@@ -131,6 +133,11 @@ class Walk:
             finally:
                 answer.release()
                 del answer  # or it would stay in memory until the next page has been decoded
+
+    def _now(self, position: Position) -> int:
+        """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
+        clock = self._zendesk.clock
+        return clock.now() if clock.known else max(clock.now(), position.bookmark + OLDEST)
 
     def _begin(self) -> Position:
         least = self._least()

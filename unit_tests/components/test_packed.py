@@ -6,7 +6,7 @@ import requests
 import requests_mock
 
 from source_zendesk_support.components.packed import Packed
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import Malformed, TooLarge
 
 URL = "https://acme.zendesk.com/x"
 PACKED = gzip.compress(b'{"groups": []}', mtime=0)
@@ -36,9 +36,18 @@ def test_refusal_is_unpacked_by_requests_for_whoever_judges_it() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [PACKED[:-9], PACKED[:4], b"no gzip", PACKED[:12] + b"x" + PACKED[13:], b"", PACKED + b"x"],
-    ids=["cut in the text", "cut in the head", "something else", "another byte", "nothing", "more behind it"],
+    [PACKED[:-9], PACKED[:4], b"no gzip", PACKED[:12] + b"x" + PACKED[13:], b"", PACKED + b"x", PACKED + PACKED[:-9]],
+    ids=["text cut", "head cut", "something else", "another byte", "nothing", "more behind it", "second member cut"],
 )
 def test_damaged_page_is_malformed(raw: bytes) -> None:
     with pytest.raises(Malformed, match="the packed answer is cut off or damaged"):
         Packed(raw, packed=True).unpacked()
+
+
+def test_packed_page_may_have_several_members() -> None:
+    assert Packed(PACKED * 2, packed=True).unpacked() == b'{"groups": []}' * 2
+
+
+def test_members_are_bounded_together() -> None:
+    with pytest.raises(TooLarge, match="larger than 0 MiB"):
+        Packed(PACKED * 3, packed=True).unpacked(most=41)

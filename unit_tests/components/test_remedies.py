@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from unit_tests.account import NOW, Account, Reply
+from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
@@ -130,16 +131,30 @@ def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
     assert "Zendesk did not understand the request (HTTP 400 InvalidPaginationParameter)" in outcome.errors[0][1]
 
 
+TOO_RECENT = Reply({"error": "StartTimeTooRecent", "description": "Too recent start_time"}, status=400)
+
+
 @pytest.mark.parametrize("ahead", [301, 86_400])
-def test_state_in_the_future_is_a_config_error(ahead: int, account: Account) -> None:
-    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
+@pytest.mark.parametrize("answer", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
+def test_state_in_the_future_is_a_config_error(ahead: int, answer: Reply, account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW + ahead}&support_type_scope=all", answer)
     outcome = read("tickets", state={"tickets": {"generated_timestamp": str(NOW + ahead)}}, fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("The saved state of stream tickets lies in the future: 2024-06-1")
     assert outcome.statuses("tickets") == ["STARTED", "INCOMPLETE"]
 
 
-def test_state_a_little_ahead_of_the_server_is_taken(account: Account) -> None:
-    account.on(f"{TICKETS}?per_page=1000&start_time={NOW - 60}&support_type_scope=all", tickets())
+@pytest.mark.parametrize("answer", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
+def test_state_a_little_ahead_of_the_server_is_taken(answer: Reply, account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW + 299}&support_type_scope=all", answer)
     state = {"tickets": {"generated_timestamp": str(NOW + 299)}}
     assert read("tickets", state=state).statuses("tickets") == ["STARTED", "COMPLETE"]
+
+
+def test_machine_whose_clock_is_slow_asks_for_nothing_again(account: Account, local_time: FakeTime) -> None:
+    """The bookmark is the server's; before the first answer, nothing else is known of its clock."""
+    local_time.advance(-7200)
+    url = f"{TICKETS}?per_page=1000&start_time={NOW - 1000}&support_type_scope=all"
+    account.on(url, tickets())
+    read("tickets", state={"tickets": {"generated_timestamp": str(NOW - 1000)}})
+    assert account.asked == [url]

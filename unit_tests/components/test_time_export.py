@@ -199,7 +199,8 @@ def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_eve
     known = Position(T + 5, ids=frozenset({7}), asked=NOW)
     empty = {"ticket_metric_events": [], "count": 0, "end_time": T + 5}
     assert refusals("ticket_metric_events", known, empty) == 2
-    assert refusals("ticket_metric_events", Position(T + 5), empty) == 0
+    assert refusals("ticket_metric_events", Position(T + 5), empty) == 2
+    assert refusals("ticket_metric_events", Position(T + 5), {**empty, "end_time": None}) == 0
     assert refusals("ticket_metric_events", known, {**empty, "ticket_metric_events": [METRIC_EVENT]}) == 0
 
 
@@ -209,6 +210,21 @@ def test_page_that_ends_where_it_began_with_rows_from_before_is_asked_for_again(
     assert refusals("organizations", place, {**page, "end_of_stream": False}) == 2
     assert refusals("organizations", place, {**page, "end_of_stream": True}) == 0
     assert refusals("organizations", place, {**page, "end_time": T + 6, "end_of_stream": False}) == 0
+
+
+@pytest.mark.parametrize(("count", "done"), [(99, True), (100, False), (150, True), (900, False), (1000, False)])
+def test_page_of_round_hundreds_may_be_full(count: int, *, done: bool) -> None:
+    """A server that allows fewer rows than were asked for does not say so."""
+    for stream, records in (("ticket_metric_events", "ticket_metric_events"), ("talk_calls", "calls")):
+        rules, position = begun(stream, Position(T - 9))
+        rows = [
+            {"id": key, "time": "2024-06-01T00:00:05Z", "updated_at": "2024-06-01T00:00:05Z"} for key in range(count)
+        ]
+        sent, position = turn(rules, position, {records: rows, "end_time": T + 5})
+        assert (len(sent), position.done) == (count, done)
+        if not done:
+            sent, position = turn(rules, position, {records: rows[:100], "end_time": T + 5})
+            assert (sent, position.done) == ([], True)
 
 
 @pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
