@@ -15,7 +15,9 @@ from .ticket_changes import Fields, add_comment, change_comment, ticket_added, t
 
 
 def update(account: Account, kind: str, key: Key, fields: Fields) -> Record:
-    """Changes a row and gives its new record; KeyError if there is none."""
+    """Changes a row and gives its new record; KeyError if there is none, ValueError where its kind never changes."""
+    if kind == "ticket_events":
+        raise ValueError("ticket events never change")
     if kind == "ticket_comments":
         return change_comment(account, key, fields)
     row = account.table(kind)[key]
@@ -110,6 +112,13 @@ def _identity_changed(account: Account, identity: Record, _fields: Fields) -> No
     keep(account, "users", user, user.record() | {"updated_at": identity["updated_at"]})
 
 
+def _metrics_changed(account: Account, metrics: Record, _fields: Fields) -> None:
+    """A ticket's metrics change with the ticket, whose export is how readers learn of it."""
+    ticket = account.table("tickets")[metrics["ticket_id"]]
+    record = ticket.record()
+    keep(account, "tickets", ticket, record | moved(account, "tickets", record))
+
+
 def _conversation_moved(account: Account, conversation: Record, _fields: Fields) -> None:
     """Every change of a side conversation is an event, and the bulk export of events is how readers learn of it."""
     table = account.table("side_conversation_events")
@@ -125,6 +134,7 @@ def _conversation_moved(account: Account, conversation: Record, _fields: Fields)
 After = Callable[[Account, Record, Fields], None]
 _AFTER_UPDATE: Mapping[str, After] = {
     "side_conversations": _conversation_moved,
+    "ticket_metrics": _metrics_changed,
     "tickets": ticket_changed,
     "user_identities": _identity_changed,
 }

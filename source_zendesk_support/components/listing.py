@@ -16,6 +16,9 @@ from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
 
+AHEAD = 3600
+"""Seconds after now at which a range ends: before the first answer, this machine's clock may be the slower one."""
+
 
 @dataclass
 class Listing(Pages):
@@ -56,7 +59,7 @@ class Listing(Pages):
         if not self.cursor or not self.cursor.start_param:
             return {}
         if self.range:
-            self._until = self._until or position.asked or now
+            self._until = self._until or (position.asked or now) + AHEAD
             ends = (self.youngest(position.bookmark, now), self._until)
             return {self.cursor.start_param: [iso(end) for end in ends]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}

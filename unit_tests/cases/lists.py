@@ -115,7 +115,7 @@ def cursor_list_since(path: str, records: str, requires: str) -> Case:
 
 
 def range_list(path: str, records: str, requires: str) -> Case:
-    url, until = f"/api/v2/{path}", "filter[created_at][]=2024-06-10T12:00:00Z&page"
+    url, until = f"/api/v2/{path}", "filter[created_at][]=2024-06-10T13:00:00Z&page"
     since = "filter[created_at][]=2024-01-01T00:00:00Z&"
     late = {"id": 21, "created_at": JUNE_3}
     rows = [{"id": 12, "created_at": MAY}, {"id": 11, "created_at": JUNE_1}]
