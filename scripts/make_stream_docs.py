@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_zendesk_support.components.budget import Budget
-from source_zendesk_support.components.pages import Pages
-from source_zendesk_support.components.per_parent import PerParent
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.limits.budget import Budget
 from source_zendesk_support.config import parse
 from source_zendesk_support.manifest import Stanzas, load_manifest
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.components.ask import Ask
-from source_zendesk_support.components.gate import chat_token_refused
-from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.walks.gate import chat_token_refused
+from source_zendesk_support.components.wire.ask import Ask
+from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config import Config
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.manifest import Stanzas

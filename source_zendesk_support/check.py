@@ -10,7 +10,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import PROOF, Account
-from source_zendesk_support.components.gate import chat_token_refused, judged_account
+from source_zendesk_support.components.walks.gate import chat_token_refused, judged_account
 from source_zendesk_support.errors import BadRequest, Refused, config_error
 
 MOST_CALLS = 15

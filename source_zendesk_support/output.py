@@ -17,7 +17,7 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.components.page import Page
+from source_zendesk_support.components.walks.page import Page
 from source_zendesk_support.lean import plain
 
 

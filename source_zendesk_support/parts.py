@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 from airbyte_cdk.models import AirbyteStream
 from airbyte_cdk.sources.message import MessageRepository
 
-from source_zendesk_support.components.comments import Comments, Rereads
-from source_zendesk_support.components.cursor import ARCHIVED, BranchCursor, WalkCursor
-from source_zendesk_support.components.definitions import Definitions
-from source_zendesk_support.components.field_reads import FieldReads
-from source_zendesk_support.components.member import Member
-from source_zendesk_support.components.newest_first import NewestFirst
-from source_zendesk_support.components.pages import Pages, Row
-from source_zendesk_support.components.parents import Parents
-from source_zendesk_support.components.per_parent import PerParent
-from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.riders import Embedded
-from source_zendesk_support.components.state import load
-from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.components.families.comments import Comments, Rereads
+from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.families.newest_first import NewestFirst
+from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.families.parents import Parents
+from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.reads import FieldReads
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.state.saved import load
+from source_zendesk_support.components.walks.member import Member
+from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config import Config
 from source_zendesk_support.manifest import Stanzas
 

@@ -24,7 +24,7 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.check import Check
-from source_zendesk_support.components.page import Page
+from source_zendesk_support.components.walks.page import Page
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
@@ -40,7 +40,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     """Zendesk Support, Guide, Talk and Chat.
 
     The CDK reads the manifest, answers ``spec`` and runs the threads. Streams are built here, because the CDK's own
-    checkpoint only when they end (see ``components/walk.py``).
+    checkpoint only when they end (see ``components/walks/walk.py``).
 
     Args:
         catalog: as the CDK's entry points hand it over; ``read`` gets it again.

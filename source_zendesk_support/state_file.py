@@ -24,7 +24,7 @@ from airbyte_cdk.models import (
     StreamDescriptor,
 )
 
-from source_zendesk_support.components.state import not_understood
+from source_zendesk_support.components.state.saved import not_understood
 from source_zendesk_support.errors import config_error
 
 SHOWN = 200

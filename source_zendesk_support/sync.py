@@ -23,21 +23,21 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.account import Account
-from source_zendesk_support.components.budget import Budget
-from source_zendesk_support.components.clock import ServerClock
-from source_zendesk_support.components.connection import Connection
-from source_zendesk_support.components.cursor import WalkCursor
-from source_zendesk_support.components.definitions import Definitions
-from source_zendesk_support.components.field_schemas import FieldSchemas
-from source_zendesk_support.components.gate import Gate
-from source_zendesk_support.components.progress import Progress
-from source_zendesk_support.components.sign_in import Save
-from source_zendesk_support.components.stream import StreamWalks
-from source_zendesk_support.components.walk import Walk
-from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.components.families.cursor import WalkCursor
+from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.schemas import FieldSchemas
+from source_zendesk_support.components.limits.budget import Budget
+from source_zendesk_support.components.walks.gate import Gate
+from source_zendesk_support.components.walks.stream import StreamWalks
+from source_zendesk_support.components.walks.walk import Walk
+from source_zendesk_support.components.wire.clock import ServerClock
+from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.components.wire.sign_in import Save
+from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config import Config
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.parts import Part, Parts
+from source_zendesk_support.progress import Progress
 
 logger = logging.getLogger("airbyte")
 

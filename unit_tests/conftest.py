@@ -4,7 +4,8 @@ import pytest
 import requests_mock
 from hypothesis import HealthCheck, settings
 
-from source_zendesk_support.components import budget, clock, zendesk
+from source_zendesk_support.components.limits import budget
+from source_zendesk_support.components.wire import clock, zendesk
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
 from unit_tests.schema_once import schema_read_once

@@ -1,1 +1,1 @@
-"""What the stock airbyte-cdk components cannot do: walking Zendesk's pages, one role a file."""
+"""What the stock airbyte-cdk components cannot do: walking Zendesk's pages, one role a file, in six layers."""

@@ -3,16 +3,16 @@
 from functools import cache
 from typing import Any
 
-from source_zendesk_support.components.ask import Answer, Ask
-from source_zendesk_support.components.budget import Budget
-from source_zendesk_support.components.clock import ServerClock
-from source_zendesk_support.components.connection import Connection
-from source_zendesk_support.components.pages import Pages
-from source_zendesk_support.components.position import Position
-from source_zendesk_support.components.progress import Progress
-from source_zendesk_support.components.zendesk import Zendesk
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.limits.budget import Budget
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.components.wire.clock import ServerClock
+from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config import parse
 from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.progress import Progress
 from unit_tests.account import NOW
 from unit_tests.reading import CONFIG
 

@@ -1,0 +1,175 @@
+"""What a stream's ``incremental_sync`` says, and the stream's STATE.
+
+airbyte-cdk 7 builds its own cursors only from per-record observation and one state a partition. Ours is moved by
+pages, so it takes the declared ``DatetimeBasedCursor`` for its words (field, formats, start option, lookback) and
+does the moving in the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import isodate
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
+    StreamDescriptor,
+    Type,
+)
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
+from airbyte_cdk.sources.declarative.models import DatetimeBasedCursor
+from airbyte_cdk.sources.message import MessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.types import Record
+
+from source_zendesk_support.components.state.position import Position, StateFormat
+from source_zendesk_support.components.state.saved import NO_CURSOR
+
+
+@dataclass(frozen=True)
+class CursorRules:
+    """The declared cursor of a stream, evaluated.
+
+    Args:
+        field: the cursor field that the catalog names.
+        notation: how the bookmark is written in STATE and requests: ``%s`` (epoch seconds) or an ISO format.
+        start_param: request parameter that takes the bookmark, or empty where the API does not filter.
+        lookback: seconds before the bookmark from which rows are asked for again.
+    """
+
+    field: str
+    notation: str
+    start_param: str = ""
+    lookback: int = 0
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Any] | None, config: Mapping[str, Any]) -> CursorRules | None:
+        """Read the stanza's ``incremental_sync``; None where it has none."""
+        if not declared:
+            return None
+        model = DatetimeBasedCursor.parse_obj(declared)
+        parameters = declared.get("$parameters", {})
+
+        def evaluated(text: str) -> str:
+            return str(InterpolatedString.create(text, parameters=parameters).eval(config))
+
+        option = model.start_time_option
+        lookback = isodate.parse_duration(evaluated(model.lookback_window)) if model.lookback_window else None
+        return cls(
+            field=evaluated(model.cursor_field),
+            notation=model.datetime_format,
+            start_param=str(option.field_name) if option else "",
+            lookback=int(lookback.total_seconds()) if lookback else 0,
+        )
+
+
+ARCHIVED = "archived"
+BRANCHES = (ARCHIVED,)
+"""Names under which a state may hold the place of a second walk."""
+
+
+class WalkCursor(Cursor):
+    """Holds one stream's state; the walk moves it, page by page.
+
+    Args:
+        stream: the stream's name.
+        form: how its position is written; None for streams without a cursor field.
+        state: the blob that the connection brought along, emitted again untouched until a page moves it.
+        repository: takes the last STATE of a stream, which the CDK asks for when the stream ends, also in failure.
+    """
+
+    def __init__(
+        self, stream: str, form: StateFormat | None, state: Mapping[str, Any], repository: MessageRepository
+    ) -> None:
+        self._stream = stream
+        self._form = form
+        self._state: dict[str, Any] = dict(state) if form else {NO_CURSOR: True}
+        self._branches = {name: blob for name in BRANCHES if (blob := self._state.pop(name, None))}
+        self._repository = repository
+        self.running = False
+
+    @property
+    def state(self) -> MutableMapping[str, Any]:
+        """The blob that the next STATE message carries."""
+        return {**self._state, **self._branches}
+
+    def begin(self, position: Position) -> None:
+        """Set where the stream starts, if the connection brought no state."""
+        if self._form and not self._state:
+            self._state = self._form.write(position)
+
+    def move_branch(self, name: str, blob: Mapping[str, Any]) -> None:
+        """Set where a second walk of the same stream stands."""
+        self._branches[name] = dict(blob)
+
+    def checkpoint(self, position: Position) -> AirbyteMessage | None:
+        """Move to a position; the STATE message that says so, or None for streams without a cursor field."""
+        if not self._form:
+            return None
+        self._state = self._form.write(position)
+        return self.message()
+
+    def message(self) -> AirbyteMessage:
+        """STATE as it stands."""
+        stream = AirbyteStreamState(
+            stream_descriptor=StreamDescriptor(name=self._stream), stream_state=AirbyteStateBlob(self.state)
+        )
+        return AirbyteMessage(type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream))
+
+    def ensure_at_least_one_state_emitted(self) -> None:
+        """Called by the CDK when the stream has ended."""
+        self._repository.emit_message(self.message())
+
+    def observe(self, record: Record) -> None:
+        """Nothing: pages move the cursor, and the CDK also calls this for messages."""
+
+    def close_partition(self, partition: Partition) -> None:
+        """Nothing: the walk has checkpointed its last page."""
+
+    def should_be_synced(self, record: Record) -> bool:
+        """Always: the walk has dropped what must not be sent."""
+        return True
+
+
+class BranchCursor:
+    """The place of a stream's second walk, inside the stream's one STATE.
+
+    Args:
+        root: the stream's cursor.
+        name: under which the state holds the branch.
+        form: how its position is written.
+    """
+
+    def __init__(self, root: WalkCursor, name: str, form: StateFormat) -> None:
+        self._root = root
+        self._name = name
+        self._form = form
+
+    @property
+    def running(self) -> bool:
+        """Whether the stream has been announced; once for all its walks."""
+        return self._root.running
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self._root.running = value
+
+    def begin(self, position: Position) -> None:
+        """Set where the branch starts, if the state does not say."""
+        if self._name not in self._root.state:
+            self._root.move_branch(self._name, self._form.write(position))
+
+    def checkpoint(self, position: Position) -> AirbyteMessage:
+        """Move the branch; the STATE of the whole stream."""
+        self._root.move_branch(self._name, self._form.write(position))
+        return self._root.message()
+
+    def message(self) -> AirbyteMessage:
+        """STATE as it stands."""
+        return self._root.message()

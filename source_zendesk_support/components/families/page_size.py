@@ -1,0 +1,67 @@
+"""How many rows a page is asked for: fewer where the server could not serve it in time, more again when it can."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
+from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
+
+from source_zendesk_support.components.wire.ask import Ask, halved
+from source_zendesk_support.components.wire.templates import TEMPLATES
+
+SMALLEST_PAGE = 25
+GOOD_PAGES = 10
+"""Pages served in time before a page that was halved is doubled again."""
+
+
+class PageSize:
+    """One stream's page size during a sync; the CDK's is fixed by the manifest.
+
+    Args:
+        paginator: the manifest's; None where one answer holds everything.
+        config: the connector's config, for templates.
+
+    Attributes:
+        full: rows of a page as the manifest has them; 0 where the endpoint takes no size.
+        current: rows that are asked for now.
+        name: the request parameter; empty where the endpoint takes none.
+    """
+
+    def __init__(self, paginator: DefaultPaginator | None, config: Mapping[str, Any]) -> None:
+        self.full = paginator.get_page_size() or 0 if paginator else 0
+        self.current = self.full
+        self.name = _name(paginator, config)
+        self._good_pages = 0
+
+    def of(self, ask: Ask) -> int:
+        """The rows that a request is for."""
+        return int(ask.params.get(self.name, self.full) if self.name else self.full)
+
+    def shrinkable(self, ask: Ask) -> Ask:
+        """The same request, which knows how to become smaller where the endpoint takes a size."""
+        if self.name:
+            ask.smaller = lambda: halved(ask, self.name, SMALLEST_PAGE)
+        return ask
+
+    def learn(self, ask: Ask) -> None:
+        """Keep the size of a request that was served; double it after some good pages, up to the full one."""
+        served = self.of(ask)
+        if served < self.current:
+            self.current, self._good_pages = served, 0
+        elif served < self.full:
+            self._good_pages += 1
+            if self._good_pages >= GOOD_PAGES:
+                self.current, self._good_pages = min(self.full, served * 2), 0
+
+    def restore(self) -> None:
+        """Ask for full pages again."""
+        self.current = self.full
+
+
+def _name(paginator: DefaultPaginator | None, config: Mapping[str, Any]) -> str:
+    option = paginator.page_size_option if paginator else None
+    name = option.field_name if option else ""
+    with TEMPLATES:
+        return str(name.eval(config)) if isinstance(name, InterpolatedString) else str(name)

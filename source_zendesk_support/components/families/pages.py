@@ -1,0 +1,245 @@
+"""A family's rules: how its pages are asked for, and how each page moves the position.
+
+One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory: requester,
+paginator, selector and cursor are stock components, and this executes them page by page. It is a CustomRetriever
+because SimpleRetriever emits no state before the last page, decodes a page twice, and holds its worker while it
+sleeps.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from airbyte_cdk.sources.declarative.extractors import RecordSelector
+from airbyte_cdk.sources.declarative.requesters import HttpRequester
+from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
+from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
+from airbyte_cdk.sources.types import StreamSlice
+
+from source_zendesk_support.components.families.cursor import CursorRules
+from source_zendesk_support.components.families.page_size import PageSize
+from source_zendesk_support.components.families.rows import RowCheck
+from source_zendesk_support.components.families.turn import Turn, turn_from
+from source_zendesk_support.components.state.position import Position, StateFormat
+from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.components.wire.zendesk import Zendesk
+from source_zendesk_support.errors import Malformed
+from source_zendesk_support.times import moment
+
+Row = dict[str, Any]
+
+
+Slice = Mapping[str, Any]
+YEAR = 365 * 86_400
+"""Seconds."""
+CLOCK_ERROR = 2
+"""Seconds."""
+PROBED = 3600
+"""Seconds before now from which on a probe looks for a row."""
+
+
+@dataclass
+class Pages(ABC):
+    """Common rules.
+
+    Args:
+        requester: url, parameters, authenticator and error handler.
+        record_selector: where the records are in a page.
+        config: the connector's config, for templates.
+        name: the stream.
+        paginator: token and size of a page; None where one answer holds everything.
+        cursor: the stream's cursor; None where its data has none.
+        endpoint: path below ``/api/v2/``.
+        records: key of the envelope under which the page's rows are.
+        primary_key: what every row must have.
+        requires: product, plan or add-on without which Zendesk refuses; empty for the base product.
+        include: sideload that this stream needs in the page.
+        row_time: field of a page's rows that says where the page stands in time; the cursor field if empty.
+        state_key: name of the bookmark in STATE; the cursor field if empty.
+        optional_param: a request parameter that older accounts answer with 400.
+        minimum_age: seconds; the endpoint serves or settles nothing younger.
+        history_years: how far back is read where there is neither state nor start_date.
+        cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
+    """
+
+    requester: HttpRequester
+    record_selector: RecordSelector
+    config: Mapping[str, Any]
+    name: str
+    paginator: DefaultPaginator | None = None
+    cursor: CursorRules | None = None
+    endpoint: str = ""
+    records: str = ""
+    primary_key: str = ""
+    requires: str = ""
+    include: str = ""
+    row_time: str = ""
+    state_key: str = ""
+    optional_param: str = ""
+    minimum_age: int = 0
+    history_years: int = 2
+    cached: bool = False
+    dropped_params: set[str] = field(default_factory=set)
+    token_key = "next"  # noqa: S105  the name of a field, not a secret
+
+    def __post_init__(self) -> None:
+        """Fill what follows from other fields."""
+        self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
+        self._size = PageSize(self.paginator, self.config)
+
+    @property
+    def form(self) -> StateFormat | None:
+        """How this stream writes STATE; None where it has no cursor field."""
+        if not self.cursor:
+            return None
+        return StateFormat(self.state_key or self.cursor.field, self.cursor.notation, self.token_key)
+
+    @property
+    def start(self) -> int:
+        """Epoch seconds from which this stream is read where there is no state."""
+        return int(self.config["start_date"] or time.time() - self.history_years * YEAR)
+
+    def youngest(self, moment: int, now: int) -> int:
+        """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
+        return max(1, min(moment, now - self.minimum_age))
+
+    def settled(self, answer: Answer) -> int:
+        """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
+        return answer.asked - self.minimum_age - CLOCK_ERROR
+
+    @abstractmethod
+    def begin(self, position: Position) -> Position:
+        """The position as a new run takes it up."""
+
+    @abstractmethod
+    def params(self, position: Position, now: int) -> dict[str, Any]:
+        """Request parameters that the position makes, at server time ``now``."""
+
+    @abstractmethod
+    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """The rows that this position has not sent yet, in the page's order."""
+
+    @abstractmethod
+    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+        """The position after a page.
+
+        Args:
+            position: where the page was asked for.
+            answer: the page.
+            rows: all its rows.
+            sent: those of them that were sent now.
+        """
+
+    def doubt(self, position: Position, rows: Sequence[Row], turn: Turn) -> str:
+        """Why a page that is whole cannot be the one that was asked for; empty if it can."""
+        return ""
+
+    def missing(
+        self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
+    ) -> Iterator[Sequence[Row]]:
+        """Rows that belong to this page but that the endpoint cannot hand out, from elsewhere; usually none."""
+        yield from ()
+
+    def ask(self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None) -> Ask:
+        """The request for the page at a position."""
+        with TEMPLATES:
+            return self._ask(position, now, include, parent)
+
+    def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> Ask:
+        stream_slice = StreamSlice(partition=dict(parent or {}), cursor_slice={})
+        params = {**self.requester.get_request_params(stream_slice=stream_slice), **self._paging(position)}
+        params.update(self.params(position, now))
+        if include:
+            params["include"] = ",".join(include)
+        ask = Ask(
+            stream=self.name,
+            url=self.requester.get_url(stream_slice=stream_slice),
+            params={name: value for name, value in params.items() if name not in self.dropped_params},
+            auth=self.requester.get_authenticator(),
+            handler=cast("DefaultErrorHandler", self.requester.error_handler),
+            records=self.records,
+            where=self.where(position),
+            cached=self.cached,
+        )
+        return self._size.shrinkable(self._checked(ask, position))
+
+    def probe(self, now: int) -> Ask:
+        """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
+        ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
+        small = {self._size.name: 1} if self._size.name else {}
+        return replace(ask, params={**ask.params, **small}, check=lambda _envelope, _ask: None)
+
+    @property
+    def path(self) -> str:
+        """Path of the endpoint, which decides on the limits."""
+        return f"/api/v2/{self.endpoint}"
+
+    @property
+    def shared_by(self) -> object:
+        """Streams for which this is equal are read in one walk."""
+        return self.name
+
+    def drop_optional_param(self) -> str | None:
+        """Leave out, from now on, a parameter that older accounts do not know; its name, or None if there is none."""
+        if self.optional_param in ("", *self.dropped_params):
+            return None
+        self.dropped_params.add(self.optional_param)
+        return self.optional_param
+
+    def without_token(self, position: Position) -> Position:
+        """The same place, found without the server's cursor."""
+        return replace(position, token=None)
+
+    def time_of(self, row: Row) -> int | None:
+        """The row's place in time in epoch seconds; None where it has none that can be read."""
+        value = row.get(self.row_time)
+        return value if isinstance(value, int) else moment(value)
+
+    def where(self, position: Position) -> str:
+        """A position in words, for messages."""
+        return f"the page at {position.token}" if position.token else "the first page"
+
+    def rows(self, answer: Answer) -> list[Row]:
+        """The rows of a page that have their key."""
+        return RowCheck(self.records, self.primary_key).whole(answer.envelope, self.name)
+
+    def turn(self, envelope: Any, size: int) -> Turn:
+        """What the paginator makes of a page; without a paginator there is one page only.
+
+        Raises:
+            Malformed: the page says neither that it is the last nor where the next one is.
+        """
+        return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
+
+    def turn_of(self, answer: Answer) -> Turn:
+        """``turn`` of an answer."""
+        return self.turn(answer.envelope, self._size.of(answer.ask))
+
+    def learn_size(self, answer: Answer) -> None:
+        """Keep the page size that was served."""
+        self._size.learn(answer.ask)
+
+    def _paging(self, position: Position) -> Mapping[str, Any]:
+        if not self.paginator:
+            return {}
+        token = {"next_page_token": position.token} if position.token else None
+        return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
+
+    def _checked(self, ask: Ask, position: Position) -> Ask:
+        rows = RowCheck(self.records, self.primary_key)
+
+        def check(envelope: Any, asked: Ask) -> None:
+            rows(envelope)
+            turn = self.turn(envelope, self._size.of(asked))
+            if position.token and turn.token == position.token and not turn.ended:
+                raise Malformed("the page names itself as the next one")
+            if reason := self.doubt(position, rows.all(envelope), turn):
+                rows.doubt(reason)
+
+        ask.check = check
+        return ask

@@ -1,0 +1,43 @@
+"""A walk over parents, each page of which is finished only when all its children have been read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from source_zendesk_support.components.families.listing import Listing
+from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.ask import Answer
+
+
+@dataclass
+class Parents(Listing):
+    """Families ``per_article`` and ``per_post``.
+
+    Every pass visits every parent, because a comment or a vote does not always move the article or post that it
+    belongs to. Its state is one small object: the bookmark of the children and the page of the parents.
+    """
+
+    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """All parents; their children are filtered when they are there."""
+        self._pass = position
+        return rows
+
+    def batches(self, rows: Sequence[Row], envelope: Any) -> Iterator[Sequence[Row]]:
+        """The children of these parents that this pass must send."""
+        extractor = self.record_selector.extractor
+        if not isinstance(extractor, PerParent):
+            raise TypeError("a walk over parents needs a PerParent extractor")
+        for children in extractor.batches(rows):
+            fresh = super().unsent(children, self._pass)
+            if self.cursor:
+                self._pass = self._raise_high(self._pass, children)
+            yield fresh
+
+    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+        """To the next page of parents, with the greatest value that children had."""
+        seen = replace(position, high=self._pass.high, high_ids=self._pass.high_ids)
+        return super().advance(seen, answer, [], sent)

@@ -1,0 +1,167 @@
+"""Children, one request a parent: comments of articles, votes of posts, side conversations of tickets.
+
+SubstreamPartitionRouter reads its parents in the stream's partition generator, keeps one state a parent (megabytes on
+a large account) and fails the stream where one parent is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
+
+from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.zendesk import Zendesk
+from source_zendesk_support.errors import Refused
+from source_zendesk_support.times import moment
+
+logger = logging.getLogger("airbyte")
+
+WINDOW = 2
+"""Requests in the queue for each worker: enough that none is idle, few enough that answers do not pile up."""
+
+MARGIN = 300
+"""Seconds by which the time of a child and that of what names it may differ."""
+
+
+class Child(NamedTuple):
+    """A row, and the ids of all its parents."""
+
+    row: Row
+    parents: Mapping[str, Any]
+
+
+class _Part(NamedTuple):
+    """One page of one parent's children."""
+
+    children: list[Child]
+    parents: Mapping[str, Any]
+    position: Position
+
+
+@dataclass
+class PerParent(RecordExtractor):
+    """Makes a stream's records of its parents' rows, by asking for each of them.
+
+    Args:
+        pages: how one parent's children are asked for; its url names the parent as ``stream_partition['<parent_id>']``.
+        parent_id: name of the parent's id in that url.
+        parent_field: field of the parent's row that holds it.
+        through: children whose children these are, where parents are two steps away.
+        only: values that a parent's row must have to be asked for.
+        named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
+            again only for those that are younger than the last visit. Empty: every row is visited.
+        adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
+        since_field: field by which children are left out that are older than the walk's start; empty to keep all.
+    """
+
+    pages: Pages
+    parent_id: str
+    parent_field: str = "id"
+    through: PerParent | None = None
+    only: dict[str, Any] = field(default_factory=dict)
+    named_at: str = ""
+    adds: str = ""
+    since_field: str = ""
+    skipped: int = 0
+    _visited: dict[Any, int] = field(default_factory=dict)
+    _zendesk: Zendesk | None = None
+    _workers: int = 1
+    _since: int = 0
+
+    def bind(self, zendesk: Zendesk, workers: int, stream: str, since: int) -> None:
+        """Hand over what asks, how many may ask at once, on whose behalf, and from when (epoch seconds)."""
+        self._zendesk, self._workers, self._since = zendesk, workers, since - MARGIN
+        self.pages = replace(self.pages, name=stream)
+        if self.through:
+            self.through.bind(zendesk, workers, stream, since)
+
+    def extract_records(self, response: Any) -> Iterator[Any]:
+        """Never called: records are made of a decoded page, by ``batches``."""
+        raise NotImplementedError("pages are decoded once; see batches()")
+
+    def batches(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+        """Children of these parents, a page at a time, in the order in which the answers come.
+
+        Raises:
+            AirbyteTracedException: a child could not be read; the others are abandoned.
+        """
+        for children in self._of(Child(row, {}) for row in rows):
+            yield [child.row for child in children if self._is_new(child.row)]
+
+    @property
+    def refused(self) -> int:
+        """Parents that Zendesk refused, on all levels."""
+        return self.skipped + (self.through.refused if self.through else 0)
+
+    def _of(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
+        if self.through:
+            for batch in self.through._of(parents):  # noqa: SLF001  one class, two levels
+                yield from self._ask(batch)
+        else:
+            yield from self._ask(parents)
+
+    def _ask(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
+        waiting = deque(_Part([], ids, Position(0)) for ids in self._ids(parents))
+        flying: set[Future[_Part]] = set()
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="children") as pool:
+            try:
+                while waiting or flying:
+                    while waiting and len(flying) < self._workers * WINDOW:
+                        flying.add(pool.submit(self._page, waiting.popleft()))
+                    done, flying = wait(flying, return_when=FIRST_COMPLETED)
+                    for part in (future.result() for future in done):
+                        if not part.position.done:
+                            waiting.appendleft(part)
+                        if part.children:
+                            yield part.children
+            finally:
+                for future in flying:
+                    future.cancel()
+
+    def _is_new(self, row: Row) -> bool:
+        changed = moment(row.get(self.since_field)) if self.since_field else None
+        return changed is None or changed >= self._since
+
+    def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
+        for parent in parents:
+            key = parent.row.get(self.parent_field)
+            if any(parent.row.get(name) != value for name, value in self.only.items()):
+                continue
+            if key is not None and self._is_due(key, parent.row):
+                yield {**parent.parents, self.parent_id: key}
+
+    def _is_due(self, key: Any, row: Row) -> bool:
+        """Whether a row names its parent after the last visit; notes the visit that will follow."""
+        if not self.named_at or self._zendesk is None:
+            return True
+        last, named = self._visited.get(key), moment(row.get(self.named_at))
+        if last is not None and named is not None and named < last:
+            return False
+        self._visited[key] = self._zendesk.clock.now() - CLOCK_ERROR
+        return True
+
+    def _page(self, part: _Part) -> _Part:
+        """The next page of one parent's children; none where the parent is refused."""
+        zendesk, pages = self._zendesk, self.pages
+        if zendesk is None:
+            raise RuntimeError("bind() comes first")
+        try:
+            answer = zendesk.page(pages.ask(part.position, zendesk.clock.now(), parent=part.parents))
+        except Refused as refused:
+            logger.debug("Stream %s: parent %s refused: %s", pages.name, dict(part.parents), refused)
+            self.skipped += 1
+            return _Part([], part.parents, replace(part.position, done=True))
+        answer.release()
+        turn = pages.turn_of(answer)
+        after = replace(part.position, token=turn.token, done=turn.ended)
+        return _Part([self._child(row, part.parents) for row in pages.rows(answer)], part.parents, after)
+
+    def _child(self, row: Row, parents: Mapping[str, Any]) -> Child:
+        return Child({**row, self.adds: parents[self.parent_id]} if self.adds else row, parents)

@@ -1,0 +1,66 @@
+"""What a page says about the next one, found with the manifest's paginator.
+
+The CDK's own paginator decodes the page again to evaluate the same two templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedBoolean, InterpolatedString
+from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
+from airbyte_cdk.sources.declarative.requesters.paginators.strategies import CursorPaginationStrategy
+from jinja2 import UndefinedError
+
+from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.errors import Malformed
+
+
+class Turn(NamedTuple):
+    """Whether a page is the last one, and the token of the next one (or of the place where the last one ends)."""
+
+    ended: bool
+    token: str | None
+
+
+def turn_from(
+    paginator: DefaultPaginator | None, config: Mapping[str, Any], envelope: Any, rows: Sequence[Any], size: int
+) -> Turn:
+    """What a paginator makes of a page; without a paginator there is one page only.
+
+    Args:
+        paginator: the manifest's.
+        config: the connector's config, for templates.
+        envelope: the decoded page.
+        rows: its rows.
+        size: the rows that were asked for.
+
+    Raises:
+        Malformed: the page says neither that it is the last nor where the next one is.
+    """
+    if not paginator:
+        return Turn(ended=True, token=None)
+    context = {
+        "response": envelope,
+        "headers": {},
+        "last_page_size": len(rows),
+        "last_record": rows[-1] if rows else None,
+        "page_size": size,
+    }
+    with TEMPLATES:
+        ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
+    if token is None and not ended:
+        raise Malformed("the page says neither that it is the last nor where the next one is")
+    return Turn(ended, token)
+
+
+def _evaluated(
+    strategy: CursorPaginationStrategy, config: Mapping[str, Any], context: Mapping[str, Any]
+) -> tuple[bool, str | None]:
+    ended = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(config, **context)
+    try:
+        value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(config, **context)
+    except UndefinedError:  # the page has no such field; an empty page has no last row
+        value = None
+    return bool(ended), None if value in (None, "", "None") else str(value)

@@ -1,0 +1,1 @@
+"""Custom fields: typed columns, stable names, nothing lost."""

@@ -1,0 +1,60 @@
+"""The account's own definitions of its custom fields, read when they are needed and once a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.zendesk import Zendesk
+
+WHOLE = Position(bookmark=0)
+
+
+class Definitions:
+    """Reads a stream of definitions whole, whatever its state, for those that need it to understand other streams.
+
+    Its pages are kept, so that the stream of the same name is not asked for again.
+
+    Args:
+        pages: makes the rules of a stream by its name.
+        zendesk: fetches pages.
+    """
+
+    def __init__(self, pages: Callable[[str], Pages], zendesk: Zendesk) -> None:
+        self._pages = pages
+        self._zendesk = zendesk
+        self._lock = threading.Lock()
+        self._found: dict[str, Sequence[Row] | Exception] = {}
+
+    def of(self, stream: str) -> Sequence[Row]:
+        """All rows of that stream; the caller must not hold a slot.
+
+        Raises:
+            Exception: whatever kept them from being read; the same for all who ask.
+        """
+        with self._lock:
+            if stream not in self._found:
+                self._found[stream] = self._tried(stream)
+            found = self._found[stream]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _tried(self, stream: str) -> Sequence[Row] | Exception:
+        try:
+            return self._whole(self._pages(stream))
+        except Exception as error:  # noqa: BLE001  whoever asks decides what it means
+            return error
+
+    def _whole(self, rules: Pages) -> Sequence[Row]:
+        found: list[Row] = []
+        position = rules.begin(WHOLE)
+        while not position.done:
+            answer = self._zendesk.page(rules.ask(position, self._zendesk.clock.now()))
+            answer.release()
+            rows = rules.rows(answer)
+            found += rows
+            position = rules.advance(position, answer, rows, rows)
+        return found

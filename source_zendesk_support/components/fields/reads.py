@@ -1,0 +1,92 @@
+"""What a read does about custom fields: follows the configured catalog, and asks for definitions only if it must."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.fields.declared import Declared, properties_of
+from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
+from source_zendesk_support.components.fields.values import Column, Contradictions
+from source_zendesk_support.config import CustomFields
+from source_zendesk_support.errors import WrongCredentials, reason_of
+
+logger = logging.getLogger("airbyte")
+
+Schema = Mapping[str, Any]
+
+
+class FieldReads:
+    """One stream's custom fields during a read.
+
+    Args:
+        stream: whose rows carry the fields.
+        fields: the stream of their definitions.
+        configured: the schema in the user's catalog.
+        static: the schema without custom fields.
+        definitions: what the account defines.
+        options: what the user asked for.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        fields: str,
+        configured: Schema,
+        static: Schema,
+        definitions: Definitions,
+        options: CustomFields,
+    ) -> None:
+        self._stream = stream
+        self._fields = fields
+        self._static = properties_of(static)
+        self._definitions = definitions
+        self._titles = options.naming == "title"
+        self._contradictions = Contradictions(stream)
+        self._declared = Declared.of(properties_of(configured), self._static, titles=self._titles)
+        if not options.labels:
+            self._declared.labels.clear()
+        self._rules: Expansion | ObjectWatch = Expansion(self._contradictions, self._declared.columns)
+        if fields in self._static:
+            inner = properties_of(properties_of(configured).get(fields))
+            columns = {name: Column.of(name, schema) for name, schema in inner.items()}
+            self._rules = ObjectWatch(self._contradictions, fields, columns)
+
+    def prepare(self) -> None:
+        """Know all columns before the first page; this may ask Zendesk, so the caller must not hold a slot.
+
+        Raises:
+            WrongCredentials: nothing can be read with these; all other troubles end in a WARN.
+        """
+        if isinstance(self._rules, ObjectWatch) or not (self._declared.labels or self._declared.unknown):
+            return
+        try:
+            self._rules = self._resolved(self._definitions.of(self._fields))
+        except WrongCredentials:
+            raise
+        except Exception as error:  # noqa: BLE001  the rows are worth more than some columns of them
+            missing = ", ".join(sorted([*self._declared.labels.values(), *self._declared.unknown]))
+            logger.warning(_EMPTY, self._stream, self._fields, reason_of(error), missing)
+
+    def row(self, row: Row) -> Row:
+        """The row with its columns."""
+        return self._rules.row(row)
+
+    def ended(self) -> None:
+        """Tell of values that contradict their type."""
+        self._contradictions.tell()
+
+    def _resolved(self, definitions: Sequence[Row]) -> Expansion:
+        self._declared.resolve(definitions, self._static)
+        options = {each["id"]: labels_of(each) for each in definitions}
+        labels = {field: LabelColumn(name, options.get(field, {})) for field, name in self._declared.labels.items()}
+        return Expansion(self._contradictions, self._declared.columns, labels)
+
+
+_EMPTY = (
+    "Stream %s: these columns stay empty, because the account's %s could not be read (%s): %s. The values themselves "
+    "arrive untouched in custom_fields."
+)

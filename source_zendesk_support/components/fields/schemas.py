@@ -1,0 +1,69 @@
+"""Schemas of the streams whose rows carry custom fields, completed with what the account defines."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
+from source_zendesk_support.config import CustomFields
+from source_zendesk_support.errors import WrongCredentials, reason_of
+
+logger = logging.getLogger("airbyte")
+
+Schema = Mapping[str, Any]
+
+
+class FieldSchemas:
+    """Completes schemas for ``discover``.
+
+    Args:
+        definitions: what the account defines.
+        options: what the user asked for.
+    """
+
+    def __init__(self, definitions: Definitions, options: CustomFields) -> None:
+        self._definitions = definitions
+        self._options = options
+
+    def completed(self, stream: str, fields: str, static: Schema) -> Schema:
+        """A stream's schema with the properties of its custom fields; as it is where they cannot be known.
+
+        Args:
+            stream: whose rows carry the fields.
+            fields: the stream of their definitions; empty where the rows carry none.
+            static: the stream's schema without them.
+
+        Raises:
+            WrongCredentials: nothing can be read with these; all other troubles end in a WARN.
+        """
+        if not fields or not self._options.expand:
+            return static
+        nested = fields in static["properties"]
+        where = f"the properties of {fields}" if nested else "the columns of custom fields"
+        try:
+            return self._with_fields(stream, fields, static)
+        except WrongCredentials:
+            raise
+        except Exception as error:  # noqa: BLE001  a schema that lacks columns is better than no catalog
+            logger.warning(_MISSING, stream, where, fields, reason_of(error))
+            return static
+
+    def _with_fields(self, stream: str, fields: str, static: Schema) -> Schema:
+        definitions = self._definitions.of(fields)
+        tell_unknown(stream, definitions)
+        columns = dict(static["properties"])
+        if fields in columns:
+            columns[fields] = {**columns[fields], "properties": object_properties(definitions)}
+        else:
+            titles, labels = self._options.naming == "title", self._options.labels
+            columns |= column_properties(definitions, columns, titles=titles, labels=labels)
+        return {**static, "properties": columns}
+
+
+_MISSING = (
+    "Stream %s: %s are missing from the schema, because the account's %s could not be read: %s. The values themselves "
+    "arrive untouched. To have them typed, mend that and refresh the schema."
+)

@@ -1,0 +1,1 @@
+"""Who may call when: the account's limits, learnt from its answers."""

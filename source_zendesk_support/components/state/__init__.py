@@ -1,0 +1,1 @@
+"""Where a stream stands, and how STATE says so."""

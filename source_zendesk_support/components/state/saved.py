@@ -1,0 +1,118 @@
+"""Reads the STATE that a connection brings along, ours or an older connector's, into a position.
+
+Existing connections hold one of these shapes, all accepted (values as epoch or ISO, number or string):
+
+    {"generated_timestamp": "1719900000"}                                               flat
+    {"state": {"updated_at": ...}, "lookback_window": 1, "parent_state": {...}, ...}      per partition, or global
+    {}, null, {"__ab_no_cursor_state_message": true}, "0", anything before 2007           no state
+
+What cannot be understood is a configuration error: restarting in silence would cost a day of quota, skipping in
+silence would lose rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from source_zendesk_support.components.state.position import VERSION, Position, StateFormat
+from source_zendesk_support.errors import config_error
+from source_zendesk_support.times import ZENDESK_BEGAN, epoch
+
+NO_CURSOR = "__ab_no_cursor_state_message"
+
+LEGACY_KEYS = (
+    "generated_timestamp",
+    "_ab_updated_at",
+    "updated_at",
+    "created_at",
+    "time",
+    "timestamp",
+    "update_timestamp",
+)
+"""Bookmark names of every connector generation; a stream's own name for it is tried first."""
+
+UPDATED_AT_ERA_FLOOR = 1_772_323_200
+"""2026-03-01T00:00:00Z. Ticket states by ``updated_at`` come from a time when updates by automations were missed;
+reading again from here at the latest brings those back, as the existing connector does."""
+
+
+def load(stream: str, state: object, form: StateFormat, start: int) -> Position:
+    """The position from which a stream goes on.
+
+    Args:
+        stream: the stream's name, for messages.
+        state: the blob of its STATE message, or None.
+        form: how this stream writes its position.
+        start: epoch seconds of start_date, used only where there is no state.
+
+    Raises:
+        AirbyteTracedException: configuration error; the state cannot be understood.
+    """
+    beginning = Position(bookmark=start)
+    if not state:
+        return beginning
+    try:
+        position = _understand(state, form)
+    except (ValueError, TypeError, KeyError) as error:
+        raise not_understood(stream, state) from error
+    return position if position and position.bookmark >= ZENDESK_BEGAN else beginning
+
+
+def _understand(state: object, form: StateFormat) -> Position | None:
+    if not isinstance(state, Mapping):
+        raise TypeError("a state is an object")
+    if NO_CURSOR in state:
+        return None
+    if "v" in state:
+        if state["v"] != VERSION or isinstance(state["v"], bool):
+            raise ValueError(f"format version {state['v']!r}")
+        return form.read(state)
+    least = min(_bookmarks(state, form.key), default=None)
+    if least is None:
+        raise ValueError("no bookmark in it")
+    return Position(bookmark=least)
+
+
+def _bookmarks(state: Mapping[str, Any], key: str) -> Iterator[int]:
+    """Every time from which a legacy state asks to go on; the least of them leaves no gap."""
+    if isinstance(state.get("state"), Mapping):
+        lookback = epoch(state.get("lookback_window") or 0)
+        yield from (bookmark - lookback for bookmark in _flat(state["state"], key))
+    elif isinstance(state.get("states"), list):
+        for partition in state["states"]:
+            yield from _flat(partition["cursor"], key)
+    else:
+        yield from _flat(state, key)
+    for parent in _object(state.get("parent_state")).values():
+        yield from _bookmarks(_object(parent), key)
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    if value is None:
+        return {}
+    raise TypeError("a state is an object")
+
+
+def _flat(state: Mapping[str, Any], key: str) -> Iterator[int]:
+    for name in (key, *LEGACY_KEYS):
+        if name in state:
+            yield _with_floor(epoch(0 if state[name] is None else state[name]), key, name)
+            return
+
+
+def _with_floor(bookmark: int, key: str, name: str) -> int:
+    searched = key == "generated_timestamp" and name == "updated_at"
+    return min(bookmark, UPDATED_AT_ERA_FLOOR) if searched else bookmark
+
+
+def not_understood(stream: str, state: object) -> Exception:
+    """The configuration error that names stream and value."""
+    shown = str(state)[:200]
+    return config_error(
+        f"The saved state of stream {stream} cannot be understood: {shown}. It may come from a newer version of this "
+        f"connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
+        stream=stream,
+    )

@@ -1,0 +1,1 @@
+"""Passes over an endpoint's pages, each for all the streams that its pages hold."""

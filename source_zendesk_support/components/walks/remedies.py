@@ -1,0 +1,78 @@
+"""What a walk does about a 400, where one of its own parameters may be the reason."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.errors import BadRequest, system_error, transient_error
+from source_zendesk_support.times import iso
+
+logger = logging.getLogger("airbyte")
+
+TOO_DEEP = "InvalidPaginationDepth"
+"""Offset pages end at 10,000 rows: https://developer.zendesk.com/api-reference/introduction/pagination/"""
+
+
+class Remedies:
+    """One for each walk.
+
+    Args:
+        rules: the walk's rules.
+    """
+
+    def __init__(self, rules: Pages) -> None:
+        self._rules = rules
+        self._left_out: str | None = None
+        self._without_cursor_at: int | None = None
+
+    def after(self, position: Position, bad: BadRequest) -> Position:
+        """Where to go on: nothing younger to read, a parameter too many, or a cursor that is forgotten.
+
+        Zendesk does not always say which, so the parameter is left out first. It comes back if the cursor is refused
+        without it, too: it decides on the rows, and those by time must be the same ones.
+
+        Raises:
+            AirbyteTracedException: none of these, or a cursor that is refused again although it is new.
+        """
+        text = str(bad)
+        if "TooRecent" in text or "too recent" in text.lower():
+            return replace(position, done=True)
+        if self._left_out and position.token:
+            self._rules.dropped_params.discard(self._left_out)
+            self._left_out = None
+        elif left_out := self._rules.drop_optional_param():
+            self._left_out = left_out
+            return position
+        if position.token and TOO_DEEP not in text:
+            return self._without_cursor(position, text)
+        raise system_error(
+            f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
+        )
+
+    def worked(self) -> None:
+        """A page has come: what was left out for it was the reason."""
+        if self._left_out:
+            logger.warning(
+                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, self._left_out
+            )
+            self._left_out = None
+
+    def _without_cursor(self, position: Position, text: str) -> Position:
+        """The same place by time. A second time there, the walk would go round for ever."""
+        if position.bookmark == self._without_cursor_at:
+            raise transient_error(
+                f"Stream {self._rules.name}: Zendesk refuses the cursor that it has just handed out ({text}). All "
+                f"pages before it are saved; the next sync goes on from there.",
+                stream=self._rules.name,
+            )
+        self._without_cursor_at = position.bookmark
+        logger.warning(
+            "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
+            self._rules.name,
+            text,
+            iso(position.bookmark),
+        )
+        return self._rules.without_token(position)

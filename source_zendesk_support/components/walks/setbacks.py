@@ -1,0 +1,71 @@
+"""What stops a walk: a refusal, or a bookmark that the server's clock contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import requests
+
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.walks.gate import Gate
+from source_zendesk_support.components.walks.member import Member
+from source_zendesk_support.components.wire.zendesk import Zendesk
+from source_zendesk_support.errors import Refused, config_error, system_error
+from source_zendesk_support.times import iso
+
+FUTURE = 300
+"""Seconds by which a bookmark may be ahead of the server's clock."""
+
+
+class Setbacks:
+    """Judges for one walk.
+
+    Args:
+        rules: the family's rules.
+        members: the walk's streams.
+        zendesk: knows the server's clock, and counts.
+        gate: judges refusals.
+    """
+
+    def __init__(self, rules: Pages, members: Sequence[Member], zendesk: Zendesk, gate: Gate) -> None:
+        self._rules = rules
+        self._members = members
+        self._zendesk = zendesk
+        self._gate = gate
+
+    def refused(self, refused: Refused, *, first: bool) -> None:
+        """Return where the streams are gated, having said so; ``first``: nothing of the walk was read before.
+
+        Raises:
+            AirbyteTracedException: the refusal is an error.
+        """
+        if refused.status == requests.codes.unprocessable:
+            raise system_error(
+                f"Stream {self._rules.name}: Zendesk cannot process the request ({refused}). Please report it.",
+                stream=self._rules.name,
+            )
+        if not first:
+            raise config_error(
+                f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "
+                f"plan just changed? All pages before it are saved.",
+                stream=self._rules.name,
+            )
+        self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
+        for member in self._members:
+            self._zendesk.progress.of(member.name).gated = True
+
+    def check_future(self) -> None:
+        """A bookmark in the server's future would skip everything until then; so would the start of a pass there.
+
+        Raises:
+            AirbyteTracedException: configuration error.
+        """
+        now = self._zendesk.clock.now()
+        for member in self._members:
+            latest = max(member.position.bookmark, member.position.asked or 0)
+            if self._zendesk.clock.known and latest > now + FUTURE:
+                raise config_error(
+                    f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
+                    f"says {iso(now)}. Correct the state or reset the stream.",
+                    stream=member.name,
+                )

@@ -1,0 +1,225 @@
+"""A walk: one pass over an endpoint's pages, in order, for every stream that can be read from them.
+
+A page is fetched once and decoded once; each stream's records go out, then each stream's STATE, then the next page is
+asked for. The first stream whose partition runs leads; the others wait, without a slot, until it has ended.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Generator, Iterator, Sequence
+
+from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.walks.gate import Gate
+from source_zendesk_support.components.walks.member import Member
+from source_zendesk_support.components.walks.page import Page
+from source_zendesk_support.components.walks.remedies import Remedies
+from source_zendesk_support.components.walks.setbacks import Setbacks
+from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.components.wire.zendesk import Zendesk
+from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
+from source_zendesk_support.times import iso
+
+ROWS_AT_ONCE = 250
+"""Rows that are encoded and handed over in one piece; a page of 1,000 tickets is four."""
+OLDEST = 600
+"""Seconds; no endpoint wants a start time to be older."""
+
+
+class Walk:
+    """One pass.
+
+    Args:
+        rules: the family's rules, of any of the members.
+        members: the streams that are read from these pages.
+        zendesk: fetches pages.
+        gate: judges refusals.
+        outbox: bounds the pages that wait for the main thread.
+    """
+
+    def __init__(
+        self, rules: Pages, members: Sequence[Member], zendesk: Zendesk, gate: Gate, outbox: threading.Semaphore
+    ) -> None:
+        self._rules = rules
+        self._members = sorted(members, key=lambda member: member.asks)
+        self._asks = any(member.asks for member in members)
+        self._zendesk = zendesk
+        self._setbacks = Setbacks(rules, self._members, zendesk, gate)
+        self._outbox = outbox
+        self._include = sorted({member.include for member in members if member.include})
+        self._buckets = zendesk.budget.buckets_of(rules.path)
+        self._remedies = Remedies(rules)
+        self._lead = threading.Lock()
+        self._ended = threading.Event()
+        self._failure: BaseException | None = None
+
+    def read(self, stream: str) -> Iterator[AirbyteMessage]:
+        """Messages of the whole walk for the leader, none for the others, which end when it has ended.
+
+        Raises:
+            AirbyteTracedException: the walk failed; in every one of its streams.
+        """
+        if not self._lead.acquire(blocking=False):
+            yield from self._follow(stream)
+            return
+        try:
+            yield from self._pages()
+        except AirbyteTracedException as error:
+            self._failure = error
+            if any(_names(member.name, error) for member in self._members if member.name != stream):
+                raise _as_of(stream, error) from error
+            raise
+        except BaseException as error:
+            starved = out_of_memory(error, stream)
+            self._failure = starved or error
+            if starved:
+                raise starved from error
+            raise
+        finally:
+            for member in self._members:
+                member.ended()
+                self._zendesk.progress.ended(member.name, member.refused_parents())
+            self._ended.set()
+
+    @property
+    def failed(self) -> list[str]:
+        """The streams that this walk has not read whole."""
+        return [member.name for member in self._members] if self._failure else []
+
+    @property
+    def failure_type(self) -> FailureType | None:
+        """Whose fault it is that this walk has failed; None if it has not."""
+        if isinstance(self._failure, AirbyteTracedException):
+            return self._failure.failure_type
+        return FailureType.system_error if self._failure else None
+
+    @property
+    def under_way(self) -> Iterator[AirbyteMessage]:
+        """STATE of every stream of a walk that has begun and not ended, as it stands."""
+        if self._lead.locked() and not self._ended.is_set():
+            yield from (member.cursor.message() for member in self._members if member.form)
+
+    def _follow(self, stream: str) -> Iterator[AirbyteMessage]:
+        self._ended.wait()
+        if isinstance(self._failure, AirbyteTracedException):
+            raise _as_of(stream, self._failure) from self._failure
+        if self._failure:
+            raise system_error(f"Stream {stream} is read from pages that failed.") from self._failure
+        yield from ()
+
+    def _pages(self) -> Iterator[AirbyteMessage]:
+        position = self._begin()
+        first = True
+        while not position.done:
+            try:
+                answer = self._zendesk.page(self._rules.ask(position, self._now(position), self._include))
+            except Refused as refused:
+                self._setbacks.refused(refused, first=first)
+                return
+            except BadRequest as bad:
+                self._setbacks.check_future()
+                position = self._remedies.after(position, bad)
+                continue
+            self._remedies.worked()
+            try:
+                if first:
+                    self._setbacks.check_future()
+                position, first = (yield from self._page(answer, position)), False
+            finally:
+                answer.release()
+                del answer  # or it would stay in memory until the next page has been decoded
+
+    def _now(self, position: Position) -> int:
+        """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
+        clock = self._zendesk.clock
+        return clock.now() if clock.known else max(clock.now(), position.bookmark + OLDEST)
+
+    def _begin(self) -> Position:
+        least = self._least()
+        for member in self._members:
+            member.joined = member.position == least
+            since = iso(member.position.bookmark) if member.form else "the beginning"
+            since += ", resumed" if member.position.token else ""
+            self._zendesk.progress.started(member.name, since, self._buckets)
+            member.prepare()
+        return self._rules.begin(least)
+
+    def _least(self) -> Position:
+        """Where the member stands that is furthest behind.
+
+        Cursors cannot be compared: where several stand at one second with different ones, that second is asked for
+        by time.
+        """
+        bookmark = min(member.position.bookmark for member in self._members)
+        places = [member.position for member in self._members if member.position.bookmark == bookmark]
+        agreed = all(place.token == places[0].token for place in places)
+        return places[0] if agreed else Position(bookmark=bookmark)
+
+    def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
+        """One page's messages, each stream's records followed by its STATE; returns the position after it."""
+        rules = self._rules
+        rows = rules.rows(answer)
+        unsent = rules.unsent(rows, position)
+        rules.learn_size(answer)
+        if self._asks:
+            answer.release()  # children wait for slots, and whoever waits must not hold one
+        after: Position | None = None
+        for member in self._members:
+            fresh = self._fresh(member, rows, unsent)
+            if not member.joined:
+                continue
+            for records in member.batches(fresh, answer.envelope):
+                yield from self._records(member, records)
+            after = after or rules.advance(position, answer, rows, unsent)
+            for records in rules.missing(position, after, rows, self._zendesk):
+                yield from self._records(member, records)
+            yield from self._checkpoint(member, after)
+        return after or rules.advance(position, answer, rows, unsent)
+
+    def _fresh(self, member: Member, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
+        """The rows that a member has not had. One that stands ahead of the walk joins at its own second."""
+        if member.joined:
+            return unsent
+        own = member.position.bookmark
+        first = next((index for index, row in enumerate(rows) if (self._rules.time_of(row) or 0) >= own), None)
+        member.joined = first is not None
+        key = self._rules.primary_key
+        reached = rows[first or 0 :]
+        return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
+
+    def _records(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
+        if not records:
+            return
+        yield from member.running()
+        for first in range(0, len(records), ROWS_AT_ONCE):
+            rows = records[first : first + ROWS_AT_ONCE]
+            self._outbox.acquire()
+            self._zendesk.progress.of(member.name).rows += len(rows)
+            yield Page(member.name, rows, self._outbox.release, member.finish)
+
+    def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
+        at = after.bookmark if member.form else None
+        self._zendesk.progress.page(member.name, at, self._zendesk.budget.left(self._buckets))
+        state = member.checkpoint(after)
+        if state:
+            yield state
+
+
+def _as_of(stream: str, failed: AirbyteTracedException) -> AirbyteTracedException:
+    """A walk's failure as each of its streams tells it: under its own name, whichever of them has met it."""
+    message = f"Stream {stream} is read from the same pages: {failed.message}"
+    return AirbyteTracedException(
+        message=failed.message if _names(stream, failed) else message,
+        internal_message=failed.internal_message,
+        failure_type=failed.failure_type,
+        stream_descriptor=StreamDescriptor(name=stream),
+    )
+
+
+def _names(stream: str, failed: AirbyteTracedException) -> bool:
+    return bool(re.search(rf"\bstream {stream}\b", str(failed.message), re.IGNORECASE))

@@ -1,0 +1,99 @@
+"""HTTP to the account's own host: one session for all threads, no redirects, no cookies, and our name on every call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from source_zendesk_support.components.wire.body import bounded
+from source_zendesk_support.components.wire.packed import PACKING, Packed
+from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.errors import Transient, config_error
+
+TIMEOUT = (10.0, 60.0)
+"""Seconds to connect, and seconds without a byte."""
+CONNECTIONS = 64
+PACKAGE = "source-zendesk-support"
+_TLS = (
+    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
+)
+
+
+class Connection:
+    """What every call has in common. Redirects are answers, so credentials never follow one to another host.
+
+    Args:
+        headers: what else every call says, such as Zendesk's marketplace headers.
+
+    Attributes:
+        answered: whether the host has answered at all.
+    """
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        self.answered = False
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.update(
+            {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
+        )
+        self._session.hooks["response"].append(bounded)
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
+
+    def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Packed]:
+        """The answer and its whole body.
+
+        Raises:
+            Transient: no whole answer came, or one that is too large.
+            AirbyteTracedException: configuration error; the host cannot prove who it is.
+        """
+        response = self._send("GET", url, stream=True, params=params, auth=auth)
+        try:
+            return response, Packed.of(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _no_answer(error) from error
+
+    def post(self, url: str, body: Mapping[str, Any]) -> requests.Response:
+        """The answer to a JSON body that is sent without credentials in its head; raises as ``get``."""
+        return self._send("POST", url, json=body, auth=_no_credentials)
+
+    def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
+        with TEMPLATES:
+            request = self._session.prepare_request(requests.Request(method, url, **options))
+        settings = self._session.merge_environment_settings(request.url, {}, stream, None, None)
+        try:
+            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
+        except requests.exceptions.SSLError as error:
+            raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
+        except requests.RequestException as error:
+            raise _no_answer(error) from error
+        self.answered = True
+        return response
+
+
+def user_agent() -> str:
+    """Name and version, as Zendesk's policy asks of whoever calls its API."""
+    try:
+        return f"{PACKAGE}/{version(PACKAGE)}"
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return f"{PACKAGE}/unknown"
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Without it, requests would look for a password of this host in the user's .netrc."""
+    return request
+
+
+def _no_answer(error: Exception) -> Transient:
+    """A call without a whole answer. Time-outs may be cured by a smaller page."""
+    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
+    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
+    return Transient(words, timed_out=timed_out)

@@ -1,0 +1,66 @@
+"""Pages that several streams walk in one sync: fetched once, then read from disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import orjson
+from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
+from requests_cache.backends.sqlite import SQLiteDict
+
+from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.errors import Refused
+
+
+class KeptPages:
+    """Pages that several streams walk in one sync: fetched once, then read from disk.
+
+    requests-cache holds them in a file of the temp folder, so that memory stays flat; only whole pages get there.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._asked: dict[str, int] = {}
+        self._refused: dict[str, Refused] = {}
+        self._store: SQLiteDict | None = None
+
+    def page(self, ask: Ask, fetch: Callable[[Ask], Answer]) -> Answer:
+        """The page from disk, or from Zendesk if this is the first to ask for it."""
+        key = f"{ask.url}?{urlencode(sorted(ask.params.items()))}"
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key in self._asked:
+                return Answer(orjson.loads(self._open()[key]), self._asked[key], ask)
+            if key in self._refused:
+                raise self._refused[key]
+            try:
+                answer = fetch(ask)
+            except Refused as refused:
+                self._refused[key] = refused
+                raise
+            self._open()[key] = orjson.dumps(answer.envelope)
+            self._asked[key] = answer.asked
+            return answer
+
+    def _open(self) -> SQLiteDict:
+        with self._lock:
+            if self._store is None:
+                folder = os.environ.get(ENV_REQUEST_CACHE_PATH) or self._own_folder()
+                # Values are bytes that we decode as JSON; the default serializer would be pickle.
+                self._store = SQLiteDict(str(Path(folder) / "pages.sqlite"), "pages", serializer=None)
+            return self._store
+
+    def _own_folder(self) -> str:
+        """For whoever reads without an entry point; it goes when this does."""
+        folder = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder

@@ -1,0 +1,197 @@
+"""Access tokens that end: fetched, kept fresh and saved, once for all threads.
+
+The manifest's bearer authenticators read ``config['credentials']['access_token']`` for every request, and this puts the
+token there. The CDK's OAuthAuthenticator with its refresh_token_updater does not do: it writes back the config as the
+templates see it instead of the user's, refreshes at once where the expiry is unknown (which costs a single-use token),
+cannot refresh in the middle of a run when Zendesk has withdrawn a token, and follows redirects with the secrets.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import requests
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.components.wire.backoff import retry_after
+from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.components.wire.decode import decode
+from source_zendesk_support.components.wire.refusals import is_html, text_of
+from source_zendesk_support.credentials import TOKEN
+from source_zendesk_support.errors import Transient, happened, no_account, wrong_credentials
+from source_zendesk_support.times import epoch, iso
+
+logger = logging.getLogger("airbyte")
+
+REFRESH, CLIENT = "oauth2_refresh", "oauth2_client_credentials"
+ASKED_LIFE = 172_800
+"""Seconds: the longest that Zendesk grants. Unless asked, some tokens never end and others live half an hour."""
+EARLY = 300
+"""Seconds before its end at which a token is replaced; half its life if that is shorter."""
+PASSING = frozenset({408, 409, 429})
+CHAT = "/api/v2/chat/"
+NOT_FOUND, REDIRECTION = 404, 3
+
+Save = Callable[[dict[str, str]], None]
+
+
+class SignIn:
+    """The main credentials of a command; thread-safe. Those that never end (API and access tokens) pass untouched.
+
+    Args:
+        credentials: ``config['credentials']`` as the manifest's templates see it; its access_token is replaced here.
+        url: the account's token endpoint.
+        connection: sends the request.
+        save: takes the new tokens before they are used, because the old ones are dead by then.
+        chat_apart: Chat has credentials of its own.
+    """
+
+    def __init__(
+        self,
+        credentials: MutableMapping[str, Any],
+        url: str,
+        connection: Connection,
+        save: Save,
+        *,
+        chat_apart: bool = False,
+    ) -> None:
+        self._credentials = credentials
+        self._url = url
+        self._connection = connection
+        self._save = save
+        self._chat_apart = chat_apart
+        self.renews = credentials["credentials"] in (REFRESH, CLIENT)
+        self._renew_at = self._stored_end() - EARLY
+        self.calls = 0
+        self._accepted = True
+        self._failure: AirbyteTracedException | None = None
+        self._lock = threading.Lock()
+
+    def ready(self, path: str) -> None:
+        """Make sure that there is a token, and that it does not end at once.
+
+        Args:
+            path: of the call that is about to be made; Chat may have a sign-in of its own.
+
+        Raises:
+            Transient: the token endpoint cannot answer now.
+            AirbyteTracedException: configuration error; Zendesk refuses to issue a token.
+        """
+        if not self.renews or (self._chat_apart and path.startswith(CHAT)):
+            return
+        with self._lock:
+            if not self._credentials["access_token"] or time.time() >= self._renew_at:
+                self._renew()
+
+    def accepted(self, header: str) -> None:
+        """Zendesk has taken the token of this Authorization, so that a later refusal is worth another one."""
+        if not self._accepted and header == self._header:
+            self._accepted = True
+
+    def withdrawn(self, header: str) -> None:
+        """Replace the token that Zendesk has called invalid, unless another thread has done so.
+
+        Args:
+            header: the refused request's Authorization.
+
+        Raises:
+            As ``ready``; also a configuration error if the refused token had only just been issued.
+        """
+        with self._lock:
+            if header != self._header:
+                return
+            if not self._accepted:
+                raise refused_at_once()
+            self._renew()
+
+    @property
+    def _header(self) -> str:
+        return f"Bearer {self._credentials['access_token']}"
+
+    def _renew(self) -> None:
+        if self._failure:
+            raise self._failure
+        try:
+            tokens = _tokens_in(self._asked())
+        except AirbyteTracedException as error:
+            self._failure = error
+            raise
+        add_to_secrets(tokens["access_token"])
+        add_to_secrets(tokens.get("refresh_token", ""))
+        self._take(tokens)
+
+    def _asked(self) -> requests.Response:
+        kind = "refresh_token" if self._credentials["credentials"] == REFRESH else "client_credentials"
+        names = ["client_id", "client_secret", *(["refresh_token"] if kind == "refresh_token" else [])]
+        body: dict[str, Any] = {"grant_type": kind, "expires_in": ASKED_LIFE}
+        body |= {name: self._credentials[name] for name in names}
+        if kind == "client_credentials":
+            body["scope"] = "read"
+        self.calls += 1
+        return self._connection.post(self._url, body)
+
+    def _take(self, tokens: dict[str, Any]) -> None:
+        now, life = time.time(), tokens.get("expires_in")
+        known = isinstance(life, int | float) and life > 0
+        fresh = {
+            "access_token": str(tokens["access_token"]),
+            "token_expiry_date": iso(int(now + life)) if known and life else "",
+        }
+        if self._credentials["credentials"] == REFRESH:
+            fresh["refresh_token"] = str(tokens.get("refresh_token") or self._credentials["refresh_token"])
+            self._save(fresh)
+        self._credentials.update(fresh)
+        self._renew_at = now + max(life - EARLY, life / 2) if known and life else float("inf")
+        self._accepted = False
+        logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
+
+    def _stored_end(self) -> float:
+        """When the token of the config ends; a time that is not known is found out by using the token."""
+        try:
+            return epoch(self._credentials.get("token_expiry_date"))
+        except ValueError:
+            return float("inf")
+
+
+def refused_at_once() -> AirbyteTracedException:
+    """Zendesk has refused a token that it had just issued; another would fare no better."""
+    return wrong_credentials(
+        "Zendesk refuses the access token that it has only just issued (HTTP 401, invalid_token). Check that the OAuth "
+        "client and the user who authorised it are active, then authenticate again."
+    )
+
+
+def _tokens_in(response: requests.Response) -> dict[str, Any]:
+    status = response.status_code
+    if status in PASSING or status >= requests.codes.server_error:
+        wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+        raise Transient(f"the token endpoint answered HTTP {status}", wait=wait)
+    if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
+        raise no_account()
+    if status != requests.codes.ok:
+        raise _refused(status, text_of(response))
+    found = decode(response.content, "the token endpoint", set())
+    if not isinstance(found, dict) or not TOKEN.fullmatch(str(found.get("access_token") or "")):
+        raise Transient("the token endpoint sent no access token")
+    return found
+
+
+def _refused(status: int, text: str) -> AirbyteTracedException:
+    remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
+    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {remedy}")
+
+
+_REMEDIES = {
+    "invalid_grant": (
+        "The refresh token is expired, revoked or already used; each is good for one use. Authenticate again, and see "
+        "that no other connection or copy of this configuration uses the same one."
+    ),
+    "invalid_client": "Check the client ID and the client secret, and that the OAuth client still exists.",
+    "invalid_scope": "The OAuth client must be allowed the scope read.",
+    "": "Check the OAuth client: its ID, its secret, its kind (confidential) and its scopes; then authenticate again.",
+}

@@ -1,0 +1,169 @@
+"""One page, whole or not at all: admit, send, judge, decode, and ask again where that may help.
+
+The CDK's HttpRequester sends and sleeps on its own (with the worker in hand, for 600 seconds at most, always at the
+same page size), so its ``send_request`` is not used; its url, parameters, authenticator and error handler are.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import requests
+
+from source_zendesk_support.components.limits.budget import Budget
+from source_zendesk_support.components.wire.ask import Answer, Ask, check_envelope
+from source_zendesk_support.components.wire.clock import ServerClock
+from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.components.wire.decode import decode
+from source_zendesk_support.components.wire.kept import KeptPages
+from source_zendesk_support.components.wire.packed import Packed
+from source_zendesk_support.components.wire.room import Room
+from source_zendesk_support.components.wire.sign_in import SignIn, refused_at_once
+from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.components.wire.verdict import authorization, judge
+from source_zendesk_support.errors import SignedOut, TooLarge, Transient, transient_error
+from source_zendesk_support.progress import Progress
+
+UNREACHED_ATTEMPTS = 3
+"""Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
+LIMITED_FACTOR = 5
+"""A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
+LONGEST_BACKOFF = 60.0
+"""Seconds; a longer Retry-After is asked again after this."""
+
+
+class Zendesk:
+    """The account, as one session that all threads share.
+
+    Args:
+        budget: paces every call.
+        clock: learns from every answer.
+        progress: counts every call.
+        connection: sends them.
+        sign_in: keeps the main credentials fresh.
+    """
+
+    def __init__(
+        self, budget: Budget, clock: ServerClock, progress: Progress, connection: Connection, sign_in: SignIn
+    ) -> None:
+        self.budget = budget
+        self.clock = clock
+        self.progress = progress
+        self._kept = KeptPages()
+        self._broken_texts: set[str] = set()
+        self._room = Room()
+        self._connection = connection
+        self._sign_in = sign_in
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, those for tokens included."""
+        return self.progress.calls + self._sign_in.calls
+
+    def page(self, ask: Ask) -> Answer:
+        """The page that is asked for; the caller releases it.
+
+        Raises:
+            Refused, BadRequest: the server's verdict, for the walk to judge.
+            AirbyteTracedException: configuration, or a transient trouble that outlasted all retries.
+        """
+        if ask.cached:
+            return self._kept.page(ask, self._asked_until_whole)
+        return self._asked_until_whole(ask)
+
+    def _asked_until_whole(self, ask: Ask) -> Answer:
+        troubles = limited = timeouts = 0
+        refused: SignedOut | None = None
+        while True:
+            try:
+                if refused:
+                    self._sign_in.withdrawn(refused.header)
+                return self._once(ask)
+            except SignedOut as again:
+                if refused:
+                    raise refused_at_once() from again
+                refused = again
+            except Transient as trouble:
+                limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
+                self._give_up(ask, trouble, troubles, limited)
+                timeouts += trouble.timed_out
+                shrink = trouble.shrink or (trouble.timed_out and timeouts > 1)
+                ask = (shrink and ask.smaller()) or ask
+                self._wait(ask, trouble, max(1, troubles + limited))
+
+    def _once(self, ask: Ask) -> Answer:
+        buckets = self.budget.buckets_of(ask.path)
+        tally = self.progress.of(ask.stream)
+        began = time.monotonic()
+        self.budget.admit(buckets)
+        tally.waited += time.monotonic() - began
+        tally.calls += 1
+        with ExitStack() as held:
+            held.callback(self.budget.release)
+            self._sign_in.ready(ask.path)
+            response, body, asked = self._send(ask, buckets)
+            if response.status_code != requests.codes.unauthorized:
+                self._sign_in.accepted(authorization(response))
+            self._judge(ask, response, body, buckets)
+            self._room.take(body.size)
+            held.callback(self._room.give_back, body.size)
+            envelope = decode(body.unpacked(), ask.stream, self._broken_texts)
+            check_envelope(envelope, ask.records)
+            ask.check(envelope, ask)
+            return Answer(envelope, asked, ask, held.pop_all().close)
+
+    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Packed, int]:
+        """The answer, its whole body, and server time of sending."""
+        headers: Mapping[str, str] = {}
+        sent, went_out = time.time(), time.monotonic()
+        try:
+            response, body = self._connection.get(ask.url, ask.params, ask.auth)
+            headers = response.headers
+        finally:
+            self.budget.observe(buckets, headers, went_out)
+        return response, body, self.clock.observe(headers, sent, time.time())
+
+    def _judge(self, ask: Ask, response: requests.Response, body: Packed, buckets: list[str]) -> None:
+        try:
+            judge(ask, response, body, renewable=self._sign_in.renews)
+        except Transient as trouble:
+            if trouble.limited:
+                self.budget.refuse(buckets, response.headers, trouble.wait if trouble.wait is not None else 1.0)
+            raise
+
+    def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
+        hopeless = isinstance(trouble, TooLarge) and not ask.smaller()
+        most = 1 if hopeless else ask.attempts or int(ask.handler.max_retries or 0) + 1
+        if not self._connection.answered and troubles >= UNREACHED_ATTEMPTS:
+            raise transient_error(
+                f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
+                f"may reach it.",
+                stream=ask.stream,
+            ) from trouble
+        if ask.attempts and troubles + limited >= most:
+            raise transient_error(
+                f"Zendesk could not be asked for {ask.stream} ({trouble}), {most} attempts. Try again in some minutes.",
+                stream=ask.stream,
+            ) from trouble
+        if troubles >= most or limited >= most * LIMITED_FACTOR:
+            raise transient_error(
+                f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
+                f"All pages before it are saved; the next sync goes on from there.",
+                stream=ask.stream,
+            ) from trouble
+
+    def _wait(self, ask: Ask, trouble: Transient, attempt: int) -> None:
+        """Sleep without a slot. A 429 with its time is waited for in the buckets, where other calls wait too."""
+        tally = self.progress.of(ask.stream)
+        tally.retries += 1
+        if trouble.limited and trouble.wait:
+            return
+        with TEMPLATES:
+            declared = ask.handler.backoff_time(None, attempt) or 1.0
+        backoff = trouble.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
+        tally.waited += backoff
+        time.sleep(min(backoff, LONGEST_BACKOFF))

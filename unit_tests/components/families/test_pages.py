@@ -1,0 +1,86 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.errors import Malformed
+from unit_tests.account import NOW
+from unit_tests.components.parts import pages_of
+
+
+def serve(rules: Pages, size: int) -> None:
+    """A page of this size was served in time."""
+    ask = rules.ask(Position(0), NOW)
+    rules.learn_size(Answer({}, NOW, replace(ask, params={**ask.params, "page[size]": size})))
+
+
+def size_of(rules: Pages) -> int:
+    return int(rules.ask(Position(0), NOW).params["page[size]"])
+
+
+def test_page_that_was_halved_stays_small_and_creeps_back_up() -> None:
+    rules = pages_of("groups")
+    serve(rules, 25)
+    for _ in range(9):
+        assert size_of(rules) == 25
+        serve(rules, 25)
+    serve(rules, 25)
+    assert size_of(rules) == 50
+    for _ in range(10):
+        serve(rules, 50)
+    assert size_of(rules) == 100
+
+
+def test_token_is_taken_and_the_host_of_a_link_is_not() -> None:
+    link = "https://elsewhere.example/api/v2/anything?page=7&per_page=100"
+    rules = pages_of("talk_phone_numbers")
+    turn = rules.turn({"phone_numbers": [{"id": 1}], "next_page": link}, 100)
+    assert turn == (False, "7")
+    ask = rules.ask(Position(0, token="7"), NOW)
+    assert ask.url == "https://acme.zendesk.com/api/v2/channels/voice/phone_numbers"
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"groups": [{"id": 1}], "meta": {"has_more": True}},
+        {"groups": [{"id": 1}], "meta": {"has_more": True, "after_cursor": ""}},
+    ],
+)
+def test_page_that_says_neither_end_nor_next_is_malformed(envelope: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        pages_of("groups").turn(envelope, 100)
+
+
+def test_list_without_cursor_that_names_no_next_page_is_whole() -> None:
+    envelope = {"groups": [{"id": 1}], "next_page": None, "previous_page": None, "count": 1}
+    assert pages_of("groups").turn(envelope, 100).ended
+    assert not pages_of("groups").turn({"groups": [], "meta": {"has_more": True, "after_cursor": "g2"}}, 100).ended
+
+
+@pytest.mark.parametrize(
+    "envelope", [{"groups": [{"id": 1}]}, {"groups": [{"id": 1}], "next_page": "https://x?page=2"}]
+)
+def test_list_without_cursor_that_may_go_on_is_malformed(envelope: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        pages_of("groups").turn(envelope, 1)
+
+
+def test_row_time_of_any_notation_is_read() -> None:
+    rules = pages_of("groups")
+    assert rules.time_of({"updated_at": "2024-06-01T00:00:00Z"}) == 1717200000
+    assert rules.time_of({"updated_at": 1717200000}) == 1717200000
+    assert rules.time_of({"updated_at": None}) is None
+    assert rules.time_of({"updated_at": "soon"}) is None
+    assert rules.time_of({}) is None
+
+
+def test_optional_parameter_is_dropped_once() -> None:
+    rules = pages_of("tickets")
+    assert rules.drop_optional_param() == "support_type_scope"
+    assert rules.drop_optional_param() is None
+    assert "support_type_scope" not in rules.ask(Position(1), NOW).params
+    assert pages_of("groups").drop_optional_param() is None

@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.families.riders import Embedded
+from unit_tests.cases import load
+
+
+def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
+    return Embedded(part).records(rows, envelope or {})
+
+
+def test_tickets_go_without_the_sideload_of_another_stream() -> None:
+    assert taken("tickets", [{"id": 1, "metric_set": {"id": 5}}, {"id": 2}]) == [{"id": 1}, {"id": 2}]
+
+
+def test_tickets_that_carry_nothing_are_the_same_objects() -> None:
+    ticket = {"id": 1}
+    assert taken("tickets", [ticket])[0] is ticket
+
+
+def test_metrics_carry_ticket_and_bookmark() -> None:
+    rows = [
+        {"id": 1, "generated_timestamp": 1717200000, "metric_set": {"id": 5, "reopens": 0}},
+        {"id": 2, "generated_timestamp": 1717200001, "metric_set": {"id": 6, "ticket_id": 2}},
+    ]
+    assert taken("metrics", rows) == [
+        {"ticket_id": 1, "id": 5, "reopens": 0, "_ab_updated_at": 1717200000},
+        {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
+    ]
+
+
+def test_metrics_may_stand_beside_the_tickets() -> None:
+    rows = [{"id": 1, "generated_timestamp": 1717200000}, {"id": 2, "generated_timestamp": 1717200001}]
+    envelope = {"metric_sets": [{"id": 6, "ticket_id": 2}, {"id": 7, "ticket_id": 9}]}
+    assert taken("metrics", rows, envelope) == [{"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001}]
+
+
+@pytest.mark.parametrize("deleted", [{"id": 1}, {"id": 1, "metric_set": None}, {"id": 1, "metric_set": {}}])
+def test_deleted_ticket_has_no_metrics(deleted: dict[str, Any]) -> None:
+    assert taken("metrics", [deleted]) == []
+
+
+@pytest.mark.parametrize(
+    ("child", "kind"),
+    [
+        ({"event_type": "Comment"}, "Comment"),
+        ({"type": "Comment"}, "Comment"),
+        ({"type": "VoiceComment"}, "VoiceComment"),
+        ({"type": "VoiceComment", "event_type": "Comment"}, "VoiceComment"),
+        ({"type": None, "event_type": "VoiceComment"}, "VoiceComment"),
+    ],
+)
+def test_comment_of_every_type_is_taken(child: dict[str, Any], kind: str) -> None:
+    event = {"id": 9, "ticket_id": 3, "created_at": "2024-06-01T00:00:00Z", "timestamp": 1717200000}
+    comments = taken("comments", [{**event, "child_events": [{"id": 1, **child}, {"id": 2, "event_type": "Change"}]}])
+    assert [(comment["id"], comment["type"]) for comment in comments] == [(1, kind)]
+
+
+def test_comment_knows_what_only_its_event_says() -> None:
+    event = {
+        "id": 9,
+        "ticket_id": 3,
+        "created_at": "2024-06-01T00:00:00Z",
+        "timestamp": 1717200000,
+        "metadata": {"system": {}},
+        "child_events": [{"id": 1, "event_type": "Comment", "created_at": None, "body": None}],
+    }
+    assert taken("comments", [event]) == [
+        {
+            "id": 1,
+            "ticket_id": 3,
+            "audit_id": 9,
+            "created_at": "2024-06-01T00:00:00Z",
+            "timestamp": 1717200000,
+            "metadata": {"system": {}},
+            "type": "Comment",
+            "event_type": "Comment",
+            "body": None,
+        }
+    ]
+
+
+def test_attachment_knows_where_it_belongs() -> None:
+    attachment = taken("attachments", [load("wire", "ticket_events")])[0]
+    assert attachment == load("rows", "ticket_attachments")
+
+
+@pytest.mark.parametrize("event", [{"id": 1}, {"id": 1, "child_events": None}, {"id": 1, "child_events": []}])
+def test_event_without_children_has_no_comments(event: dict[str, Any]) -> None:
+    assert taken("comments", [event]) == []
+    assert taken("attachments", [event]) == []
+
+
+def test_identities_are_those_of_the_users_sent() -> None:
+    beside = {"identities": [{"id": 1, "user_id": 10}, {"id": 2, "user_id": 11}, {"id": 3, "user_id": 10}]}
+    assert taken("identities", [{"id": 10}], beside) == [{"id": 1, "user_id": 10}, {"id": 3, "user_id": 10}]
+    assert taken("identities", [{"id": 10}], {}) == []
+
+
+def test_a_list_that_is_left_out_is_empty() -> None:
+    assert taken("conditions", [{"conditions_all": [{"subject": "a"}]}]) == [{"condition": "all", "subject": "a"}]
+    assert taken("banned_ips", [{"visitor": [{"id": 2}]}]) == []
+    assert taken("banned_visitors", [{"ip_address": [{"id": 1}]}]) == []
+
+
+def test_conditions_say_which_list_they_are_from() -> None:
+    both = {"conditions_all": [{"subject": "a"}], "conditions_any": [{"subject": "b"}]}
+    assert taken("conditions", [both]) == [{"condition": "all", "subject": "a"}, {"condition": "any", "subject": "b"}]
+
+
+def test_bans_are_two_streams() -> None:
+    both = {"ip_address": [{"id": 1}], "visitor": [{"id": 2}]}
+    assert taken("banned_ips", [both]) == [{"id": 1}]
+    assert taken("banned_visitors", [both]) == [{"id": 2}]

@@ -1,0 +1,46 @@
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.families.rows import RowCheck
+from source_zendesk_support.errors import Malformed
+
+
+def test_whole_page_is_accepted_at_once() -> None:
+    RowCheck("groups", "id")({"groups": [{"id": 1}, {"id": 0}]})
+
+
+@pytest.mark.parametrize("row", [{}, None, {"name": "no id"}, {"id": None}, "text", 5, [1]])
+def test_page_with_a_broken_row_is_asked_for_once_more(row: Any) -> None:
+    check = RowCheck("groups", "id")
+    page = {"groups": [{"id": 1}, row]}
+    with pytest.raises(Malformed, match="1 of 2 rows lack their id"):
+        check(page)
+    check(page)
+
+
+def test_page_whose_rows_are_all_broken_is_never_accepted() -> None:
+    check = RowCheck("groups", "id")
+    for _ in range(3):
+        with pytest.raises(Malformed, match="2 of 2 rows lack their id"):
+            check({"groups": [{}, {"name": "x"}]})
+
+
+def test_broken_rows_are_left_out_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
+    rows = RowCheck("groups", "id").whole({"groups": [{"id": 1}, {}, {"id": 2}, {"name": "x"}]}, "groups")
+    assert rows == [{"id": 1}, {"id": 2}]
+    assert caplog.messages == ["Stream groups: left out 2 rows that came without their id, twice."]
+
+
+@pytest.mark.parametrize(
+    ("records", "key", "envelope", "rows"),
+    [
+        ("settings", "", {"settings": {"a": 1}}, [{"a": 1}]),
+        ("", "id", [{"id": 1}], [{"id": 1}]),
+        ("", "account_key", {"account_key": "k"}, [{"account_key": "k"}]),
+        ("groups", "id", {"groups": []}, []),
+        ("events", "", {"events": [{"a": 1}, {}]}, [{"a": 1}]),
+    ],
+)
+def test_rows_are_found_in_every_envelope(records: str, key: str, envelope: Any, rows: list[Any]) -> None:
+    assert RowCheck(records, key).whole(envelope, "groups") == rows

@@ -1,0 +1,244 @@
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.errors import Malformed
+from unit_tests.account import NOW
+from unit_tests.components.parts import pages_of, turn
+
+T = 1717200000
+"""2024-06-01T00:00:00Z"""
+
+
+def organizations(rows: list[tuple[int, int]], end_time: int | None, *, end: bool = False) -> Any:
+    """Rows as id and seconds after T."""
+    named = [{"id": key, "updated_at": f"2024-06-01T00:00:{second:02}Z"} for key, second in rows]
+    return {"organizations": named, "end_time": end_time, "end_of_stream": end}
+
+
+def events(rows: list[tuple[int, int]], end_time: int | None, *, end: bool = False) -> Any:
+    return {
+        "ticket_events": [{"id": key, "timestamp": T + s} for key, s in rows],
+        "end_time": end_time,
+        "end_of_stream": end,
+    }
+
+
+def begun(stream: str, position: Position) -> tuple[Any, Position]:
+    rules = pages_of(stream)
+    return rules, rules.begin(position)
+
+
+def test_boundary_second_is_repeated_and_its_known_rows_are_dropped() -> None:
+    rules, position = begun("organizations", Position(T - 9))
+    sent, position = turn(rules, position, organizations([(1, 0), (2, 5), (3, 5)], T + 5))
+    assert sent == [1, 2, 3]
+    assert position == Position(T + 5, ids=frozenset({2, 3}), asked=NOW)
+    sent, position = turn(rules, position, organizations([(2, 5), (3, 5), (4, 5), (5, 7)], T + 7, end=True))
+    assert sent == [4, 5]
+    assert position == Position(T + 7, ids=frozenset({5}), done=True)
+
+
+def test_next_sync_drops_what_the_last_one_sent() -> None:
+    rules, position = begun("organizations", Position(T + 7, ids=frozenset({5})))
+    sent, position = turn(rules, position, organizations([(5, 7), (6, 7)], T + 7, end=True))
+    assert sent == [6]
+    assert position == Position(T + 7, ids=frozenset({5, 6}), done=True)
+
+
+def test_known_row_that_has_changed_since_is_sent_again() -> None:
+    rules, position = begun("organizations", Position(T + 7, ids=frozenset({5})))
+    sent, _ = turn(rules, position, organizations([(5, 9)], T + 9, end=True))
+    assert sent == [5]
+
+
+def test_known_event_is_dropped_whatever_its_time() -> None:
+    rules, position = begun("ticket_events", Position(T + 7, ids=frozenset({5})))
+    sent, _ = turn(rules, position, events([(5, 9)], T + 9, end=True))
+    assert sent == []
+
+
+def test_mark_of_deletion_is_sent_although_the_row_is_known() -> None:
+    rules, position = begun("ticket_metric_events", Position(T + 7, ids=frozenset({5})))
+    row = {"id": 5, "time": "2024-06-01T00:00:07Z", "deleted": True}
+    sent, after = turn(rules, position, {"ticket_metric_events": [row], "end_time": T + 7})
+    assert sent == [5]
+    sent, _ = turn(rules, after, {"ticket_metric_events": [row], "end_time": T + 7})
+    assert sent == []
+
+
+def test_empty_answer_without_end_time_keeps_the_place() -> None:
+    rules, position = begun("organizations", Position(T, ids=frozenset({1})))
+    _, after = turn(rules, position, organizations([], None, end=True))
+    assert after == Position(T, ids=frozenset({1}), done=True)
+
+
+def test_bookmark_stays_out_of_the_last_minute() -> None:
+    rules, position = begun("ticket_events", Position(T))
+    row = {"id": 1, "timestamp": NOW - 10}
+    sent, after = turn(rules, position, {"ticket_events": [row], "end_time": NOW - 10, "end_of_stream": False})
+    assert sent == [1]
+    assert after == Position(NOW - 62, ids=frozenset({1}), done=True)
+
+
+def test_walk_ends_where_the_server_has_nothing_older_than_a_minute() -> None:
+    rules, position = begun("organizations", Position(NOW - 62))
+    _, after = turn(rules, position, organizations([], NOW, end=False))
+    assert after.done
+
+
+def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    full = events([(1, 0), (2, 0)], T)
+    sent, after = turn(rules, position, full)
+    assert sent == [1, 2]
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == [
+        (
+            "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out "
+            "at once; the rest of that second cannot be read from this export."
+        )
+    ]
+
+
+def test_second_that_the_server_has_completed_is_stepped_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    sent, after = turn(rules, position, events([(key, 0) for key in range(1001)], T))
+    assert len(sent) == 1001
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == []
+
+
+def test_second_that_fills_a_page_of_organizations_is_told_of_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("organizations", Position(T))
+    _, after = turn(rules, position, organizations([(1, 0), (2, 0)], T))
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+    assert caplog.messages == []
+
+
+def test_chat_uses_its_own_tie_breaker() -> None:
+    rules, position = begun("chats", Position(T))
+    rows = [{"id": f"c{number}", "update_timestamp": "2024-06-01T00:00:00Z"} for number in range(1000)]
+    _, after = turn(rules, position, {"chats": rows, "end_time": T, "end_id": "c999"})
+    assert rules.params(after, NOW) == {"start_time": T, "start_id": "c999"}
+    _, after = turn(rules, after, {"chats": rows, "end_time": T, "end_id": "c999"})
+    assert rules.params(after, NOW) == {"start_time": T + 1}
+
+
+def test_chat_asks_for_nothing_younger_than_five_minutes() -> None:
+    assert pages_of("chats").params(Position(NOW), NOW) == {"start_time": NOW - 300}
+
+
+def test_new_pass_over_metric_events_looks_back_half_an_hour() -> None:
+    rules, position = begun("ticket_metric_events", Position(T, ids=frozenset({7})))
+    assert rules.params(position, NOW) == {"start_time": T - 1800}
+    late = {"id": 8, "time": "2024-05-31T23:45:00Z"}
+    known = {"id": 7, "time": "2024-06-01T00:00:00Z"}
+    sent, after = turn(rules, position, {"ticket_metric_events": [late, known], "end_time": T})
+    assert sent == [8]
+    assert after == Position(T, ids=frozenset({7, 8}), done=True)
+
+
+def test_first_pass_and_one_resumed_in_the_past_do_not_look_back() -> None:
+    for position in (Position(1704067200), Position(T, asked=T + 1800)):
+        rules, begin = begun("ticket_metric_events", position)
+        assert rules.params(begin, NOW) == {"start_time": position.bookmark}
+
+
+@pytest.mark.parametrize("position", [Position(T, asked=T + 1799), Position(T, high=T - 60, asked=NOW)])
+def test_pass_broken_off_where_rows_may_still_be_late_looks_back_again(position: Position) -> None:
+    """A page read at noon holds what was late until noon; what came later for the same time is behind the bookmark."""
+    rules, begin = begun("ticket_metric_events", position)
+    assert rules.params(begin, NOW) == {"start_time": T - 1800}
+
+
+def test_place_that_no_walk_would_have_saved_is_not_gone_on_from() -> None:
+    rules, begin = begun("organizations", Position(T, high=T + 86_400, asked=NOW))
+    assert rules.params(begin, NOW) == {"start_time": T}
+
+
+def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    rules, position = begun("ticket_events", Position(T))
+    many = [(number, 0) for number in range(10_001)]
+    _, after = turn(rules, position, events(many, T + 1))
+    _, after = turn(rules, after, events([(number, 1) for number in range(20_000, 30_001)], T + 1, end=True))
+    assert len([message for message in caplog.messages if "will be sent again" in message]) == 1
+
+
+def test_talk_takes_no_page_size() -> None:
+    rules = pages_of("talk_calls")
+    assert rules.ask(rules.begin(Position(T)), NOW).params == {"start_time": T}
+
+
+def test_side_conversation_events_end_at_a_page_that_only_repeats() -> None:
+    rules, position = begun("side_conversation_events", Position(T, ids=frozenset({"e1"})))
+    row = {"id": "e1", "created_at": "2024-06-01T00:00:00.500Z"}
+    sent, after = turn(rules, position, {"events": [row], "end_time": T, "next_page": "https://acme.zendesk.com/x"})
+    assert sent == []
+    assert after.done
+
+
+METRIC_EVENT = {"id": 7, "time": "2024-06-01T00:00:05Z"}
+
+
+def refusals(stream: str, position: Position, page: Any) -> int:
+    """How often a page is sent back before it is accepted."""
+    rules = pages_of(stream)
+    ask = rules.ask(rules.begin(position), NOW)
+    for count in range(5):
+        try:
+            ask.check(page, ask)
+        except Malformed:
+            continue
+        return count
+    raise AssertionError("it is never accepted")
+
+
+def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_ever() -> None:
+    known = Position(T + 5, ids=frozenset({7}), asked=NOW)
+    empty = {"ticket_metric_events": [], "count": 0, "end_time": T + 5}
+    assert refusals("ticket_metric_events", known, empty) == 2
+    assert refusals("ticket_metric_events", Position(T + 5), empty) == 2
+    assert refusals("ticket_metric_events", Position(T + 5), {**empty, "end_time": None}) == 0
+    assert refusals("ticket_metric_events", known, {**empty, "ticket_metric_events": [METRIC_EVENT]}) == 0
+
+
+def test_page_that_ends_where_it_began_with_rows_from_before_is_asked_for_again() -> None:
+    place = Position(T + 5, asked=NOW)
+    page = {"organizations": [{"id": 6, "updated_at": "2024-05-31T23:59:59Z"}], "end_time": T + 5}
+    assert refusals("organizations", place, {**page, "end_of_stream": False}) == 2
+    assert refusals("organizations", place, {**page, "end_of_stream": True}) == 0
+    assert refusals("organizations", place, {**page, "end_time": T + 6, "end_of_stream": False}) == 0
+
+
+@pytest.mark.parametrize(("count", "done"), [(99, True), (100, False), (150, True), (900, False), (1000, False)])
+def test_page_of_round_hundreds_may_be_full(count: int, *, done: bool) -> None:
+    """A server that allows fewer rows than were asked for does not say so."""
+    for stream, records in (("ticket_metric_events", "ticket_metric_events"), ("talk_calls", "calls")):
+        rules, position = begun(stream, Position(T - 9))
+        rows = [
+            {"id": key, "time": "2024-06-01T00:00:05Z", "updated_at": "2024-06-01T00:00:05Z"} for key in range(count)
+        ]
+        sent, position = turn(rules, position, {records: rows, "end_time": T + 5})
+        assert (len(sent), position.done) == (count, done)
+        if not done:
+            sent, position = turn(rules, position, {records: rows[:100], "end_time": T + 5})
+            assert (sent, position.done) == ([], True)
+
+
+@pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
+def test_missing_next_page_does_not_end_an_export(stream: str, records: str) -> None:
+    row = {"id": 1, "updated_at": "2024-06-01T00:00:05Z", "created_at": "2024-06-01T00:00:05Z"}
+    rules, position = begun(stream, Position(T - 9))
+    sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
+    assert (sent, position.done) == ([1], False)
+    sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
+    assert (sent, position.done) == ([], True)
+
+
+@pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
+def test_empty_page_that_names_a_next_one_without_a_time_is_the_last(stream: str, records: str) -> None:
+    rules, position = begun(stream, Position(T))
+    sent, after = turn(rules, position, {records: [], "count": 0, "end_time": None, "next_page": "the same again"})
+    assert (sent, after) == ([], Position(T, done=True))

@@ -1,0 +1,196 @@
+import logging
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.reads import FieldReads
+from source_zendesk_support.components.fields.schemas import FieldSchemas
+from source_zendesk_support.config import CustomFields
+from source_zendesk_support.errors import WrongCredentials
+from unit_tests.account import Account, Reply
+from unit_tests.components.parts import pages_of, zendesk_of
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+STRING = {"type": ["null", "string"]}
+STATIC: dict[str, Any] = {"id": {"type": "integer"}, "status": STRING}
+FIELDS = "/api/v2/ticket_fields"
+FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
+OPTIONS = [{"name": "Phone", "value": "phone"}]
+PRODUCT = {"id": 7, "type": "tagger", "title": "Product", "custom_field_options": OPTIONS}
+AMOUNT = {"id": 8, "type": "decimal", "title": "Amount"}
+TICKET = {"id": 1, "custom_fields": [{"id": 7, "value": "phone"}, {"id": 8, "value": 4.5}]}
+MARKED = {
+    "product": {**STRING, "x-zendesk-field": 7},
+    "product_label": {**STRING, "x-zendesk-label-of": 7},
+    "amount": {"type": ["null", "number"], "x-zendesk-field": 8},
+}
+
+
+def definitions() -> Definitions:
+    return Definitions(pages_of, zendesk_of())
+
+
+def added(configured: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """What a read adds to the ticket where the catalog declares these columns."""
+    catalog, static = {"properties": {**STATIC, **configured}}, {"properties": STATIC}
+    reads = FieldReads("tickets", "ticket_fields", catalog, static, definitions(), CustomFields(**options))
+    reads.prepare()
+    found = reads.row(TICKET)
+    reads.ended()
+    return {name: value for name, value in found.items() if name not in TICKET}
+
+
+def test_id_names_need_no_definitions(account: Account) -> None:
+    assert added({"custom_field_7": STRING, "custom_field_9": STRING}) == {
+        "custom_field_7": "phone",
+        "custom_field_9": None,
+    }
+    assert account.asked == []
+
+
+def test_titles_that_discover_has_marked_need_no_definitions(account: Account) -> None:
+    assert added(MARKED, naming="title") == {"product": "phone", "amount": 4.5}
+    assert account.asked == []
+
+
+def test_labels_need_definitions(account: Account) -> None:
+    account.on(FIELDS, {"ticket_fields": [PRODUCT, AMOUNT]})
+    assert added(MARKED, naming="title", labels=True) == {"product": "phone", "product_label": "Phone", "amount": 4.5}
+    assert account.asked == [FIELDS]
+
+
+def test_labels_of_id_names(account: Account) -> None:
+    account.on(FIELDS, {"ticket_fields": [PRODUCT, AMOUNT]})
+    assert added({"custom_field_7_label": STRING}, labels=True) == {"custom_field_7_label": "Phone"}
+
+
+def test_columns_without_marks_are_found_by_their_title(account: Account) -> None:
+    account.on(FIELDS, {"ticket_fields": [PRODUCT, AMOUNT]})
+    declared = {"product": STRING, "product_label": STRING, "gone": STRING, "custom_field_8": STRING}
+    assert added(declared, naming="title", labels=True) == {"product": "phone", "product_label": "Phone"}
+    assert account.asked == [FIELDS]
+
+
+@pytest.mark.parametrize(
+    "odd", [True, None, 5, {"type": [{}]}, {"type": 5}, {"x-zendesk-field": []}, {"x-zendesk-label-of": {}}]
+)
+def test_odd_columns_of_a_catalog_fail_nothing(account: Account, odd: Any) -> None:
+    assert "amount" in added({"odd": odd, "amount": {"x-zendesk-field": 8}}, labels=True)
+
+
+@pytest.mark.parametrize("odd", [{}, {"properties": None}, {"properties": []}, {"properties": {"user_fields": True}}])
+def test_odd_catalogs_fail_nothing(odd: dict[str, Any]) -> None:
+    static = {"properties": {"user_fields": {"type": ["null", "object"]}}}
+    for stream, fields in (("tickets", "ticket_fields"), ("users", "user_fields")):
+        reads = FieldReads(stream, fields, odd, static, definitions(), CustomFields(labels=True))
+        reads.prepare()
+        assert reads.row(TICKET) == TICKET
+
+
+def test_field_that_was_deleted_has_empty_labels(account: Account) -> None:
+    account.on(FIELDS, {"ticket_fields": [AMOUNT]})
+    assert added(MARKED, labels=True) == {"product": "phone", "product_label": None, "amount": 4.5}
+
+
+def test_refused_definitions_leave_columns_empty_with_one_warning(
+    account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    account.on(FIELDS, FORBIDDEN)
+    with caplog.at_level(logging.WARNING, "airbyte"):
+        assert added({**MARKED, "old": STRING}, naming="title", labels=True) == {"product": "phone", "amount": 4.5}
+    assert [record.getMessage() for record in caplog.records] == [
+        (
+            "Stream tickets: these columns stay empty, because the account's ticket_fields could not be read (Zendesk "
+            "answered HTTP 403 Forbidden): old, product_label. The values themselves arrive untouched in custom_fields."
+        )
+    ]
+
+
+def test_wrong_credentials_fail(account: Account) -> None:
+    account.on(FIELDS, Reply({"error": "Couldn't authenticate you"}, status=401))
+    with pytest.raises(WrongCredentials):
+        added(MARKED, labels=True)
+
+
+def test_definitions_are_read_once_over_all_their_pages(account: Account) -> None:
+    first = {"user_fields": [{"id": 1, "key": "a"}], "meta": {"has_more": True, "after_cursor": "abc"}}
+    last = {"user_fields": [{"id": 2, "key": "b"}], "meta": {"has_more": False, "after_cursor": None}}
+    account.on("/api/v2/user_fields?page[size]=100", first)
+    account.on("/api/v2/user_fields?page[after]=abc&page[size]=100", last)
+    found = definitions()
+    assert [[field["id"] for field in found.of("user_fields")] for _ in range(2)] == [[1, 2], [1, 2]]
+    assert len(account.asked) == 2
+
+
+def test_trouble_with_definitions_is_met_once(account: Account) -> None:
+    account.on(FIELDS, FORBIDDEN)
+    found = definitions()
+    for _ in range(2):
+        with pytest.raises(Exception, match="HTTP 403 Forbidden"):
+            found.of("ticket_fields")
+    assert account.asked == [FIELDS]
+
+
+def completed(stream: str, fields: str, static: dict[str, Any], **options: Any) -> Any:
+    return FieldSchemas(definitions(), CustomFields(**options)).completed(stream, fields, {"properties": static})
+
+
+def test_schema_without_custom_fields_is_as_it_was(account: Account) -> None:
+    assert completed("groups", "", STATIC) == {"properties": STATIC}
+    assert completed("tickets", "ticket_fields", STATIC, expand=False) == {"properties": STATIC}
+    assert account.asked == []
+
+
+def test_schema_of_tickets_gets_columns(account: Account) -> None:
+    account.on(FIELDS, {"ticket_fields": [{"id": 9, "type": "text", "title": "Status"}]})
+    assert completed("tickets", "ticket_fields", STATIC, naming="title") == {
+        "properties": {**STATIC, "status_9": {**STRING, "description": "Status (text)", "x-zendesk-field": 9}}
+    }
+
+
+def test_schema_of_users_gets_properties(account: Account) -> None:
+    answer = {
+        "user_fields": [{"id": 9, "key": "seats", "type": "integer", "title": "Seats"}],
+        "meta": {"has_more": False},
+    }
+    account.on("/api/v2/user_fields", answer)
+    static = {"user_fields": {"type": ["null", "object"], "additionalProperties": True}}
+    seats = {"type": ["null", "integer"], "description": "Seats (integer)"}
+    assert completed("users", "user_fields", static, naming="title") == {
+        "properties": {"user_fields": {**static["user_fields"], "properties": {"seats": seats}}}
+    }
+    assert "properties" not in static["user_fields"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (FORBIDDEN, "Zendesk answered HTTP 403 Forbidden"),
+        (Reply({"error": "RecordNotFound"}, status=404), "Zendesk answered HTTP 404 RecordNotFound"),
+        (Reply({"error": "Odd"}, status=400), "Zendesk answered HTTP 400 Odd"),
+        (Reply({}, status=500), "could not be read after 7 attempts"),
+        (Reply({"ticket_fields": [{"id": 1, "type": []}]}), "TypeError"),
+    ],
+)
+def test_schema_is_the_static_one_where_definitions_cannot_be_had(
+    account: Account, caplog: pytest.LogCaptureFixture, reply: Reply, reason: str
+) -> None:
+    account.on(FIELDS, reply)
+    with caplog.at_level(logging.WARNING, "airbyte"):
+        assert completed("tickets", "ticket_fields", STATIC) == {"properties": STATIC}
+    (message,) = (record.getMessage() for record in caplog.records)
+    head = (
+        "Stream tickets: the columns of custom fields are missing from the schema, because the account's ticket_fields "
+        "could not be read: "
+    )
+    assert message.startswith(head)
+    assert reason in message
+
+
+def test_discover_fails_with_wrong_credentials(account: Account) -> None:
+    account.on(FIELDS, Reply({"error": "Couldn't authenticate you"}, status=401))
+    with pytest.raises(AirbyteTracedException, match="Check your credentials"):
+        completed("tickets", "ticket_fields", STATIC)

@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_zendesk_support.components.state.position import Position, StateFormat, pack, too_many, unpack
+
+EPOCH = StateFormat("generated_timestamp", "%s", "cursor")
+ISO = StateFormat("updated_at", "%Y-%m-%dT%H:%M:%SZ")
+IDS = st.one_of(st.frozensets(st.integers(-(2**62), 2**62), max_size=50), st.frozensets(st.text(), max_size=50))
+SECONDS = st.integers(1, 4_000_000_000)
+POSITIONS = st.builds(
+    Position,
+    bookmark=st.integers(0, 99_999_999_999),
+    token=st.none() | st.text(min_size=1),
+    high=st.none() | SECONDS,
+    asked=st.none() | SECONDS,
+    ids=IDS,
+    high_ids=IDS,
+    full=st.booleans(),
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "position", "state"),
+    [
+        (EPOCH, Position(1719900000), {"generated_timestamp": "1719900000", "v": 1}),
+        (EPOCH, Position(1719900000, token="MTc5"), {"generated_timestamp": "1719900000", "cursor": "MTc5", "v": 1}),
+        (ISO, Position(1717200000), {"updated_at": "2024-06-01T00:00:00Z", "v": 1}),
+        (
+            ISO,
+            Position(1717200000, token="p2", high=1717372800, asked=1718020800, high_ids=frozenset({5, 3})),
+            {
+                "updated_at": "2024-06-01T00:00:00Z",
+                "next": "p2",
+                "high": 1717372800,
+                "asked": 1718020800,
+                "high_ids": [3, 2],
+                "v": 1,
+            },
+        ),
+        (ISO, Position(1717200000, full=True), {"updated_at": "2024-06-01T00:00:00Z", "full": True, "v": 1}),
+    ],
+)
+def test_position_is_written_and_read_as_one_small_object(
+    form: StateFormat, position: Position, state: dict[str, object]
+) -> None:
+    assert form.write(position) == state
+    assert form.read(state) == position
+
+
+def test_end_of_a_pass_is_not_stored() -> None:
+    assert ISO.write(Position(1717200000, done=True)) == {"updated_at": "2024-06-01T00:00:00Z", "v": 1}
+
+
+@given(position=POSITIONS, form=st.sampled_from([EPOCH, ISO]))
+def test_every_position_survives_being_stored(position: Position, form: StateFormat) -> None:
+    assert form.read(form.write(position)) == position
+
+
+@given(ids=IDS)
+def test_ids_survive_being_packed(ids: frozenset[int | str]) -> None:
+    assert unpack(pack(ids)) == ids
+
+
+def test_numbers_are_stored_as_differences() -> None:
+    assert pack(frozenset({1000000066506, 1000000066500, 1000000066507})) == [1000000066500, 6, 1]
+    assert unpack([1000000066500, 6, 1]) == {1000000066500, 1000000066506, 1000000066507}
+
+
+def test_words_are_stored_in_order() -> None:
+    assert pack(frozenset({"b", "a"})) == ["a", "b"]
+
+
+def test_ten_thousand_neighbours_fit_and_one_more_does_not() -> None:
+    assert len(pack(frozenset(range(10_000)))) == 10_000
+    assert pack(frozenset(range(10_001))) == []
+    assert too_many(frozenset(range(10_001)))
+
+
+def test_ids_that_would_burst_the_state_are_not_stored() -> None:
+    scattered = frozenset(number * 1_000_000_007 for number in range(5_000))
+    assert pack(scattered) == []
+
+
+@pytest.mark.parametrize("stored", ["12", {"1": 2}, [1, "2"], [True], [1.5], None, [[1]]], ids=str)
+def test_list_of_anything_else_is_no_list_of_ids(stored: object) -> None:
+    with pytest.raises(ValueError, match="ids: "):
+        unpack(stored)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"v": 1},
+        {"updated_at": "yesterday"},
+        {"updated_at": "1717200000", "next": 5},
+        {"updated_at": "1717200000", "high": "1"},
+        {"updated_at": "1717200000", "asked": True},
+        {"updated_at": "1717200000", "ids": "5"},
+        {"updated_at": "1717200000", "high": 10**30},
+    ],
+    ids=str,
+)
+def test_blob_that_was_not_written_here_is_refused(state: dict[str, object]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        ISO.read(state)

@@ -1,0 +1,70 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_zendesk_support.components.wire.decode import decode
+from source_zendesk_support.errors import Malformed
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(value=JSON)
+def test_json_arrives_as_it_was_sent(value: Any) -> None:
+    assert decode(json.dumps(value).encode(), "groups", set()) == value
+
+
+@given(body=st.binary())
+def test_anything_else_is_malformed(body: bytes) -> None:
+    try:
+        value = decode(body, "groups", set())
+    except Malformed:
+        return
+    assert value == json.loads(body.decode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize("body", [b"<html>", b" \n<!DOCTYPE html>"])
+def test_web_page_is_called_one(body: bytes) -> None:
+    with pytest.raises(Malformed, match="a web page came instead of JSON"):
+        decode(body, "groups", set())
+
+
+@pytest.mark.parametrize("body", [b"", b'{"groups": [', b'{"a": NaN}', b'{"a": Infinity}', b"nonsense"])
+def test_cut_body_is_called_cut(body: bytes) -> None:
+    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+        decode(body, "groups", set())
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
+def test_body_nested_without_end_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+        decode(body, "groups", set())
+
+
+def test_half_an_emoji_becomes_the_replacement_character_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    assert decode(b'{"subject": "hi \\ud83d there"}', "tickets", set()) == {"subject": "hi \ufffd there"}
+    assert caplog.messages == [
+        "Stream tickets: text that is no valid Unicode came; the broken characters became U+FFFD."
+    ]
+
+
+def test_half_emojis_of_one_stream_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    told: set[str] = set()
+    for stream in ("tickets", "users", "tickets"):
+        decode(b'["\\ud83d"]', stream, told)
+    assert [message.split(":")[0] for message in caplog.messages] == ["Stream tickets", "Stream users"]
+
+
+def test_whole_emoji_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
+    assert decode(b'{"subject": "\\ud83d\\ude4f"}', "tickets", set()) == {"subject": "\U0001f64f"}
+    assert caplog.messages == []

@@ -1,0 +1,53 @@
+from typing import Any
+
+import orjson
+import pytest
+import requests
+
+from source_zendesk_support.components.wire.refusals import is_html, text_of
+
+
+def response(body: Any, content_type: str = "application/json") -> requests.Response:
+    answer = requests.Response()
+    answer._content = body if isinstance(body, bytes) else orjson.dumps(body)
+    answer.headers["Content-Type"] = content_type
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"error": "Couldn't authenticate you"}, "Couldn't authenticate you"),
+        ({"error": "RecordNotFound", "description": "Not found"}, "RecordNotFound Not found"),
+        ({"error": {"title": "Forbidden", "message": "No access."}}, "Forbidden No access."),
+        ({"errors": [{"code": "Forbidden", "title": "No", "status": "403"}]}, "Forbidden No"),
+        ({"errors": [{"code": "A"}, {"code": "B"}]}, "A B"),
+        ({"errors": {"start_time": ["is too recent"]}}, "start_time ['is too recent']"),
+        ({"error": "invalid_token", "error_description": "expired"}, "invalid_token expired"),
+        ({"error": "Same", "description": "Same"}, "Same"),
+        ({"status": 500, "error": "Internal Server Error"}, "Internal Server Error"),
+        ({"error": None, "errors": None}, ""),
+        ({"errors": ["text"]}, ""),
+        ({"errors": 5, "error": 5}, ""),
+        ([], ""),
+        (b"", ""),
+        (b"<html>", ""),
+        ({"error": "x" * 500}, "x" * 200),
+    ],
+)
+def test_every_shape_of_error_becomes_one_short_text(body: Any, text: str) -> None:
+    assert text_of(response(body)) == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "html"),
+    [
+        (response(b"<html>", "application/json"), True),
+        (response(b"  <!DOCTYPE html>", ""), True),
+        (response(b"", "text/html; charset=utf-8"), True),
+        (response({"error": "<b>"}), False),
+        (response(b""), False),
+    ],
+)
+def test_web_page_is_told_by_type_or_first_character(answer: requests.Response, html: bool) -> None:  # noqa: FBT001  a parameter of the table
+    assert is_html(answer) is html
