@@ -32,7 +32,10 @@ class FakeThreading:
         self.clock = clock
         self.waited: list[float] = []
 
-    def Condition(self) -> threading.Condition:  # noqa: N802  the module's own spelling
+    def Lock(self) -> threading.Lock:  # noqa: N802  the module's own spelling
+        return threading.Lock()
+
+    def Condition(self, lock: threading.Lock) -> threading.Condition:  # noqa: N802  the module's own spelling
         owner = self
 
         class FakeCondition(threading.Condition):
@@ -41,4 +44,4 @@ class FakeThreading:
                 owner.clock.advance(timeout or 0.0)
                 return super().wait(0.001)
 
-        return FakeCondition()
+        return FakeCondition(lock)

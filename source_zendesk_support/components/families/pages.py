@@ -218,7 +218,7 @@ class Pages(ABC):
 
     def turn_of(self, answer: Answer) -> Turn:
         """``turn`` of an answer."""
-        return self.turn(answer.envelope, self._size.of(answer.ask))
+        return answer.found or self.turn(answer.envelope, self._size.of(answer.ask))
 
     def learn_size(self, answer: Answer) -> None:
         """Keep the page size that was served."""
@@ -233,13 +233,14 @@ class Pages(ABC):
     def _checked(self, ask: Ask, position: Position) -> Ask:
         rows = RowCheck(self.records, self.primary_key)
 
-        def check(envelope: Any, asked: Ask) -> None:
+        def check(envelope: Any, asked: Ask) -> Turn:
             rows(envelope)
             turn = self.turn(envelope, self._size.of(asked))
             if position.token and turn.token == position.token and not turn.ended:
                 raise Malformed("the page names itself as the next one")
             if reason := self.doubt(position, rows.all(envelope), turn):
                 rows.doubt(reason)
+            return turn
 
         ask.check = check
         return ask

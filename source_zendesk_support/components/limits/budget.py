@@ -45,7 +45,9 @@ class Budget:
             self._patterns += [(re.compile(str(matcher.url_path_pattern)), name) for matcher in policy.matchers]
         self._free = slots
         self._pace = 0.0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._news = threading.Condition(self._lock)
+        self._slots = threading.Condition(self._lock)
 
     def buckets_of(self, path: str) -> list[str]:
         """The names of all limits that a call of this path (``/api/v2/…``) draws on."""
@@ -53,34 +55,39 @@ class Budget:
 
     def left(self, names: Iterable[str]) -> dict[str, int]:
         """Calls left in each of these buckets."""
-        with self._changed:
+        with self._lock:
             return {name: self.buckets[name].left for name in names}
 
     def told(self, name: str) -> int | None:
         """Calls in a window as Zendesk's headers have told it; None where they have not."""
-        with self._changed:
+        with self._lock:
             announced = self.buckets[name].announced
             return None if announced is None else int(announced)
 
     def admit(self, names: Sequence[str]) -> None:
         """Wait until every bucket has a call left and a slot is free, then take all of them.
 
-        Nothing is held while waiting, so a walk that waits for its limit keeps no other from working.
+        Nothing is held while waiting, so a walk that waits for its limit keeps no other from working. A slot wakes one
+        of those that wait for it, which hands the call on if its limit has closed meanwhile.
         """
         began, told = time.monotonic(), 0.0
-        with self._changed:
-            while (wait := self._obstacle(names)) is not None:
-                told = self._tell(names, wait, time.monotonic() - began, told)
-                self._changed.wait(timeout=max(wait, SHORTEST_WAIT))
+        with self._lock:
+            while (wait := self._closed_for(names)) or self._free <= 0:
+                if wait:
+                    self._slots.notify(min(self._free, 1))
+                    told = self._tell(names, wait, time.monotonic() - began, told)
+                    self._news.wait(timeout=max(wait, SHORTEST_WAIT))
+                else:
+                    self._slots.wait(timeout=TELL_EVERY)
             self._free -= 1
             for name in names:
                 self.buckets[name].take(time.monotonic())
 
     def release(self) -> None:
         """Give a slot back."""
-        with self._changed:
+        with self._lock:
             self._free += 1
-            self._changed.notify_all()
+            self._slots.notify()
 
     def observe(self, names: Iterable[str], headers: Mapping[str, str], sent: float | None = None) -> None:
         """Learn from an answer of any status; with no headers, from a call that got no answer.
@@ -90,12 +97,12 @@ class Budget:
             headers: the answer's headers.
             sent: when the call went out, in monotonic seconds.
         """
-        with self._changed:
+        with self._lock:
             for name in names:
                 reading = read_headers(headers, name)
                 self.buckets[name].observe(reading, time.monotonic(), sent)
                 self._learn_pace(reading, self.buckets[name].window)
-            self._changed.notify_all()
+            self._news.notify_all()
 
     def refuse(self, names: Sequence[str], headers: Mapping[str, str], seconds: float) -> None:
         """A 429. It closes the bucket whose headers say that it is empty; all of the call's if none does.
@@ -105,7 +112,7 @@ class Budget:
             headers: the refusal's headers.
             seconds: how long the server asked to wait.
         """
-        with self._changed:
+        with self._lock:
             empty = [name for name in names if read_headers(headers, name).remaining == 0]
             for name in empty or names:
                 self.buckets[name].refuse(seconds, time.monotonic())
@@ -118,13 +125,10 @@ class Budget:
             for bucket in self.buckets.values():
                 bucket.pace = min(1.0, pace)
 
-    def _obstacle(self, names: Sequence[str]) -> float | None:
-        """Seconds until the slowest bucket opens, a while if only a slot is missing, None if nothing is in the way."""
+    def _closed_for(self, names: Sequence[str]) -> float:
+        """Seconds until the slowest bucket opens; 0 if all are open."""
         now = time.monotonic()
-        wait = max((self.buckets[name].wait(now) for name in names), default=0.0)
-        if wait > 0:
-            return wait
-        return None if self._free > 0 else TELL_EVERY
+        return max((0.0, *(self.buckets[name].wait(now) for name in names)))
 
     def _tell(self, names: Sequence[str], wait: float, waited: float, told: float) -> float:
         """Say which limit is being waited for: at once if the wait is long, then once a minute."""

@@ -27,7 +27,8 @@ class Ask:
         handler: the manifest's error handler: verdicts, number of retries and backoff.
         records: key of the list that the envelope must hold; empty where the body itself is the list or row.
         where: position in words, for messages.
-        check: raises Malformed where the page must be asked for again; takes its envelope and the request.
+        check: takes a page's envelope and the request, and tells what it found out, for whoever takes the answer;
+            raises Malformed where the page must be asked for again.
         cached: keep the page for other streams of this sync, or take it from there.
         proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
         attempts: how often to ask at most; None: as often as the error handler says.
@@ -41,7 +42,7 @@ class Ask:
     handler: DefaultErrorHandler
     records: str = ""
     where: str = "the first page"
-    check: Callable[[Any, Ask], None] = field(default=lambda _envelope, _ask: None)
+    check: Callable[[Any, Ask], Any] = field(default=lambda _envelope, _ask: None)
     smaller: Callable[[], Ask | None] = field(default=lambda: None)
     cached: bool = False
     proves: bool = False
@@ -62,12 +63,14 @@ class Answer:
         envelope: the decoded body.
         asked: server time at which it was asked for, epoch seconds, never late.
         ask: what was asked, after all shrinking.
+        found: what its check found out; None where it was not checked.
     """
 
     envelope: Any
     asked: int
     ask: Ask
     _slot: Callable[[], None] | None = None
+    found: Any = None
 
     def release(self) -> None:
         """Give back the slot in which the page is held; more than once does no harm."""

@@ -39,6 +39,7 @@ class Connection:
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         self.answered = False
+        self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
@@ -68,15 +69,23 @@ class Connection:
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
         with TEMPLATES:
             request = self._session.prepare_request(requests.Request(method, url, **options))
-        settings = self._session.merge_environment_settings(request.url, {}, stream, None, None)
+        settings = self._environment(str(request.url))
         try:
-            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, **settings)
+            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
         except requests.exceptions.SSLError as error:
             raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
         except requests.RequestException as error:
             raise _no_answer(error) from error
         self.answered = True
         return response
+
+    def _environment(self, url: str) -> Mapping[str, Any]:
+        """What this machine's environment says about proxies and certificates, found once a host: it costs much CPU."""
+        host = urlsplit(url)[:2]
+        if host not in self._settings:
+            found = self._session.merge_environment_settings(url, {}, None, None, None)
+            self._settings[host] = {name: value for name, value in found.items() if name != "stream"}
+        return self._settings[host]
 
 
 def user_agent() -> str:

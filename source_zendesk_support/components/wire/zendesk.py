@@ -113,8 +113,8 @@ class Zendesk:
             held.callback(self._room.give_back, body.size)
             envelope = decode(body.unpacked(), ask.stream, self._broken_texts)
             check_envelope(envelope, ask.records)
-            ask.check(envelope, ask)
-            return Answer(envelope, asked, ask, held.pop_all().close)
+            found = ask.check(envelope, ask)
+            return Answer(envelope, asked, ask, held.pop_all().close, found)
 
     def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Packed, int]:
         """The answer, its whole body, and server time of sending."""

@@ -127,3 +127,24 @@ def test_third_page_waits_for_a_slot() -> None:
     third.join(10)
     assert not third.is_alive()
     assert budget.left(["account"]) == {"account": 197}
+
+
+def test_slots_go_round_while_a_limit_is_closed() -> None:
+    """Whoever is woken for a slot that it cannot use yet hands it on."""
+    budget = Budget(limits(), slots=1)
+    budget.admit(["account"])
+    done: list[str] = []
+
+    def work(names: list[str]) -> None:
+        budget.admit(names)
+        done.append(names[-1])
+        budget.release()
+
+    waiting = [threading.Thread(target=work, args=([name],), daemon=True) for name in ["chat", *["account"] * 30]]
+    for thread in waiting:
+        thread.start()
+    budget.refuse(["chat"], {}, 0.2)
+    budget.release()
+    for thread in waiting:
+        thread.join(timeout=10)
+    assert sorted(done) == [*["account"] * 30, "chat"]
