@@ -14,7 +14,7 @@ SKEW_SEEDS = range(5)
 ABOUT = """While all streams are read, at four random moments 2% of every table that can change is changed, rows are
 added and deleted, comments are redacted, twenty minutes go by, and the last rows of the page that has just come are
 changed and deleted. An hour later one more sync runs, in peace. Then every table must equal the account; only what
-Zendesk deletes without a trace, and audits that it rewrites in place, may differ (see behaviors.md)."""
+Zendesk deletes without a trace, and what it rewrites at its old place in time, may differ (see behaviors.md)."""
 
 
 def run(folder: Path) -> Iterator[Row]:
