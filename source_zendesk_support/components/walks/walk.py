@@ -1,28 +1,27 @@
 """A walk: one pass over an endpoint's pages, in order, for every stream that can be read from them.
 
 A page is fetched once and decoded once; each stream's records go out, then each stream's STATE, then the next page is
-asked for. The first stream whose partition runs leads; the others wait, without a slot, until it has ended.
+asked for.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Generator, Iterator, Sequence
 
-from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.walks.gate import Gate
+from source_zendesk_support.components.walks.lead import Lead
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.walks.page import Page
 from source_zendesk_support.components.walks.remedies import Remedies
 from source_zendesk_support.components.walks.setbacks import Setbacks
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused, out_of_memory, system_error
+from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.times import iso
 
 ROWS_AT_ONCE = 250
@@ -54,9 +53,7 @@ class Walk:
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
         self._remedies = Remedies(rules)
-        self._lead = threading.Lock()
-        self._ended = threading.Event()
-        self._failure: BaseException | None = None
+        self._lead = Lead([member.name for member in members])
 
     def read(self, stream: str) -> Iterator[AirbyteMessage]:
         """Messages of the whole walk for the leader, none for the others, which end when it has ended.
@@ -64,53 +61,31 @@ class Walk:
         Raises:
             AirbyteTracedException: the walk failed; in every one of its streams.
         """
-        if not self._lead.acquire(blocking=False):
-            yield from self._follow(stream)
-            return
-        try:
-            yield from self._pages()
-        except AirbyteTracedException as error:
-            self._failure = error
-            if any(_names(member.name, error) for member in self._members if member.name != stream):
-                raise _as_of(stream, error) from error
-            raise
-        except BaseException as error:
-            starved = out_of_memory(error, stream)
-            self._failure = starved or error
-            if starved:
-                raise starved from error
-            raise
-        finally:
-            for member in self._members:
-                member.ended()
-                self._zendesk.progress.ended(member.name, member.refused_parents())
-            self._ended.set()
+        yield from self._lead.read(stream, self._messages)
 
     @property
     def failed(self) -> list[str]:
         """The streams that this walk has not read whole."""
-        return [member.name for member in self._members] if self._failure else []
+        return [member.name for member in self._members] if self._lead.failure else []
 
     @property
     def failure_type(self) -> FailureType | None:
         """Whose fault it is that this walk has failed; None if it has not."""
-        if isinstance(self._failure, AirbyteTracedException):
-            return self._failure.failure_type
-        return FailureType.system_error if self._failure else None
+        return self._lead.failure_type
 
     @property
     def under_way(self) -> Iterator[AirbyteMessage]:
         """STATE of every stream of a walk that has begun and not ended, as it stands."""
-        if self._lead.locked() and not self._ended.is_set():
+        if self._lead.under_way:
             yield from (member.cursor.message() for member in self._members if member.form)
 
-    def _follow(self, stream: str) -> Iterator[AirbyteMessage]:
-        self._ended.wait()
-        if isinstance(self._failure, AirbyteTracedException):
-            raise _as_of(stream, self._failure) from self._failure
-        if self._failure:
-            raise system_error(f"Stream {stream} is read from pages that failed.") from self._failure
-        yield from ()
+    def _messages(self) -> Iterator[AirbyteMessage]:
+        try:
+            yield from self._pages()
+        finally:
+            for member in self._members:
+                member.ended()
+                self._zendesk.progress.ended(member.name, member.refused_parents())
 
     def _pages(self) -> Iterator[AirbyteMessage]:
         position = self._begin()
@@ -208,18 +183,3 @@ class Walk:
         state = member.checkpoint(after)
         if state:
             yield state
-
-
-def _as_of(stream: str, failed: AirbyteTracedException) -> AirbyteTracedException:
-    """A walk's failure as each of its streams tells it: under its own name, whichever of them has met it."""
-    message = f"Stream {stream} is read from the same pages: {failed.message}"
-    return AirbyteTracedException(
-        message=failed.message if _names(stream, failed) else message,
-        internal_message=failed.internal_message,
-        failure_type=failed.failure_type,
-        stream_descriptor=StreamDescriptor(name=stream),
-    )
-
-
-def _names(stream: str, failed: AirbyteTracedException) -> bool:
-    return bool(re.search(rf"\bstream {stream}\b", str(failed.message), re.IGNORECASE))
