@@ -40,5 +40,5 @@ def _is_bad(row: Row) -> bool:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)  # the CDK has been there
     sys.exit(main(sys.argv[1:]))
