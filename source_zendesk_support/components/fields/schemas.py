@@ -6,10 +6,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import requests
+
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
 from source_zendesk_support.config import CustomFields
-from source_zendesk_support.errors import WrongCredentials, reason_of
+from source_zendesk_support.errors import Refused, WrongCredentials, no_account, reason_of
 
 logger = logging.getLogger("airbyte")
 
@@ -37,7 +39,8 @@ class FieldSchemas:
             static: the stream's schema without them.
 
         Raises:
-            WrongCredentials: nothing can be read with these; all other troubles end in a WARN.
+            AirbyteTracedException: nothing can be read with these credentials, or there is no such account; all other
+                troubles end in a WARN.
         """
         if not fields or not self._options.expand:
             return static
@@ -47,7 +50,10 @@ class FieldSchemas:
             return self._with_fields(stream, fields, static)
         except WrongCredentials:
             raise
-        except Exception as error:  # noqa: BLE001  a schema that lacks columns is better than no catalog
+        except Exception as error:
+            if isinstance(error, Refused) and error.html and error.status != requests.codes.forbidden:
+                raise no_account(stream) from error
+            # A schema that lacks columns is better than no catalog.
             logger.warning(_MISSING, stream, where, fields, reason_of(error))
             return static
 

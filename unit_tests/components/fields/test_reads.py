@@ -194,3 +194,16 @@ def test_discover_fails_with_wrong_credentials(account: Account) -> None:
     account.on(FIELDS, Reply({"error": "Couldn't authenticate you"}, status=401))
     with pytest.raises(AirbyteTracedException, match="Check your credentials"):
         completed("tickets", "ticket_fields", STATIC)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("<html>No help desk</html>", status=404, headers={"Content-Type": "text/html"}),
+        Reply("", status=302, headers={"Location": "https://www.zendesk.com/"}),
+    ],
+)
+def test_discover_fails_where_there_is_no_account(account: Account, reply: Reply) -> None:
+    account.on(FIELDS, reply)
+    with pytest.raises(AirbyteTracedException, match="There is no Zendesk account under this subdomain"):
+        completed("tickets", "ticket_fields", STATIC)
