@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from integration_tests.conftest import NOW, connector_of
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.soak.row import Row, Suite
+from integration_tests.soak.row import Row, Suite, told_of
 from integration_tests.states.reading import SIZES, gaps, not_named, read, troubles, unexplained
 from integration_tests.states.shapes import Brought, in_the_future, misunderstood, resumable, states
 from unit_tests.schema_once import schema_read_once
@@ -43,7 +43,7 @@ def tried(count: int, strategy: st.SearchStrategy[Any], row: Callable[[Any], Row
     )
     @given(strategy)
     def try_one(value: Any) -> None:
-        found.append(row(value))
+        found.append(told_of((), row(value)))
 
     try_one()
     return found
