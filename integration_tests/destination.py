@@ -1,5 +1,7 @@
 """A destination that upserts by primary key, and remembers what it was sent more than once."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +20,7 @@ class Destination:
         states: each stream's last STATE.
         needless: the stream of each row that came again although a STATE had covered it.
         again: how many rows came more than once.
+        left_out: rows that the log says were left out, as they came without their key, by stream.
     """
 
     rows: dict[str, dict[Key, Json]] = field(default_factory=dict)
@@ -25,6 +28,7 @@ class Destination:
     states: dict[str, Json] = field(default_factory=dict)
     needless: list[str] = field(default_factory=list)
     again: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
 
     def take(self, message: Json) -> None:
         """Note a message."""
@@ -34,6 +38,8 @@ class Destination:
             state = message["state"]["stream"]
             self.states[state["stream_descriptor"]["name"]] = state["stream_state"]
             self.open[state["stream_descriptor"]["name"]] = set()
+        if message["type"] == "LOG" and (told := _LEFT_OUT.match(message["log"]["message"])):
+            self.left_out.update(dict.fromkeys(told[1].split(", "), int(told[2])))
 
     def take_all(self, output: Output) -> None:
         """Note all that a command wrote."""
@@ -53,3 +59,6 @@ class Destination:
         """What differs from the truth, by stream."""
         compared = {name: differing(name, self.rows.get(name, {}), rows) for name, rows in truth.items()}
         return {name: wrong for name, wrong in compared.items() if wrong}
+
+
+_LEFT_OUT = re.compile(r"Stream ([\w, ]+): left out (\d+) rows that came without their \w+, twice\.")

@@ -25,3 +25,9 @@ def test_a_sync_under_fire_is_whole_or_says_why_not(ground: Ground, rate: float,
 def test_odd_pages_by_the_dozen_lose_nothing(ground: Ground) -> None:
     wrong, row = ground.trial("odd pages", rate=0.3, seed=7, kinds=GROUPS["odd pages"])
     assert (wrong, row.lost) == ([], 0)
+
+
+def test_rows_that_come_without_their_key_twice_are_left_out_and_counted(ground: Ground) -> None:
+    wrong, row = ground.trial("no keys", rate=0.5, seed=1, kinds=("no_id",))
+    assert (wrong, row.lost) == ([], 0)
+    assert row.left_out > 0

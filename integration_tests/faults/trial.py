@@ -45,4 +45,7 @@ class Ground:
             wrong += [f"afterwards: {told}" for told in wrongs(rest, arrived, self._truth)]
             wrong += [f"afterwards: exit code {rest.exit_code}"] if rest.exit_code else []
         lost = sum(map(len, lacking(arrived, self._truth).values()))
-        return wrong, Row(name, 1, int(not wrong), lost, arrived.again, int(first.exit_code != 0 and not wrong))
+        left_out = sum(arrived.left_out.values())
+        return wrong, Row(
+            name, 1, int(not wrong), lost, arrived.again, int(first.exit_code != 0 and not wrong), left_out
+        )

@@ -1,6 +1,7 @@
 """Whether a sync told the truth about itself: whole, or stopped with a message; never COMPLETE with rows missing."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from integration_tests.destination import Destination
 from integration_tests.output import Json, Output
@@ -25,12 +26,27 @@ def wrongs(output: Output, arrived: Destination, truth: Truth) -> list[str]:
 
 
 def lacking(arrived: Destination, truth: Truth) -> dict[str, dict[Key, str]]:
-    """What differs from the truth, apart from rows that a fault has made odd."""
+    """What differs from the truth, apart from rows that a fault has made odd or that the log says were left out."""
     compared = {
         name: {key: how for key, how in wrong.items() if not _odd(arrived.rows.get(name, {}).get(key), how)}
         for name, wrong in arrived.lacking(truth).items()
     }
-    return {name: wrong for name, wrong in compared.items() if wrong}
+    told = {name: list(compared.get(name, {}))[:count] for name, count in arrived.left_out.items()}
+    gone = {part for keys in told.values() for key in keys for part in key}
+    rest = {
+        name: {
+            key: how
+            for key, how in wrong.items()
+            if key not in told.get(name, ()) and not _below(truth[name][key], gone)
+        }
+        for name, wrong in compared.items()
+    }
+    return {name: wrong for name, wrong in rest.items() if wrong}
+
+
+def _below(row: Json, gone: set[Any]) -> bool:
+    """Whether a row belongs to one that was left out; its votes cannot be asked for."""
+    return any(isinstance(value, int | str) and value in gone for value in row.values())
 
 
 def _unexplained(stream: str, output: Output) -> Iterator[str]:

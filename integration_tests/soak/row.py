@@ -19,6 +19,7 @@ class Row:
         lost: records of the account that did not arrive, or arrived otherwise than they are, summed over all runs.
         again: records that arrived more than once, summed over all runs.
         unfinished: of the survived runs, those that stopped and were completed by a later one.
+        left_out: records that came without their key, twice, and of which a WARN told.
     """
 
     fault: str
@@ -27,6 +28,7 @@ class Row:
     lost: int = 0
     again: int = 0
     unfinished: int = 0
+    left_out: int = 0
 
     def __add__(self, other: "Row") -> "Row":
         """The sum of two rows, under the first one's name."""
@@ -37,6 +39,7 @@ class Row:
             lost=self.lost + other.lost,
             again=self.again + other.again,
             unfinished=self.unfinished + other.unfinished,
+            left_out=self.left_out + other.left_out,
         )
 
 

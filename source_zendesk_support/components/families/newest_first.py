@@ -47,6 +47,6 @@ class ArchivedAudits(Listing):
     here, because the list of all audits holds it.
     """
 
-    def rows(self, answer: Answer) -> list[Row]:
+    def rows(self, answer: Answer, streams: Sequence[str] = ()) -> list[Row]:
         """The audits; none where the list has them."""
-        return [] if "meta" in answer.envelope else super().rows(answer)
+        return [] if "meta" in answer.envelope else super().rows(answer, streams)

@@ -204,9 +204,9 @@ class Pages(ABC):
         """A position in words, for messages."""
         return f"the page at {position.token}" if position.token else "the first page"
 
-    def rows(self, answer: Answer) -> list[Row]:
-        """The rows of a page that have their key."""
-        return RowCheck(self.records, self.primary_key).whole(answer.envelope, self.name)
+    def rows(self, answer: Answer, streams: Sequence[str] = ()) -> list[Row]:
+        """The rows of a page that have their key; a WARN names the streams that lack the others."""
+        return RowCheck(self.records, self.primary_key).whole(answer.envelope, ", ".join(streams) or self.name)
 
     def turn(self, envelope: Any, size: int) -> Turn:
         """What the paginator makes of a page; without a paginator there is one page only.

@@ -53,14 +53,14 @@ class RowCheck:
         rows = envelope[self._records] if self._records else envelope
         return rows if isinstance(rows, list) else [rows]
 
-    def whole(self, envelope: Any, stream: str) -> list[dict[str, Any]]:
-        """The rows that have their key; the others are told of."""
+    def whole(self, envelope: Any, streams: str) -> list[dict[str, Any]]:
+        """The rows that have their key; the others are told of, under the names of these streams."""
         rows = self.all(envelope)
         whole = self._whole(rows)
         if len(whole) < len(rows):
             logger.warning(
                 "Stream %s: left out %d rows that came without their %s, twice.",
-                stream,
+                streams,
                 len(rows) - len(whole),
                 self._key or "content",
             )

@@ -138,7 +138,7 @@ class Walk:
     def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
         """One page's messages, each stream's records followed by its STATE; returns the position after it."""
         rules = self._rules
-        rows = rules.rows(answer)
+        rows = rules.rows(answer, [member.name for member in self._members])
         unsent = rules.unsent(rows, position)
         rules.learn_size(answer)
         if self._asks:

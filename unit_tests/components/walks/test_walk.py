@@ -204,6 +204,17 @@ def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) 
     assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
 
 
+def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Account) -> None:
+    page = tickets((1, JUNE_1))
+    page["tickets"].append({"subject": "no id"})
+    account.on(BOTH, page, page)
+    warned = read("tickets", "ticket_metrics").warnings
+    assert len(warned) == 1
+    named, _, told = warned[0].partition(": ")
+    assert sorted(named.removeprefix("Stream ").split(", ")) == ["ticket_metrics", "tickets"]
+    assert told == "left out 1 rows that came without their id, twice."
+
+
 def test_wrong_subdomain_is_a_config_error_for_a_gated_stream(account: Account) -> None:
     nobody = Reply(b"<html>", status=404, headers={"Content-Type": "text/html"})
     account.on("/api/v2/automations?page[size]=100", nobody)
