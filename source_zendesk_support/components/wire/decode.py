@@ -15,6 +15,9 @@ from source_zendesk_support.errors import Malformed
 
 logger = logging.getLogger("airbyte")
 
+_STARVED = "Not enough memory"
+"""As orjson 3.13 begins to say it."""
+
 
 def decode(body: bytes, stream: str, told: set[str]) -> Any:
     """The JSON value of a body.
@@ -31,18 +34,33 @@ def decode(body: bytes, stream: str, told: set[str]) -> Any:
         Malformed: not JSON, or cut off.
     """
     try:
-        return orjson.loads(body)
+        return loads(body)
     except orjson.JSONDecodeError as error:
         if body.lstrip()[:1] == b"<":
             raise Malformed("a web page came instead of JSON") from error
         return _decode_leniently(body, stream, told)
 
 
+def loads(text: bytes | str) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        orjson.JSONDecodeError: it is none.
+        MemoryError: there is no memory left for it, which orjson calls an error of the text.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if _STARVED in str(error):
+            raise MemoryError(_STARVED) from error
+        raise
+
+
 def _decode_leniently(body: bytes, stream: str, told: set[str]) -> Any:
     try:
         value = json.loads(body, parse_constant=_no_constant)
         repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        value = orjson.loads(repaired)
+        value = loads(repaired)
     except (ValueError, RecursionError) as error:  # the latter of a body that is nested a thousand deep
         raise Malformed("the JSON is cut off or malformed") from error
     if stream not in told:

@@ -16,6 +16,7 @@ from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
 from requests_cache.backends.sqlite import SQLiteDict
 
 from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.components.wire.decode import loads
 from source_zendesk_support.errors import Refused
 
 
@@ -39,7 +40,7 @@ class KeptPages:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key in self._asked:
-                return Answer(orjson.loads(self._open()[key]), self._asked[key], ask)
+                return Answer(loads(self._open()[key]), self._asked[key], ask)
             if key in self._refused:
                 raise self._refused[key]
             try:

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +69,12 @@ def test_half_emojis_of_one_stream_are_told_of_once(caplog: pytest.LogCaptureFix
 def test_whole_emoji_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
     assert decode(b'{"subject": "\\ud83d\\ude4f"}', "tickets", set()) == {"subject": "\U0001f64f"}
     assert caplog.messages == []
+
+
+def test_missing_memory_is_no_fault_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def starved(_text: bytes) -> None:
+        raise orjson.JSONDecodeError("Not enough memory to allocate buffer for parsing", "", 0)
+
+    monkeypatch.setattr(orjson, "loads", starved)
+    with pytest.raises(MemoryError):
+        decode(b"{}", "groups", set())
