@@ -27,6 +27,8 @@ MOST_CHECKPOINTS = 60
 """A sync of everything makes some more of them, so a kill meets it under way."""
 ROUNDING = 1.25
 """Memory of two processes that do the same differs by less than this."""
+TOLD = 20
+"""Syncs from one line of progress to the next."""
 EXPECTED = "what belongs to them is left out"
 """A ticket is deleted whose side conversation had just moved."""
 GROWTH = 1.5
@@ -89,8 +91,9 @@ def live(folder: Path, span: Span, seed: int = 1) -> Lived:
                 continue
             lived.destination.expect(told(account))
             _judge(lived, output, number)
-            if number % 100 == 99:
-                logger.info("%d syncs, %d wrong, %d failed", number + 1, len(lived.wrong), len(lived.failed))
+            if number % TOLD == 0:
+                wrong, failed = len(lived.wrong), len(lived.failed)
+                logger.info("sync %d of %d, %d wrong, %d failed", number, span.syncs, wrong, failed)
     return lived
 
 
