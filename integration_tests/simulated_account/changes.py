@@ -28,7 +28,12 @@ def update(account: Account, kind: str, key: Key, fields: Fields) -> Record:
 
 
 def add(account: Account, kind: str, fields: Fields) -> Record:
-    """Adds a row modelled on the newest of its kind, with a new id unless the fields name one."""
+    """Adds a row modelled on the newest of its kind, with a new id unless the fields name one.
+
+    ValueError where rows of a kind come with another only.
+    """
+    if kind == "ticket_metrics":
+        raise ValueError("a ticket's metrics come with it")
     if kind == "ticket_comments":
         return add_comment(account, fields)
     known, model = KINDS[kind], newest(account.table(kind))
