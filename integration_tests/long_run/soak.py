@@ -1,14 +1,11 @@
 """Thirty days of hourly syncs and a year of daily ones."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from integration_tests.long_run.calendar import Lived, Span, live
 from integration_tests.long_run.life import DAY, HOUR
-from integration_tests.soak.row import Row, Suite
-
-logger = logging.getLogger("soak")
+from integration_tests.soak.row import Row, Suite, told_of
 
 SPANS = {
     "thirty days of hourly syncs": Span(syncs=720, step=HOUR, watched=24, killed=50),
@@ -19,9 +16,8 @@ SPANS = {
 def rows(folder: Path) -> Iterator[Row]:
     """A row for each span; states or memory that grow count as a run that was not survived."""
     for name, span in SPANS.items():
-        row = _row(name, span, live(folder, span))
-        logger.info("%s", row)
-        yield row
+        lived = live(folder, span)
+        yield told_of([*lived.failed, *lived.wrong, *map(str, lived.grown.items())], _row(name, span, lived))
 
 
 def _row(name: str, span: Span, lived: Lived) -> Row:
