@@ -5,7 +5,7 @@ from pathlib import Path
 
 from integration_tests.concurrency.catalogs import WORKERS, by_chance, shuffled, subsets
 from integration_tests.concurrency.reading import YEAR, accounts, row
-from integration_tests.soak.row import Row, Suite
+from integration_tests.soak.row import Row, Suite, told_of
 
 CATALOGS = 20
 
@@ -16,10 +16,10 @@ def rows(folder: Path) -> Iterator[Row]:
         for workers in WORKERS:
             for number, streams in enumerate(subsets()):
                 name = f"every subset of the streams that share pages, {workers} workers"
-                yield row(name, account, folder, shuffled(streams, number), workers)
+                yield told_of((), row(name, account, folder, shuffled(streams, number), workers))
             for seed in range(CATALOGS):
                 name = f"catalogs by chance, {workers} workers"
-                yield row(name, account, folder, by_chance(seed, YEAR), workers)
+                yield told_of((), row(name, account, folder, by_chance(seed, YEAR), workers))
 
 
 CONCURRENCY = Suite(
