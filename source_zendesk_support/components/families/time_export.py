@@ -78,8 +78,9 @@ class TimeExport(Pages):
         """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
         at = _at(position)
         if not rows:
-            known = any(moment >= at for moment in self._sent.values())
-            return "no rows, not even those that are known" if known else "" if turn.ended else "no rows, and no end"
+            if any(moment >= at for moment in self._sent.values()):
+                return "no rows, not even those that are known"
+            return "" if turn.ended else "no rows, and no end"
         stays = turn.token and not turn.ended and int(turn.token) <= at
         earlier = stays and any((self.time_of(row) or at) < at for row in rows)
         return "rows from before the time that was asked for" if earlier else ""

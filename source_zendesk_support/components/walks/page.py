@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
-Row = dict[str, Any]
+from source_zendesk_support.components.families.pages import Row
 
 
 class Page(AirbyteMessage):

@@ -46,6 +46,7 @@ class Walk:
     ) -> None:
         self._rules = rules
         self._members = sorted(members, key=lambda member: member.asks)
+        self._names = [member.name for member in self._members]
         self._asks = any(member.asks for member in members)
         self._zendesk = zendesk
         self._setbacks = Setbacks(rules, self._members, zendesk, gate)
@@ -53,7 +54,7 @@ class Walk:
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
         self._remedies = Remedies(rules)
-        self._lead = Lead([member.name for member in members])
+        self._lead = Lead(self._names)
 
     def read(self, stream: str) -> Iterator[AirbyteMessage]:
         """Messages of the whole walk for the leader, none for the others, which end when it has ended.
@@ -66,7 +67,7 @@ class Walk:
     @property
     def failed(self) -> list[str]:
         """The streams that this walk has not read whole."""
-        return [member.name for member in self._members] if self._lead.failure else []
+        return self._names if self._lead.failure else []
 
     @property
     def failure_type(self) -> FailureType | None:
@@ -138,7 +139,7 @@ class Walk:
     def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
         """One page's messages, each stream's records followed by its STATE; returns the position after it."""
         rules = self._rules
-        rows = rules.rows(answer, [member.name for member in self._members])
+        rows = rules.rows(answer, self._names)
         unsent = rules.unsent(rows, position)
         rules.learn_size(answer)
         if self._asks:

@@ -43,8 +43,13 @@ class BoundedBody:
             size += len(part)
             if size > self._most:
                 self._raw.close()
-                raise TooLarge(f"the answer is larger than {self._most >> 20} MiB")
+                raise too_large(self._most)
             yield part
+
+
+def too_large(most: int) -> TooLarge:
+    """What is said of an answer that grows past so many bytes."""
+    return TooLarge(f"the answer is larger than {most >> 20} MiB")
 
 
 def bounded(response: requests.Response, *_: Any, **__: Any) -> requests.Response:

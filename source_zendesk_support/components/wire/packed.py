@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import requests
 
-from source_zendesk_support.components.wire.body import MOST
-from source_zendesk_support.errors import Malformed, TooLarge
+from source_zendesk_support.components.wire.body import MOST, too_large
+from source_zendesk_support.errors import Malformed
 
 PACKING = "gzip"
 """What every call accepts."""
@@ -63,7 +63,7 @@ class Packed:
             texts.append(text)
             left -= len(text)
             if left < 0:
-                raise TooLarge(f"the answer is larger than {most >> 20} MiB")
+                raise too_large(most)
         return b"".join(texts)
 
 
