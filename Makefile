@@ -56,7 +56,7 @@ docs: setup ## Write what follows from the manifest: docs/streams.md and the tes
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh
 
-lock: setup ## Pin every dependency again (LOCK_FLAGS are handed to uv, e.g. --upgrade)
+lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are handed to uv, e.g. --upgrade)
 	$(LOCK) pyproject.toml -o requirements/connector.txt
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt

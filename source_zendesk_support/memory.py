@@ -1,8 +1,8 @@
 """Memory, managed for pages: large trees without cycles that live for a moment, made and freed by many threads.
 
 CPython's collector would walk them over and over, and the C library would keep a heap of freed pages for each thread.
-Both are told otherwise before anything large is made; a third of a sync's CPU time and a quarter of its memory depend
-on it.
+It would also hand the memory of every page back to the system and fetch it again for the next. All are told otherwise
+before anything large is made; a third of a sync's CPU time and a quarter of its memory depend on it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ import gc
 
 COLLECT_AFTER = 200_000
 """Allocations; the CPython default of 700 costs a third of a sync's CPU time."""
-_M_ARENA_MAX = -8
+KEPT = 64 << 20
+"""Bytes that may lie free at the end of the heap; a page and what is made of it are mostly a quarter of that."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Of glibc's malloc.h."""
+_LARGEST = 32 << 20
+"""Bytes; the most that glibc takes for the second of them."""
 
 
 def before_imports() -> None:
@@ -30,6 +34,7 @@ def after_imports() -> None:
 
 
 def share_one_heap() -> bool:
-    """One heap for all threads; False where the C library is not glibc."""
+    """One heap for all threads, which keeps what it has; False where the C library is not glibc."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    return bool(set_option and set_option(_M_ARENA_MAX, 1))
+    options = {_M_ARENA_MAX: 1, _M_TRIM_THRESHOLD: KEPT, _M_MMAP_THRESHOLD: _LARGEST}
+    return bool(set_option and all(set_option(option, value) for option, value in options.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from airbyte_cdk.models import AirbyteStream
@@ -11,7 +11,7 @@ from airbyte_cdk.sources.message import MessageRepository
 from source_zendesk_support.components.families.comments import Comments, Rereads
 from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.families.newest_first import NewestFirst
-from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.parents import Parents
 from source_zendesk_support.components.families.per_parent import PerParent
 from source_zendesk_support.components.families.riders import Embedded
@@ -101,7 +101,7 @@ class Parts:
         full: bool,
     ) -> Part:
         position = load(pages.name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
-        member = Member(pages.name, place, pages.form, position, _rows_as_they_are, include=pages.include, full=full)
+        member = Member(pages.name, place, pages.form, position, include=pages.include, full=full)
         self._set_extraction(member, pages)
         return Part(pages, member, cursor)
 
@@ -109,18 +109,16 @@ class Parts:
         """What a stream takes from a page: its rows, what is embedded in them, or what must be asked for each."""
         extractor = pages.record_selector.extractor
         if isinstance(extractor, Embedded):
-            member.extract = lambda rows, envelope: [extractor.records(rows, envelope)]
+            member.extract = extractor.records
         elif isinstance(extractor, Comments):
             extractor.bind(self._rereads, member.name)
-            member.asks, member.extract = True, extractor.batches
+            member.asks, member.extract, member.further = True, extractor.records, extractor.changed
             member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):
             extractor.bind(self._zendesk, self._workers, member.name, member.position.bookmark)
-            member.asks = True
+            member.asks, member.extract = True, None
             member.refused_parents = lambda: extractor.refused
-            member.extract = lambda rows, _envelope: extractor.batches(rows)
-            if isinstance(pages, Parents):
-                member.extract = pages.batches
+            member.further = pages.batches if isinstance(pages, Parents) else extractor.batches
 
     def _set_fields(self, part: Part, configured: Mapping[str, Any]) -> None:
         """Have custom fields arrive as the catalog declares them, where the stream's rows carry any."""
@@ -132,10 +130,6 @@ class Parts:
         fields = FieldReads(member.name, defined_by, configured, static, self._definitions, self._custom_fields)
         member.finish = fields.row
         member.prepare, member.ended = fields.prepare, fields.ended
-
-
-def _rows_as_they_are(rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[Row]]:
-    return [rows]
 
 
 def _begun_as_full(state: Mapping[str, Any]) -> bool:

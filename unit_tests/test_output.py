@@ -36,7 +36,7 @@ def state(stream: str) -> AirbyteMessage:
 
 
 def page(stream: str, count: int, written: list[str]) -> Page:
-    return Page(stream, [{"id": number} for number in range(count)], lambda: written.append(stream))
+    return Page(stream, b'{"type":"RECORD"}\n' * count, count, lambda: written.append(stream))
 
 
 def test_page_is_written_whole_and_released(pipe: Pipe) -> None:

@@ -39,6 +39,8 @@ YEAR = 365 * 86_400
 """Seconds."""
 CLOCK_ERROR = 2
 """Seconds."""
+_MARKS = ("deleted",)
+"""Fields that make another row of a row with the same key."""
 PROBED = 3600
 """Seconds before now from which on a probe looks for a row."""
 
@@ -183,6 +185,11 @@ class Pages(ABC):
     def shared_by(self) -> object:
         """Streams for which this is equal are read in one walk."""
         return self.name
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
+        return (self.primary_key, self.row_time, *_MARKS) if self.primary_key else ()
 
     def drop_optional_param(self) -> str | None:
         """Leave out, from now on, a parameter that older accounts do not know; its name, or None if there is none."""

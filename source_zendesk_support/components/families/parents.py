@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from source_zendesk_support.components.families.listing import Listing
 from source_zendesk_support.components.families.pages import Row
@@ -26,7 +25,7 @@ class Parents(Listing):
         self._pass = position
         return rows
 
-    def batches(self, rows: Sequence[Row], envelope: Any) -> Iterator[Sequence[Row]]:
+    def batches(self, rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
         """The children of these parents that this pass must send."""
         extractor = self.record_selector.extractor
         if not isinstance(extractor, PerParent):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ class PerParent(RecordExtractor):
         """Never called: records are made of a decoded page, by ``batches``."""
         raise NotImplementedError("pages are decoded once; see batches()")
 
-    def batches(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+    def batches(self, rows: Iterable[Row]) -> Iterator[list[Row]]:
         """Children of these parents, a page at a time, in the order in which the answers come.
 
         Raises:

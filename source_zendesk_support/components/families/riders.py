@@ -5,7 +5,7 @@ Not the stock RecordExpander: that makes many records of one stream, not records
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,46 +16,58 @@ from source_zendesk_support.components.families.pages import Row
 COMMENTS = ("Comment", "VoiceComment")
 
 
-def _tickets(rows: Sequence[Row], envelope: Any) -> list[Row]:
+Take = Callable[[Sequence[Row]], list[Row]]
+"""Makes records of some of a page's rows."""
+
+
+def _tickets(envelope: Any) -> Take:
     """Tickets without ``metric_set``, a sideload that another stream may have asked for."""
-    if not any("metric_set" in row for row in rows):
-        return list(rows)
-    return [{key: value for key, value in row.items() if key != "metric_set"} for row in rows]
+
+    def take(rows: Sequence[Row]) -> list[Row]:
+        if not any("metric_set" in row for row in rows):
+            return list(rows)
+        return [{key: value for key, value in row.items() if key != "metric_set"} for row in rows]
+
+    return take
 
 
-def _metrics(rows: Sequence[Row], envelope: Any) -> list[Row]:
+def _metrics(envelope: Any) -> Take:
     """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted ones have none.
 
     They stand inside their tickets, or in a list beside them: Zendesk documents neither for this export.
     ``_ab_updated_at`` is the ticket's ``generated_timestamp`` (epoch seconds), by which existing connections sort.
     """
     beside = {metric.get("ticket_id"): metric for metric in envelope.get("metric_sets") or ()}
-    return [
+    return lambda rows: [
         {"ticket_id": row["id"], **metric, "_ab_updated_at": row.get("generated_timestamp")}
         for row in rows
         if (metric := row.get("metric_set") or beside.get(row["id"]))
     ]
 
 
-def _comments(rows: Sequence[Row], envelope: Any) -> list[Row]:
+def _comments(envelope: Any) -> Take:
     """Comments of every type (``include=comment_events``), with what only their event knows."""
-    return [comment for row in rows for comment in comments_of(row)]
+    return lambda rows: [comment for row in rows for comment in comments_of(row)]
 
 
-def _attachments(rows: Sequence[Row], envelope: Any) -> list[Row]:
+def _attachments(envelope: Any) -> Take:
     """Attachments of those comments, one row each."""
-    return [attachment for row in rows for comment in comments_of(row) for attachment in attachments_of(comment)]
+    return lambda rows: [
+        attachment for row in rows for comment in comments_of(row) for attachment in attachments_of(comment)
+    ]
 
 
-def _identities(rows: Sequence[Row], envelope: Any) -> list[Row]:
+def _identities(envelope: Any) -> Take:
     """Identities of these users (``include=identities``: a list beside the users)."""
-    users = {row["id"] for row in rows}
-    return [identity for identity in envelope.get("identities") or [] if identity.get("user_id") in users]
+    of_user: dict[Any, list[Row]] = {}
+    for identity in envelope.get("identities") or ():
+        of_user.setdefault(identity.get("user_id"), []).append(identity)
+    return lambda rows: [identity for row in rows for identity in of_user.pop(row["id"], ())]
 
 
-def _conditions(rows: Sequence[Row], envelope: Any) -> list[Row]:
+def _conditions(envelope: Any) -> Take:
     """Routing conditions, each with the list that it comes from: all or any."""
-    return [
+    return lambda rows: [
         {"condition": kind, **row}
         for both in rows
         for kind in ("all", "any")
@@ -63,26 +75,21 @@ def _conditions(rows: Sequence[Row], envelope: Any) -> list[Row]:
     ]
 
 
-def _banned_ips(rows: Sequence[Row], envelope: Any) -> list[Row]:
-    """Banned addresses."""
-    return [ban for both in rows for ban in both.get("ip_address") or ()]
+def _listed(name: str) -> Callable[[Any], Take]:
+    """What stands in a list inside the rows."""
+    return lambda _envelope: lambda rows: [each for row in rows for each in row.get(name) or ()]
 
 
-def _banned_visitors(rows: Sequence[Row], envelope: Any) -> list[Row]:
-    """Banned visitors."""
-    return [ban for both in rows for ban in both.get("visitor") or ()]
-
-
-def _rows(rows: Sequence[Row], envelope: Any) -> list[Row]:
+def _rows(envelope: Any) -> Take:
     """The rows as they are."""
-    return list(rows)
+    return list
 
 
 PARTS = {
     "rows": _rows,
     "conditions": _conditions,
-    "banned_ips": _banned_ips,
-    "banned_visitors": _banned_visitors,
+    "banned_ips": _listed("ip_address"),
+    "banned_visitors": _listed("visitor"),
     "tickets": _tickets,
     "metrics": _metrics,
     "comments": _comments,
@@ -105,9 +112,9 @@ class Embedded(RecordExtractor):
         """Never called: records are made of a decoded page, by ``records``."""
         raise NotImplementedError("pages are decoded once; see records()")
 
-    def records(self, rows: Sequence[Row], envelope: Any) -> list[Row]:
-        """The stream's records of these rows; ``envelope`` is the whole page, for sideloads."""
-        return PARTS[self.takes](rows, envelope)
+    def records(self, envelope: Any) -> Take:
+        """Makes the stream's records of rows of a page; the envelope holds the page's sideloads."""
+        return PARTS[self.takes](envelope)
 
 
 def comments_of(event: Row) -> Iterator[Row]:

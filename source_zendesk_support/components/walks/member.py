@@ -12,9 +12,22 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.state.position import Position, StateFormat
+from source_zendesk_support.components.walks.page import Lines
 
-Extract = Callable[[Sequence[Row], Any], Iterable[Sequence[Row]]]
-"""Makes batches of a stream's records of a page's rows and the whole page."""
+Take = Callable[[Sequence[Row]], Sequence[Row]]
+"""Makes a stream's records of some of a page's rows."""
+Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
+"""Makes batches of a stream's records of all of a page's rows, asking for more."""
+
+
+def rows_as_they_are(envelope: Any) -> Take:
+    """What most streams take."""
+    return lambda rows: rows
+
+
+def nothing_further(rows: Iterable[Row]) -> Iterable[Sequence[Row]]:
+    """What most streams ask for."""
+    return ()
 
 
 @dataclass
@@ -26,10 +39,11 @@ class Member:
         cursor: its STATE.
         form: how it writes STATE; None without a cursor field.
         position: where it stands.
-        extract: what it takes from a page.
+        extract: says, with a page's envelope, what the stream takes from the page's rows; None if nothing.
+        further: what it asks for because of a page.
         finish: what is to be done to each record that it takes; None if nothing.
         include: the sideload it needs.
-        asks: taking it needs further requests.
+        asks: whether it asks for anything.
         full: configured full_refresh.
         prepare: what must be known before the first page; it may ask Zendesk.
         ended: what is to be said when the walk has ended.
@@ -40,7 +54,8 @@ class Member:
     cursor: WalkCursor | BranchCursor
     form: StateFormat | None
     position: Position
-    extract: Extract
+    extract: Callable[[Any], Take] | None = rows_as_they_are
+    further: Further = nothing_further
     finish: Callable[[Row], Row] | None = None
     include: str = ""
     asks: bool = False
@@ -52,11 +67,8 @@ class Member:
 
     def __post_init__(self) -> None:
         """Have the stream's first STATE say where it starts."""
+        self.lines = Lines(self.name)
         self.cursor.begin(self.position)
-
-    def batches(self, rows: Sequence[Row], envelope: Any) -> Iterable[Sequence[Row]]:
-        """The stream's records of these rows."""
-        return self.extract(rows, envelope) if rows else ()
 
     def running(self) -> Iterator[AirbyteMessage]:
         """The status that precedes a stream's first record."""

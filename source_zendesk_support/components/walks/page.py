@@ -15,6 +15,12 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
 from source_zendesk_support.components.families.pages import Row
 
+ROWS_AT_ONCE = 250
+BYTES_AT_ONCE = 1 << 20
+"""A message holds no more than this, but for its last few records."""
+
+Finish = Callable[[Row], Row]
+
 
 class Page(AirbyteMessage):
     """Records of one stream as the lines that go to stdout.
@@ -24,19 +30,16 @@ class Page(AirbyteMessage):
 
     Args:
         stream: the stream's name.
-        rows: its records, at least one.
+        lines: its records, serialised.
+        count: how many they are, at least one.
         written: called once the lines have been written, to let the next page in.
-        finish: what is still to be done to each record; None if nothing.
     """
 
-    def __init__(
-        self, stream: str, rows: Sequence[Row], written: Callable[[], None], finish: Callable[[Row], Row] | None = None
-    ) -> None:
+    def __init__(self, stream: str, lines: bytes, count: int, written: Callable[[], None]) -> None:
         super().__init__(type=Type.RECORD)
         self.stream = stream
-        self.count = len(rows)
-        # One by one, so that a record that becomes wide is still in the CPU's cache when it is encoded.
-        self.lines = serialise(stream, map(finish, rows) if finish else rows)
+        self.lines = lines
+        self.count = count
         self.written = written
 
     def messages(self) -> Iterator[AirbyteMessage]:
@@ -49,6 +52,41 @@ class Page(AirbyteMessage):
                     stream=record["stream"], data=record["data"], emitted_at=record["emitted_at"]
                 ),
             )
+
+
+class Lines:
+    """Records of one stream, gathered until they are enough for a message.
+
+    Args:
+        stream: the stream's name.
+
+    Attributes:
+        count: records gathered.
+    """
+
+    def __init__(self, stream: str) -> None:
+        self.count = 0
+        self._stream = stream
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, rows: Sequence[Row], finish: Finish | None = None) -> None:
+        """Serialise records; ``finish`` is what is still to be done to each."""
+        # One by one, so that a record that becomes wide is still in the CPU's cache when it is encoded.
+        self._parts.append(serialise(self._stream, map(finish, rows) if finish else rows))
+        self._size += len(self._parts[-1])
+        self.count += len(rows)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there should be no more in one message."""
+        return self.count >= ROWS_AT_ONCE or self._size >= BYTES_AT_ONCE
+
+    def page(self, written: Callable[[], None]) -> Page:
+        """What was gathered; the next message begins empty."""
+        page = Page(self._stream, b"".join(self._parts), self.count, written)
+        self.count, self._parts, self._size = 0, [], 0
+        return page
 
 
 def serialise(stream: str, rows: Iterable[Row]) -> bytes:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.member import Member
+from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import Refused, config_error, system_error
+from source_zendesk_support.errors import Malformed, Refused, config_error, system_error
 from source_zendesk_support.times import iso
 
 FUTURE = 300
@@ -53,6 +55,14 @@ class Setbacks:
         self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
         for member in self._members:
             self._zendesk.progress.of(member.name).gated = True
+
+    def broken(self, broken: Malformed, ask: Ask) -> AirbyteTracedException:
+        """A page that is whole, but some of whose rows cannot be decoded: asking again would bring the same."""
+        return system_error(
+            f"Stream {self._rules.name}: {ask.where} could not be read: {broken}. All pages before it are saved. "
+            f"Please report it.",
+            stream=self._rules.name,
+        )
 
     def check_future(self) -> None:
         """A bookmark in the server's future would skip everything until then; so would the start of a pass there.

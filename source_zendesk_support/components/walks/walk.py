@@ -16,16 +16,15 @@ from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.lead import Lead
 from source_zendesk_support.components.walks.member import Member
-from source_zendesk_support.components.walks.page import Page
+from source_zendesk_support.components.walks.outlet import Outlet
 from source_zendesk_support.components.walks.remedies import Remedies
 from source_zendesk_support.components.walks.setbacks import Setbacks
-from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.components.wire.heads import whole
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Refused
+from source_zendesk_support.errors import BadRequest, Malformed, Refused
 from source_zendesk_support.times import iso
 
-ROWS_AT_ONCE = 250
-"""Rows that are encoded and handed over in one piece; a page of 1,000 tickets is four."""
 OLDEST = 600
 """Seconds; no endpoint wants a start time to be older."""
 
@@ -50,7 +49,7 @@ class Walk:
         self._asks = any(member.asks for member in members)
         self._zendesk = zendesk
         self._setbacks = Setbacks(rules, self._members, zendesk, gate)
-        self._outbox = outbox
+        self._outlet = Outlet(zendesk.progress, outbox)
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
         self._remedies = Remedies(rules)
@@ -93,7 +92,7 @@ class Walk:
         first = True
         while not position.done:
             try:
-                answer = self._zendesk.page(self._rules.ask(position, self._now(position), self._include))
+                answer = self._zendesk.page(self._ask(position))
             except Refused as refused:
                 self._setbacks.refused(refused, first=first)
                 return
@@ -106,9 +105,16 @@ class Walk:
                 if first:
                     self._setbacks.check_future()
                 position, first = (yield from self._page(answer, position)), False
+            except Malformed as broken:
+                raise self._setbacks.broken(broken, answer.ask) from broken
             finally:
                 answer.release()
                 del answer  # or it would stay in memory until the next page has been decoded
+
+    def _ask(self, position: Position) -> Ask:
+        ask = self._rules.ask(position, self._now(position), self._include)
+        ask.heads = self._rules.heads
+        return ask
 
     def _now(self, position: Position) -> int:
         """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
@@ -137,23 +143,23 @@ class Walk:
         return places[0] if agreed else Position(bookmark=bookmark)
 
     def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
-        """One page's messages, each stream's records followed by its STATE; returns the position after it."""
+        """One page's messages, all records of a stream before its STATE; returns the position after it."""
         rules = self._rules
         rows = rules.rows(answer, self._names)
         unsent = rules.unsent(rows, position)
         rules.learn_size(answer)
+        shares = [(member, self._fresh(member, rows, unsent)) for member in self._members]
+        shares = [(member, fresh) for member, fresh in shares if member.joined]
+        yield from self._outlet.page(answer.envelope, shares)
         if self._asks:
             answer.release()  # children wait for slots, and whoever waits must not hold one
         after: Position | None = None
-        for member in self._members:
-            fresh = self._fresh(member, rows, unsent)
-            if not member.joined:
-                continue
-            for records in member.batches(fresh, answer.envelope):
-                yield from self._records(member, records)
+        for member, fresh in shares:
+            for records in member.further(map(whole, fresh)):
+                yield from self._outlet.records(member, records)
             after = after or rules.advance(position, answer, rows, unsent)
             for records in rules.missing(position, after, rows, self._zendesk):
-                yield from self._records(member, records)
+                yield from self._outlet.records(member, records)
             yield from self._checkpoint(member, after)
         return after or rules.advance(position, answer, rows, unsent)
 
@@ -167,16 +173,6 @@ class Walk:
         key = self._rules.primary_key
         reached = rows[first or 0 :]
         return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
-
-    def _records(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
-        if not records:
-            return
-        yield from member.running()
-        for first in range(0, len(records), ROWS_AT_ONCE):
-            rows = records[first : first + ROWS_AT_ONCE]
-            self._outbox.acquire()
-            self._zendesk.progress.of(member.name).rows += len(rows)
-            yield Page(member.name, rows, self._outbox.release, member.finish)
 
     def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from requests.auth import AuthBase
 
+from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.errors import Malformed
 
 API = "/api/v2/"
@@ -26,6 +27,7 @@ class Ask:
         auth: the manifest's authenticator.
         handler: the manifest's error handler: verdicts, number of retries and backoff.
         records: key of the list that the envelope must hold; empty where the body itself is the list or row.
+        heads: fields of its rows that are decoded at once, the rest when it is wanted; empty: everything at once.
         where: position in words, for messages.
         check: takes a page's envelope and the request, and tells what it found out, for whoever takes the answer;
             raises Malformed where the page must be asked for again.
@@ -41,6 +43,7 @@ class Ask:
     auth: AuthBase
     handler: DefaultErrorHandler
     records: str = ""
+    heads: tuple[str, ...] = ()
     where: str = "the first page"
     check: Callable[[Any, Ask], Any] = field(default=lambda _envelope, _ask: None)
     smaller: Callable[[], Ask | None] = field(default=lambda: None)
@@ -64,6 +67,7 @@ class Answer:
         asked: server time at which it was asked for, epoch seconds, never late.
         ask: what was asked, after all shrinking.
         found: what its check found out; None where it was not checked.
+        body: the page as it came.
     """
 
     envelope: Any
@@ -71,6 +75,7 @@ class Answer:
     ask: Ask
     _slot: Callable[[], None] | None = None
     found: Any = None
+    body: Packed = field(default=Packed(b""))
 
     def release(self) -> None:
         """Give back the slot in which the page is held; more than once does no harm."""

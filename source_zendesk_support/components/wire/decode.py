@@ -9,17 +9,17 @@ import json
 import logging
 from typing import Any, NoReturn
 
+import msgspec
 import orjson
 
+from source_zendesk_support.components.wire.heads import headed
+from source_zendesk_support.components.wire.text import loads
 from source_zendesk_support.errors import Malformed
 
 logger = logging.getLogger("airbyte")
 
-_STARVED = "Not enough memory"
-"""As orjson 3.13 begins to say it."""
 
-
-def decode(body: bytes, stream: str, told: set[str]) -> Any:
+def decode(body: bytes, stream: str, told: set[str], records: str = "", heads: tuple[str, ...] = ()) -> Any:
     """The JSON value of a body.
 
     A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with one WARN a
@@ -29,44 +29,34 @@ def decode(body: bytes, stream: str, told: set[str]) -> Any:
         body: the bytes of the answer, already unpacked.
         stream: on whose behalf, for messages.
         told: streams about which this has been said; takes this one when it is.
+        records: key of the envelope under which the rows are.
+        heads: fields of a row that are decoded now, the rest when it is wanted (``heads.py``); empty: everything.
 
     Raises:
         Malformed: not JSON, or cut off.
     """
     try:
-        return loads(body)
-    except orjson.JSONDecodeError as error:
+        return _value(body, records, heads)
+    except (orjson.JSONDecodeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
             raise Malformed("a web page came instead of JSON") from error
-        return _decode_leniently(body, stream, told)
-
-
-def loads(text: bytes | str) -> Any:
-    """The value of a JSON text.
-
-    Raises:
-        orjson.JSONDecodeError: it is none.
-        MemoryError: there is no memory left for it, which orjson calls an error of the text.
-    """
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        if _STARVED in str(error):
-            raise MemoryError(_STARVED) from error
-        raise
-
-
-def _decode_leniently(body: bytes, stream: str, told: set[str]) -> Any:
-    try:
-        value = json.loads(body, parse_constant=_no_constant)
-        repaired = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        value = loads(repaired)
-    except (ValueError, RecursionError) as error:  # the latter of a body that is nested a thousand deep
+        value = _value(_repaired(body), records, heads)
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:  # the last of a body nested a thousand deep
         raise Malformed("the JSON is cut off or malformed") from error
     if stream not in told:
         told.add(stream)
         logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
     return value
+
+
+def _value(body: bytes, records: str, heads: tuple[str, ...]) -> Any:
+    return headed(body, records, heads) if records and heads else loads(body)
+
+
+def _repaired(body: bytes) -> bytes:
+    text = json.dumps(json.loads(body, parse_constant=_no_constant), ensure_ascii=False)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -9,14 +9,14 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
 from requests_cache.backends.sqlite import SQLiteDict
 
 from source_zendesk_support.components.wire.ask import Answer, Ask
-from source_zendesk_support.components.wire.decode import loads
+from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.errors import Refused
 
 
@@ -24,12 +24,16 @@ class KeptPages:
     """Pages that several streams walk in one sync: fetched once, then read from disk.
 
     requests-cache holds them in a file of the temp folder, so that memory stays flat; only whole pages get there.
+
+    Args:
+        opened: decodes a page for whoever asks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[Packed, Ask], Any]) -> None:
+        self._opened = opened
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._asked: dict[str, int] = {}
+        self._asked: dict[str, tuple[int, bool]] = {}
         self._refused: dict[str, Refused] = {}
         self._store: SQLiteDict | None = None
 
@@ -40,7 +44,8 @@ class KeptPages:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key in self._asked:
-                return Answer(loads(self._open()[key]), self._asked[key], ask)
+                asked, packed = self._asked[key]
+                return Answer(self._opened(Packed(self._open()[key], packed), ask), asked, ask)
             if key in self._refused:
                 raise self._refused[key]
             try:
@@ -48,15 +53,15 @@ class KeptPages:
             except Refused as refused:
                 self._refused[key] = refused
                 raise
-            self._open()[key] = orjson.dumps(answer.envelope)
-            self._asked[key] = answer.asked
+            self._open()[key] = answer.body.raw
+            self._asked[key] = answer.asked, answer.body.packed
             return answer
 
     def _open(self) -> SQLiteDict:
         with self._lock:
             if self._store is None:
                 folder = os.environ.get(ENV_REQUEST_CACHE_PATH) or self._own_folder()
-                # Values are bytes that we decode as JSON; the default serializer would be pickle.
+                # Values are bytes as they came; the default serializer would be pickle.
                 self._store = SQLiteDict(str(Path(folder) / "pages.sqlite"), "pages", serializer=None)
             return self._store
 

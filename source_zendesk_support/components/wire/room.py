@@ -1,7 +1,7 @@
-"""Room for decoded pages, in bytes: what bounds memory, however many streams are read and however slow the reader.
+"""Room for unpacked pages, in bytes: what bounds memory, however many streams are read and however slow the reader.
 
-A decoded page takes five times the memory of its text, and only one thread at a time can decode or encode. So pages
-that have arrived wait, packed, until those before them have been handed over.
+Zendesk packs a page to a tenth of its size, and only one thread at a time can decode or encode. So pages that have
+arrived wait, packed, until those before them have been handed over.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -53,7 +54,7 @@ class Zendesk:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._kept = KeptPages()
+        self._kept = KeptPages(self._opened)
         self._broken_texts: set[str] = set()
         self._room = Room()
         self._connection = connection
@@ -111,10 +112,13 @@ class Zendesk:
             self._judge(ask, response, body, buckets)
             self._room.take(body.size)
             held.callback(self._room.give_back, body.size)
-            envelope = decode(body.unpacked(), ask.stream, self._broken_texts)
+            envelope = self._opened(body, ask)
             check_envelope(envelope, ask.records)
             found = ask.check(envelope, ask)
-            return Answer(envelope, asked, ask, held.pop_all().close, found)
+            return Answer(envelope, asked, ask, held.pop_all().close, found, body)
+
+    def _opened(self, body: Packed, ask: Ask) -> Any:
+        return decode(body.unpacked(), ask.stream, self._broken_texts, ask.records, ask.heads)
 
     def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Packed, int]:
         """The answer, its whole body, and server time of sending."""

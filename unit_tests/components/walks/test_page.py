@@ -1,15 +1,21 @@
 import orjson
 from airbyte_cdk.models import Type
 
-from source_zendesk_support.components.walks.page import Page
+from source_zendesk_support.components.walks.page import Lines, Page
 
 
 def nothing() -> None:
     """Nobody waits for the page."""
 
 
+def page_of(*rows: dict[str, object]) -> Page:
+    lines = Lines("tags")
+    lines.add(rows)
+    return lines.page(nothing)
+
+
 def test_records_are_lines_of_the_protocol() -> None:
-    page = Page("tags", [{"name": "a", "count": None}, {"name": "\u00e9", "count": 4.5}], nothing)
+    page = page_of({"name": "a", "count": None}, {"name": "\u00e9", "count": 4.5})
     lines = [orjson.loads(line) for line in page.lines.splitlines()]
     assert [line["type"] for line in lines] == ["RECORD", "RECORD"]
     assert [line["record"]["stream"] for line in lines] == ["tags", "tags"]
@@ -23,17 +29,35 @@ def test_records_are_lines_of_the_protocol() -> None:
 
 
 def test_page_is_never_falsy() -> None:
-    assert bool(Page("tags", [], nothing)) is True
+    assert bool(Page("tags", b"", 0, nothing)) is True
 
 
 def test_page_passes_for_a_message() -> None:
-    assert Page("tags", [{"name": "a"}], nothing).type == Type.RECORD
+    assert page_of({"name": "a"}).type == Type.RECORD
 
 
 def test_other_entry_points_get_ordinary_messages() -> None:
-    messages = list(Page("tags", [{"name": "a\u2028b"}, {"name": "c"}], nothing).messages())
+    messages = list(page_of({"name": "a\u2028b"}, {"name": "c"}).messages())
     records = [message.record for message in messages if message.record]
     assert [(record.stream, record.data) for record in records] == [
         ("tags", {"name": "a\u2028b"}),
         ("tags", {"name": "c"}),
     ]
+
+
+def test_lines_are_enough_for_a_message_by_number_or_by_size() -> None:
+    lines = Lines("tags")
+    lines.add([{"name": "a"}] * 249)
+    assert lines.enough is False
+    lines.add([{"name": "b"}])
+    assert (lines.enough, lines.page(nothing).count, lines.count, lines.enough) == (True, 250, 0, False)
+    lines.add([{"name": "c" * 1_048_576}])
+    assert lines.enough is True
+
+
+def test_lines_of_several_pieces_stay_in_order_and_are_finished_one_by_one() -> None:
+    lines = Lines("tags")
+    lines.add([{"id": 1}, {"id": 2}], lambda row: {**row, "wide": True})
+    lines.add([{"id": 3}])
+    data = [orjson.loads(line)["record"]["data"] for line in lines.page(nothing).lines.splitlines()]
+    assert data == [{"id": 1, "wide": True}, {"id": 2, "wide": True}, {"id": 3}]

@@ -74,6 +74,29 @@ def test_large_page_leaves_whole_and_in_order_before_its_one_state(account: Acco
     assert outcome.counts("tickets") == [600, 0]
 
 
+def test_streams_of_a_large_page_leave_by_turns_and_each_before_its_state(account: Account) -> None:
+    account.on(BOTH, tickets(*((key, JUNE_1) for key in range(300))))
+    outcome = read("tickets", "ticket_metrics")
+    assert [record["id"] for record in outcome.records("tickets")] == list(range(300))
+    assert [record["id"] for record in outcome.records("ticket_metrics")] == [-key for key in range(300)]
+    assert outcome.counts("tickets") == outcome.counts("ticket_metrics") == [300, 0]
+
+
+def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it(account: Account) -> None:
+    account.on(FIRST, tickets((1, JUNE_1), end=False))
+    row = b'{"id": 2, "generated_timestamp": 1717372800, "price": 1e999}'
+    account.on(f"{TICKETS}?cursor=c1&{ALL}", Reply(b'{"tickets": [' + row + b'], "after_cursor": "c2"}'))
+    outcome = read("tickets")
+    assert [record["id"] for record in outcome.records("tickets")] == [1]
+    assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
+    assert outcome.statuses("tickets")[-1] == "INCOMPLETE"
+    told = (
+        "Stream tickets: the page at c1 could not be read: a row holds a number that is too large, such as 1e999. "
+        "All pages before it are saved. Please report it."
+    )
+    assert ("system_error", told) in outcome.errors
+
+
 def test_sideload_is_not_paid_for_where_nobody_reads_it(account: Account) -> None:
     account.on(FIRST, tickets((1, JUNE_1)))
     read("tickets")

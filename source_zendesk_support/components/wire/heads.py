@@ -1,0 +1,112 @@
+"""Rows that stay text until they are written.
+
+A decoded page takes seven times the memory of its text, and a row that was decoded long before it is encoded has left
+the CPU's cache. So the rules see of each row the few fields that they judge by, and the row itself is decoded when its
+turn comes. orjson cannot do this: only msgspec finds where a row ends without making anything of what is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any, TypedDict
+
+import msgspec
+import orjson
+
+from source_zendesk_support.components.wire.text import check_utf8, loads
+from source_zendesk_support.errors import Malformed
+
+Fields = dict[str, Any]
+
+RUN = 1 << 16
+"""Bytes of text that are decoded at once: what becomes of it fits into a CPU's cache. A single row may be longer."""
+
+
+class Head(Fields):
+    """What is judged of a row, and the row's text.
+
+    Args:
+        fields: some of the row's fields; what the row lacks is lacking here.
+        text: the row as JSON, a part of its page's text.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, fields: Fields, text: msgspec.Raw) -> None:
+        super().__init__(fields)
+        self.text = memoryview(text)
+
+
+def headed(text: bytes, records: str, fields: tuple[str, ...]) -> Any:
+    """A page whose rows are heads; where it has no rows, or other things among them, all of it is decoded.
+
+    Args:
+        text: the page as JSON.
+        records: key of the envelope under which the rows are.
+        fields: what heads have.
+
+    Raises:
+        msgspec.DecodeError, orjson.JSONDecodeError, UnicodeDecodeError, RecursionError: it is no JSON, or cut off.
+    """
+    check_utf8(text)
+    try:
+        parts = _ENVELOPE.decode(text)
+    except msgspec.ValidationError:
+        return loads(text)
+    return {name: _heads(part, fields) if name == records else _decoded(part) for name, part in parts.items()}
+
+
+def _heads(part: Any, fields: tuple[str, ...]) -> Any:
+    try:
+        read = _reader(fields)
+        return [Head(read(text), text) for text in part] if isinstance(part, list) else _decoded(part)
+    except msgspec.ValidationError:  # a row that is no object
+        return _decoded(part)
+
+
+def _decoded(part: Any) -> Any:
+    if isinstance(part, list):
+        return [loads(memoryview(text)) for text in part]
+    if isinstance(part, dict):
+        return {name: loads(memoryview(text)) for name, text in part.items()}
+    return part
+
+
+def whole(row: Fields) -> Fields:
+    """The row with all its fields.
+
+    Raises:
+        Malformed: it is valid JSON, but holds a number such as 1e999.
+    """
+    if not isinstance(row, Head):
+        return row
+    try:
+        decoded: Fields = loads(row.text)
+    except orjson.JSONDecodeError as error:
+        raise Malformed("a row holds a number that is too large, such as 1e999") from error
+    return decoded
+
+
+def runs(rows: Iterable[Fields]) -> Iterator[list[Fields]]:
+    """Whole rows, as many at a time as should be held decoded."""
+    run: list[Fields] = []
+    size = 0
+    for row in rows:
+        run.append(whole(row))
+        size += len(row.text) if isinstance(row, Head) else 0
+        if size >= RUN:
+            yield run
+            run, size = [], 0
+    if run:
+        yield run
+
+
+@cache
+def _reader(fields: tuple[str, ...]) -> Callable[[msgspec.Raw], Any]:
+    head = TypedDict("head", dict.fromkeys(fields, Any), total=False)  # type: ignore[misc]  # known at run time only
+    return msgspec.json.Decoder(head).decode
+
+
+_Part = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None
+_ENVELOPE = msgspec.json.Decoder(dict[str, _Part])
