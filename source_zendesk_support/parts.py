@@ -115,8 +115,8 @@ class Parts:
             member.asks, member.extract, member.further = True, extractor.records, extractor.changed
             member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):
-            extractor.bind(self._zendesk, self._workers, member.name, member.position.bookmark)
-            member.asks, member.extract = True, None
+            extractor.bind(self._zendesk, self._workers, member.name, member.position)
+            member.asks, member.extract, member.visited = True, None, lambda: extractor.visited
             member.refused_parents = lambda: extractor.refused
             member.further = pages.batches if isinstance(pages, Parents) else extractor.batches
 

@@ -76,7 +76,7 @@ def side_conversations() -> Case:
         calls=(first, of_7, second, of_8),
         ids=("s11", "s21"),
         states=(
-            {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e12"], "asked": NOW, "v": 1},
+            {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e12"], "asked": NOW, "visited": [7], "v": 1},
             {"updated_at": "2024-06-03T00:00:00Z", "ids": ["e21"], "v": 1},
         ),
         empty={"events": [], "end_time": None, "next_page": None},

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.state.position import Id, Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.times import moment
@@ -70,17 +70,21 @@ class PerParent(RecordExtractor):
     adds: str = ""
     since_field: str = ""
     skipped: int = 0
-    _visited: dict[Any, int] = field(default_factory=dict)
+    _visited: dict[Id, int] = field(default_factory=dict)
     _zendesk: Zendesk | None = None
     _workers: int = 1
     _since: int = 0
 
-    def bind(self, zendesk: Zendesk, workers: int, stream: str, since: int) -> None:
-        """Hand over what asks, how many may ask at once, on whose behalf, and from when (epoch seconds)."""
-        self._zendesk, self._workers, self._since = zendesk, workers, since - MARGIN
+    def bind(self, zendesk: Zendesk, workers: int, stream: str, position: Position) -> None:
+        """Hand over what asks, how many may ask at once, on whose behalf, and where the stream stands.
+
+        A pass that goes on has visited its parents some time after it began.
+        """
+        self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
+        self._visited = dict.fromkeys(position.visited, position.asked or 0)
         self.pages = replace(self.pages, name=stream)
         if self.through:
-            self.through.bind(zendesk, workers, stream, since)
+            self.through.bind(zendesk, workers, stream, position)
 
     def extract_records(self, response: Any) -> Iterator[Any]:
         """Never called: records are made of a decoded page, by ``batches``."""
@@ -94,6 +98,11 @@ class PerParent(RecordExtractor):
         """
         for children in self._of(Child(row, {}) for row in rows):
             yield [child.row for child in children if self._is_new(child.row)]
+
+    @property
+    def visited(self) -> frozenset[Id]:
+        """Parents that need no other visit unless they are named by something younger."""
+        return frozenset(self._visited)
 
     @property
     def refused(self) -> int:

@@ -101,7 +101,8 @@ class TimeExport(Pages):
         ids = self._remember(sent, bookmark)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        return replace(position, bookmark=bookmark, ids=ids, asked=answer.asked, high=end if end < bookmark else None)
+        asked = position.asked or answer.asked
+        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end < bookmark else None)
 
     def missing(
         self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk

@@ -39,6 +39,7 @@ class Position:
         asked: server time at which the first page of the pass under way was asked for.
         ids: rows of the bookmark's second that have been sent.
         high_ids: rows of the ``high`` second that have been sent in the pass under way.
+        visited: parents whose children have been sent in the pass under way, where it may name a parent again.
         full: the pass under way was begun as full_refresh.
         done: the pass has ended (never stored).
     """
@@ -49,6 +50,7 @@ class Position:
     asked: int | None = None
     ids: frozenset[Id] = field(default_factory=frozenset)
     high_ids: frozenset[Id] = field(default_factory=frozenset)
+    visited: frozenset[Id] = field(default_factory=frozenset)
     full: bool = False
     done: bool = False
 
@@ -76,6 +78,7 @@ class StateFormat:
             "asked": position.asked,
             "ids": pack(position.ids),
             "high_ids": pack(position.high_ids),
+            "visited": pack(position.visited),
             "full": position.full,
         }
         return {self.key: bookmark, **{k: v for k, v in optional.items() if v}, "v": VERSION}
@@ -93,6 +96,7 @@ class StateFormat:
             asked=_whole(state.get("asked")),
             ids=unpack(state.get("ids", [])),
             high_ids=unpack(state.get("high_ids", [])),
+            visited=unpack(state.get("visited", [])),
             full=bool(state.get("full")),
         )
 

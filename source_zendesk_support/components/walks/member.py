@@ -11,7 +11,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.state.position import Position, StateFormat
+from source_zendesk_support.components.state.position import Id, Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
 
 Take = Callable[[Sequence[Row]], Sequence[Row]]
@@ -48,6 +48,7 @@ class Member:
         prepare: what must be known before the first page; it may ask Zendesk.
         ended: what is to be said when the walk has ended.
         refused_parents: how many parents Zendesk has refused so far.
+        visited: parents that STATE must remember until the pass ends.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Member:
     prepare: Callable[[], None] = field(default=lambda: None)
     ended: Callable[[], None] = field(default=lambda: None)
     refused_parents: Callable[[], int] = field(default=lambda: 0)
+    visited: Callable[[], frozenset[Id]] = frozenset
     joined: bool = True
 
     def __post_init__(self) -> None:
@@ -78,5 +80,6 @@ class Member:
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """STATE after a page."""
-        self.position = replace(position, full=self.full and not position.done)
+        visited = frozenset() if position.done else self.visited()
+        self.position = replace(position, full=self.full and not position.done, visited=visited)
         return self.cursor.checkpoint(self.position)

@@ -141,3 +141,39 @@ def test_ticket_named_again_after_its_visit_is_visited_again(account: Account) -
         "2024-06-01T00:00:00.123Z",
         "2024-06-10T12:05:00.123Z",
     ]
+
+
+def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(account: Account) -> None:
+    events = "/api/v2/tickets/side_conversations/events?start_time=1717200000"
+    rows = [
+        {"id": "e2", "ticket_id": 7, "created_at": "2024-06-02T00:00:00Z"},
+        {"id": "e3", "ticket_id": 8, "created_at": "2024-06-10T12:05:00Z"},
+        {"id": "e4", "ticket_id": 9, "created_at": "2024-06-02T00:00:00Z"},
+    ]
+    ten_minutes_on = {"Date": "Mon, 10 Jun 2024 12:10:00 GMT"}
+    account.on(events, Reply({"events": rows, "end_time": 1718021100, "next_page": None}, headers=ten_minutes_on))
+    for ticket, changed in ((8, "2024-06-10T12:05:00Z"), (9, "2024-06-02T00:00:00Z")):
+        row = {"id": f"s{ticket}", "ticket_id": ticket, "updated_at": changed}
+        account.on(f"/api/v2/tickets/{ticket}/side_conversations", {"side_conversations": [row], "next_page": None})
+    saved = {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e1"], "asked": NOW, "visited": [7, 1], "v": 1}
+    outcome = read("side_conversations", state={"side_conversations": saved})
+    assert [row["id"] for row in outcome.records("side_conversations")] == ["s8", "s9"]
+    assert len(account.asked) == 3
+    assert outcome.states("side_conversations")[-1] == {
+        "updated_at": "2024-06-10T12:05:00Z",
+        "ids": ["e3"],
+        "v": 1,
+    }
+
+
+def test_the_other_stream_of_the_walk_does_not_remember_parents(account: Account) -> None:
+    events = "/api/v2/tickets/side_conversations/events?start_time="
+    first = [{"id": "e1", "ticket_id": 7, "created_at": "2024-06-01T00:00:00Z"}]
+    account.on(f"{events}1704067200", {"events": first, "end_time": 1717200000, "next_page": "more"})
+    account.on(f"{events}1717200000", {"events": first, "end_time": 1717200000, "next_page": None})
+    account.on("/api/v2/tickets/7/side_conversations", {"side_conversations": [], "next_page": None})
+    outcome = read("side_conversations", "side_conversation_events")
+    under_way = {"ids": ["e1"], "asked": NOW, "v": 1}
+    at = "2024-06-01T00:00:00Z"
+    assert outcome.states("side_conversations")[0] == {"updated_at": at, "visited": [7], **under_way}
+    assert outcome.states("side_conversation_events")[0] == {"created_at": "1717200000", **under_way}

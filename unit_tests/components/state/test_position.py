@@ -16,6 +16,7 @@ POSITIONS = st.builds(
     asked=st.none() | SECONDS,
     ids=IDS,
     high_ids=IDS,
+    visited=IDS,
     full=st.booleans(),
 )
 
@@ -37,6 +38,11 @@ POSITIONS = st.builds(
                 "high_ids": [3, 2],
                 "v": 1,
             },
+        ),
+        (
+            ISO,
+            Position(1717200000, visited=frozenset({9, 7})),
+            {"updated_at": "2024-06-01T00:00:00Z", "visited": [7, 2], "v": 1},
         ),
         (ISO, Position(1717200000, full=True), {"updated_at": "2024-06-01T00:00:00Z", "full": True, "v": 1}),
     ],
