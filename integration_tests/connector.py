@@ -97,9 +97,17 @@ def run(*arguments: str) -> Output:
 
 @contextmanager
 def started(*arguments: str, stderr: IO[str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """The program under way; it is killed by the watchdog, and on leaving."""
+    """The program under way; it is killed by the watchdog, and on leaving.
+
+    A kill may cut its last line within a character; in a whole line, what is no text would show as a surrogate.
+    """
     with subprocess.Popen(
-        [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True, encoding="utf-8"
+        [*PROGRAM, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
     ) as process:
         watchdog = Timer(WATCHDOG, process.kill)
         watchdog.start()
