@@ -19,7 +19,7 @@ from source_zendesk_support.errors import Malformed
 
 Fields = dict[str, Any]
 
-RUN = 1 << 16
+RUN = 1 << 14
 """Bytes of text that are decoded at once: what becomes of it fits into a CPU's cache. A single row may be longer."""
 
 
