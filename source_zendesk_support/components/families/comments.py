@@ -6,14 +6,14 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
-from source_zendesk_support.components.families.riders import PARTS, attachments_of
+from source_zendesk_support.components.families.riders import PARTS, Take, attachments_of
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
@@ -106,11 +106,11 @@ class Comments(RecordExtractor):
         """Never called: records are made of a decoded page, by ``records``."""
         raise NotImplementedError("pages are decoded once; see records()")
 
-    def records(self, envelope: Any) -> Callable[[Sequence[Row]], list[Row]]:
+    def records(self, envelope: Any) -> Take:
         """Makes the stream's records of rows of a page; which of their comments have changed is noted."""
         take = PARTS[self.takes](envelope)
 
-        def noted(rows: Sequence[Row]) -> list[Row]:
+        def noted(rows: Sequence[Row]) -> Sequence[Row]:
             self._changes += _changes(rows)
             return take(rows)
 

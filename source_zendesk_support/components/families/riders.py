@@ -16,8 +16,8 @@ from source_zendesk_support.components.families.pages import Row
 COMMENTS = ("Comment", "VoiceComment")
 
 
-Take = Callable[[Sequence[Row]], list[Row]]
-"""Makes records of some of a page's rows."""
+Take = Callable[[Sequence[Row]], Sequence[Row]]
+"""Makes a stream's records of some of a page's rows."""
 
 
 def _tickets(envelope: Any) -> Take:

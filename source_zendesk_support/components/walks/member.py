@@ -11,11 +11,10 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.families.riders import Take
 from source_zendesk_support.components.state.position import Id, Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
 
-Take = Callable[[Sequence[Row]], Sequence[Row]]
-"""Makes a stream's records of some of a page's rows."""
 Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
 """Makes batches of a stream's records of all of a page's rows, asking for more."""
 

@@ -7,7 +7,7 @@ from unit_tests.cases import load
 
 
 def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
-    return Embedded(part).records(envelope or {})(rows)
+    return list(Embedded(part).records(envelope or {})(rows))
 
 
 def test_tickets_go_without_the_sideload_of_another_stream() -> None:
