@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.families.visits import Visits
 from source_zendesk_support.components.state.position import Id, Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
@@ -70,18 +71,15 @@ class PerParent(RecordExtractor):
     adds: str = ""
     since_field: str = ""
     skipped: int = 0
-    _visited: dict[Id, int] = field(default_factory=dict)
+    _visits: Visits = field(default_factory=lambda: Visits(Position(0)))
     _zendesk: Zendesk | None = None
     _workers: int = 1
     _since: int = 0
 
     def bind(self, zendesk: Zendesk, workers: int, stream: str, position: Position) -> None:
-        """Hand over what asks, how many may ask at once, on whose behalf, and where the stream stands.
-
-        A pass that goes on has visited its parents some time after it began.
-        """
+        """Hand over what asks, how many may ask at once, on whose behalf, and where the stream stands."""
         self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
-        self._visited = dict.fromkeys(position.visited, position.asked or 0)
+        self._visits = Visits(position)
         self.pages = replace(self.pages, name=stream)
         if self.through:
             self.through.bind(zendesk, workers, stream, position)
@@ -101,8 +99,8 @@ class PerParent(RecordExtractor):
 
     @property
     def visited(self) -> frozenset[Id]:
-        """Parents that need no other visit unless they are named by something younger."""
-        return frozenset(self._visited)
+        """The last parents that need no other visit, unless something younger names them."""
+        return self._visits.last
 
     @property
     def refused(self) -> int:
@@ -150,10 +148,9 @@ class PerParent(RecordExtractor):
         """Whether a row names its parent after the last visit; notes the visit that will follow."""
         if not self.named_at or self._zendesk is None:
             return True
-        last, named = self._visited.get(key), moment(row.get(self.named_at))
-        if last is not None and named is not None and named < last:
+        if not self._visits.are_due(key, moment(row.get(self.named_at))):
             return False
-        self._visited[key] = self._zendesk.clock.now() - CLOCK_ERROR
+        self._visits.note(key, self._zendesk.clock.now() - CLOCK_ERROR)
         return True
 
     def _page(self, part: _Part) -> _Part:

@@ -177,3 +177,19 @@ def test_the_other_stream_of_the_walk_does_not_remember_parents(account: Account
     at = "2024-06-01T00:00:00Z"
     assert outcome.states("side_conversations")[0] == {"updated_at": at, "visited": [7], **under_way}
     assert outcome.states("side_conversation_events")[0] == {"created_at": "1717200000", **under_way}
+
+
+def test_only_the_last_visits_are_remembered(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("source_zendesk_support.components.families.visits.REMEMBERED", 3)
+    monkeypatch.setattr("source_zendesk_support.components.families.visits.STORED", 2)
+    events = "/api/v2/tickets/side_conversations/events?start_time="
+    first = [{"id": f"e{key}", "ticket_id": key, "created_at": "2024-06-01T00:00:00Z"} for key in (1, 2, 3, 4)]
+    again = [{"id": f"f{key}", "ticket_id": key, "created_at": "2024-06-02T00:00:00Z"} for key in (1, 4)]
+    account.on(f"{events}1704067200", {"events": first, "end_time": 1717200000, "next_page": "more"})
+    account.on(f"{events}1717200000", {"events": again, "end_time": 1717372800, "next_page": None})
+    for key in (1, 1, 2, 3, 4):
+        account.on(f"/api/v2/tickets/{key}/side_conversations", {"side_conversations": [], "next_page": None})
+    outcome = read("side_conversations")
+    asked = [url.split("/")[4] for url in account.asked if "/events" not in url]
+    assert sorted(asked) == ["1", "1", "2", "3", "4"]
+    assert outcome.states("side_conversations")[0]["visited"] == [3, 1]
