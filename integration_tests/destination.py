@@ -35,9 +35,7 @@ class Destination:
         if message["type"] == "RECORD":
             self._record(message["record"]["stream"], message["record"]["data"])
         if message["type"] == "STATE":
-            state = message["state"]["stream"]
-            self.states[state["stream_descriptor"]["name"]] = state["stream_state"]
-            self.open[state["stream_descriptor"]["name"]] = set()
+            self._state(message["state"]["stream"]["stream_descriptor"]["name"], message["state"]["stream"])
         if message["type"] == "LOG" and (told := _LEFT_OUT.match(message["log"]["message"])):
             self.left_out.update(dict.fromkeys(told[1].split(", "), int(told[2])))
 
@@ -45,6 +43,12 @@ class Destination:
         """Note all that a command wrote."""
         for message in output.messages:
             self.take(message)
+
+    def _state(self, stream: str, state: Json) -> None:
+        """One that is said again, as where a stream fails within a page, covers nothing new."""
+        if self.states.get(stream) != state["stream_state"]:
+            self.open[stream] = set()
+        self.states[stream] = state["stream_state"]
 
     def _record(self, stream: str, row: Json) -> None:
         (key,) = keyed(stream, [row])

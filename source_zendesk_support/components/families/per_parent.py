@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
+from source_zendesk_support.components.families.crew import crew
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.visits import Visits
 from source_zendesk_support.components.state.position import Id, Position
@@ -73,13 +74,14 @@ class PerParent(RecordExtractor):
     skipped: int = 0
     _visits: Visits = field(default_factory=lambda: Visits(Position(0)))
     _zendesk: Zendesk | None = None
+    _crew: ThreadPoolExecutor | None = None
     _workers: int = 1
     _since: int = 0
 
     def bind(self, zendesk: Zendesk, workers: int, stream: str, position: Position) -> None:
         """Hand over what asks, how many may ask at once, on whose behalf, and where the stream stands."""
         self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
-        self._visits = Visits(position)
+        self._visits, self._crew = Visits(position), crew(workers)
         self.pages = replace(self.pages, name=stream)
         if self.through:
             self.through.bind(zendesk, workers, stream, position)
@@ -115,22 +117,24 @@ class PerParent(RecordExtractor):
             yield from self._ask(parents)
 
     def _ask(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
+        if self._crew is None:
+            raise RuntimeError("bind() comes first")
         waiting = deque(_Part([], ids, Position(0)) for ids in self._ids(parents))
         flying: set[Future[_Part]] = set()
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="children") as pool:
-            try:
-                while waiting or flying:
-                    while waiting and len(flying) < self._workers * WINDOW:
-                        flying.add(pool.submit(self._page, waiting.popleft()))
-                    done, flying = wait(flying, return_when=FIRST_COMPLETED)
-                    for part in (future.result() for future in done):
-                        if not part.position.done:
-                            waiting.appendleft(part)
-                        if part.children:
-                            yield part.children
-            finally:
-                for future in flying:
-                    future.cancel()
+        try:
+            while waiting or flying:
+                while waiting and len(flying) < self._workers * WINDOW:
+                    flying.add(self._crew.submit(self._page, waiting.popleft()))
+                done, flying = wait(flying, return_when=FIRST_COMPLETED)
+                for part in (future.result() for future in done):
+                    if not part.position.done:
+                        waiting.appendleft(part)
+                    if part.children:
+                        yield part.children
+        finally:
+            for future in flying:
+                future.cancel()
+            wait(flying)
 
     def _is_new(self, row: Row) -> bool:
         changed = moment(row.get(self.since_field)) if self.since_field else None
