@@ -29,6 +29,7 @@ class Destination:
     needless: list[str] = field(default_factory=list)
     again: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    _covered: dict[str, set[Key]] = field(default_factory=dict)
 
     def take(self, message: Json) -> None:
         """Note a message."""
@@ -36,6 +37,8 @@ class Destination:
             self._record(message["record"]["stream"], message["record"]["data"])
         if message["type"] == "STATE":
             self._state(message["state"]["stream"]["stream_descriptor"]["name"], message["state"]["stream"])
+        if message["type"] == "TRACE" and (told := message["trace"].get("stream_status")):
+            self._status(told["stream_descriptor"]["name"], told["status"])
         if message["type"] == "LOG" and (told := _LEFT_OUT.match(message["log"]["message"])):
             self.left_out.update(dict.fromkeys(told[1].split(", "), int(told[2])))
 
@@ -45,10 +48,14 @@ class Destination:
             self.take(message)
 
     def _state(self, stream: str, state: Json) -> None:
-        """One that is said again, as where a stream fails within a page, covers nothing new."""
-        if self.states.get(stream) != state["stream_state"]:
-            self.open[stream] = set()
+        self._covered[stream] = self.open.pop(stream, set())
+        self.open[stream] = set()
         self.states[stream] = state["stream_state"]
+
+    def _status(self, stream: str, status: str) -> None:
+        """A stream that failed within a page has said its STATE once more; that covers nothing of the page."""
+        if status == "INCOMPLETE":
+            self.open.setdefault(stream, set()).update(self._covered.pop(stream, set()))
 
     def _record(self, stream: str, row: Json) -> None:
         (key,) = keyed(stream, [row])

@@ -17,8 +17,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.config_file import ConfigFile
 from source_zendesk_support.entrypoint import Entrypoint, read_json
-from source_zendesk_support.errors import out_of_memory
-from source_zendesk_support.output import Output, ReaderGone, stdout
+from source_zendesk_support.errors import no_memory, out_of_memory
+from source_zendesk_support.output import Output, ReaderGone, line_of, stdout
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
@@ -39,9 +39,19 @@ def run(arguments: Sequence[str]) -> int:
     if not parsed.command:
         parsed = AirbyteEntrypoint.parse_args(["--help"])
     try:
-        return _run(parsed, stdout())
+        return _to_its_end(parsed, stdout())
     except ReaderGone as gone:
         sys.stderr.write(f"Stopped: nothing more can be written to stdout ({gone}).\n")
+        return 1
+
+
+def _to_its_end(parsed: argparse.Namespace, output: Output) -> int:
+    """Run; where no memory is left to tell why it failed, what was made ready before is said."""
+    last = line_of(no_memory().as_sanitized_airbyte_message())
+    try:
+        return _run(parsed, output)
+    except MemoryError:
+        output.last(last)
         return 1
 
 

@@ -148,13 +148,18 @@ def out_of_memory(error: BaseException, stream: str | None = None) -> AirbyteTra
     """What to say where the system gave no more memory, or no more threads; None for any other error."""
     if not isinstance(error, MemoryError) and "can't start new thread" not in str(error):
         return None
+    return no_memory(stream, type(error).__name__)
+
+
+def no_memory(stream: str | None = None, internal: str = MemoryError.__name__) -> AirbyteTracedException:
+    """What to say of it; ``internal`` is the kind of error that showed it."""
     return transient_error(
         "The memory or the number of threads that this process may have is used up"
         + (f", in stream {stream}" if stream else "")
         + ". All pages before are saved; the next sync goes on from there. Allow more, lower num_workers, or select "
         "fewer streams for one connection.",
         stream=stream,
-        internal=type(error).__name__,
+        internal=internal,
     )
 
 

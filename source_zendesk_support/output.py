@@ -49,7 +49,11 @@ class Output:
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
-        self._put(orjson.dumps(_without_secrets(plain(message))) + b"\n", flush=True)
+        self._put(line_of(message), flush=True)
+
+    def last(self, line: bytes) -> None:
+        """Write a line that was made before."""
+        self._put(line, flush=True)
 
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""
@@ -81,6 +85,11 @@ class Output:
                     self._raw.flush()
             except OSError as error:
                 raise ReaderGone(error.strerror) from error
+
+
+def line_of(message: AirbyteMessage) -> bytes:
+    """A message as it leaves, secrets hidden."""
+    return orjson.dumps(_without_secrets(plain(message))) + b"\n"
 
 
 def _without_secrets(message: Any) -> Any:

@@ -248,3 +248,16 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files:
     errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
     assert [error["failure_type"] for error in errors] == [kind, kind]
     assert errors[-1]["message"] == "Not read whole: groups. Each has said why; all other streams are complete."
+
+
+def test_even_without_memory_to_say_so_the_reason_is_told(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def starved(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(command, "_source", starved)
+    monkeypatch.setattr(command, "_report", starved)
+    code, lines = files.run("check", config=CONFIG)
+    assert code == 1
+    error = lines[-1]["trace"]["error"]
+    assert error["failure_type"] == "transient_error"
+    assert error["message"].startswith("The memory or the number of threads that this process may have is used up.")
