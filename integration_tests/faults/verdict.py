@@ -31,8 +31,9 @@ def lacking(arrived: Destination, truth: Truth) -> dict[str, dict[Key, str]]:
         name: {key: how for key, how in wrong.items() if not _odd(arrived.rows.get(name, {}).get(key), how)}
         for name, wrong in arrived.lacking(truth).items()
     }
-    told = {name: list(compared.get(name, {}))[:count] for name, count in arrived.left_out.items()}
+    told = {name: _told(truth.get(name, {}), compared.get(name, {}), count) for name, count in arrived.left_out.items()}
     gone = {part for keys in told.values() for key in keys for part in key}
+    gone |= {key for key, comment in _comments(truth) if _below(comment, gone)}
     rest = {
         name: {
             key: how
@@ -47,6 +48,19 @@ def lacking(arrived: Destination, truth: Truth) -> dict[str, dict[Key, str]]:
 def _below(row: Json, gone: set[Any]) -> bool:
     """Whether a row belongs to one that was left out; its votes cannot be asked for."""
     return any(isinstance(value, int | str) and value in gone for value in row.values())
+
+
+def _told(rows: Mapping[Key, Json], missing: Mapping[Key, str], count: int) -> list[Key]:
+    """As many missing rows as were left out; of votes those of as many comments, for what was left out may be one."""
+    about = {key: rows[key].get("item_id", key) if key in rows else key for key in missing}
+    left_out = list(dict.fromkeys(about.values()))[:count]
+    return [key for key in missing if about[key] in left_out]
+
+
+def _comments(truth: Truth) -> Iterator[tuple[Any, Json]]:
+    """Comments of articles and posts, whose votes are two steps below their article or post."""
+    for name in ("article_comments", "post_comments"):
+        yield from ((key, row) for (key,), row in truth.get(name, {}).items())
 
 
 def _unexplained(stream: str, output: Output) -> Iterator[str]:
