@@ -157,7 +157,7 @@ def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(acc
         account.on(f"/api/v2/tickets/{ticket}/side_conversations", {"side_conversations": [row], "next_page": None})
     saved = {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e1"], "asked": NOW, "visited": [7, 1], "v": 1}
     outcome = read("side_conversations", state={"side_conversations": saved})
-    assert [row["id"] for row in outcome.records("side_conversations")] == ["s8", "s9"]
+    assert sorted(row["id"] for row in outcome.records("side_conversations")) == ["s8", "s9"]
     assert len(account.asked) == 3
     assert outcome.states("side_conversations")[-1] == {
         "updated_at": "2024-06-10T12:05:00Z",
