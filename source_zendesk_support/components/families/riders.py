@@ -20,6 +20,11 @@ Take = Callable[[Sequence[Row]], Sequence[Row]]
 """Makes a stream's records of some of a page's rows."""
 
 
+def rows_as_they_are(envelope: Any) -> Take:
+    """What most streams take."""
+    return lambda rows: rows
+
+
 def _tickets(envelope: Any) -> Take:
     """Tickets without ``metric_set``, a sideload that another stream may have asked for."""
 
@@ -80,13 +85,8 @@ def _listed(name: str) -> Callable[[Any], Take]:
     return lambda _envelope: lambda rows: [each for row in rows for each in row.get(name) or ()]
 
 
-def _rows(envelope: Any) -> Take:
-    """The rows as they are."""
-    return list
-
-
 PARTS = {
-    "rows": _rows,
+    "rows": rows_as_they_are,
     "conditions": _conditions,
     "banned_ips": _listed("ip_address"),
     "banned_visitors": _listed("visitor"),

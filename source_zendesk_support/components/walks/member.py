@@ -11,17 +11,12 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.families.riders import Take
+from source_zendesk_support.components.families.riders import Take, rows_as_they_are
 from source_zendesk_support.components.state.position import Id, Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
 
 Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
 """Makes batches of a stream's records of all of a page's rows, asking for more."""
-
-
-def rows_as_they_are(envelope: Any) -> Take:
-    """What most streams take."""
-    return lambda rows: rows
 
 
 def nothing_further(rows: Iterable[Row]) -> Iterable[Sequence[Row]]:
