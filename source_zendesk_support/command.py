@@ -17,7 +17,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.config_file import ConfigFile
 from source_zendesk_support.entrypoint import Entrypoint, read_json
-from source_zendesk_support.errors import no_memory, out_of_memory
+from source_zendesk_support.errors import no_memory, starved
 from source_zendesk_support.output import Output, ReaderGone, line_of, stdout
 from source_zendesk_support.source import SourceZendeskSupport
 
@@ -50,7 +50,7 @@ def _to_its_end(parsed: argparse.Namespace, output: Output) -> int:
     last = line_of(no_memory().as_sanitized_airbyte_message())
     try:
         return _run(parsed, output)
-    except MemoryError:
+    except (MemoryError, SystemError):  # the second where CPython lost the first, for lack of memory to keep it
         output.last(last)
         return 1
 
@@ -62,7 +62,9 @@ def _run(parsed: argparse.Namespace, output: Output) -> int:
         Entrypoint(source, output).execute(parsed)
     except ReaderGone:
         raise
-    except Exception as error:  # noqa: BLE001  the last line of defence: it is reported, never swallowed
+    except Exception as error:
+        if starved(error):
+            raise MemoryError from error
         _report(error, output)
         return 1
     return 0
@@ -84,8 +86,7 @@ def _report(error: Exception, output: Output) -> None:
     traced = (
         error
         if isinstance(error, AirbyteTracedException)
-        else out_of_memory(error)
-        or AirbyteTracedException.from_exception(
+        else AirbyteTracedException.from_exception(
             error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
         )
     )

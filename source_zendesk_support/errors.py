@@ -144,22 +144,24 @@ def wrong_credentials(message: str, *, stream: str | None = None) -> WrongCreden
     )
 
 
-def out_of_memory(error: BaseException, stream: str | None = None) -> AirbyteTracedException | None:
-    """What to say where the system gave no more memory, or no more threads; None for any other error."""
-    if not isinstance(error, MemoryError) and "can't start new thread" not in str(error):
-        return None
-    return no_memory(stream, type(error).__name__)
+_WORDS_OF_STARVED = ("can't start new thread", "error return without exception set")
+"""CPython's; the second where it had no memory left to keep the MemoryError."""
 
 
-def no_memory(stream: str | None = None, internal: str = MemoryError.__name__) -> AirbyteTracedException:
-    """What to say of it; ``internal`` is the kind of error that showed it."""
+def starved(error: BaseException) -> bool:
+    """Whether the system gave no more memory, or no more threads."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _WORDS_OF_STARVED)
+
+
+def no_memory(stream: str | None = None) -> AirbyteTracedException:
+    """What to say of an error that is ``starved``; made before it is needed, for then there may be no memory for it."""
     return transient_error(
         "The memory or the number of threads that this process may have is used up"
         + (f", in stream {stream}" if stream else "")
         + ". All pages before are saved; the next sync goes on from there. Allow more, lower num_workers, or select "
         "fewer streams for one connection.",
         stream=stream,
-        internal=internal,
+        internal=MemoryError.__name__,
     )
 
 

@@ -250,9 +250,12 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files:
     assert errors[-1]["message"] == "Not read whole: groups. Each has said why; all other streams are complete."
 
 
-def test_even_without_memory_to_say_so_the_reason_is_told(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("starvation", [MemoryError(), SystemError("error return without exception set")])
+def test_even_without_memory_to_say_so_the_reason_is_told(
+    files: Files, monkeypatch: pytest.MonkeyPatch, starvation: Exception
+) -> None:
     def starved(*_: Any) -> None:
-        raise MemoryError
+        raise starvation
 
     monkeypatch.setattr(command, "_source", starved)
     monkeypatch.setattr(command, "_report", starved)

@@ -55,17 +55,18 @@ def close(process: Process, arrived: Destination) -> list[str]:
 
 
 def starve(process: Process, arrived: Destination) -> list[str]:
-    """No more memory than it has: it may do without, say what is wrong, or die."""
+    """No more memory than it has: it may do without, say what is wrong, or die.
+
+    Where CPython finds no memory for a frame, it may lose the MemoryError and end in a later, wrong one, or in none.
+    """
     has = _memory_of(process.pid)
     if not has:
         return []
     resource.prlimit(process.pid, resource.RLIMIT_DATA, (has, has))
     told = [message["trace"]["error"] for message in take(process, arrived) if "error" in message.get("trace", {})]
     code = process.wait(PATIENCE)
-    wrong = [error["message"] for error in told if error["failure_type"] == "system_error"]
-    return [f"exit code {code}, message {message[:300]!r}" for message in wrong] + (
-        ["exit code 1 without a message"] if code == 1 and not told else []
-    )
+    named = any("memory" in error["message"] for error in told)
+    return [f"exit code 1, and nothing tells of the memory: {told}"[:2000]] if code == 1 and not named else []
 
 
 def _memory_of(process: int) -> int:
@@ -77,10 +78,12 @@ def _memory_of(process: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:")), 0)
 
 
+UNSPEAKABLE = "no more memory"
+"""The way of which CPython itself may leave what it likes on stderr."""
 WAYS: Mapping[str, Callable[[Process, Destination], list[str]]] = {
     "SIGKILL": kill,
     "SIGTERM": terminate,
     "stdout closed by the reader": close,
-    "no more memory": starve,
+    UNSPEAKABLE: starve,
 }
 """Each ends a process and gives what was wrong about its end."""

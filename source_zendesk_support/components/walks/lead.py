@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import out_of_memory, system_error
+from source_zendesk_support.errors import no_memory, starved, system_error
 
 
 class Lead:
@@ -25,6 +25,7 @@ class Lead:
     def __init__(self, streams: Sequence[str]) -> None:
         self.failure: BaseException | None = None
         self._streams = streams
+        self._starved = {stream: no_memory(stream) for stream in streams}
         self._taken = threading.Lock()
         self._ended = threading.Event()
 
@@ -57,8 +58,11 @@ class Lead:
             return
         try:
             yield from messages()
+        except MemoryError as error:  # no call is made: there may be no memory for its frame
+            self.failure = self._starved[stream]
+            raise self.failure from error
         except BaseException as error:
-            self.failure = out_of_memory(error, stream) or error
+            self.failure = self._starved[stream] if starved(error) else error
             if isinstance(self.failure, AirbyteTracedException):
                 raise self._as_of(stream, self.failure) from error
             raise
@@ -67,6 +71,8 @@ class Lead:
 
     def _as_of(self, stream: str, failure: BaseException) -> AirbyteTracedException:
         """The failure as a stream tells it: in words of its own where those of the failure are another stream's."""
+        if failure in self._starved.values():
+            return self._starved[stream]
         if not isinstance(failure, AirbyteTracedException):
             return system_error(f"Stream {stream} is read from pages that failed.", stream=stream)
         words = str(failure.message)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import SyncMode
 
+from source_zendesk_support.components.wire import zendesk
+from source_zendesk_support.components.wire.decode import decode
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
@@ -155,6 +157,33 @@ def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Accou
     for stream in ("tickets", "ticket_metrics"):
         assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
         assert any(f"Stream {stream}" in message for _, message in outcome.errors)
+
+
+STARVED = [MemoryError(), RuntimeError("can't start new thread"), SystemError("error return without exception set")]
+
+
+@pytest.mark.parametrize("starvation", STARVED)
+def test_lack_of_memory_is_told_for_each_stream_of_the_walk_and_the_others_are_read(
+    account: Account, monkeypatch: pytest.MonkeyPatch, starvation: Exception
+) -> None:
+    def decode_little(body: bytes, *rest: Any) -> Any:
+        if b"metric_set" in body:
+            raise starvation
+        return decode(body, *rest)
+
+    monkeypatch.setattr(zendesk, "decode", decode_little)
+    account.on(BOTH, tickets((1, JUNE_1)))
+    account.on(GROUPS, groups(1))
+    outcome = read("tickets", "ticket_metrics", "groups", fails=True)
+    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
+    for name, failure_type, message in outcome.stream_errors:
+        assert failure_type == "transient_error"
+        assert message == (
+            f"The memory or the number of threads that this process may have is used up, in stream {name}. All pages "
+            "before are saved; the next sync goes on from there. Allow more, lower num_workers, or select fewer "
+            "streams for one connection."
+        )
+    assert sorted(name for name, _, _ in outcome.stream_errors) == ["ticket_metrics", "tickets"]
 
 
 @pytest.mark.parametrize("streams", [("tickets", "ticket_metrics"), ("ticket_metrics", "tickets")])
