@@ -77,14 +77,14 @@ def whole(row: Fields) -> Fields:
     """The row with all its fields.
 
     Raises:
-        Malformed: it is valid JSON, but holds a number such as 1e999.
+        Malformed: it is valid JSON, but holds a number such as 1e999, or (from CPython 3.12 on) more than 1,024 levels.
     """
     if not isinstance(row, Head):
         return row
     try:
         decoded: Fields = loads(row.text)
     except orjson.JSONDecodeError as error:
-        raise Malformed("a row holds a number that is too large, such as 1e999") from error
+        raise Malformed("a row holds a number that is too large, such as 1e999, or more than 1,024 levels") from error
     return decoded
 
 

@@ -93,8 +93,8 @@ def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it
     assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
     assert outcome.statuses("tickets")[-1] == "INCOMPLETE"
     told = (
-        "Stream tickets: the page at c1 could not be read: a row holds a number that is too large, such as 1e999. "
-        "All pages before it are saved. Please report it."
+        "Stream tickets: the page at c1 could not be read: a row holds a number that is too large, such as 1e999, or "
+        "more than 1,024 levels. All pages before it are saved. Please report it."
     )
     assert ("system_error", told) in outcome.errors
 

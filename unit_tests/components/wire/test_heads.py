@@ -23,6 +23,11 @@ ENVELOPES = st.dictionaries(st.sampled_from(["next_page", "count", "users", "met
 FIELDS = ("id", "updated_at", "deleted")
 
 
+def nested(levels: int) -> bytes:
+    """A list in a list in a list."""
+    return b"[" * levels + b"]" * levels
+
+
 def opened(body: bytes, told: set[str] | None = None) -> Any:
     """A page of tickets whose rows are heads."""
     return decode(body, "tickets", set() if told is None else told, "tickets", FIELDS)
@@ -57,11 +62,28 @@ def test_a_page_that_is_cut_off_is_malformed_wherever_it_is_cut(cut: int) -> Non
 
 @pytest.mark.parametrize(
     "inside",
-    [b'"\xff"', b'"a\x01b"', b'"\\x"', b"01", b"NaN", b"tru", b"[1,]", b'{"a" 1}', b"[" * 9000 + b"]" * 9000],
+    [
+        b'"\xff"',
+        b'"a\x01b"',
+        b'"\\x"',
+        b"01",
+        b"NaN",
+        b"tru",
+        b"[1,]",
+        b'{"a" 1}',
+        pytest.param(nested(20_000), id="deep"),
+    ],
 )
 def test_a_page_with_nonsense_in_a_row_is_malformed_before_any_row_is_taken(inside: bytes) -> None:
     with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
         opened(b'{"tickets": [{"id": 1}, {"id": 2, "subject": ' + inside + b"}]}")
+
+
+@pytest.mark.parametrize("levels", [1030, 5000])
+def test_a_row_of_too_many_levels_is_malformed(levels: int) -> None:
+    """CPython 3.11 says so when the page is opened, later ones when the row is taken."""
+    with pytest.raises(Malformed, match=r"the JSON is cut off or malformed|or more than 1,024 levels"):
+        whole(opened(b'{"tickets": [{"id": 2, "subject": ' + nested(levels) + b"}]}")["tickets"][0])
 
 
 @pytest.mark.parametrize("half", [b"\\ud83d", b"\xed\xa0\xbd"])
