@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import re
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from source_zendesk_support.errors import config_error
 from source_zendesk_support.interrupt import ended_by_signals
 from source_zendesk_support.output import Output
 from source_zendesk_support.source import SourceZendeskSupport
+from source_zendesk_support.temp import temp_folder
 
 logger = logging.getLogger("airbyte")
 
@@ -63,7 +63,7 @@ class Entrypoint(AirbyteEntrypoint):
         if arguments.debug:
             logger.setLevel(logging.DEBUG)
         with (
-            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            temp_folder() as folder,
             ended_by_signals(self._output, folder),
         ):
             os.environ[ENV_REQUEST_CACHE_PATH] = folder

@@ -8,7 +8,6 @@ needs to be saved: each STATE was flushed when it was written.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from source_zendesk_support.output import Output
+from source_zendesk_support.temp import remove
 
 PATIENCE = 3.0
 """Seconds for a reader that does not take the line under way; then the process ends within that line."""
@@ -55,7 +55,7 @@ def _handler(output: Output, folder: str) -> Callable[[int, FrameType | None], N
 
 
 def _end(number: int, output: Output, folder: str) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     try:
         output.close(PATIENCE, _LAST.format(name=signal.Signals(number).name))
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import threading
 import weakref
@@ -18,6 +17,7 @@ from requests_cache.backends.sqlite import SQLiteDict
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.errors import Refused
+from source_zendesk_support.temp import remove
 
 
 class KeptPages:
@@ -68,5 +68,5 @@ class KeptPages:
     def _own_folder(self) -> str:
         """For whoever reads without an entry point; it goes when this does."""
         folder = tempfile.mkdtemp()
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        weakref.finalize(self, remove, folder)
         return folder
