@@ -1,35 +1,25 @@
 """Several pages, several streams, and what may go wrong between them; read through the stock entry point."""
 
-from typing import Any
-
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from source_zendesk_support.components.wire import zendesk
-from source_zendesk_support.components.wire.decode import decode
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
+from unit_tests.components.walks.answers import (
+    ALL,
+    BOTH,
+    FIRST,
+    GROUPS,
+    JUNE_1,
+    JUNE_3,
+    SECOND_GROUPS,
+    TICKETS,
+    groups,
+    tickets,
+)
 from unit_tests.reading import read
 
-TICKETS = "/api/v2/incremental/tickets/cursor"
-ALL = "per_page=1000&support_type_scope=all"
-FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
-BOTH = f"{TICKETS}?include=metric_sets&per_page=1000&start_time=1704067200&support_type_scope=all"
-GROUPS = "/api/v2/groups?page[size]=100"
-SECOND_GROUPS = "/api/v2/groups?page[after]=p2&page[size]=100"
-JUNE_1, JUNE_3 = 1717200000, 1717372800
-
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
-
-def tickets(*rows: tuple[int, int], cursor: str = "c1", end: bool = True) -> Any:
-    made = [{"id": key, "generated_timestamp": moment, "metric_set": {"id": -key}} for key, moment in rows]
-    return {"tickets": made, "after_cursor": cursor, "end_of_stream": end}
-
-
-def groups(*keys: int, after: str | None = None) -> Any:
-    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
-    return {"groups": rows, "meta": {"has_more": after is not None, "after_cursor": after}}
 
 
 def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
@@ -148,55 +138,6 @@ def test_failed_walk_keeps_the_state_of_its_last_whole_page(account: Account) ->
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message.startswith("Stream groups: the page at p2 could not be read after 7 attempts: the JSON is cut off")
-
-
-def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Account) -> None:
-    account.on(BOTH, *[Reply({}, status=500)] * 7)
-    outcome = read("tickets", "ticket_metrics", fails=True)
-    assert len(account.asked) == 7
-    for stream in ("tickets", "ticket_metrics"):
-        assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
-        assert any(f"Stream {stream}" in message for _, message in outcome.errors)
-
-
-STARVED = [MemoryError(), RuntimeError("can't start new thread"), SystemError("error return without exception set")]
-
-
-@pytest.mark.parametrize("starvation", STARVED)
-def test_lack_of_memory_is_told_for_each_stream_of_the_walk_and_the_others_are_read(
-    account: Account, monkeypatch: pytest.MonkeyPatch, starvation: Exception
-) -> None:
-    def decode_little(body: bytes, *rest: Any) -> Any:
-        if b"metric_set" in body:
-            raise starvation
-        return decode(body, *rest)
-
-    monkeypatch.setattr(zendesk, "decode", decode_little)
-    account.on(BOTH, tickets((1, JUNE_1)))
-    account.on(GROUPS, groups(1))
-    outcome = read("tickets", "ticket_metrics", "groups", fails=True)
-    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
-    for name, failure_type, message in outcome.stream_errors:
-        assert failure_type == "transient_error"
-        assert message == (
-            f"The memory or the number of threads that this process may have is used up, in stream {name}. All pages "
-            "before are saved; the next sync goes on from there. Allow more, lower num_workers, or select fewer "
-            "streams for one connection."
-        )
-    assert sorted(name for name, _, _ in outcome.stream_errors) == ["ticket_metrics", "tickets"]
-
-
-@pytest.mark.parametrize("streams", [("tickets", "ticket_metrics"), ("ticket_metrics", "tickets")])
-def test_state_that_stops_a_shared_walk_is_told_to_each_stream_by_its_own_name(
-    streams: tuple[str, str], account: Account
-) -> None:
-    """Whichever leads: Airbyte shows an error beside the stream that its descriptor names."""
-    account.on(TICKETS, *[tickets()] * 2)
-    state = {"ticket_metrics": {"_ab_updated_at": str(NOW + 900)}}
-    outcome = read(*streams, state=state, fails=True)
-    told = {stream: message for stream, _, message in outcome.stream_errors}
-    assert told["ticket_metrics"].startswith("The saved state of stream ticket_metrics lies in the future")
-    assert told["tickets"] == f"Stream tickets is read from the same pages: {told['ticket_metrics']}"
 
 
 def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:

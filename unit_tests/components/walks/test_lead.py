@@ -1,0 +1,62 @@
+"""How a shared walk failed is told for each of its streams."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.wire import zendesk
+from source_zendesk_support.components.wire.decode import decode
+from unit_tests.account import NOW, Account, Reply
+from unit_tests.components.walks.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
+from unit_tests.reading import read
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Account) -> None:
+    account.on(BOTH, *[Reply({}, status=500)] * 7)
+    outcome = read("tickets", "ticket_metrics", fails=True)
+    assert len(account.asked) == 7
+    for stream in ("tickets", "ticket_metrics"):
+        assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
+        assert any(f"Stream {stream}" in message for _, message in outcome.errors)
+
+
+STARVED = [MemoryError(), RuntimeError("can't start new thread"), SystemError("error return without exception set")]
+
+
+@pytest.mark.parametrize("starvation", STARVED)
+def test_lack_of_memory_is_told_for_each_stream_of_the_walk_and_the_others_are_read(
+    account: Account, monkeypatch: pytest.MonkeyPatch, starvation: Exception
+) -> None:
+    def decode_little(body: bytes, *rest: Any) -> Any:
+        if b"metric_set" in body:
+            raise starvation
+        return decode(body, *rest)
+
+    monkeypatch.setattr(zendesk, "decode", decode_little)
+    account.on(BOTH, tickets((1, JUNE_1)))
+    account.on(GROUPS, groups(1))
+    outcome = read("tickets", "ticket_metrics", "groups", fails=True)
+    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
+    for name, failure_type, message in outcome.stream_errors:
+        assert failure_type == "transient_error"
+        assert message == (
+            f"The memory or the number of threads that this process may have is used up, in stream {name}. All pages "
+            "before are saved; the next sync goes on from there. Allow more, lower num_workers, or select fewer "
+            "streams for one connection."
+        )
+    assert sorted(name for name, _, _ in outcome.stream_errors) == ["ticket_metrics", "tickets"]
+
+
+@pytest.mark.parametrize("streams", [("tickets", "ticket_metrics"), ("ticket_metrics", "tickets")])
+def test_state_that_stops_a_shared_walk_is_told_to_each_stream_by_its_own_name(
+    streams: tuple[str, str], account: Account
+) -> None:
+    """Whichever leads: Airbyte shows an error beside the stream that its descriptor names."""
+    account.on(TICKETS, *[tickets()] * 2)
+    state = {"ticket_metrics": {"_ab_updated_at": str(NOW + 900)}}
+    outcome = read(*streams, state=state, fails=True)
+    told = {stream: message for stream, _, message in outcome.stream_errors}
+    assert told["ticket_metrics"].startswith("The saved state of stream ticket_metrics lies in the future")
+    assert told["tickets"] == f"Stream tickets is read from the same pages: {told['ticket_metrics']}"
