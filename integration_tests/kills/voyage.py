@@ -10,7 +10,7 @@ from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered, started
 from integration_tests.destination import Destination
 from integration_tests.faults.verdict import Truth, wrongs
-from integration_tests.kills.ways import UNSPEAKABLE, WAYS, take
+from integration_tests.kills.ways import WAYS, take, ungainly
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row
 from integration_tests.truths import told
@@ -54,7 +54,7 @@ class Harbour:
                 yield from WAYS[way](process, arrived)
             stderr.seek(0)
             trace = stderr.read()
-        if "Traceback" in trace and way != UNSPEAKABLE:
+        if ungainly(way, trace):
             yield f"stack trace on stderr: {trace[-2000:]}"
         yield from (f"{name}: more than a page without a STATE" for name in more_than_a_page(arrived))
 

@@ -78,12 +78,18 @@ def _memory_of(process: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:")), 0)
 
 
-UNSPEAKABLE = "no more memory"
-"""The way of which CPython itself may leave what it likes on stderr."""
+STARVED = "no more memory"
 WAYS: Mapping[str, Callable[[Process, Destination], list[str]]] = {
     "SIGKILL": kill,
     "SIGTERM": terminate,
     "stdout closed by the reader": close,
-    UNSPEAKABLE: starve,
+    STARVED: starve,
 }
 """Each ends a process and gives what was wrong about its end."""
+
+_LOST = ("MemoryError", "SystemError", "Fatal Python error")
+
+
+def ungainly(way: str, stderr: str) -> bool:
+    """Whether a stack trace was left; one by which CPython itself tells how memory ran out is not ours to prevent."""
+    return "Traceback" in stderr and not (way == STARVED and any(word in stderr for word in _LOST))
