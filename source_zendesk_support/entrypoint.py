@@ -1,4 +1,4 @@
-"""The CDK's entry point, writing through our own door: pages instead of records, and a flush after each STATE."""
+"""The CDK's entry point, writing through our own door: batches of records, and a flush after each STATE."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Entrypoint(AirbyteEntrypoint):
         super().__init__(source)
         self._zendesk = source
         self._output = output
-        # A message is a whole page here, so the CDK's 5,000 messages between two looks would be millions of records.
+        # A message is some 250 records here, so the CDK's 5,000 messages between two looks would be a million of them.
         self._memory_monitor = MemoryMonitor(check_interval=LOOK_AT_MEMORY_EVERY)
 
     @staticmethod

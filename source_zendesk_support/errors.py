@@ -4,7 +4,7 @@
     ├── Transient      ask for the same page again, later
     │   ├── Malformed  the answer came, but it is not a whole page
     │   └── TooLarge   the answer was not read to its end; a smaller page may do
-    ├── Refused        403, 404 or 422: this endpoint (or parent) is not available to this user
+    ├── Refused        403, 404 or 422 (Chat: 401, too), or what is no answer of the API: not available to this user
     ├── SignedOut      401: the access token is no longer valid, and another can be had
     └── BadRequest     400: the walk knows which of its parameters may be the reason
 
@@ -65,7 +65,7 @@ class TooLarge(Transient):
 
 
 class Refused(WalkError):
-    """The server answered 403, 404 or 422.
+    """The server answered 403, 404 or 422, for Chat also 401; or with a redirect or a web page.
 
     Args:
         status: the HTTP status.

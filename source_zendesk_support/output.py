@@ -28,7 +28,7 @@ class ReaderGone(Exception):
 class Output:
     """stdout of a sync; log lines and messages never mix within a line.
 
-    Every writing method but ``write`` raises ReaderGone where nothing can be written any more.
+    ``send`` and ``last`` raise ReaderGone where nothing can be written any more.
 
     Args:
         raw: the byte stream to write to.

@@ -127,7 +127,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """Messages of one sync, records as whole pages; each page's ``written`` must be called once it is out.
+        """Messages of one sync, records in batches (``Page``), whose ``written`` must be called once they are out.
 
         Raises:
             AirbyteTracedException: at the end, if any stream was not read whole.

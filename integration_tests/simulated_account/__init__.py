@@ -1,4 +1,4 @@
-"""A simulated Zendesk account: a real HTTP server on loopback that behaves as the API documents say. Test equipment.
+"""A simulated Zendesk account: a real HTTP server on loopback that behaves as docs/zendesk-api.md says. Test equipment.
 
 One account follows from a seed, a size and a moment (`Options`); everything in it is invented. Run it as a program
 (`python -m integration_tests.simulated_account --tickets 500`) or from Python:

@@ -54,12 +54,12 @@ class Refusal(Exception):
 
 
 def bad_page(title: str) -> Refusal:
-    """400 for a paging parameter that the endpoint does not take (FACTS section 4)."""
+    """400 for a paging parameter that the endpoint does not take (docs/zendesk-api.md#cursor-paging (5))."""
     return Refusal(400, {"errors": [{"code": "InvalidPaginationParameter", "title": title}]})
 
 
 def too_deep() -> Refusal:
-    """400 for an offset page behind the 10,000th record (FACTS section 2)."""
+    """400 for an offset page behind the 10,000th record (docs/zendesk-api.md#offset-paging (3))."""
     title = "Offset pages end at 10,000 records; use cursor pages"
     return Refusal(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
 

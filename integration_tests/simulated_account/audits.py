@@ -1,6 +1,6 @@
 """One audit, three views: a row of `ticket_audits`, one of the event export, and the comments in it.
 
-RECORDS section 3 ("Ticket audit events[]", "Ticket event (incremental) extra notes") and the table "Ticket comment".
+Facts: docs/zendesk-api.md#ticket-audits, docs/zendesk-api.md#ticket-events-and-comments.
 """
 
 from .account import Account

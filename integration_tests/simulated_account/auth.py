@@ -1,6 +1,7 @@
 """Who is calling.
 
-Basic API tokens, OAuth bearer tokens, Chat tokens, and the token endpoint (AUTH.md, FACTS section 4).
+Basic API tokens, OAuth bearer tokens, Chat tokens, and the token endpoint
+(docs/zendesk-api.md#authentication, docs/zendesk-api.md#oauth-tokens).
 """
 
 import base64

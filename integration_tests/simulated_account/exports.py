@@ -1,4 +1,8 @@
-"""Incremental exports: by cursor and by time, with their envelopes and stop rules (FACTS sections 2 and 5)."""
+"""Incremental exports: by cursor and by time, with their envelopes and stop rules.
+
+Facts: docs/zendesk-api.md#cursor-exports, docs/zendesk-api.md#time-based-exports,
+docs/zendesk-api.md#exports-without-an-end-mark.
+"""
 
 import base64
 from collections.abc import Callable, Iterator

@@ -1,7 +1,6 @@
 """What is known of each kind of record: its key, the field that moves when it changes, and how its removal shows.
 
-Sources: RECORDS.md for the fields, FACTS section 7 "Deletion semantics" for the removals.
-Kinds carry the names of the streams.
+Removals: docs/zendesk-api.md#deletion-marks. Kinds carry the names of the streams.
 """
 
 from dataclasses import dataclass

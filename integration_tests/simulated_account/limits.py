@@ -1,4 +1,4 @@
-"""Rate limits: fixed windows per documented bucket (FACTS section 3).
+"""Rate limits: fixed windows per documented bucket (docs/zendesk-api.md#rate-limits).
 
 Limits are off at first: every bucket then has a million calls, and the headers say so. When they are on, `speed`
 divides the length of every window; all headers speak of real seconds, as a client on a fast clock needs them.

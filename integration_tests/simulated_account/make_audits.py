@@ -1,4 +1,4 @@
-"""The audits of tickets, with the comments in them, rendered from the stories (RECORDS section 3)."""
+"""The audits of tickets, with the comments in them, rendered from the stories."""
 
 from collections.abc import Mapping
 from random import Random

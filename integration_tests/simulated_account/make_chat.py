@@ -1,4 +1,4 @@
-"""Chat: chats with their history (RECORDS section 5)."""
+"""Chat: chats with their history."""
 
 from collections.abc import Mapping
 from random import Random

@@ -1,4 +1,4 @@
-"""How Chat is set up: its account, agents, bans, departments, shortcuts, triggers (RECORDS section 5)."""
+"""How Chat is set up: its account, agents, bans, departments, shortcuts, triggers (docs/zendesk-api.md#chat)."""
 
 from collections.abc import Mapping
 

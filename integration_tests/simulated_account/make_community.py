@@ -1,4 +1,4 @@
-"""The community: topics, posts, their comments, and votes for both (RECORDS section 2)."""
+"""The community: topics, posts, their comments, and votes for both."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
 """Definitions of ticket, user and organization fields, and values of every custom type.
 
-RECORDS, tables "Ticket field", "User field", "Organization field"; value types in its "How to read".
+Facts: docs/zendesk-api.md#custom-fields.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The Help Center: categories, sections, articles with their attachments, comments and votes (RECORDS section 2)."""
+"""The Help Center: categories, sections, articles with their attachments, comments and votes."""
 
 from collections.abc import Mapping
 

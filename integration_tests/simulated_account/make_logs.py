@@ -1,7 +1,4 @@
-"""What the account notes about itself: skips, activities, audit logs, suspended and deleted tickets, deleted users.
-
-RECORDS, tables of those names.
-"""
+"""What the account notes about itself: skips, activities, audit logs, suspended and deleted tickets, deleted users."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Metric sets and metric events of tickets (RECORDS, tables "Ticket metric", "Ticket metric event")."""
+"""Metric sets and metric events of tickets (docs/zendesk-api.md#ticket-metrics)."""
 
 from collections.abc import Iterator, Mapping
 

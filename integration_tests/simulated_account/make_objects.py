@@ -1,6 +1,6 @@
 """The two answers that are one object without an id: the account's settings, and the definitions of routing attributes.
 
-RECORDS section 3, "Account settings" and "Routing attribute definition".
+Facts: docs/zendesk-api.md#rules-and-settings (3, 4).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Organizations, groups, memberships and subscriptions (RECORDS, tables of those names)."""
+"""Organizations, groups, memberships and subscriptions."""
 
 from collections.abc import Mapping
 from random import Random

@@ -1,7 +1,4 @@
-"""Languages and times.
-
-Locales, dynamic content, schedules, holidays (RECORDS, tables of those names, and section 3).
-"""
+"""Languages and times: locales, dynamic content, schedules, holidays."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
 """Satisfaction ratings of the older survey, their reasons, and the answers to the newer one.
 
-RECORDS, tables "Satisfaction rating", "Satisfaction reason", "CSAT survey response".
+Facts: docs/zendesk-api.md#ratings-and-surveys.
 """
 
 from collections.abc import Mapping

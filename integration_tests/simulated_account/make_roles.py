@@ -1,4 +1,4 @@
-"""Custom roles (RECORDS, table "Custom role")."""
+"""Custom roles."""
 
 from collections.abc import Mapping
 

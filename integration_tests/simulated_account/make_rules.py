@@ -1,7 +1,7 @@
 """Business rules: macros, triggers and their categories, automations, views, SLA policies.
 
-RECORDS, tables of those names. Condition and action values come as strings, numbers, booleans, arrays and null, as the
-API serves them (FACTS section 7).
+Condition and action values come as strings, numbers, booleans, arrays and null, as the API serves them
+(docs/zendesk-api.md#rules-and-settings (2)).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How the account is set up: forms, statuses, brands, addresses, tags, skills (RECORDS, tables of those names)."""
+"""How the account is set up: forms, statuses, brands, addresses, tags, skills."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Side conversations and their events (RECORDS section 3): of every twentieth ticket that is not deleted."""
+"""Side conversations and their events: of every twentieth ticket that is not deleted."""
 
 from collections.abc import Mapping
 from random import Random

@@ -1,4 +1,4 @@
-"""Talk: phone numbers, calls and their legs (RECORDS section 4)."""
+"""Talk: phone numbers, calls and their legs."""
 
 from collections.abc import Mapping
 from random import Random

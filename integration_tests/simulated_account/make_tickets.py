@@ -1,4 +1,4 @@
-"""Tickets as the exports serve them (RECORDS, table "Ticket"): 2 to 3 KB each."""
+"""Tickets as the exports serve them: 2 to 3 KB each."""
 
 from collections.abc import Mapping
 from random import Random

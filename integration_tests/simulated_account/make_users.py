@@ -1,4 +1,4 @@
-"""Users with their identities (RECORDS, tables "User", "User identity")."""
+"""Users with their identities."""
 
 from collections.abc import Mapping
 from random import Random

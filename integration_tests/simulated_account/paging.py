@@ -1,4 +1,7 @@
-"""List paging: cursor pages, offset pages, and everything in one answer (FACTS section 2)."""
+"""List paging: cursor pages, offset pages, and everything in one answer.
+
+Facts: docs/zendesk-api.md#cursor-paging, docs/zendesk-api.md#offset-paging, docs/zendesk-api.md#lists-in-one-answer.
+"""
 
 import base64
 from bisect import bisect_left, bisect_right

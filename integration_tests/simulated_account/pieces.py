@@ -1,4 +1,4 @@
-"""Objects that stand inside many records: attachments, photos, `via` (RECORDS, tables "Attachment", "Ticket audit")."""
+"""Objects that stand inside many records: attachments, photos, `via`."""
 
 from random import Random
 

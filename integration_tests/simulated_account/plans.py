@@ -1,4 +1,7 @@
-"""What the account's plan lacks, and what a refusal looks like (FACTS section 4, "Plan gates")."""
+"""What the account's plan lacks, and what a refusal looks like.
+
+Facts: docs/zendesk-api.md#refusals, docs/zendesk-api.md#plans-and-permissions.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

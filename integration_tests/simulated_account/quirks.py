@@ -8,7 +8,8 @@ class Quirks:
     """The ways.
 
     `no_support_type_scope`: the parameter is answered with 400, as by older accounts.
-    `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page` (FACTS section 2).
+    `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page`
+    (docs/zendesk-api.md#time-based-exports (3)).
     `chat_without_start_id`: the chat export neither gives nor takes `start_id`, so one second can fill every page.
     `main_token_on_chat`: the Chat endpoints take the main credentials.
     `no_json_suffix_needed`: Help Center paths without `.json` are answered.

@@ -1,6 +1,6 @@
 """What `include=` adds, and where.
 
-Inside each record, or as arrays beside them (FACTS section 6, "Sideloads: placement").
+Inside each record, or as arrays beside them (docs/zendesk-api.md#sideloads).
 """
 
 from collections.abc import Callable, Iterable

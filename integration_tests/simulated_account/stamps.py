@@ -1,4 +1,4 @@
-"""Times: Unix seconds inside the package, ISO 8601 text in the records (FACTS section 1)."""
+"""Times: Unix seconds inside the package, ISO 8601 text in the records (docs/zendesk-api.md#hosts-and-formats (3))."""
 
 import time
 from datetime import UTC, datetime

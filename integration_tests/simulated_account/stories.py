@@ -10,7 +10,7 @@ from .spread import QUIET, moments
 from .stamps import DAY, HOUR, MINUTE
 
 ARCHIVE_AFTER = 120 * DAY
-"""Days after which a closed ticket is archived (FACTS section 7: unconfirmed figure)."""
+"""Days after which a closed ticket is archived (docs/zendesk-api.md#tickets (2))."""
 
 
 @dataclass(slots=True)

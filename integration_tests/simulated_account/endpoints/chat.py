@@ -1,4 +1,4 @@
-"""Chat: its own token, bare arrays, and an export by time and id (FACTS section 10)."""
+"""Chat: its own token, bare arrays, and an export by time and id (docs/zendesk-api.md#chat)."""
 
 from collections.abc import Callable
 from itertools import islice

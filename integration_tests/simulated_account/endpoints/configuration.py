@@ -1,7 +1,4 @@
-"""How the account is set up.
-
-Fields, forms, rules, brands, roles, schedules (FACTS section 6, "Ticket configuration").
-"""
+"""How the account is set up: fields, forms, rules, brands, roles, schedules."""
 
 import orjson
 

@@ -1,4 +1,7 @@
-"""The incremental exports of Support, and the audits that are walked backwards (FACTS sections 2, 5 and 6)."""
+"""The incremental exports of Support, and the audits that are walked backwards.
+
+Facts: docs/zendesk-api.md#exports, docs/zendesk-api.md#ticket-audits (1).
+"""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The Help Center and the community (FACTS section 8); all paths need `.json` at their end."""
+"""The Help Center and the community; all paths end in `.json` (docs/zendesk-api.md#hosts-and-formats (7))."""
 
 from integration_tests.simulated_account.answers import Answer
 from integration_tests.simulated_account.auth import ANONYMOUS

@@ -1,4 +1,4 @@
-"""People: users, groups, organizations, memberships (FACTS section 6, "People")."""
+"""People: users, groups, organizations, memberships."""
 
 from integration_tests.simulated_account.answers import Answer, one
 from integration_tests.simulated_account.auth import ANONYMOUS

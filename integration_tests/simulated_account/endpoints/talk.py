@@ -1,4 +1,4 @@
-"""Talk (FACTS section 9)."""
+"""Talk (docs/zendesk-api.md#talk)."""
 
 from integration_tests.simulated_account.answers import Answer
 from integration_tests.simulated_account.calls import Call

@@ -1,4 +1,4 @@
-"""Tickets and what hangs on them (FACTS section 6, "Tickets")."""
+"""Tickets and what hangs on them (docs/zendesk-api.md#tickets)."""
 
 import orjson
 

@@ -1,8 +1,8 @@
 """What a stream's ``incremental_sync`` says, and the stream's STATE.
 
 airbyte-cdk 7 builds its own cursors only from per-record observation and one state a partition. Ours is moved by
-pages, so it takes the declared ``DatetimeBasedCursor`` for its words (field, formats, start option, lookback) and
-does the moving in the walk.
+pages, so it takes the declared ``DatetimeBasedCursor`` for its words (field, format of the bookmark, start
+option, lookback) and does the moving in the walk.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CursorRules:
 
     Args:
         field: the cursor field that the catalog names.
-        notation: how the bookmark is written in STATE and requests: ``%s`` (epoch seconds) or an ISO format.
+        notation: how the bookmark is written in STATE: ``%s`` (epoch seconds) or an ISO format.
         start_param: request parameter that takes the bookmark, or empty where the API does not filter.
         lookback: seconds before the bookmark from which rows are asked for again.
     """

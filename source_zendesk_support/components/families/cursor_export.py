@@ -1,6 +1,6 @@
 """Exports with a server cursor: tickets and users.
 
-https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/
+Facts: docs/zendesk-api.md#cursor-exports.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from source_zendesk_support.components.wire.ask import Answer
 
 @dataclass
 class CursorExport(Pages):
-    """Family ``cursor_export``: the first page by ``start_time``, all others by the server's cursor.
+    """Family ``cursor_export`` and all that are made from it.
+
+    The first page is requested by ``start_time``, all others by the server's cursor.
 
     The cursor outlives the sync: the next one starts with it and gets exactly what has changed since. The bookmark
     travels along for the day on which Zendesk forgets the cursor, and for other connectors.

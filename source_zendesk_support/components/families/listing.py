@@ -22,7 +22,7 @@ AHEAD = 3600
 
 @dataclass
 class Listing(Pages):
-    """Families ``single_page``, ``offset_list``, ``cursor_list`` and their filtered forms.
+    """Families ``single_page``, ``offset_list``, ``cursor_list`` and all that are made from them.
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
     must not pass the server time at which the first page was asked for, also if the pass was resumed.

@@ -17,7 +17,9 @@ GOOD_PAGES = 10
 
 
 class PageSize:
-    """One stream's page size during a sync; the CDK's is fixed by the manifest.
+    """One stream's page size during a sync.
+
+    The CDK's PageSizeReduction works inside of SimpleRetriever only, and begins each partition at the full size.
 
     Args:
         paginator: the manifest's; None where one answer holds everything.

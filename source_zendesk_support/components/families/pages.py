@@ -1,7 +1,8 @@
 """A family's rules: how its pages are asked for, and how each page moves the position.
 
-One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory: requester,
-paginator, selector and cursor are stock components, and this executes them page by page. It is a CustomRetriever
+One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester and
+paginator are stock components, which this executes page by page. The stock extractor does not run: a page's rows are
+found under ``records``, and only an extractor of ours says what a stream takes of them. It is a CustomRetriever
 because SimpleRetriever emits no state before the last page, decodes a page twice, and holds its worker while it
 sleeps.
 """
@@ -51,7 +52,7 @@ class Pages(ABC):
 
     Args:
         requester: url, parameters, authenticator and error handler.
-        record_selector: where the records are in a page.
+        record_selector: its extractor, if it is one of ours, makes the stream's records of a page's rows.
         config: the connector's config, for templates.
         name: the stream.
         paginator: token and size of a page; None where one answer holds everything.

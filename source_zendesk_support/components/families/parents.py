@@ -14,7 +14,7 @@ from source_zendesk_support.components.wire.ask import Answer
 
 @dataclass
 class Parents(Listing):
-    """Families ``per_article`` and ``per_post``.
+    """Families ``per_article``, ``per_post`` and ``schedule_holiday``, and those of votes on comments.
 
     Every pass visits every parent, because a comment or a vote does not always move the article or post that it
     belongs to. Its state is one small object: the bookmark of the children and the page of the parents.

@@ -1,7 +1,7 @@
 """Children, one request a parent: comments of articles, votes of posts, side conversations of tickets.
 
-SubstreamPartitionRouter reads its parents in the stream's partition generator, keeps one state a parent (megabytes on
-a large account) and fails the stream where one parent is refused.
+SubstreamPartitionRouter reads its parents in the stream's partition generator, keeps one state a parent for up to
+10,000 of them (megabytes of STATE), and emits it once in ten minutes.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def _tickets(envelope: Any) -> Take:
 def _metrics(envelope: Any) -> Take:
     """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted ones have none.
 
-    They stand inside their tickets, or in a list beside them: Zendesk documents neither for this export.
+    They stand inside their tickets, or in a list beside them (docs/zendesk-api.md#sideloads (3)).
     ``_ab_updated_at`` is the ticket's ``generated_timestamp`` (epoch seconds), by which existing connections sort.
     """
     beside = {metric.get("ticket_id"): metric for metric in envelope.get("metric_sets") or ()}

@@ -1,6 +1,6 @@
 """Exports by time: the next page starts at the second in which the last one ended, and repeats that second.
 
-https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/
+Facts: docs/zendesk-api.md#time-based-exports, docs/zendesk-api.md#exports-without-an-end-mark.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ logger = logging.getLogger("airbyte")
 
 @dataclass
 class TimeExport(Pages):
-    """Families ``time_export``, ``talk_export`` and ``chat_export``.
+    """Family ``time_export`` and all that are made from it, such as ``talk_export`` and ``chat_export``.
 
     Ids of the rows already sent from the last second travel in the state, so that the repeated second sends nothing
     twice, across pages and across syncs. With a lookback the ids of that whole window do.

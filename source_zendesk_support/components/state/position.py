@@ -1,6 +1,7 @@
 """Where a walk stands: what a page moves, and what STATE stores.
 
-State format, version 1: one small flat object a stream, whose size does not depend on the account.
+State format, version 1: one small flat object a stream, whose size does not depend on the account. A second walk of the
+same stream has an object of its own inside of it (``archived``, see ``families/cursor.py``).
 
     {"generated_timestamp": "1793491199", "cursor": "MTc5MzQ5...", "v": 1}                 cursor export
     {"time": "1793491186", "ids": [1000000066506], "v": 1}                                time export
@@ -33,11 +34,12 @@ class Position:
     """One stream's place in its walk; all times are epoch seconds.
 
     Attributes:
-        bookmark: everything before this second has been sent in an earlier, finished pass (or precedes start_date).
+        bookmark: everything before this second has been sent (or precedes start_date).
         token: the server's opaque cursor of the next page, or None to ask by time or from the first page.
-        high: greatest cursor value seen in the pass under way; becomes the bookmark when it ends.
+        high: in lists, the greatest cursor value seen in the pass under way; becomes the bookmark when it ends. In
+            exports by time, the second from which the next page is requested, if that is not the bookmark.
         asked: server time at which the first page of the pass under way was asked for.
-        ids: rows of the bookmark's second that have been sent.
+        ids: rows of the bookmark's second (with a lookback: of all of it) that have been sent.
         high_ids: rows of the ``high`` second that have been sent in the pass under way.
         visited: parents whose children have been sent in the pass under way, where it may name a parent again.
         full: the pass under way was begun as full_refresh.

@@ -1,8 +1,8 @@
-"""One stream's records of one page, ready to be written.
+"""Some of one stream's records of one page, ready to be written.
 
 airbyte-cdk queues one object a record and serialises it on its only main thread. A page of 1,000 tickets is better
-queued as one message whose bytes a worker has already made: the queue then holds a few pages instead of thousands
-of decoded records, which is what keeps memory flat behind a slow reader.
+queued as a few messages whose bytes a worker has already made: the queue then holds a few of those instead of
+thousands of decoded records, which is what keeps memory flat behind a slow reader.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Page(AirbyteMessage):
         stream: the stream's name.
         lines: its records, serialised.
         count: how many they are, at least one.
-        written: called once the lines have been written, to let the next page in.
+        written: called once the lines have been written, to let the next message in.
     """
 
     def __init__(self, stream: str, lines: bytes, count: int, written: Callable[[], None]) -> None:

@@ -37,7 +37,7 @@ class Walk:
         members: the streams that are read from these pages.
         zendesk: fetches pages.
         gate: judges refusals.
-        outbox: bounds the pages that wait for the main thread.
+        outbox: bounds the messages that wait for the main thread.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """One page, whole or not at all: admit, send, judge, decode, and ask again where that may help.
 
-The CDK's HttpRequester sends and sleeps on its own (with the worker in hand, for 600 seconds at most, always at the
-same page size), so its ``send_request`` is not used; its url, parameters, authenticator and error handler are.
+The CDK's HttpRequester sends and sleeps on its own, with the worker in hand, for 600 seconds at most, so its
+``send_request`` is not used; its url, parameters, authenticator and error handler are.
 """
 
 from __future__ import annotations
