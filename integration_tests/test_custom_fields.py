@@ -80,7 +80,7 @@ def test_every_field_of_a_known_type_has_a_column(large: SimulatedAccount, tmp_p
         "(date)": "string",
         "(tagger)": "string",
         "(multiselect)": "array",
-        "(lookup)": "integer",
+        "(lookup)": "string",
     }
     assert columns[f"custom_field_{number(28)}"]["type"] == ["null", "string"]
 

@@ -67,7 +67,7 @@ def _agent(account: Account, n: int) -> Record:
         "first_name": first,
         "last_name": last,
         "display_name": f"{first} 💬",
-        "enabled": int(n % 8 != 7),
+        "enabled": n % 8 != 7,
         "create_date": iso(account.made_at - (390 - n) * DAY),
         "last_login": iso(account.made_at - (1 + n) * DAY),
         "login_count": 10 + n,
@@ -98,7 +98,7 @@ def _department(n: int, name: str) -> Record:
         "id": number_of("chat_departments", n),
         "name": name,
         "description": f"{name} department",
-        "enabled": int(n != 2),
+        "enabled": n != 2,
         "members": [number_of("chat_agents", member) for member in range(n, 6, 3)],
         "settings": {"chat_enabled": True, "support_group_id": number_of("groups", n)},
     }
@@ -123,7 +123,7 @@ def _trigger(n: int) -> Record:
         "id": number_of("chat_triggers", n),
         "name": f"Greeting {n % 2}",
         "description": "Greets visitors who wait",
-        "enabled": int(n % 3 != 2),
+        "enabled": n % 3 != 2,
         "run_once": n % 2 == 0,
         "definition": {
             "event": "chat_requested",

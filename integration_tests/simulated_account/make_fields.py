@@ -88,7 +88,7 @@ _VALUES: Mapping[str, Callable[[Random, int], Any]] = {
     "tagger": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
     "dropdown": lambda rng, _at: f"product_{rng.choice(_OPTIONS)}",
     "multiselect": lambda rng, _at: [f"product_{option}" for option in rng.sample(_OPTIONS, rng.randint(1, 3))],
-    "lookup": lambda rng, _at: number_of("users", rng.randrange(6)),
+    "lookup": lambda rng, _at: str(number_of("users", rng.randrange(6))),
     "device": lambda rng, _at: f"01J{rng.getrandbits(48):012X}",
     "partialcreditcard": lambda rng, _at: f"XXXXXXXXXXXX{rng.randrange(10000):04d}",
     "regexp": lambda rng, _at: f"SN-{rng.getrandbits(24):06x}",

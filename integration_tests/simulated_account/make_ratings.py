@@ -79,7 +79,7 @@ def _survey(story: Story) -> Row:
     zrn = f"zrn:zendesk:support:{HOME[8:12]}:ticket:{story.number}"
     record = {
         "id": f"01J{at:010d}{story.number:013d}",
-        "responder_id": story.requester,
+        "responder_id": str(story.requester),
         "expires_at": iso_millis(at + 28 * DAY),
         "subject_zrns": [zrn],
         "subjects": [{"id": str(story.number), "type": "ticket", "zrn": zrn}],

@@ -47,7 +47,7 @@ def test_custom_fields_of_every_type_carry_values_of_their_type(unchanged: World
             if field["value"] is not None:
                 seen.setdefault(types[field["id"]], set()).add(type(field["value"]))
     texts = ("text", "textarea", "regexp", "partialcreditcard", "date", "tagger")
-    expected = {name: {str} for name in texts} | {"integer": {int}, "lookup": {int}, "decimal": {float}}
+    expected = {name: {str} for name in texts} | {"integer": {int}, "lookup": {str}, "decimal": {float}}
     assert seen == expected | {"checkbox": {bool}, "multiselect": {list}}
 
 

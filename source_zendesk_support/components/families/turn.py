@@ -5,13 +5,20 @@ The CDK's own paginator decodes the page again to evaluate the same two template
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import NoneType
 from typing import Any, NamedTuple, cast
 
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedBoolean, InterpolatedString
+from airbyte_cdk.sources.declarative.interpolation.filters import filters
+from airbyte_cdk.sources.declarative.interpolation.macros import macros
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.declarative.requesters.paginators.strategies import CursorPaginationStrategy
-from jinja2 import UndefinedError
+from jinja2 import TemplateError
+from jinja2.environment import TemplateExpression
+from jinja2.sandbox import SandboxedEnvironment
 
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import Malformed
@@ -59,8 +66,37 @@ def _evaluated(
     strategy: CursorPaginationStrategy, config: Mapping[str, Any], context: Mapping[str, Any]
 ) -> tuple[bool, str | None]:
     ended = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(config, **context)
+    declared = strategy.cursor_value
+    template = declared.string if isinstance(declared, InterpolatedString) else declared
+    return bool(ended), cursor_text(template, {"config": config, **context})
+
+
+def cursor_text(template: str, context: Mapping[str, Any]) -> str | None:
+    """The cursor that a template finds, character for character; None if there is none.
+
+    The CDK renders a template to a text and reads that as a Python literal, which changes a cursor with a quote, a
+    backslash or only digits. So its expression is evaluated instead; quotes around it are for the CDK.
+
+    Args:
+        template: ``{{ expression }}`` of the manifest, in quotes or not.
+        context: what the expression may name.
+    """
+    if not (found := _EXPRESSION.fullmatch(template)):
+        return template or None
     try:
-        value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(config, **context)
-    except UndefinedError:  # the page has no such field; an empty page has no last row
-        value = None
-    return bool(ended), None if value in (None, "", "None") else str(value)
+        value = _compiled(found[2])(context)
+    except (TemplateError, TypeError, ValueError, LookupError):  # the page has no such field, or something else in it
+        return None
+    return None if isinstance(value, _NO_CURSOR) else str(value) or None
+
+
+_EXPRESSION = re.compile(r"('?)\{\{(.*)\}\}\1", re.DOTALL)
+_NO_CURSOR = (NoneType, bool, list, dict)
+_ENVIRONMENT = SandboxedEnvironment()
+_ENVIRONMENT.filters.update(filters)
+_ENVIRONMENT.globals.update(macros)
+
+
+@cache
+def _compiled(expression: str) -> TemplateExpression:
+    return _ENVIRONMENT.compile_expression(expression)

@@ -39,27 +39,27 @@ SYSTEM = frozenset(
     }
 )
 """Ticket fields that are columns already."""
-CUSTOM_OBJECT = "zen:custom_object:"
 
 _STRING: Property = {"type": ["null", "string"]}
 _STRINGS: Property = {"type": ["null", "array"], "items": _STRING}
 _TYPES: Mapping[str, Property] = {
-    **dict.fromkeys(("text", "textarea", "regexp", "partialcreditcard", "dropdown", "tagger"), _STRING),
+    **dict.fromkeys(("text", "textarea", "regexp", "partialcreditcard", "dropdown", "tagger", "lookup"), _STRING),
     "integer": {"type": ["null", "integer"]},
     "decimal": {"type": ["null", "number"]},
     "checkbox": {"type": ["null", "boolean"]},
     "date": {"type": ["null", "string"], "format": "date"},
     "multiselect": _STRINGS,
-    "lookup": {"type": ["null", "integer"]},
 }
 MOMENT: Property = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 """Dates in objects (users, organizations) come with a time."""
+_OF_OBJECTS: Mapping[str, Property] = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
+"""Types of values in objects. A lookup's is text in tickets; nobody has recorded what it is here."""
 
 
 def object_properties(definitions: Iterable[Row]) -> dict[str, Property]:
     """The properties of an object that holds custom values by their field's key, in the order of the fields' ids."""
     return {
-        field["key"]: _described(MOMENT if field["type"] == "date" else kind, field)
+        field["key"]: _described(_OF_OBJECTS.get(field["type"], kind), field)
         for field, kind in _typed(definitions)
         if field.get("key")
     }
@@ -99,8 +99,6 @@ def column_names(definitions: Iterable[Row], taken: Mapping[str, Any], *, titles
 def type_of(field: Row) -> Property | None:
     """The property that a field's values fit, as tickets carry them; None for system fields and unknown types."""
     kind = field.get("type")
-    if kind == "lookup" and str(field.get("relationship_target_type")).startswith(CUSTOM_OBJECT):
-        return _STRING
     return _TYPES.get(kind) if isinstance(kind, str) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -48,7 +49,7 @@ def _integer(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return type(value) is int or (type(value) is str and _reads_as(float, value))
+    return type(value) in (int, Decimal) or (type(value) is str and _reads_as(float, value))
 
 
 def _strings(value: Any) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import orjson
@@ -27,6 +27,10 @@ MOST_ID_BYTES = 30_000
 """STATE may be 64 KB at most and holds two lists; 10,000 neighbouring ids need less than this, scattered ones more."""
 
 Id = int | str
+Stored = Id | list[str]
+"""An id, or a difference between two, in STATE. One of more than 64 bits stands as text in a list of its own, because
+not every platform keeps such a number."""
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def too_many(ids: frozenset[Id]) -> bool:
     return len(ids) > MOST_IDS or len(orjson.dumps(_deltas(ids))) > MOST_ID_BYTES
 
 
-def pack(ids: frozenset[Id]) -> list[Id]:
+def pack(ids: frozenset[Id]) -> list[Stored]:
     """Ids as they are stored: numbers as differences to the one before, strings as they are; none if too many."""
     return [] if too_many(ids) else _deltas(ids)
 
@@ -123,23 +127,23 @@ def unpack(stored: object) -> frozenset[Id]:
         raise ValueError("ids: not a list of ids")
     if all(isinstance(item, str) for item in stored):
         return frozenset(stored)
-    if not all(isinstance(item, int) for item in stored):
-        raise ValueError("ids: neither all numbers nor all strings")
-    return frozenset(_running_sum(stored))
+    return frozenset(accumulate(map(_number, stored)))
 
 
-def _deltas(ids: Iterable[Id]) -> list[Id]:
+def _deltas(ids: Iterable[Id]) -> list[Stored]:
     numbers = sorted(item for item in ids if isinstance(item, int))
     if not numbers:
         return sorted(str(item) for item in ids)
-    return [numbers[0], *(after - before for before, after in pairwise(numbers))]
+    deltas = [numbers[0], *(after - before for before, after in pairwise(numbers))]
+    return [delta if abs(delta) <= LARGEST else [str(delta)] for delta in deltas]
 
 
-def _running_sum(deltas: list[int]) -> Iterable[int]:
-    total = 0
-    for delta in deltas:
-        total += delta
-        yield total
+def _number(stored: object) -> int:
+    if isinstance(stored, list) and len(stored) == 1 and isinstance(stored[0], str):
+        return int(stored[0])
+    if not isinstance(stored, int):
+        raise ValueError("ids: neither all numbers nor all strings")  # noqa: TRY004  as for any other value
+    return stored
 
 
 def _text(value: object) -> str | None:

@@ -7,17 +7,25 @@ thousands of decoded records, which is what keeps memory flat behind a slow read
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
 from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.wire.heads import TOO_DEEP
+from source_zendesk_support.components.wire.text import dumps, exact
+from source_zendesk_support.errors import Malformed
 
 ROWS_AT_ONCE = 250
 BYTES_AT_ONCE = 1 << 20
 """A message holds no more than this, but for its last few records."""
+
+DIGITS_OF_64_BITS = 19
+"""A number with fewer characters fits."""
 
 Finish = Callable[[Row], Row]
 
@@ -45,7 +53,8 @@ class Page(AirbyteMessage):
     def messages(self) -> Iterator[AirbyteMessage]:
         """The same records as ordinary messages, for entry points other than ours."""
         for line in self.lines.splitlines():
-            record = orjson.loads(line)["record"]
+            # The CDK writes records with orjson, which takes numbers that it cannot write itself as text only.
+            record = json.loads(line, parse_int=_integer, parse_float=_decimal)["record"]
             yield AirbyteMessage(
                 type=Type.RECORD,
                 record=AirbyteRecordMessage(
@@ -90,7 +99,34 @@ class Lines:
 
 
 def serialise(stream: str, rows: Iterable[Row]) -> bytes:
-    """RECORD messages of the Airbyte protocol, one a line; ``emitted_at`` in epoch milliseconds."""
+    """RECORD messages of the Airbyte protocol, one a line; ``emitted_at`` in epoch milliseconds.
+
+    Raises:
+        Malformed: a row is nested too deep.
+    """
     head = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(stream) + b',"data":'
     tail = b',"emitted_at":' + str(int(time.time() * 1000)).encode() + b"}}\n"
-    return b"".join([part for row in rows for part in (head, orjson.dumps(row), tail)])
+    parts: list[bytes] = []
+    for row in rows:
+        try:
+            data = orjson.dumps(row)
+        except orjson.JSONEncodeError:  # a number larger than 64 bits, a long decimal, or more than 254 levels
+            data = _dumped(row)
+        parts += (head, data, tail)
+    return b"".join(parts)
+
+
+def _dumped(row: Row) -> bytes:
+    try:
+        return dumps(row)
+    except RecursionError as error:
+        raise Malformed(TOO_DEEP) from error
+
+
+def _integer(text: str) -> Any:
+    return int(text) if len(text) < DIGITS_OF_64_BITS else orjson.Fragment(text)
+
+
+def _decimal(text: str) -> Any:
+    value = exact(text)
+    return value if isinstance(value, float) else orjson.Fragment(text)

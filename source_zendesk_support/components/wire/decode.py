@@ -5,15 +5,14 @@ The CDK's JsonDecoder turns a truncated body into ``{}``, which reads as "0 reco
 
 from __future__ import annotations
 
-import json
 import logging
-from typing import Any, NoReturn
+import re
+from typing import Any
 
 import msgspec
-import orjson
 
 from source_zendesk_support.components.wire.heads import headed
-from source_zendesk_support.components.wire.text import loads
+from source_zendesk_support.components.wire.text import UTF8, loads, utf8
 from source_zendesk_support.errors import Malformed
 
 logger = logging.getLogger("airbyte")
@@ -36,13 +35,14 @@ def decode(body: bytes, stream: str, told: set[str], records: str = "", heads: t
         Malformed: not JSON, or cut off.
     """
     try:
+        body = utf8(body)
         return _value(body, records, heads)
-    except (orjson.JSONDecodeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
             raise Malformed("a web page came instead of JSON") from error
     try:
         value = _value(_repaired(body), records, heads)
-    except (ValueError, msgspec.DecodeError, RecursionError) as error:  # the last of a body nested a thousand deep
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("the JSON is cut off or malformed") from error
     if stream not in told:
         told.add(stream)
@@ -54,10 +54,13 @@ def _value(body: bytes, records: str, heads: tuple[str, ...]) -> Any:
     return headed(body, records, heads) if records and heads else loads(body)
 
 
+_ESCAPE = re.compile(
+    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""A backslash, a whole surrogate pair, or (as the only group) half of one."""
+
+
 def _repaired(body: bytes) -> bytes:
-    text = json.dumps(json.loads(body, parse_constant=_no_constant), ensure_ascii=False)
+    """The same text, nothing else touched, with U+FFFD for half a surrogate pair, be it escaped or not."""
+    text = _ESCAPE.sub(lambda found: "\ufffd" if found[1] else found[0], body.decode(UTF8, "surrogatepass"))
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

@@ -12,15 +12,17 @@ from functools import cache
 from typing import Any, TypedDict
 
 import msgspec
-import orjson
 
-from source_zendesk_support.components.wire.text import check_utf8, loads
+from source_zendesk_support.components.wire.text import check_utf8, exact, loads
 from source_zendesk_support.errors import Malformed
 
 Fields = dict[str, Any]
 
 RUN = 1 << 14
 """Bytes of text that are decoded at once: what becomes of it fits into a CPU's cache. A single row may be longer."""
+
+
+TOO_DEEP = "a row holds lists or objects within each other, more than a thousand levels deep"
 
 
 class Head(Fields):
@@ -47,7 +49,7 @@ def headed(text: bytes, records: str, fields: tuple[str, ...]) -> Any:
         fields: what heads have.
 
     Raises:
-        msgspec.DecodeError, orjson.JSONDecodeError, UnicodeDecodeError, RecursionError: it is no JSON, or cut off.
+        msgspec.DecodeError, UnicodeDecodeError, RecursionError: it is no JSON, or cut off.
     """
     check_utf8(text)
     try:
@@ -61,7 +63,7 @@ def _heads(part: Any, fields: tuple[str, ...]) -> Any:
     try:
         read = _reader(fields)
         return [Head(read(text), text) for text in part] if isinstance(part, list) else _decoded(part)
-    except msgspec.ValidationError:  # a row that is no object
+    except msgspec.ValidationError:  # a row that is no object, or an integer of thousands of digits
         return _decoded(part)
 
 
@@ -77,14 +79,14 @@ def whole(row: Fields) -> Fields:
     """The row with all its fields.
 
     Raises:
-        Malformed: it is valid JSON, but holds a number such as 1e999, or (from CPython 3.12 on) more than 1,024 levels.
+        Malformed: it is valid JSON, but is nested too deep for this thread's stack.
     """
     if not isinstance(row, Head):
         return row
     try:
         decoded: Fields = loads(row.text)
-    except orjson.JSONDecodeError as error:
-        raise Malformed("a row holds a number that is too large, such as 1e999, or more than 1,024 levels") from error
+    except RecursionError as error:
+        raise Malformed(TOO_DEEP) from error
     return decoded
 
 
@@ -105,7 +107,7 @@ def runs(rows: Iterable[Fields]) -> Iterator[list[Fields]]:
 @cache
 def _reader(fields: tuple[str, ...]) -> Callable[[msgspec.Raw], Any]:
     head = TypedDict("head", dict.fromkeys(fields, Any), total=False)  # type: ignore[misc]  # known at run time only
-    return msgspec.json.Decoder(head).decode
+    return msgspec.json.Decoder(head, float_hook=exact).decode
 
 
 _Part = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
+import msgspec
 import requests
 
+from source_zendesk_support.components.wire.text import loads, utf8
+
 LONGEST = 200
+BEGIN = 1024
+"""Bytes within which a web page shows itself as one."""
+_OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
+"""Zeros and byte order marks, which stand between the characters of UTF-16 and UTF-32, and before those of any."""
 
 
 def text_of(response: requests.Response) -> str:
     """What the body says, at most 200 characters; empty for web pages and empty bodies."""
     try:
-        body = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        body = loads(utf8(response.content))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     return " ".join(_words(body))[:LONGEST] if isinstance(body, dict) else ""
 
@@ -26,7 +32,8 @@ def text_of(response: requests.Response) -> str:
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:
     """Whether the body is a web page, as it is for an unknown subdomain; ``body`` where it was read past requests."""
     text = response.content if body is None else body
-    return "html" in response.headers.get("Content-Type", "") or text.lstrip()[:1] == b"<"
+    begin = text[:BEGIN].translate(None, delete=_OF_OTHER_ENCODINGS).lstrip()
+    return "html" in response.headers.get("Content-Type", "") or begin[:1] == b"<"
 
 
 def _words(body: dict[str, Any]) -> list[str]:

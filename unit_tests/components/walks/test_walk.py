@@ -3,6 +3,7 @@
 import pytest
 from airbyte_cdk.models import SyncMode
 
+from source_zendesk_support.components.wire import heads, text
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.walks.answers import (
@@ -74,17 +75,22 @@ def test_streams_of_a_large_page_leave_by_turns_and_each_before_its_state(accoun
     assert outcome.counts("tickets") == outcome.counts("ticket_metrics") == [300, 0]
 
 
-def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it(account: Account) -> None:
+def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_deep(_text: object) -> None:
+        raise RecursionError
+
     account.on(FIRST, tickets((1, JUNE_1), end=False))
-    row = b'{"id": 2, "generated_timestamp": 1717372800, "price": 1e999}'
-    account.on(f"{TICKETS}?cursor=c1&{ALL}", Reply(b'{"tickets": [' + row + b'], "after_cursor": "c2"}'))
+    account.on(f"{TICKETS}?cursor=c1&{ALL}", Reply(b'{"tickets": [{"id": 2, "a": [[]]}], "after_cursor": "c2"}'))
+    monkeypatch.setattr(heads, "loads", lambda row: too_deep(row) if b"[[]]" in bytes(row) else text.loads(row))
     outcome = read("tickets")
     assert [record["id"] for record in outcome.records("tickets")] == [1]
     assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
     assert outcome.statuses("tickets")[-1] == "INCOMPLETE"
     told = (
-        "Stream tickets: the page at c1 could not be read: a row holds a number that is too large, such as 1e999, or "
-        "more than 1,024 levels. All pages before it are saved. Please report it."
+        "Stream tickets: the page at c1 could not be read: a row holds lists or objects within each other, more than a "
+        "thousand levels deep. All pages before it are saved. Please report it."
     )
     assert ("system_error", told) in outcome.errors
 

@@ -82,7 +82,7 @@ def test_a_page_with_nonsense_in_a_row_is_malformed_before_any_row_is_taken(insi
 @pytest.mark.parametrize("levels", [1030, 5000])
 def test_a_row_of_too_many_levels_is_malformed(levels: int) -> None:
     """CPython 3.11 says so when the page is opened, later ones when the row is taken."""
-    with pytest.raises(Malformed, match=r"the JSON is cut off or malformed|or more than 1,024 levels"):
+    with pytest.raises(Malformed, match=r"the JSON is cut off or malformed|more than a thousand levels deep"):
         whole(opened(b'{"tickets": [{"id": 2, "subject": ' + nested(levels) + b"}]}")["tickets"][0])
 
 
@@ -93,13 +93,6 @@ def test_half_an_emoji_in_a_row_becomes_the_usual_character(half: bytes, caplog:
     assert caplog.messages == [
         "Stream tickets: text that is no valid Unicode came; the broken characters became U+FFFD."
     ]
-
-
-def test_a_number_that_cannot_be_held_is_told_of_when_its_row_is_taken() -> None:
-    first, second = opened(b'{"tickets": [{"id": 1}, {"id": 2, "price": 1e999}]}')["tickets"]
-    assert whole(first) == {"id": 1}
-    with pytest.raises(Malformed, match="a row holds a number that is too large, such as 1e999"):
-        whole(second)
 
 
 def test_rows_are_decoded_some_at_a_time_by_the_size_of_their_text() -> None:

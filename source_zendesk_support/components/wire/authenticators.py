@@ -1,0 +1,77 @@
+"""Credentials that reach the wire byte for byte.
+
+The stock authenticators render their values as templates, and the CDK reads every rendered text as a Python literal:
+the token ``1e5`` would be sent as ``100000.0``, and ``'quoted'`` without its quotes.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
+
+
+@dataclass
+class ConfigBearerAuthenticator(DeclarativeAuthenticator):
+    """A token of the config, as it stands there when the request is made: it may have been renewed since the last.
+
+        type: CustomAuthenticator
+        class_name: source_zendesk_support.components.wire.authenticators.ConfigBearerAuthenticator
+        token_path: [credentials, access_token]
+
+    Args:
+        config: the connector's config.
+        token_path: where the token is in it.
+    """
+
+    config: Mapping[str, Any]
+    token_path: list[str]
+
+    @property
+    def auth_header(self) -> str:
+        """The header's name."""
+        return "Authorization"
+
+    @property
+    def token(self) -> str:
+        """The header's value."""
+        return f"Bearer {_at(self.config, self.token_path)}"
+
+
+@dataclass
+class ConfigBasicAuthenticator(DeclarativeAuthenticator):
+    """A user's e-mail address and API token.
+
+        type: CustomAuthenticator
+        class_name: source_zendesk_support.components.wire.authenticators.ConfigBasicAuthenticator
+        email_path: [credentials, email]
+        token_path: [credentials, api_token]
+
+    Args:
+        config: the connector's config.
+        email_path: where the address is in it.
+        token_path: where the token is in it.
+    """
+
+    config: Mapping[str, Any]
+    email_path: list[str]
+    token_path: list[str]
+
+    @property
+    def auth_header(self) -> str:
+        """The header's name."""
+        return "Authorization"
+
+    @property
+    def token(self) -> str:
+        """The header's value, in UTF-8; ``/token`` tells Zendesk that no password follows."""
+        pair = f"{_at(self.config, self.email_path)}/token:{_at(self.config, self.token_path)}"
+        return f"Basic {b64encode(pair.encode()).decode()}"
+
+
+def _at(config: Mapping[str, Any], path: Sequence[str]) -> str:
+    return str(reduce(lambda found, name: found[name], path, config))
