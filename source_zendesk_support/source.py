@@ -105,7 +105,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
             names = super().resolved_manifest["check"]["stream_names"]
-            report = Check(self._sync(config).account, names, base_url.netloc).run()
+            report = Check(self._sync(config, brief=True).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)
@@ -117,7 +117,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """All streams, described but not read."""
-        return list(self._sync(config).described())
+        return list(self._sync(config, brief=True).described())
 
     def read(
         self,
@@ -173,13 +173,13 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         finally:
             heartbeat.stop()
 
-    def _sync(self, config: Mapping[str, Any]) -> Sync:
+    def _sync(self, config: Mapping[str, Any], *, brief: bool = False) -> Sync:
         parsed = parse(config)
 
         def save(tokens: dict[str, str]) -> None:
             self.save_config(with_tokens(config, tokens))
 
-        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save)
+        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save, brief=brief)
 
 
 def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:

@@ -22,7 +22,7 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk_support.account import Account
+from source_zendesk_support.account import MOST_CALLS, Account
 from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.schemas import FieldSchemas
@@ -53,17 +53,23 @@ class Sync:
         stanzas: the manifest.
         repository: takes messages that the CDK asks for outside of a walk.
         save: takes new tokens before they are used.
+        brief: the command has a few questions only: none of them waits for another one's slot, and the access token is
+            used until Zendesk refuses it.
 
     Attributes:
         account: answers what is no stream.
         progress: what was read.
     """
 
-    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save) -> None:
+    def __init__(
+        self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save, *, brief: bool = False
+    ) -> None:
         self.progress = Progress()
-        budget = Budget(stanzas.limits, config.num_workers, config.max_quota_percent / 100)
+        slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
+        budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
         connection = Connection(config.marketplace.headers())
-        sign_in = stanzas.sign_in(connection, save, chat_apart=config.chat_credentials.access_token is not None)
+        chat_apart = config.chat_credentials.access_token is not None
+        sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
         self._zendesk = Zendesk(budget, ServerClock(), self.progress, connection, sign_in)
         self.account = Account(config, stanzas, self._zendesk)
         self._stanzas = stanzas

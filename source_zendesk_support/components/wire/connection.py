@@ -36,10 +36,11 @@ class Connection:
 
     Attributes:
         answered: whether the host has answered at all.
+        closed: no call is made any more.
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        self.answered = False
+        self.answered = self.closed = False
         self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -68,6 +69,8 @@ class Connection:
         return self._send("POST", url, json=body, auth=_no_credentials)
 
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
+        if self.closed:
+            raise Transient("the command has ended")
         with TEMPLATES:
             request = self._session.prepare_request(requests.Request(method, url, **options))
         settings = self._environment(str(request.url))
