@@ -31,12 +31,12 @@ from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.migration import with_tokens
-from source_zendesk_support.state_file import read_states
+from source_zendesk_support.retired import RETIRED
+from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
 
 COMMAND_PREFIX = "__"
 """Under such names the CDK's own runners take code, a manifest or a command from a config."""
-RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
 
 
 class SourceZendeskSupport(ConcurrentDeclarativeSource):
@@ -146,7 +146,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             AirbyteTracedException: at the end, if any stream was not read whole.
         """
         sync = self._sync(config)
-        streams = sync.selected(catalog, state)
+        streams = sync.selected(catalog, states_of(state))
         unknown = _unknown(catalog, {stream.name for stream in streams})
         yield from (error.as_airbyte_message() for error in unknown)
         try:

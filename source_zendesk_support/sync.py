@@ -10,14 +10,12 @@ from typing import Any
 
 from airbyte_cdk.models import (
     AirbyteMessage,
-    AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
     FailureType,
     SyncMode,
 )
-from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -85,21 +83,18 @@ class Sync:
         return [self._described(name) for name in self._stanzas.names]
 
     def selected(
-        self, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage] | None
+        self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Mapping[str, Any]]
     ) -> list[DefaultStream]:
         """The catalog's streams, ready to be read; those that the manifest does not have are left out.
 
         Raises:
             AirbyteTracedException: configuration error; a state cannot be understood.
         """
-        states = ConnectorStateManager(state)
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
         parts = [
             part
             for stream in known
-            for part in self._parts.of(
-                stream.stream, states.get_stream_state(stream.stream.name, None), full=_is_full(stream)
-            )
+            for part in self._parts.of(stream.stream, states.get(stream.stream.name, {}), full=_is_full(stream))
         ]
         account = self.account
         gate = Gate(account.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=account.own_chat_token)
