@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import requests
 
+from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.components.wire.ask import Ask
+from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config import Config
 from source_zendesk_support.errors import Refused
@@ -17,6 +20,10 @@ from source_zendesk_support.manifest import Stanzas
 
 PROOF = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""
+MOST_CALLS = 15
+"""Of a check, those for tokens included."""
+RENEWAL_GRACE_SECONDS = 8.0
+"""For a token that is being renewed while the account is closed; with the time of a check, less than a minute."""
 
 
 class Account:
@@ -38,6 +45,7 @@ class Account:
         self.chat_only = config.chat_only
         self.own_chat_token = config.chat_credentials.access_token is not None
         self._stanzas = stanzas
+        self._pages: dict[str, Pages] = {}
         self._zendesk = zendesk
 
     def prove(self, attempts: int | None = None) -> None:
@@ -49,24 +57,37 @@ class Account:
         Raises:
             Refused, BadRequest, AirbyteTracedException: what the call met.
         """
-        self._zendesk.page(replace(self._proof(), proves=True, attempts=attempts)).release()
+        self._zendesk.page(replace(self._proof(), proves=True, attempts=attempts, most_calls=MOST_CALLS)).release()
 
     def look(self, path: str, key: str, attempts: int) -> Any:
         """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
         proof = self._proof()
         url = proof.url.replace(proof.path, f"/api/v2/{path}")
-        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None, attempts=attempts)
-        answer = self._zendesk.page(named)
+        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None)
+        answer = self._zendesk.page(replace(named, attempts=attempts, most_calls=MOST_CALLS))
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
 
     def probe(self, name: str, attempts: int = 1) -> None:
         """One call that shows whether a stream may be read; arguments and errors as ``prove``."""
-        ask = self._stanzas.pages(name).probe(self._zendesk.clock.now())
-        self._zendesk.page(replace(ask, attempts=attempts)).release()
+        with TEMPLATES:
+            ask = self._pages_of(name).probe(self._zendesk.clock.now())
+        self._zendesk.page(replace(ask, attempts=attempts, most_calls=MOST_CALLS)).release()
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Build what probes of these streams need, so that it takes no time later."""
+        for name in names:
+            self._pages_of(name)
+
+    def _pages_of(self, name: str) -> Pages:
+        with TEMPLATES:
+            if name not in self._pages:
+                self._pages[name] = self._stanzas.pages(name)
+            return self._pages[name]
 
     def _proof(self) -> Ask:
-        return self._stanzas.pages(PROOF).ask(Position(0), self._zendesk.clock.now())
+        with TEMPLATES:
+            return self._pages_of(PROOF).ask(Position(0), self._zendesk.clock.now())
 
     def judge_chat(self, name: str, refused: Refused) -> None:
         """Raise a configuration error where Chat has refused credentials that are meant for it."""
@@ -80,6 +101,20 @@ class Account:
     def gated_with(self, name: str) -> list[str]:
         """All streams that need what this one needs."""
         return [other for other in self._stanzas.names if self.needs(other) == self.needs(name)]
+
+    @property
+    def may_renew(self) -> bool:
+        """Whether the first call may find that a new access token is needed."""
+        return self._zendesk.sign_in.expects_renewal
+
+    @property
+    def granted(self) -> str:
+        """The scopes that came with an access token; empty if none was fetched."""
+        return self._zendesk.sign_in.scope
+
+    def close(self) -> None:
+        """Make no other call."""
+        self._zendesk.close(RENEWAL_GRACE_SECONDS)
 
     @property
     def calls(self) -> int:

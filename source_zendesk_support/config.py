@@ -27,6 +27,8 @@ from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
+EVERYTHING = 0
+"""Epoch seconds; an earlier start_date says the same, and no endpoint takes a negative time."""
 HYPHENLESS = re.compile("[0-9]{4,8}")
 """A date as 20240131, which would count as seconds of the year 1970."""
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
@@ -106,12 +108,12 @@ class Config(BaseModel):
             raise ValueError(f"{str(value)[:50]!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
-        return moment
+        return max(moment, EVERYTHING)
 
-    @field_validator("num_workers", mode="before")
+    @field_validator("num_workers")
     @classmethod
-    def _at_least_two(cls, value: object) -> object:
-        return max(value, FEWEST_WORKERS) if isinstance(value, int) else value
+    def _at_least_two(cls, value: int) -> int:
+        return max(value, FEWEST_WORKERS)
 
     @field_validator("base_url")
     @classmethod
@@ -164,7 +166,9 @@ def parse(raw: Mapping[str, Any]) -> Config:
 
 def _plain(value: Any) -> Any:
     """As templates need it; what is not there is empty."""
-    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+    if value is None:
+        return ""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _named(error: ValidationError) -> AirbyteTracedException:

@@ -21,8 +21,14 @@ def _copied(value: object) -> object:
     return text
 
 
+def _given(value: object) -> object:
+    """The same where nothing, or only blanks, may be given. Nothing else that is falsy means "none"."""
+    text = _copied(value)
+    return None if text == "" else text
+
+
 Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda value: _copied(value) or None)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_given)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

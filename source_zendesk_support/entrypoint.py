@@ -11,6 +11,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from urllib.request import getproxies
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
@@ -56,7 +58,8 @@ class Entrypoint(AirbyteEntrypoint):
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
         """Hide every value that is called a secret, also where the spec does not know the option it belongs to."""
         # The longest first: one secret may be part of another, and what is left of the longer one must not stay.
-        update_secrets(sorted(filter(None, secrets_in(config)), key=len, reverse=True))
+        found = filter(None, (*secrets_in(config), *proxy_secrets()))
+        update_secrets(sorted(found, key=len, reverse=True))
 
     def execute(self, arguments: argparse.Namespace) -> None:
         """Run one command and write what it says."""
@@ -105,6 +108,15 @@ def _as_shown(secret: str) -> Iterator[str]:
     """The ways in which messages may write a secret: as it is, without what stands around it, as Python, as JSON."""
     bare = secret.strip()
     yield from dict.fromkeys((secret, bare, repr(bare)[1:-1], json.dumps(bare)[1:-1]))
+
+
+def proxy_secrets() -> Iterator[str]:
+    """The passwords in the addresses of the proxies that this machine's environment names, and their basic headers."""
+    for address in getproxies().values():
+        user, colon, password = address.rpartition("@")[0].rpartition("//")[2].partition(":")
+        if colon and password:
+            yield from (*_as_shown(password), *_as_shown(unquote(password)))
+            yield b64encode(f"{unquote(user)}:{unquote(password)}".encode("utf-8", "replace")).decode()
 
 
 def read_json(path: str, what: str) -> Mapping[str, Any]:

@@ -98,10 +98,10 @@ class Stanzas:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
         return str(resolved(name)["retriever"].get("fields", ""))
 
-    def sign_in(self, connection: Connection, save: Save, *, chat_apart: bool) -> SignIn:
+    def sign_in(self, connection: Connection, save: Save, *, chat_apart: bool, lazy: bool = False) -> SignIn:
         """What keeps the token fresh that all streams' authenticators read from the one config."""
         url = f"{self._config['base_url']}/oauth/tokens"
-        return SignIn(self._config["credentials"], url, connection, save, chat_apart=chat_apart)
+        return SignIn(self._config["credentials"], url, connection, save, chat_apart=chat_apart, lazy=lazy)
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""

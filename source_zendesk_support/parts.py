@@ -88,7 +88,7 @@ class Parts:
         archived = pages.archived if isinstance(pages, NewestFirst) and self._archived else None
         if archived and archived.form:
             branch = BranchCursor(cursor, ARCHIVED, archived.form)
-            parts.append(self._part(archived, cursor, branch, state.get(ARCHIVED) or {}, full=full))
+            parts.append(self._part(archived, cursor, branch, state.get(ARCHIVED), full=full))
         return parts
 
     def _part(
@@ -96,7 +96,7 @@ class Parts:
         pages: Pages,
         cursor: WalkCursor,
         place: WalkCursor | BranchCursor,
-        state: Mapping[str, Any],
+        state: object,
         *,
         full: bool,
     ) -> Part:

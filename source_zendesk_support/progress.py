@@ -34,7 +34,7 @@ class Tally:
 
     def columns(self) -> tuple[str, ...]:
         """One line of the final table."""
-        seconds = (self.ended or time.monotonic()) - self.began
+        seconds = (time.monotonic() if self.ended is None else self.ended) - self.began
         counts = (self.rows, self.pages, self.calls, self.retries, round(self.waited), self.skipped)
         return (self.stream, *map(str, counts), "yes" if self.gated else "", f"{seconds:.1f}")
 
@@ -76,7 +76,7 @@ class Progress:
             return
         tally.told = time.monotonic()
         rest = ", ".join(f"{name} {calls}" for name, calls in left.items())
-        where = f", at {iso(at)}" if at else ""
+        where = "" if at is None else f", at {iso(at)}"
         logger.info("Stream %s: %d rows, %d pages%s; calls left: %s", stream, tally.rows, tally.pages, where, rest)
 
     def ended(self, stream: str, skipped: int) -> None:

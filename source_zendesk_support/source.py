@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -25,15 +26,17 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.check import Check
 from source_zendesk_support.components.walks.page import Page
-from source_zendesk_support.config import parse
+from source_zendesk_support.config import FEWEST_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.migration import with_tokens
-from source_zendesk_support.state_file import read_states
+from source_zendesk_support.retired import RETIRED
+from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
 
-RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
+COMMAND_PREFIX = "__"
+"""Under such names the CDK's own runners take code, a manifest or a command from a config."""
 
 
 class SourceZendeskSupport(ConcurrentDeclarativeSource):
@@ -60,18 +63,28 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         config_path: str | None = None,
         **_: Any,
     ) -> None:
-        super().__init__(
-            catalog=catalog,
-            config=dict(config) if config else None,
-            state=None,
-            source_config=frame(),
-            config_path=config_path,
-        )
-        if config and config.get("num_workers") == 1:
-            self.logger.info("num_workers is 1 in the configuration; two are the least, so two it is.")
+        super().__init__(catalog=catalog, config=None, state=None, source_config=frame())
+        # Without the config: the CDK would run the code that it finds there. Afterwards it only migrates it.
+        self._config = self._migrate_and_transform_config(config_path, config) or {}
+        self._config_for_validation = self._config
+        self._tell_of(config or {})
         self.save_config: Callable[[dict[str, Any]], None] = emit_configuration_as_airbyte_control_message
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
+
+    def _tell_of(self, config: Mapping[str, Any]) -> None:
+        """What of a config has no effect, or another one than its words say."""
+        if commands := sorted(name for name in config if name.startswith(COMMAND_PREFIX)):
+            self.logger.warning(
+                "The configuration holds %s. This connector takes neither code nor a manifest nor commands from a "
+                "configuration: they are ignored.",
+                ", ".join(commands),
+            )
+        workers = config.get("num_workers")
+        if isinstance(workers, int | float) and workers < FEWEST_WORKERS:
+            self.logger.info(
+                "num_workers is %s in the configuration; two are the least, so two it is.", json.dumps(workers)
+            )
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
@@ -92,7 +105,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
             names = super().resolved_manifest["check"]["stream_names"]
-            report = Check(self._sync(config).account, names, base_url.netloc).run()
+            report = Check(self._sync(config, brief=True).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)
@@ -104,7 +117,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """All streams, described but not read."""
-        return list(self._sync(config).described())
+        return list(self._sync(config, brief=True).described())
 
     def read(
         self,
@@ -133,7 +146,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             AirbyteTracedException: at the end, if any stream was not read whole.
         """
         sync = self._sync(config)
-        streams = sync.selected(catalog, state)
+        streams = sync.selected(catalog, states_of(state))
         unknown = _unknown(catalog, {stream.name for stream in streams})
         yield from (error.as_airbyte_message() for error in unknown)
         try:
@@ -160,13 +173,13 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         finally:
             heartbeat.stop()
 
-    def _sync(self, config: Mapping[str, Any]) -> Sync:
+    def _sync(self, config: Mapping[str, Any], *, brief: bool = False) -> Sync:
         parsed = parse(config)
 
         def save(tokens: dict[str, str]) -> None:
             self.save_config(with_tokens(config, tokens))
 
-        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save)
+        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save, brief=brief)
 
 
 def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:

@@ -1,17 +1,13 @@
-"""The file of saved states, as every generation of the Airbyte protocol has written it.
+"""The file of saved states, and states that are handed over in the process.
 
-    [{"type": "STREAM", "stream": {"stream_descriptor": {"name": "tickets"}, "stream_state": {…}}}, …]
-    [{"type": "GLOBAL", "global": {"stream_states": [{"stream_descriptor": …, "stream_state": …}, …]}}]
-    [{"type": "LEGACY", "data": {"tickets": {…}, …}}]
-    {"tickets": {…}, …}
-
-airbyte-cdk 7 takes the first two, passes over the third in silence, and fails on the fourth with a stack trace. A
-stream whose state is passed over is read anew, which costs days; so what is not one of these is an error.
+airbyte-cdk 7 takes two of the shapes in ``state_shapes.py``, passes over some in silence, and fails on others with a
+stack trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +15,29 @@ import orjson
 from airbyte_cdk.models import (
     AirbyteStateBlob,
     AirbyteStateMessage,
+    AirbyteStateMessageSerializer,
     AirbyteStateType,
     AirbyteStreamState,
     StreamDescriptor,
 )
 
-from source_zendesk_support.components.state.saved import not_understood
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.manifest import written
+from source_zendesk_support.retired import RETIRED, with_new_name
+from source_zendesk_support.state_shapes import refused, stream_states
 
-SHOWN = 200
+logger = logging.getLogger("airbyte")
+
+StreamStates = dict[str, Mapping[str, Any]]
 
 
 def read_states(path: str | None) -> list[AirbyteStateMessage]:
-    """One message a stream; none without a file, or from one that holds nothing.
+    """One message a stream; none without a file, or from one that holds an empty list or object.
 
     Raises:
         AirbyteTracedException: configuration error; the file or a part of it cannot be understood.
     """
-    found = dict(_streams(_value(path))) if path else {}
+    found = {} if path is None else states_in(_content(path))
     return [
         AirbyteStateMessage(
             type=AirbyteStateType.STREAM,
@@ -48,56 +49,68 @@ def read_states(path: str | None) -> list[AirbyteStateMessage]:
     ]
 
 
-def _value(path: str) -> Any:
+def states_of(messages: Iterable[Any] | None) -> StreamStates:
+    """The same of messages that are handed over in the process, as objects or as what these are made of."""
+    return states_in([_plain(message) for message in messages or ()])
+
+
+def states_in(value: Any) -> StreamStates:
+    """States by their streams' names; of a name that comes twice the last one counts, as in the protocol.
+
+    Raises:
+        AirbyteTracedException: configuration error; a part cannot be understood, or no stream in it is one of ours.
+    """
+    found = dict(stream_states(value))
+    strange = sorted(found.keys() - written().keys())
+    if strange and len(strange) == len(found) and not RETIRED.keys() & found.keys():
+        raise refused(value, f"the state of streams that do not exist here: {_named(strange)}")
+    if strange:
+        logger.warning(
+            "The saved state names streams that do not exist here: %s. What it says of them is not used.",
+            _named(strange),
+        )
+    return found
+
+
+def _named(streams: Iterable[str]) -> str:
+    return ", ".join(map(with_new_name, streams))[:500]
+
+
+def _plain(message: Any) -> Any:
+    return AirbyteStateMessageSerializer.dump(message) if isinstance(message, AirbyteStateMessage) else message
+
+
+def _content(path: str) -> Any:
+    """The file's JSON value, or the messages that are its lines."""
     try:
-        return orjson.loads(Path(path).read_bytes())
+        text = Path(path).read_bytes()
     except OSError as error:
         raise config_error(f"The state file {path} cannot be read: {error.strerror}.") from error
+    if not text.strip():
+        raise config_error(f"The state file {path} is empty. Without a saved state, leave out --state.")
+    try:
+        return orjson.loads(text)
     except ValueError as error:
-        raise config_error(f"The state file {path} is not valid JSON.") from error
+        messages = _printed_messages(text)
+        if not messages:
+            raise config_error(f"The state file {path} is not valid JSON.") from error
+        return messages
 
 
-def _streams(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Name and state of every stream; of a name that comes twice the last one counts, as in the protocol."""
-    for message in value if isinstance(value, list) else [value or {}]:
-        if not isinstance(message, Mapping):
-            raise _no_state(message)
-        yield from _of_message(message)
+def _printed_messages(text: bytes) -> list[Any]:
+    """What a sync has printed, one message a line; empty if these are no such lines.
+
+    The last line may be cut off, if the sync was killed. Lines that are no JSON at all are other programs' words.
+    """
+    *lines, last = [line for line in text.splitlines() if line.lstrip()[:1] in (b"{", b"[")] or [b""]
+    try:
+        return [*map(orjson.loads, lines), *_if_whole(last)]
+    except ValueError:
+        return []
 
 
-def _of_message(message: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    whole = message.get("global")
-    if "stream" in message:
-        yield _of_stream(message["stream"])
-    elif isinstance(whole, Mapping) and isinstance(whole.get("stream_states"), list) and not whole.get("shared_state"):
-        yield from map(_of_stream, whole["stream_states"])
-    elif isinstance(message.get("data", message), Mapping) and "global" not in message:
-        legacy = message.get("data", message)
-        if "type" in legacy:
-            raise _no_state(message)
-        yield from ((name, _blob(name, blob)) for name, blob in legacy.items())
-    else:
-        raise _no_state(message)
-
-
-def _of_stream(stream: Any) -> tuple[str, Mapping[str, Any]]:
-    """Our streams have no namespace; one that a platform has added changes nothing."""
-    descriptor = stream.get("stream_descriptor") if isinstance(stream, Mapping) else None
-    if not isinstance(descriptor, Mapping) or not isinstance(descriptor.get("name"), str):
-        raise _no_state(stream)
-    return descriptor["name"], _blob(descriptor["name"], stream.get("stream_state"))
-
-
-def _blob(name: str, blob: Any) -> Mapping[str, Any]:
-    if blob is None:
-        return {}
-    if isinstance(blob, Mapping):
-        return blob
-    raise not_understood(name, blob)
-
-
-def _no_state(value: object) -> Exception:
-    return config_error(
-        f"The saved state cannot be understood: {str(value)[:SHOWN]}. It is a list of messages, one a stream, as the "
-        f"last sync has written them. Restore it, or reset the streams to read them anew."
-    )
+def _if_whole(line: bytes) -> list[Any]:
+    try:
+        return [orjson.loads(line)]
+    except ValueError:
+        return []

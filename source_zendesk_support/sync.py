@@ -10,19 +10,17 @@ from typing import Any
 
 from airbyte_cdk.models import (
     AirbyteMessage,
-    AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
     FailureType,
     SyncMode,
 )
-from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk_support.account import Account
+from source_zendesk_support.account import MOST_CALLS, Account
 from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.schemas import FieldSchemas
@@ -53,17 +51,23 @@ class Sync:
         stanzas: the manifest.
         repository: takes messages that the CDK asks for outside of a walk.
         save: takes new tokens before they are used.
+        brief: the command has a few questions only: none of them waits for another one's slot, and the access token is
+            used until Zendesk refuses it.
 
     Attributes:
         account: answers what is no stream.
         progress: what was read.
     """
 
-    def __init__(self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save) -> None:
+    def __init__(
+        self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save, *, brief: bool = False
+    ) -> None:
         self.progress = Progress()
-        budget = Budget(stanzas.limits, config.num_workers, config.max_quota_percent / 100)
+        slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
+        budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
         connection = Connection(config.marketplace.headers())
-        sign_in = stanzas.sign_in(connection, save, chat_apart=config.chat_credentials.access_token is not None)
+        chat_apart = config.chat_credentials.access_token is not None
+        sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
         self._zendesk = Zendesk(budget, ServerClock(), self.progress, connection, sign_in)
         self.account = Account(config, stanzas, self._zendesk)
         self._stanzas = stanzas
@@ -79,21 +83,18 @@ class Sync:
         return [self._described(name) for name in self._stanzas.names]
 
     def selected(
-        self, catalog: ConfiguredAirbyteCatalog, state: list[AirbyteStateMessage] | None
+        self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Mapping[str, Any]]
     ) -> list[DefaultStream]:
         """The catalog's streams, ready to be read; those that the manifest does not have are left out.
 
         Raises:
             AirbyteTracedException: configuration error; a state cannot be understood.
         """
-        states = ConnectorStateManager(state)
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
         parts = [
             part
             for stream in known
-            for part in self._parts.of(
-                stream.stream, states.get_stream_state(stream.stream.name, None), full=_is_full(stream)
-            )
+            for part in self._parts.of(stream.stream, states.get(stream.stream.name, {}), full=_is_full(stream))
         ]
         account = self.account
         gate = Gate(account.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=account.own_chat_token)

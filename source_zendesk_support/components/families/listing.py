@@ -45,7 +45,7 @@ class Listing(Pages):
         So does one that does not say when it began, as it could not know where its bookmark must stop. Where pages have
         numbers, it goes on one page earlier: rows deleted since have moved others to the page that is behind us.
         """
-        if not (position.token and position.asked):
+        if position.token is None or position.asked is None:
             return self.without_token(position)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
@@ -59,7 +59,7 @@ class Listing(Pages):
         if not self.cursor or not self.cursor.start_param:
             return {}
         if self.range:
-            self._until = self._until or (position.asked or now) + AHEAD
+            self._until = self._until or (now if position.asked is None else position.asked) + AHEAD
             ends = (self.youngest(position.bookmark, now), self._until)
             return {self.cursor.start_param: [iso(end) for end in ends]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
@@ -74,7 +74,8 @@ class Listing(Pages):
         """Remember the greatest value; at the end it becomes the bookmark, unless it is younger than the pass."""
         turn = self.turn_of(answer)
         if self.cursor:
-            position = self._raise_high(replace(position, asked=position.asked or answer.asked), rows)
+            asked = answer.asked if position.asked is None else position.asked
+            position = self._raise_high(replace(position, asked=asked), rows)
         if not turn.ended:
             return replace(position, token=turn.token)
         return self._finish(position)

@@ -13,6 +13,7 @@ from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.turn import Turn
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.times import ZENDESK_BEGAN
 
 
 @dataclass
@@ -29,8 +30,12 @@ class NewestFirst(Listing):
     archived: Pages | None = None
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """One page further back; at the bookmark the greatest value of the pass takes its place."""
-        self._reached = any((self.time_of(row) or position.bookmark) < position.bookmark for row in rows)
+        """One page further back; at the bookmark the greatest value of the pass takes its place.
+
+        A time before Zendesk began says nothing about how far back the page reaches.
+        """
+        times = [moment for row in rows if (moment := self.time_of(row)) is not None]
+        self._reached = any(ZENDESK_BEGAN <= moment < position.bookmark for moment in times)
         return super().advance(position, answer, rows, sent)
 
     def turn_of(self, answer: Answer) -> Turn:

@@ -105,7 +105,8 @@ class Pages(ABC):
     @property
     def start(self) -> int:
         """Epoch seconds from which this stream is read where there is no state."""
-        return int(self.config["start_date"] or time.time() - self.history_years * YEAR)
+        start = self.config["start_date"]
+        return int(time.time()) - self.history_years * YEAR if start is None else int(start)
 
     def youngest(self, moment: int, now: int) -> int:
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""

@@ -82,7 +82,7 @@ class TimeExport(Pages):
                 return "no rows, not even those that are known"
             return "" if turn.ended else "no rows, and no end"
         stays = turn.token and not turn.ended and int(turn.token) <= at
-        earlier = stays and any((self.time_of(row) or at) < at for row in rows)
+        earlier = stays and any(moment < at for row in rows if (moment := self.time_of(row)) is not None)
         return "rows from before the time that was asked for" if earlier else ""
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
@@ -101,7 +101,7 @@ class TimeExport(Pages):
         ids = self._remember(sent, bookmark)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        asked = position.asked or answer.asked
+        asked = answer.asked if position.asked is None else position.asked
         return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end < bookmark else None)
 
     def missing(
@@ -183,7 +183,7 @@ class TimeExport(Pages):
 
     def _end_id(self, answer: Answer) -> str | None:
         end_id = answer.envelope.get("end_id") if self.tie_param and isinstance(answer.envelope, dict) else None
-        return str(end_id) if end_id else None
+        return None if end_id in (None, "") else str(end_id)
 
 
 def _at(position: Position) -> int:

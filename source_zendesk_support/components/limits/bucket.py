@@ -83,7 +83,7 @@ class Bucket:
 
     def take(self, now: float) -> None:
         """Count a call that is about to be made."""
-        self._began = self._began or now
+        self._began = now if self._began is None else self._began
         self._told -= 1
         self._taken += 1
         self._flying += 1
@@ -117,7 +117,8 @@ class Bucket:
         self._slack = min(self._slack + SLACK_STEP, NEW_WINDOW) if surprised else self._slack
         seconds = min(seconds, LONGEST_WAIT)
         if not self._limited:
-            self.window = (max(1.0, now - (self._began or now)) + seconds) / self.pace
+            began = now if self._began is None else self._began
+            self.window = (max(1.0, now - began) + seconds) / self.pace
             self._limited = True
         self._blocked_until = max(self._blocked_until, now + seconds)
         self._resets_at = self._blocked_until
@@ -140,7 +141,7 @@ class Bucket:
 
     def _estimated_end(self, now: float) -> float:
         """Where headers do not say. The server counts from when the call arrives there, a little later than here."""
-        return (self._began or now) + self.window * self.pace + TRAVEL
+        return (now if self._began is None else self._began) + self.window * self.pace + TRAVEL
 
 
 def read_headers(headers: Mapping[str, str], name: str) -> Reading:

@@ -82,12 +82,12 @@ class StateFormat:
             self.token: position.token,
             "high": position.high,
             "asked": position.asked,
-            "ids": pack(position.ids),
-            "high_ids": pack(position.high_ids),
-            "visited": pack(position.visited),
-            "full": position.full,
+            "ids": pack(position.ids) or None,
+            "high_ids": pack(position.high_ids) or None,
+            "visited": pack(position.visited) or None,
+            "full": position.full or None,
         }
-        return {self.key: bookmark, **{k: v for k, v in optional.items() if v}, "v": VERSION}
+        return {self.key: bookmark, **{k: v for k, v in optional.items() if v is not None}, "v": VERSION}
 
     def read(self, state: Mapping[str, Any]) -> Position:
         """The position that a version 1 blob holds.

@@ -6,6 +6,8 @@ Existing connections hold one of these shapes, all accepted (values as epoch or 
     {"state": {"updated_at": ...}, "lookback_window": 1, "parent_state": {...}, ...}      per partition, or global
     {}, null, {"__ab_no_cursor_state_message": true}, "0", anything before 2007           no state
 
+Our own states ("v") hold where a walk stands, whatever its time: with a start_date before 2007 it begins there.
+
 What cannot be understood is a configuration error: restarting in silence would cost a day of quota, skipping in
 silence would lose rows.
 """
@@ -50,13 +52,13 @@ def load(stream: str, state: object, form: StateFormat, start: int) -> Position:
         AirbyteTracedException: configuration error; the state cannot be understood.
     """
     beginning = Position(bookmark=start)
-    if not state:
+    if state is None or state == {}:
         return beginning
     try:
         position = _understand(state, form)
     except (ValueError, TypeError, KeyError) as error:
         raise not_understood(stream, state) from error
-    return position if position and position.bookmark >= ZENDESK_BEGAN else beginning
+    return position or beginning
 
 
 def _understand(state: object, form: StateFormat) -> Position | None:
@@ -71,13 +73,13 @@ def _understand(state: object, form: StateFormat) -> Position | None:
     least = min(_bookmarks(state, form.key), default=None)
     if least is None:
         raise ValueError("no bookmark in it")
-    return Position(bookmark=least)
+    return Position(bookmark=least) if least >= ZENDESK_BEGAN else None
 
 
 def _bookmarks(state: Mapping[str, Any], key: str) -> Iterator[int]:
     """Every time from which a legacy state asks to go on; the least of them leaves no gap."""
     if isinstance(state.get("state"), Mapping):
-        lookback = epoch(state.get("lookback_window") or 0)
+        lookback = epoch(0 if state.get("lookback_window") is None else state["lookback_window"])
         yield from (bookmark - lookback for bookmark in _flat(state["state"], key))
     elif isinstance(state.get("states"), list):
         for partition in state["states"]:

@@ -34,6 +34,7 @@ class Ask:
         cached: keep the page for other streams of this sync, or take it from there.
         proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
         attempts: how often to ask at most; None: as often as the error handler says.
+        most_calls: calls of the whole command after which nothing is asked again; None: no limit.
         smaller: makes the same request for half the rows, or None at the floor.
     """
 
@@ -50,6 +51,7 @@ class Ask:
     cached: bool = False
     proves: bool = False
     attempts: int | None = None
+    most_calls: int | None = None
 
     @property
     def path(self) -> str:

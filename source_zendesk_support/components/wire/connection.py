@@ -17,6 +17,7 @@ from source_zendesk_support.components.wire.body import bounded
 from source_zendesk_support.components.wire.packed import PACKING, Packed
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import Transient, config_error
+from source_zendesk_support.hosts import LOOPBACK
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
@@ -35,10 +36,11 @@ class Connection:
 
     Attributes:
         answered: whether the host has answered at all.
+        closed: no call is made any more.
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        self.answered = False
+        self.answered = self.closed = False
         self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -67,6 +69,8 @@ class Connection:
         return self._send("POST", url, json=body, auth=_no_credentials)
 
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
+        if self.closed:
+            raise Transient("the command has ended")
         with TEMPLATES:
             request = self._session.prepare_request(requests.Request(method, url, **options))
         settings = self._environment(str(request.url))
@@ -84,7 +88,8 @@ class Connection:
         host = urlsplit(url)[:2]
         if host not in self._settings:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
-            self._settings[host] = {name: value for name, value in found.items() if name != "stream"}
+            settings = {name: value for name, value in found.items() if name != "stream"}
+            self._settings[host] = {**settings, "proxies": {}} if _stays_here(url) else settings
         return self._settings[host]
 
 
@@ -94,6 +99,12 @@ def user_agent() -> str:
         return f"{PACKAGE}/{version(PACKAGE)}"
     except PackageNotFoundError:  # run from a checkout that was never installed
         return f"{PACKAGE}/unknown"
+
+
+def _stays_here(url: str) -> bool:
+    """Whether a call must not leave this machine: without TLS, a proxy would read the credentials."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" or parts.hostname in LOOPBACK
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

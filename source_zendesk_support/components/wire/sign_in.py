@@ -49,6 +49,8 @@ class SignIn:
         connection: sends the request.
         save: takes the new tokens before they are used, because the old ones are dead by then.
         chat_apart: Chat has credentials of its own.
+        lazy: a token is used until Zendesk refuses it, even if it is about to end, because another costs a refresh
+            token.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class SignIn:
         save: Save,
         *,
         chat_apart: bool = False,
+        lazy: bool = False,
     ) -> None:
         self._credentials = credentials
         self._url = url
@@ -66,7 +69,9 @@ class SignIn:
         self._save = save
         self._chat_apart = chat_apart
         self.renews = credentials["credentials"] in (REFRESH, CLIENT)
-        self._renew_at = self._stored_end() - EARLY
+        self._ends_at = self._stored_end()
+        self._renew_at = float("inf") if lazy else self._ends_at - EARLY
+        self.scope = ""
         self.calls = 0
         self._accepted = True
         self._failure: AirbyteTracedException | None = None
@@ -87,6 +92,18 @@ class SignIn:
         with self._lock:
             if not self._credentials["access_token"] or time.time() >= self._renew_at:
                 self._renew()
+
+    @property
+    def expects_renewal(self) -> bool:
+        """Whether the next call may find that there is no token, or that it has ended."""
+        if not self.renews:
+            return False
+        return not self._credentials["access_token"] or not time.time() < self._ends_at < float("inf")
+
+    def finish(self, seconds: float) -> None:
+        """Wait, so many seconds at most, for a renewal that is under way: its refresh token must be saved."""
+        if self._lock.acquire(timeout=seconds):
+            self._lock.release()
 
     def accepted(self, header: str) -> None:
         """Zendesk has taken the token of this Authorization, so that a later refusal is worth another one."""
@@ -148,6 +165,7 @@ class SignIn:
         self._credentials.update(fresh)
         self._renew_at = now + max(life - EARLY, life / 2) if known and life else float("inf")
         self._accepted = False
+        self.scope = str(tokens.get("scope") or "")
         logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
 
     def _stored_end(self) -> float:

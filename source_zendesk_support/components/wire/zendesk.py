@@ -65,6 +65,16 @@ class Zendesk:
         """Calls made so far, those for tokens included."""
         return self.progress.calls + self._sign_in.calls
 
+    @property
+    def sign_in(self) -> SignIn:
+        """The main credentials."""
+        return self._sign_in
+
+    def close(self, seconds: float) -> None:
+        """Make no other call. A renewal of the token that is under way is waited for, so many seconds at most."""
+        self._connection.closed = True
+        self._sign_in.finish(seconds)
+
     def page(self, ask: Ask) -> Answer:
         """The page that is asked for; the caller releases it.
 
@@ -148,9 +158,11 @@ class Zendesk:
                 f"may reach it.",
                 stream=ask.stream,
             ) from trouble
-        if ask.attempts and troubles + limited >= most:
+        spent = ask.most_calls is not None and self.calls >= ask.most_calls
+        if ask.attempts and (spent or troubles + limited >= most):
             raise transient_error(
-                f"Zendesk could not be asked for {ask.stream} ({trouble}), {most} attempts. Try again in some minutes.",
+                f"Zendesk could not be asked for {ask.stream} ({trouble}), {troubles + limited} attempts. Try again in "
+                f"some minutes.",
                 stream=ask.stream,
             ) from trouble
         if troubles >= most or limited >= most * LIMITED_FACTOR:

@@ -1,0 +1,139 @@
+"""What the essential calls of a check say about the account, the credentials, and the user's rights.
+
+``users/me`` alone proves nothing: it answers to anybody. But it knows best what is wrong with the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.account import PROOF
+from source_zendesk_support.components.walks.gate import judged_account
+from source_zendesk_support.errors import BadRequest, Refused, config_error
+
+USER, SCOPES, EXPORT = "users/me", "oauth/tokens/current", "tickets"
+UNKNOWN_USER = {"id": "unknown"}
+
+
+@dataclass(frozen=True)
+class EssentialCalls:
+    """What a check cannot do without; the outcome of each call."""
+
+    proof: Future[None]
+    user: Future[Mapping[str, Any]]
+    scopes: Future[str]
+    export: Future[None]
+
+    def named(self) -> dict[str, Future[Any]]:
+        """The calls by what they request."""
+        return {**self.required(), SCOPES: self.scopes}
+
+    def required(self) -> dict[str, Future[Any]]:
+        """Those without which nothing is known; the scopes are for the report only."""
+        return {PROOF: self.proof, USER: self.user, EXPORT: self.export}
+
+    def judge(self) -> None:
+        """Raise for what has failed; of several failures the first one that the user must act upon.
+
+        Raises:
+            AirbyteTracedException: the connection cannot work as it is; the message says why and what to do.
+        """
+        failures = list(_failures(self))
+        if failures:
+            raise next((each for each in failures if each.failure_type == FailureType.config_error), failures[0])
+
+
+def error_of(call: Future[Any]) -> BaseException | None:
+    """What a call has met; None if nothing, or if it has not ended."""
+    return call.exception() if call.done() else None
+
+
+def is_unproven(proof: Future[None], *, fatal: bool = False) -> bool:
+    """Whether the account is not proven; ``fatal``: in a way that the user's own rights cannot explain."""
+    error = error_of(proof)
+    if not fatal:
+        return error is not None
+    forbidden = isinstance(error, Refused) and not error.html and error.status == requests.codes.forbidden
+    return error is not None and not forbidden
+
+
+def _failures(essential: EssentialCalls) -> Iterator[AirbyteTracedException]:
+    """What is wrong with the calls that have ended, in the order in which it must be told."""
+    judges: list[Callable[[], object]] = [
+        partial(_judge_proof, essential.proof, fatal=True),
+        partial(_judge_user, essential.user),
+        partial(_judge_proof, essential.proof, fatal=False),
+        partial(_judge_export, essential),
+        partial(_judge_scopes, essential.scopes),
+    ]
+    for judge in judges:
+        try:
+            judge()
+        except AirbyteTracedException as error:
+            yield error
+
+
+def _judge_proof(proof: Future[None], *, fatal: bool) -> None:
+    error = error_of(proof)
+    if error is None or not is_unproven(proof, fatal=fatal):
+        return
+    raise judged_account(error) if isinstance(error, Refused | BadRequest) else error
+
+
+def _judge_user(user: Future[Mapping[str, Any]]) -> None:
+    if user.done():
+        _check_user(user.result())
+
+
+def _judge_scopes(scopes: Future[str]) -> None:
+    """Only what the user must act upon: a trouble that passes is for the report."""
+    error = error_of(scopes)
+    if error and not (isinstance(error, AirbyteTracedException) and error.failure_type != FailureType.config_error):
+        raise error
+
+
+def _judge_export(essential: EssentialCalls) -> None:
+    refused = error_of(essential.export)
+    if refused is None or isinstance(refused, BadRequest):
+        return  # what the request is blamed for is the walk's to find out
+    if not isinstance(refused, Refused):
+        raise refused
+    known = essential.user.done() and not essential.user.exception()
+    user = essential.user.result() if known else UNKNOWN_USER
+    raise config_error(
+        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and "
+        f"refused them ({refused}) to this user, whose role is {user.get('role', 'unknown')}. Use the "
+        f"credentials of an administrator, or a token with the scope read."
+    ) from refused
+
+
+def _check_user(user: Mapping[str, Any]) -> None:
+    """Raise a configuration error where this user can read nothing, or next to nothing."""
+    if user.get("id") is None:
+        raise config_error(
+            "Zendesk took the call for an anonymous one: the credentials did not sign anybody in. Check your "
+            "credentials, and that any proxy hands on the header Authorization."
+        )
+    if user.get("suspended") is True:
+        raise config_error(
+            f"The user {user['id']} whose credentials these are is suspended. Lift the suspension in the Admin Center, "
+            f"or use the credentials of another administrator."
+        )
+    if user.get("role") == "end-user":
+        raise config_error(
+            f"The user {user['id']} whose credentials these are is an end user, who may read nothing here. Use the "
+            f"credentials of an administrator."
+        )
+    if user.get("verified") is False:
+        raise config_error(
+            f"The user {user['id']} whose credentials these are has not verified the email address. Open the link in "
+            f"Zendesk's message of verification, or use the credentials of another administrator."
+        )

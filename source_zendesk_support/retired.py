@@ -1,0 +1,20 @@
+"""Streams of other connectors that have another name here, or none."""
+
+from __future__ import annotations
+
+RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
+RENAMED = {
+    "calls": "talk_calls",
+    "call_legs": "talk_call_legs",
+    "phone_numbers": "talk_phone_numbers",
+    "accounts": "chat_account",
+    "agents": "chat_agents",
+    "departments": "chat_departments",
+    "shortcuts": "chat_shortcuts",
+}
+"""Of the connectors for Talk and Chat."""
+
+
+def with_new_name(stream: str) -> str:
+    """A stream's name, and what it is called here if it is called differently."""
+    return f"{stream} (here {RENAMED[stream]})" if stream in RENAMED else stream

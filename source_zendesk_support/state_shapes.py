@@ -1,0 +1,194 @@
+"""Saved states in every shape in which platforms store, show or print them.
+
+    [{"type": "STREAM", "stream": {"stream_descriptor": {"name": "tickets"}, "stream_state": {…}}}, …]   the protocol
+    [{"type": "GLOBAL", "global": {"stream_states": [{"stream_descriptor": …, "stream_state": …}, …]}}]
+    [{"type": "LEGACY", "data": {"tickets": {…}, …}}]
+    {"tickets": {…}, …}
+    [{"streamDescriptor": {"name": "tickets"}, "streamState": {…}}, …]                                   Airbyte's UI
+    {"stateType": "stream", "streamState": [{"streamDescriptor": …, "streamState": …}, …], …}            Airbyte's API
+    {"type": "STATE", "state": {"type": "STREAM", "stream": …}}                                          stdout
+    [{"stream_name": "tickets", "state_json": "{…}"}, …]                                                 PyAirbyte
+
+Each may stand inside another one, or be text that holds JSON. A stream whose state is passed over is read anew, which
+costs days; so what is none of these is refused, and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+
+from source_zendesk_support.components.state.saved import not_understood
+from source_zendesk_support.errors import config_error
+from source_zendesk_support.manifest import written
+
+StreamState = tuple[str, Mapping[str, Any]]
+
+SHOWN = 200
+MAXIMUM_DEPTH = 12
+"""Of messages within messages; no platform needs half of it."""
+_PROTOCOL_NAMES = {
+    "streamDescriptor": "stream_descriptor",
+    "streamState": "stream_state",
+    "streamStates": "stream_states",
+    "sharedState": "shared_state",
+    "globalState": "global",
+    "global_": "global",
+    "stateType": "type",
+    "state_type": "type",
+    "connectionState": "state",
+    "connection_state": "state",
+    "state_json": "state",
+}
+"""Other spellings, and the protocol's own."""
+_CONTAINERS = ("stream", "global", "data", "state", "stream_state", "stream_states")
+"""Where states may stand in a message; the first that is there counts, as the later ones repeat it."""
+_BESIDE = frozenset({"shared_state", "sourceStats", "destinationStats", "source_stats", "destination_stats"})
+"""Objects that may stand beside them and hold no stream's state."""
+_OTHER_MESSAGES = frozenset({"CATALOG", "CONNECTION_STATUS", "CONTROL", "LOG", "RECORD", "SPEC", "TRACE"})
+"""What a sync prints between its STATE messages."""
+_STRANGERS = {
+    "bookmarks": "a Singer state (bookmarks)",
+    "singer_state": "a Singer state",
+    "currently_syncing": "a Singer state",
+    "value": "a message of another protocol",
+    "completed": "a Meltano state",
+    "streams": "a catalog, or the state of another tool (streams)",
+    "catalog": "a catalog",
+    "json_schema": "a stream of a catalog",
+    "credentials": "a configuration",
+    "subdomain": "a configuration",
+    "log": "a log message",
+    "record": "a record message",
+    "trace": "a trace message",
+    "control": "a control message",
+    "connectionStatus": "the result of a check",
+    "spec": "a specification",
+}
+"""Keys that give away what something is instead. What it holds is not shown."""
+
+
+def stream_states(value: Any, depth: int = 0) -> Iterator[StreamState]:
+    """Name and state of every stream, in the order in which they stand there.
+
+    Raises:
+        AirbyteTracedException: configuration error; a part of it cannot be understood.
+    """
+    value = _decoded(value)
+    if depth > MAXIMUM_DEPTH:
+        raise refused("", "nested too deeply")
+    if isinstance(value, list):
+        for item in _without_other_messages(value):
+            yield from stream_states(item, depth + 1)
+    elif isinstance(value, Mapping):
+        yield from _of_object(value, depth)
+    elif value is not None or depth:
+        raise refused(value, "a single value")
+
+
+def _decoded(value: Any) -> Any:
+    """What a text holds, if that is a JSON object or list; anything else as it is."""
+    decoded = value
+    for _ in range(MAXIMUM_DEPTH):
+        if not isinstance(decoded, str):
+            break
+        try:
+            decoded = orjson.loads(decoded)
+        except ValueError:
+            return value
+    return decoded if isinstance(decoded, list | Mapping) or decoded is value else value
+
+
+def _without_other_messages(items: list[Any]) -> list[Any]:
+    """The items less what a sync prints besides STATE, if these are a sync's messages."""
+    kinds = [item.get("type") if isinstance(item, Mapping) else None for item in items]
+    if "STATE" not in kinds:
+        return items
+    return [item for item, kind in zip(items, kinds, strict=True) if kind not in _OTHER_MESSAGES]
+
+
+def _in_protocol_names(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {_PROTOCOL_NAMES.get(name, name): value for name, value in found.items() if value is not None}
+
+
+def _of_object(found: Mapping[str, Any], depth: int) -> Iterator[StreamState]:
+    message = _in_protocol_names(found)
+    container = next((name for name in _CONTAINERS if name in message), None)
+    if "stream_descriptor" in message:
+        yield _of_stream(message)
+    elif container:
+        if _is_mixed(message):
+            raise refused(found, _kind_of(found))
+        yield from _of_container(message, container, depth)
+    elif str(message.get("type")).lower() != "not_set":  # what Airbyte's API says of a connection without a state
+        yield from _of_legacy(found)
+
+
+def _is_mixed(message: Mapping[str, Any]) -> bool:
+    """Whether something stands beside the protocol's own words that might be a state, too."""
+    others = (value for name, value in message.items() if name not in {*_CONTAINERS, *_BESIDE})
+    return any(isinstance(value, Mapping | list) for value in others)
+
+
+def _of_container(message: Mapping[str, Any], container: str, depth: int) -> Iterator[StreamState]:
+    content = _decoded(message[container])
+    if message.get("shared_state"):
+        raise refused(message, "a state that several streams share")
+    if container == "stream":
+        yield _of_stream(content)
+    elif "stream_name" in message and _is_blob(content):
+        yield _of_stream({"stream_descriptor": {"name": message["stream_name"]}, "stream_state": content})
+    elif isinstance(content, Mapping) or (container != "data" and isinstance(content, list)):
+        yield from stream_states(content, depth + 1)
+    else:
+        raise refused(message, _kind_of(message))
+
+
+def _is_blob(content: object) -> bool:
+    """Whether this is one stream's state, and not a message that wraps it."""
+    return isinstance(content, Mapping) and not {"stream", "stream_descriptor", "streamDescriptor"} & content.keys()
+
+
+def _of_legacy(found: Mapping[str, Any]) -> Iterator[StreamState]:
+    """States by their streams' names."""
+    unknown = {name: blob for name, blob in found.items() if name not in written()}
+    foreign = _STRANGERS.keys() & unknown.keys()
+    if foreign or any(not isinstance(_decoded(blob), Mapping | None) for blob in unknown.values()):
+        raise refused(found, _kind_of(unknown))
+    yield from ((name, _blob(name, blob)) for name, blob in found.items())
+
+
+def _of_stream(stream: Any) -> StreamState:
+    """Our streams have no namespace; one that a platform has added changes nothing."""
+    message = _in_protocol_names(stream) if isinstance(stream, Mapping) else {}
+    descriptor = message.get("stream_descriptor")
+    if not isinstance(descriptor, Mapping) or not isinstance(descriptor.get("name"), str):
+        raise refused(stream, "a state without the name of its stream")
+    return descriptor["name"], _blob(descriptor["name"], message.get("stream_state"))
+
+
+def _blob(name: str, blob: Any) -> Mapping[str, Any]:
+    decoded = _decoded(blob)
+    if decoded is None:
+        return {}
+    if isinstance(decoded, Mapping):
+        return decoded
+    raise not_understood(name, blob)
+
+
+def _kind_of(found: Mapping[str, Any]) -> str:
+    known = next((kind for name, kind in _STRANGERS.items() if name in found), None)
+    return known or f"an object with the keys {', '.join(sorted(found))}"[:SHOWN]
+
+
+def refused(value: object, kind: str) -> Exception:
+    """The configuration error that says what was found instead of a state."""
+    shown = "" if kind in _STRANGERS.values() else filter_secrets(str(value))[:SHOWN]
+    return config_error(
+        f"The saved state cannot be understood: {shown or kind}. It is {kind}, not a list of messages, one a stream, "
+        f"as the last sync has written them or as Airbyte shows them under Connection state. Restore the state, or "
+        f"start without one to read everything anew."
+    )
