@@ -21,6 +21,7 @@ from pydantic import (
 
 from source_zendesk_support.credentials import AccessToken, ChatToken, Credentials
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.foreign_text import shown
 from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
 from source_zendesk_support.migration import KINDS, normalised
 from source_zendesk_support.times import epoch, iso
@@ -103,7 +104,7 @@ class Config(BaseModel):
         try:
             moment = epoch("" if HYPHENLESS.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{str(value)[:50]!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{shown(value, 50)!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
         return moment

@@ -12,10 +12,8 @@ stream whose state is passed over is read anew, which costs days; so what is not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import orjson
 from airbyte_cdk.models import (
     AirbyteStateBlob,
     AirbyteStateMessage,
@@ -26,8 +24,8 @@ from airbyte_cdk.models import (
 
 from source_zendesk_support.components.state.saved import not_understood
 from source_zendesk_support.errors import config_error
-
-SHOWN = 200
+from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.json_files import read_json
 
 
 def read_states(path: str | None) -> list[AirbyteStateMessage]:
@@ -36,7 +34,7 @@ def read_states(path: str | None) -> list[AirbyteStateMessage]:
     Raises:
         AirbyteTracedException: configuration error; the file or a part of it cannot be understood.
     """
-    found = dict(_streams(_value(path))) if path else {}
+    found = dict(_streams(read_json(path, "state"))) if path else {}
     return [
         AirbyteStateMessage(
             type=AirbyteStateType.STREAM,
@@ -46,15 +44,6 @@ def read_states(path: str | None) -> list[AirbyteStateMessage]:
         )
         for name, blob in found.items()
     ]
-
-
-def _value(path: str) -> Any:
-    try:
-        return orjson.loads(Path(path).read_bytes())
-    except OSError as error:
-        raise config_error(f"The state file {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise config_error(f"The state file {path} is not valid JSON.") from error
 
 
 def _streams(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -98,6 +87,6 @@ def _blob(name: str, blob: Any) -> Mapping[str, Any]:
 
 def _no_state(value: object) -> Exception:
     return config_error(
-        f"The saved state cannot be understood: {str(value)[:SHOWN]}. It is a list of messages, one a stream, as the "
+        f"The saved state cannot be understood: {shown(value)}. It is a list of messages, one a stream, as the "
         f"last sync has written them. Restore it, or reset the streams to read them anew."
     )

@@ -11,16 +11,16 @@ from typing import Any
 import orjson
 import requests
 
-LONGEST = 200
+from source_zendesk_support.foreign_text import shown
 
 
 def text_of(response: requests.Response) -> str:
-    """What the body says, at most 200 characters; empty for web pages and empty bodies."""
+    """What the body says, as it may be shown; empty for web pages and empty bodies."""
     try:
         body = orjson.loads(response.content)
     except orjson.JSONDecodeError:
         return ""
-    return " ".join(_words(body))[:LONGEST] if isinstance(body, dict) else ""
+    return shown(" ".join(_words(body))) if isinstance(body, dict) else ""
 
 
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:

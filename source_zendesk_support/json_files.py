@@ -1,0 +1,52 @@
+"""The files of the command line: each is read once, since it may be a pipe, and in whatever Unicode it was saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from source_zendesk_support.errors import config_error
+
+LARGEST_FILE_BYTES = 128 * 2**20
+"""A catalog of all streams has less than one of these MiB; what is larger was not meant."""
+_AROUND = "\0\ufeff \t\r\n"
+"""What editors and copying programs leave around a text."""
+
+
+def read_json(path: str, what: str) -> Any:
+    """The JSON value of a file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
+
+    Args:
+        path: of a file, or of a pipe such as ``/dev/stdin``.
+        what: the file's part in the command, for messages.
+
+    Raises:
+        AirbyteTracedException: configuration error; the file cannot be read, or is no JSON.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            octets = file.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise config_error(f"The {what} file {path} cannot be read: {error.strerror}.") from error
+    if len(octets) > LARGEST_FILE_BYTES:
+        raise config_error(f"The {what} file {path} is larger than {LARGEST_FILE_BYTES >> 20} MiB. Is it the right one?")
+    try:
+        return orjson.loads(_text(octets))
+    except ValueError as error:
+        raise config_error(f"The {what} file {path} is not valid JSON.") from error
+
+
+def _text(octets: bytes) -> str:
+    """The text, whose first characters tell its encoding, as JSON's always do.
+
+    Raises:
+        ValueError: it is none.
+    """
+    bare = octets.rstrip(b"\0")
+    encoding = json.detect_encoding(bare)
+    if encoding != "utf-8":
+        bare = octets[: len(bare) + -len(bare) % 4]  # a character may end in zeros
+    return bare.decode(encoding).strip(_AROUND)
