@@ -14,7 +14,7 @@ from airbyte_cdk.logger import AirbyteLogFormatter, init_logger
 from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.config_file import ConfigFile
+from source_zendesk_support.config_file import ConfigFile, adopt_left_over
 from source_zendesk_support.entrypoint import Entrypoint, read_config
 from source_zendesk_support.errors import no_memory, starved
 from source_zendesk_support.faults import explained
@@ -60,6 +60,8 @@ def _run(parsed: argparse.Namespace, output: Output) -> int:
     _log_to(output)
     try:
         path = vars(parsed).get("config")
+        if path:
+            adopt_left_over(path)
         config = read_config(path) if path else {}
         Entrypoint(_source(path, config, output), output, config).execute(parsed)
     except ReaderGone:
@@ -76,7 +78,7 @@ def _source(path: str | None, config: Mapping[str, Any], output: Output) -> Sour
     Entrypoint.set_up_secret_filter(config, {})
     source = SourceZendeskSupport(config=config)
     if path:
-        source.save_config = ConfigFile(path, output.send).save
+        source.save_config = ConfigFile(path, output.send, config).save
     sys.stdout.flush()  # the CDK prints a migrated config past our output
     return source
 
