@@ -9,22 +9,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.wire.body import bounded
+from source_zendesk_support.components.wire.network_faults import NETWORK_ERRORS, network_fault, passwords_in
 from source_zendesk_support.components.wire.packed import PACKING, Packed
 from source_zendesk_support.components.wire.templates import TEMPLATES
-from source_zendesk_support.errors import Transient, config_error
+from source_zendesk_support.foreign_text import hide
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
 CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
-_TLS = (
-    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
-)
 
 
 class Connection:
@@ -59,25 +56,26 @@ class Connection:
         response = self._send("GET", url, stream=True, params=params, auth=auth)
         try:
             return response, Packed.of(response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _no_answer(error) from error
+        except NETWORK_ERRORS as error:
+            raise self._fault(error, url) from error
 
     def post(self, url: str, body: Mapping[str, Any]) -> requests.Response:
         """The answer to a JSON body that is sent without credentials in its head; raises as ``get``."""
         return self._send("POST", url, json=body, auth=_no_credentials)
 
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
-        with TEMPLATES:
-            request = self._session.prepare_request(requests.Request(method, url, **options))
-        settings = self._environment(str(request.url))
         try:
+            with TEMPLATES:
+                request = self._session.prepare_request(requests.Request(method, url, **options))
+            settings = self._environment(str(request.url))
             response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
-        except requests.exceptions.SSLError as error:
-            raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
-        except requests.RequestException as error:
-            raise _no_answer(error) from error
+        except NETWORK_ERRORS as error:
+            raise self._fault(error, url) from error
         self.answered = True
         return response
+
+    def _fault(self, error: Exception, url: str) -> Exception:
+        return network_fault(error, url, self._settings.get(urlsplit(url)[:2], {}))
 
     def _environment(self, url: str) -> Mapping[str, Any]:
         """What this machine's environment says about proxies and certificates, found once a host: it costs much CPU."""
@@ -85,6 +83,7 @@ class Connection:
         if host not in self._settings:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
             self._settings[host] = {name: value for name, value in found.items() if name != "stream"}
+            hide(passwords_in(found))
         return self._settings[host]
 
 
@@ -99,10 +98,3 @@ def user_agent() -> str:
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Without it, requests would look for a password of this host in the user's .netrc."""
     return request
-
-
-def _no_answer(error: Exception) -> Transient:
-    """A call without a whole answer. Time-outs may be cured by a smaller page."""
-    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
-    return Transient(words, timed_out=timed_out)
