@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
+import _signal  # of the signal module, which takes 10 ms to import and would be interrupted meanwhile
 import sys
 
-signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))  # they wait until somebody listens
+_signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGTERM, _signal.SIGINT))  # they wait until somebody listens
 
 from source_zendesk_support import interrupt  # noqa: E402  see above
 
