@@ -16,9 +16,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.errors import config_error, system_error, transient_error
 
 PACKAGE = "source_zendesk_support"
-NO_MORE_FILES = (
-    "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
-)
+NO_MORE_FILES = "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EISDIR, errno.ENOTDIR})

@@ -42,7 +42,9 @@ def bare_subdomain(value: str) -> str:
     if reason:
         raise ValueError(reason)
     if (pasted or "." in host) and not host.endswith(DOMAIN):
-        raise ValueError(f"{shown(host, LONGEST_SHOWN)!r} is not a host of Zendesk's; give the part before .zendesk.com, {_EXAMPLE}")
+        raise ValueError(
+            f"{shown(host, LONGEST_SHOWN)!r} is not a host of Zendesk's; give the part before .zendesk.com, {_EXAMPLE}"
+        )
     bare = host.removesuffix(DOMAIN)
     if not SUBDOMAIN.fullmatch(bare):
         raise ValueError(f"{shown(value, LONGEST_SHOWN)!r} names no account; {_EXAMPLE}")

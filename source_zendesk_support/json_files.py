@@ -32,7 +32,9 @@ def read_json(path: str, what: str) -> Any:
     except OSError as error:
         raise config_error(f"The {what} file {path} cannot be read: {error.strerror}.") from error
     if len(octets) > LARGEST_FILE_BYTES:
-        raise config_error(f"The {what} file {path} is larger than {LARGEST_FILE_BYTES >> 20} MiB. Is it the right one?")
+        raise config_error(
+            f"The {what} file {path} is larger than {LARGEST_FILE_BYTES >> 20} MiB. Is it the right one?"
+        )
     try:
         return orjson.loads(_text(octets))
     except ValueError as error:

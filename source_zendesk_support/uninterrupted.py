@@ -22,9 +22,3 @@ def uninterrupted() -> Iterator[None]:
 def finished_within(seconds: float) -> bool:
     """Wait for the work under way and let no other begin; whether it ended in time."""
     return _UNDER_WAY.acquire(timeout=max(seconds, 0))
-
-
-def allow_again() -> None:
-    """Undo ``finished_within``, where the process goes on after all, as that of a test does."""
-    if _UNDER_WAY.locked():
-        _UNDER_WAY.release()
