@@ -28,6 +28,8 @@ from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2
 MOST_WORKERS = 40
+LONGEST_PROBLEM_CHARACTERS = 300
+"""Of one field; pydantic quotes what was typed where it names the kinds of credentials."""
 HYPHENLESS = re.compile("[0-9]{4,8}")
 """A date as 20240131, which would count as seconds of the year 1970."""
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
@@ -175,4 +177,4 @@ def _named(error: ValidationError) -> AirbyteTracedException:
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
     path = [str(part) for index, part in enumerate(location) if not (index == 1 and part in KINDS)]
-    return f"{'.'.join(path) or 'config'}: {message.removeprefix('Value error, ')}"
+    return f"{'.'.join(path) or 'config'}: {shown(message.removeprefix('Value error, '), LONGEST_PROBLEM_CHARACTERS)}"

@@ -1,7 +1,7 @@
 """Replacing a file so that a reader sees the old content or the new one, whenever the process is killed.
 
-Owner, group and mode stay as they were. If another file would not be the same to whoever else uses it (a second name, an
-owner that we may not give it), the content is written into the old one, while the new one keeps a safe copy.
+Owner, group and mode stay as they were. If another file would not be the same to whoever else uses it (a second name,
+an owner that we may not give it), the content is written into the old one, while the new one keeps a safe copy.
 """
 
 from __future__ import annotations

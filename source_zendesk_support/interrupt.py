@@ -42,7 +42,7 @@ _LAST = (
     '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; the '
     'next sync goes on from there.{more}"}}}}\n'
 )
-_TOKEN_LOST = (
+_NO_ANSWER_IN_TIME = (
     " A new access token was being fetched, and no answer came in time: if the next sync finds the refresh token used "
     "up, authenticate again."
 )
@@ -107,7 +107,7 @@ def end(number: int) -> None:
     try:
         _the_end.acquire()  # for good; whoever holds it is ending the process, and has until it is overdue
         whole = finished_within(TOKEN_PATIENCE_SECONDS)
-        last = _LAST.format(name=_name(number), more="" if whole else _TOKEN_LOST)
+        last = _LAST.format(name=_name(number), more="" if whole else _NO_ANSWER_IN_TIME)
         for output in _outputs:
             output.close(max(deadline - time.monotonic(), 0), last)
     finally:

@@ -12,6 +12,7 @@ from source_zendesk_support.errors import config_error
 
 LARGEST_FILE_BYTES = 128 * 2**20
 """A catalog of all streams has less than one of these MiB; what is larger was not meant."""
+LONGEST_CHARACTER_BYTES = 4
 _AROUND = "\0\ufeff \t\r\n"
 """What editors and copying programs leave around a text."""
 
@@ -47,8 +48,6 @@ def _text(octets: bytes) -> str:
     Raises:
         ValueError: it is none.
     """
-    bare = octets.rstrip(b"\0")
-    encoding = json.detect_encoding(bare)
-    if encoding != "utf-8":
-        bare = octets[: len(bare) + -len(bare) % 4]  # a character may end in zeros
-    return bare.decode(encoding).strip(_AROUND)
+    size = len(octets.rstrip(b"\0"))
+    whole = octets[: size + -size % LONGEST_CHARACTER_BYTES]  # a character may end in zeros
+    return whole.decode(json.detect_encoding(whole)).strip(_AROUND)

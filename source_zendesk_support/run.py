@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _signal  # of the signal module, which takes 10 ms to import and would be interrupted meanwhile
+import _signal  # type: ignore[import-not-found]  # signal itself takes 10 ms to import: too long to be deaf
 import sys
 
 _signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGTERM, _signal.SIGINT))  # they wait until somebody listens

@@ -1,4 +1,4 @@
-"""Work that the end of the process waits for: what a token endpoint hands out once must be stored before all is over."""
+"""Work that the end of the process waits for: what a token endpoint hands out once must be stored before that."""
 
 from __future__ import annotations
 

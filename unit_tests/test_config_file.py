@@ -229,7 +229,7 @@ def test_a_config_that_was_being_written_into_is_restored(path: Path) -> None:
 
 
 def test_tokens_of_another_client_are_not_taken(path: Path) -> None:
-    other = NEW | {"credentials": NEW["credentials"] | {"client_id": "another"}}  # type: ignore[operator]
+    other = NEW | {"credentials": NEW["credentials"] | {"client_id": "another"}}
     left_over(path, json.dumps(other))
     adopt_left_over(str(path))
     assert held(path) == OLD

@@ -2,13 +2,17 @@ import io
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from source_zendesk_support import interrupt, uninterrupted
 from source_zendesk_support.interrupt import closed_by_signals, end, leave, listen
 from source_zendesk_support.output import Output
+
+end_for: Callable[[int], None] = end
+leave_with: Callable[[int], None] = leave
+"""They return where os._exit does."""
 
 
 class Exit:
@@ -47,8 +51,8 @@ def listening(ended: Exit) -> Iterator[Exit]:
 
 def last_line(name: str) -> str:
     return (
-        f'{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; '
-        f'the next sync goes on from there."}}}}\n'
+        f'{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is '
+        f'saved; the next sync goes on from there."}}}}\n'
     )
 
 
@@ -72,7 +76,7 @@ def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, list
 def test_a_signal_without_a_name_is_told_by_its_number(ended: Exit) -> None:
     raw = io.BytesIO()
     with closed_by_signals(Output(raw)):
-        end(signal.SIGRTMIN + 3)
+        end_for(signal.SIGRTMIN + 3)
     assert ended.codes == [128 + signal.SIGRTMIN + 3]
     assert raw.getvalue().decode() == last_line(f"signal {signal.SIGRTMIN + 3}")
 
@@ -89,8 +93,12 @@ def test_a_signal_is_heard_while_the_main_thread_waits_for_a_lock(listening: Exi
     never = threading.Lock()
     never.acquire()
     threading.Timer(0, os.kill, [os.getpid(), signal.SIGTERM]).start()
-    waiting = threading.Thread(target=lambda: listening.called.wait(5) and never.release())
-    waiting.start()
+
+    def release() -> None:
+        listening.called.wait(5)
+        never.release()
+
+    threading.Thread(target=release).start()
     assert never.acquire(timeout=5)
     assert listening.codes[0] == 143
 
@@ -160,7 +168,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
     rotating.start()
     assert begun.wait(5)
     with closed_by_signals(Output(raw)):
-        end(signal.SIGTERM)
+        end_for(signal.SIGTERM)
     rotating.join()
     assert stored == ["token"]
     assert raw.getvalue().decode() == last_line("SIGTERM")
@@ -170,13 +178,13 @@ def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.
     monkeypatch.setattr(interrupt, "TOKEN_PATIENCE_SECONDS", 0.05)
     raw = io.BytesIO()
     with closed_by_signals(Output(raw)), uninterrupted.uninterrupted():
-        end(signal.SIGTERM)
+        end_for(signal.SIGTERM)
     assert ended.codes[0] == 143
     assert "if the next sync finds the refresh token used up, authenticate again." in raw.getvalue().decode()
 
 
 def test_no_token_is_requested_once_the_end_has_begun(ended: Exit) -> None:
-    leave(1)
+    leave_with(1)
     requested = list[str]()
 
     def rotate() -> None:
@@ -201,7 +209,7 @@ def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: Exit) 
     rotating = threading.Thread(target=rotate)
     rotating.start()
     assert begun.wait(5)
-    leave(1)
+    leave_with(1)
     rotating.join()
     assert (stored, ended.codes) == (["token"], [1])
 

@@ -112,7 +112,7 @@ def _with_floor(bookmark: int, key: str, name: str) -> int:
 def not_understood(stream: str, state: object) -> Exception:
     """The configuration error that names stream and value."""
     return config_error(
-        f"The saved state of stream {stream} cannot be understood: {shown(state)}. It may come from a newer version of this "
-        f"connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
+        f"The saved state of stream {stream} cannot be understood: {shown(state)}. It may come from a newer version of "
+        f"this connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
         stream=stream,
     )

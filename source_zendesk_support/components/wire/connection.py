@@ -13,7 +13,12 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.wire.body import bounded
-from source_zendesk_support.components.wire.network_faults import NETWORK_ERRORS, network_fault, passwords_in
+from source_zendesk_support.components.wire.network_faults import (
+    NETWORK_ERRORS,
+    check_proxy,
+    network_fault,
+    passwords_in,
+)
 from source_zendesk_support.components.wire.packed import PACKING, Packed
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.foreign_text import hide
@@ -84,6 +89,7 @@ class Connection:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
             self._settings[host] = {name: value for name, value in found.items() if name != "stream"}
             hide(passwords_in(found))
+            check_proxy(url, found)
         return self._settings[host]
 
 

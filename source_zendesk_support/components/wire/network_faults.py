@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 import urllib3
 from requests.utils import select_proxy
+from urllib3.util import parse_url
 
 from source_zendesk_support.errors import Transient, config_error
 from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
@@ -48,6 +49,25 @@ def network_fault(error: Exception, url: str, environment: Mapping[str, Any]) ->
     if any(isinstance(link, _MALFORMED) for link in links):
         return config_error(f"{host} cannot be the name of a host. Check the subdomain, or base_url.")
     return _no_answer(error, _reason(error, links))
+
+
+def check_proxy(url: str, environment: Mapping[str, Any]) -> None:
+    """Look at the proxy's address: requests meets one without a host with an error that names nothing.
+
+    Raises:
+        AirbyteTracedException: configuration error.
+    """
+    proxy = select_proxy(url, dict(environment.get("proxies") or {}))
+    try:
+        known = not proxy or parse_url(proxy if "://" in proxy else f"http://{proxy}").host
+    except urllib3.exceptions.LocationParseError:
+        known = None
+    if not known:
+        raise _malformed_proxy()
+
+
+def _malformed_proxy() -> Exception:
+    return config_error(f"The address of the proxy that the environment names is malformed. {_ENVIRONMENT}")
 
 
 def passwords_in(environment: Mapping[str, Any]) -> Iterator[str]:
@@ -106,7 +126,7 @@ def _behind_a_proxy(error: Exception, links: list[BaseException], proxy: str) ->
     if any("SOCKS" in str(link) for link in links if isinstance(link, requests.exceptions.InvalidSchema)):
         return config_error(f"The proxy {proxy} is a SOCKS proxy, and this connector only knows others. {_ENVIRONMENT}")
     if any(isinstance(link, _MALFORMED) for link in links):
-        return config_error(f"The address of the proxy that the environment names is malformed. {_ENVIRONMENT}")
+        return _malformed_proxy()
     if refused:
         return Transient(f"the proxy {proxy} refused the connection (HTTP {refused})")
     if any(isinstance(link, requests.exceptions.ProxyError) for link in links):

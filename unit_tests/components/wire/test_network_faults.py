@@ -66,7 +66,14 @@ def met(url: str = URL) -> Exception:
 @pytest.mark.parametrize(
     "proxy",
     [
-        *("http://", "://", "http:/127.0.0.1:1", "ftp://127.0.0.1:1", "http://user:hunter22@127.0.0.1:99999"),
+        *(
+            "http://",
+            "http://user:hunter22@",
+            "://",
+            "http:/127.0.0.1:1",
+            "ftp://127.0.0.1:1",
+            "http://user:hunter22@127.0.0.1:99999",
+        ),
         *("http://user:hunter22@[::1", "http://user:hunter22@127.0.0.1:port", f"http://{'a' * 300}:1", " http://a:1"),
         *("gopher://user:hunter22@127.0.0.1", "http://user:hunter22@a..b:1"),
     ],
