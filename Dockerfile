@@ -30,5 +30,6 @@ WORKDIR /airbyte/integration_code
 USER airbyte
 LABEL io.airbyte.name="source-zendesk-support/source-zendesk-support" \
       io.airbyte.version="0.1.0"
-ENV AIRBYTE_ENTRYPOINT="/opt/connector/bin/source-zendesk-support"
-ENTRYPOINT ["/opt/connector/bin/source-zendesk-support"]
+# The kernel drops SIGTERM to process 1 as long as nobody listens. Blocked it waits for the program, which unblocks it.
+ENV AIRBYTE_ENTRYPOINT="/usr/bin/env --block-signal=TERM,INT /opt/connector/bin/source-zendesk-support"
+ENTRYPOINT ["/usr/bin/env", "--block-signal=TERM,INT", "/opt/connector/bin/source-zendesk-support"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in typing, whose import would keep the process deaf to signals for some milliseconds more
 if TYPE_CHECKING:
     from source_zendesk_support.source import SourceZendeskSupport
 

@@ -13,12 +13,13 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import AirbyteLogFormatter, init_logger
 from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.config_file import ConfigFile
-from source_zendesk_support.entrypoint import Entrypoint, read_json
+from source_zendesk_support.config_file import ConfigFile, adopt_left_over
+from source_zendesk_support.entrypoint import Entrypoint, read_config
 from source_zendesk_support.errors import no_memory, starved
-from source_zendesk_support.output import Output, ReaderGone, line_of, stdout
+from source_zendesk_support.faults import explained
+from source_zendesk_support.foreign_text import frames_only
+from source_zendesk_support.output import Output, ReaderGone, line_of, stdout, tell_stderr
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
@@ -41,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _to_its_end(parsed, stdout())
     except ReaderGone as gone:
-        sys.stderr.write(f"Stopped: nothing more can be written to stdout ({gone}).\n")
+        tell_stderr(f"Stopped: nothing more can be written to stdout ({gone}).\n")
         return 1
 
 
@@ -58,8 +59,11 @@ def _to_its_end(parsed: argparse.Namespace, output: Output) -> int:
 def _run(parsed: argparse.Namespace, output: Output) -> int:
     _log_to(output)
     try:
-        source = _source(vars(parsed), output)
-        Entrypoint(source, output).execute(parsed)
+        path = vars(parsed).get("config")
+        if path:
+            adopt_left_over(path)
+        config = read_config(path) if path else {}
+        Entrypoint(_source(path, config, output), output, config).execute(parsed)
     except ReaderGone:
         raise
     except Exception as error:
@@ -70,26 +74,20 @@ def _run(parsed: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _source(arguments: Mapping[str, Any], output: Output) -> SourceZendeskSupport:
-    path = arguments.get("config")
-    config = read_json(path, "config") if path else None
-    Entrypoint.set_up_secret_filter(config or {}, {})
+def _source(path: str | None, config: Mapping[str, Any], output: Output) -> SourceZendeskSupport:
+    Entrypoint.set_up_secret_filter(config, {})
     source = SourceZendeskSupport(config=config)
     if path:
-        source.save_config = ConfigFile(path, output.send).save
+        source.save_config = ConfigFile(path, output.send, config).save
     sys.stdout.flush()  # the CDK prints a migrated config past our output
     return source
 
 
 def _report(error: Exception, output: Output) -> None:
     """Tell the error as Airbyte's UI expects it; a stack trace only where the fault is ours."""
-    traced = (
-        error
-        if isinstance(error, AirbyteTracedException)
-        else AirbyteTracedException.from_exception(
-            error, message=f"Something unexpected went wrong: {filter_secrets(str(error))[:200]}"
-        )
-    )
+    traced = explained(error)
+    if traced is not error:
+        traced.__cause__ = error
     output.send(traced.as_sanitized_airbyte_message())
     output.flush()
 
@@ -124,3 +122,7 @@ class LogLines(AirbyteLogFormatter):
         level = self.level_mapping.get(record.levelno, Level.INFO)
         text = filter_secrets(logging.Formatter.format(self, record))
         return orjson.dumps({"type": "LOG", "log": {"level": level.value, "message": text}}).decode()
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  the logging module's own name
+        """The stack trace without the texts of its exceptions."""
+        return frames_only(super().formatException(ei)).rstrip("\n")

@@ -21,6 +21,7 @@ from pydantic import (
 
 from source_zendesk_support.credentials import AccessToken, ChatToken, Credentials
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.foreign_text import shown
 from source_zendesk_support.hosts import DOMAIN, bare_subdomain, safe_base_url
 from source_zendesk_support.migration import KINDS, normalised
 from source_zendesk_support.times import epoch, iso
@@ -29,6 +30,8 @@ FEWEST_WORKERS = 2
 MOST_WORKERS = 40
 EVERYTHING = 0
 """Epoch seconds; an earlier start_date says the same, and no endpoint takes a negative time."""
+LONGEST_PROBLEM_CHARACTERS = 300
+"""Of one field; pydantic quotes what was typed where it names the kinds of credentials."""
 HYPHENLESS = re.compile("[0-9]{4,8}")
 """A date as 20240131, which would count as seconds of the year 1970."""
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
@@ -105,7 +108,7 @@ class Config(BaseModel):
         try:
             moment = epoch("" if HYPHENLESS.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{str(value)[:50]!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{shown(value, 50)!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
         return max(moment, EVERYTHING)
@@ -178,4 +181,4 @@ def _named(error: ValidationError) -> AirbyteTracedException:
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
     path = [str(part) for index, part in enumerate(location) if not (index == 1 and part in KINDS)]
-    return f"{'.'.join(path) or 'config'}: {message.removeprefix('Value error, ')}"
+    return f"{'.'.join(path) or 'config'}: {shown(message.removeprefix('Value error, '), LONGEST_PROBLEM_CHARACTERS)}"

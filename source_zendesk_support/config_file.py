@@ -1,12 +1,11 @@
-"""New tokens outlive the process: as a CONTROL message for Airbyte, and in the config file where nobody reads it."""
+"""New tokens outlive the process: in the config file if nobody reads CONTROL, and as a CONTROL message for Airbyte."""
 
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +17,105 @@ from airbyte_cdk.models import (
     OrchestratorType,
     Type,
 )
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.file_replacement import FileReplacement
+from source_zendesk_support.json_files import read_json
+from source_zendesk_support.migration import normalised, with_tokens
 
 logger = logging.getLogger("airbyte")
 
+TOKEN_FIELDS = ("access_token", "refresh_token", "token_expiry_date")
+_NOT_REPLACED = (
+    "The config file %s cannot be replaced (%s), and its refresh token is used up: the next run needs the new one from "
+    "this run's CONTROL message. Airbyte stores it by itself; elsewhere, make the file writable, or use OAuth client "
+    "credentials, which never change."
+)
+_CHANGED = "other credentials, or no valid JSON, were written to it since this run began"
+
 
 class ConfigFile:
-    """Where a config goes that holds new tokens; it is out of this process when ``save`` returns.
+    """Where new tokens go; they are out of this process when ``save`` returns.
 
     Args:
         path: the file of ``--config``.
         send: writes a message and flushes it.
+        config: what the file held when it was read.
     """
 
-    def __init__(self, path: str, send: Callable[[AirbyteMessage], None]) -> None:
-        self._path = Path(path)
+    def __init__(self, path: str, send: Callable[[AirbyteMessage], None], config: Mapping[str, Any]) -> None:
+        self._path = path
+        self._replacement = FileReplacement(Path(path))
         self._send = send
+        self._refresh_token = _refresh_token_of(config)
         self._warned = False
 
     def save(self, config: Mapping[str, Any]) -> None:
-        """Emit the config, then replace the file; where that cannot be done, warn once and go on."""
+        """Put the tokens into the file, and emit the config; if the file cannot be replaced, warn once and go on.
+
+        The file comes first, because a reader may keep us waiting, or be gone.
+        """
+        problem = self._replace(config["credentials"])
         self._send(control_message(config))
-        try:
-            replace_whole(self._path, orjson.dumps(config, option=orjson.OPT_INDENT_2))
-        except OSError as error:
-            if not self._warned:
-                logger.warning(
-                    "The config file %s cannot be replaced (%s), and its refresh token is used up: the next run needs "
-                    "the new one from this run's CONTROL message. Airbyte stores it by itself; elsewhere, make the "
-                    "file writable, or use OAuth client credentials, which never change.",
-                    self._path,
-                    error.strerror,
-                )
+        if problem and not self._warned:
             self._warned = True
+            logger.warning(_NOT_REPLACED, self._path, problem)
+
+    def _replace(self, credentials: Mapping[str, Any]) -> str:
+        """Replace the tokens in the file, and nothing else that a person may have edited; why not, if not."""
+        tokens = _tokens_in(credentials)
+        try:
+            current = self._current()
+            if current is None:
+                return _CHANGED
+            content = orjson.dumps(with_tokens(current, tokens), option=orjson.OPT_INDENT_2)
+            self._replacement.write(content)
+        except OSError as error:
+            return error.strerror or type(error).__name__
+        self._refresh_token = _refresh_token_of({"credentials": tokens})
+        return ""
+
+    def _current(self) -> dict[str, Any] | None:
+        """The config as the file holds it now; None if it is none, or holds other credentials than we began with.
+
+        Raises:
+            OSError: it cannot be replaced.
+        """
+        self._replacement.check()
+        try:
+            current = read_json(self._path, "config")
+        except AirbyteTracedException:
+            return None
+        return current if _refresh_token_of(current) == self._refresh_token else None
+
+
+def adopt_left_over(path: str) -> None:
+    """Finish what a run began that was killed while it stored new tokens: those of the file are used up."""
+    replacement = FileReplacement(Path(path))
+    with suppress(OSError):
+        for content in replacement.left_over():
+            whole = _adopted(path, content)
+            if whole is not None:
+                replacement.write(whole)
+                logger.warning("The config file %s now has the tokens that a killed run was about to store.", path)
+
+
+def _adopted(path: str, content: bytes) -> bytes | None:
+    """The file's config with the tokens of another content; None if that is not whole, or not of these credentials.
+
+    If the file itself is no JSON, the kill has come while it was written, and the other content is the config.
+    """
+    try:
+        tokens = _tokens_in(orjson.loads(content)["credentials"])
+    except (ValueError, TypeError, KeyError):
+        return None
+    try:
+        current = read_json(path, "config")
+    except AirbyteTracedException:
+        return content
+    if _client_of(current) != _client_of(orjson.loads(content)):
+        return None
+    return orjson.dumps(with_tokens(current, tokens), option=orjson.OPT_INDENT_2)
 
 
 def control_message(config: Mapping[str, Any]) -> AirbyteMessage:
@@ -61,23 +127,21 @@ def control_message(config: Mapping[str, Any]) -> AirbyteMessage:
     return AirbyteMessage(type=Type.CONTROL, control=control)
 
 
-def replace_whole(path: Path, content: bytes) -> None:
-    """Replace a file, mode kept, so that a reader sees the old content or the new, and a crash leaves one of them.
+def _tokens_in(credentials: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: credentials[name] for name in TOKEN_FIELDS if name in credentials}
 
-    Raises:
-        OSError: the file, or its folder, is not writable.
-    """
-    target = path.resolve()
-    with target.open("rb+"):  # a file that may not be written must not be replaced either
-        mode = target.stat().st_mode
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode & 0o7777)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+
+def _refresh_token_of(config: Any) -> str | None:
+    """The refresh token of a config in any form; None if it has none."""
+    return _credential(config, "refresh_token")
+
+
+def _client_of(config: Any) -> str | None:
+    """For whom the tokens of a config are."""
+    return _credential(config, "client_id")
+
+
+def _credential(config: Any, name: str) -> str | None:
+    credentials = normalised(config).get("credentials") if isinstance(config, Mapping) else None
+    value = credentials.get(name) if isinstance(credentials, Mapping) else None
+    return value.strip() if isinstance(value, str) else None

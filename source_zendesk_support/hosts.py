@@ -6,10 +6,14 @@ import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from source_zendesk_support.foreign_text import shown
+
 SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 DOMAIN = ".zendesk.com"
 HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LONGEST_SHOWN = 80
+"""Characters of what was typed; a name of an account has 63 at most."""
 _EXAMPLE = "for https://acme.zendesk.com it is acme"
 _STRANGE = {
     "://": f"give an https:// address or only the account's name; {_EXAMPLE}",
@@ -38,10 +42,12 @@ def bare_subdomain(value: str) -> str:
     if reason:
         raise ValueError(reason)
     if (pasted or "." in host) and not host.endswith(DOMAIN):
-        raise ValueError(f"{host!r} is not a host of Zendesk's; give the part before .zendesk.com, {_EXAMPLE}")
+        raise ValueError(
+            f"{shown(host, LONGEST_SHOWN)!r} is not a host of Zendesk's; give the part before .zendesk.com, {_EXAMPLE}"
+        )
     bare = host.removesuffix(DOMAIN)
     if not SUBDOMAIN.fullmatch(bare):
-        raise ValueError(f"{value!r} names no account; {_EXAMPLE}")
+        raise ValueError(f"{shown(value, LONGEST_SHOWN)!r} names no account; {_EXAMPLE}")
     return bare
 
 

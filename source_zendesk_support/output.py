@@ -7,18 +7,23 @@ while the walk waits for a limit, and is lost if the process is killed then.
 from __future__ import annotations
 
 import io
+import os
+import select
 import sys
 import threading
 from collections import defaultdict
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.components.walks.page import Page
+from source_zendesk_support.foreign_text import frames_only
 from source_zendesk_support.lean import plain
+
+STDERR_PATIENCE_MILLISECONDS = 1000
 
 
 class ReaderGone(Exception):
@@ -34,7 +39,7 @@ class Output:
         raw: the byte stream to write to.
     """
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: IO[bytes] | io.BufferedWriter) -> None:
         self._raw = raw
         self._lock = threading.Lock()
         self._records: defaultdict[str, float] = defaultdict(float)
@@ -74,8 +79,9 @@ class Output:
             last: the line.
         """
         if self._lock.acquire(timeout=patience):  # for good
-            self._raw.write(last.encode())
-            self._raw.flush()
+            with suppress(OSError):
+                self._raw.write(last.encode())
+                self._raw.flush()
 
     def _put(self, data: bytes, *, flush: bool = False) -> None:
         with self._lock:
@@ -97,11 +103,50 @@ def _without_secrets(message: Any) -> Any:
     texts = ((message.get("trace") or {}).get("error"), message.get("connectionStatus"), message.get("log"))
     for block in filter(None, texts):
         for name in _TEXTS & block.keys():
-            block[name] = filter_secrets(block[name])
+            block[name] = filter_secrets(frames_only(block[name]) if name == "stack_trace" else block[name])
     return message
 
 
 _TEXTS = {"message", "internal_message", "stack_trace"}
+
+
+class WholeWrites(io.RawIOBase):
+    """Takes all that is written, also if the file below takes a part, or nothing until its reader has caught up.
+
+    Whoever starts a process may give it a stdout that does not block (O_NONBLOCK); a plain write then cuts a line.
+
+    Args:
+        raw: the file below; its ``write`` gives how much it took, and None if it would have had to wait.
+    """
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__()
+        self._raw = raw
+
+    def writable(self) -> bool:
+        """It is, for ``io.BufferedWriter``."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write everything.
+
+        Raises:
+            OSError: nothing more can be written.
+        """
+        rest = memoryview(data)
+        while rest:
+            taken = self._raw.write(rest)
+            if taken is None:
+                wait_until_writable(self._raw.fileno())
+            rest = rest[taken or 0 :]
+        return len(data)
+
+
+def wait_until_writable(descriptor: int, milliseconds: int | None = None) -> bool:
+    """Wait for a reader that is slower than we are, or gone; the next write tells which. False if time is up."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLOUT)
+    return bool(waiting.poll(milliseconds))
 
 
 def stdout() -> Output:
@@ -112,6 +157,14 @@ def stdout() -> Output:
     """
     if sys.stdout is None:
         raise ReaderGone("there is none")
-    out: BinaryIO | io.RawIOBase = sys.stdout.buffer
-    # With PYTHONUNBUFFERED it is the file itself, whose write may take only a part, and tells by its result alone.
-    return Output(io.BufferedWriter(out) if isinstance(out, io.RawIOBase) else out)
+    out: Any = sys.stdout.buffer
+    out.flush()
+    return Output(io.BufferedWriter(WholeWrites(getattr(out, "raw", out))))  # under PYTHONUNBUFFERED it is raw already
+
+
+def tell_stderr(line: str) -> None:
+    """Say something where there is no stdout any more; if there is no stderr either, nobody listens."""
+    with suppress(OSError, AttributeError, ValueError):
+        descriptor = sys.stderr.fileno()
+        if wait_until_writable(descriptor, STDERR_PATIENCE_MILLISECONDS):
+            os.write(descriptor, line.encode())

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import _signal  # type: ignore[import-not-found]  # signal itself takes 10 ms to import: too long to be deaf
 import sys
 
-from source_zendesk_support import memory
+_signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGTERM, _signal.SIGINT))  # they wait until somebody listens
+
+from source_zendesk_support import interrupt  # noqa: E402  see above
+
+interrupt.listen()
+
+from source_zendesk_support import memory  # noqa: E402  what is large comes after the listener
 
 memory.before_imports()
 
@@ -16,11 +22,11 @@ with lazy_serializers():
 
 
 def main() -> None:
-    """Run the command of the command line; exit code 1 where it did not succeed whole."""
+    """Run the command of the command line; exit code 1 if it did not succeed whole."""
     memory.after_imports()
     code = run(sys.argv[1:])
     # Workers may still wait for a limit or for the reader; everything has been written, so nobody waits for them.
-    os._exit(code)
+    interrupt.leave(code)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
     Status,
     Type,
 )
@@ -23,12 +24,14 @@ from airbyte_cdk.sources.declarative.concurrent_declarative_source import Concur
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from serpyco_rs import SchemaValidationError
 
 from source_zendesk_support.check import Check
 from source_zendesk_support.components.walks.page import Page
 from source_zendesk_support.config import FEWEST_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
+from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.migration import with_tokens
 from source_zendesk_support.retired import RETIRED
@@ -90,6 +93,22 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
         """The saved states, of any generation; see ``state_file.py``."""
         return read_states(state_path)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """The configured catalog.
+
+        Raises:
+            AirbyteTracedException: configuration error; the file holds none.
+        """
+        value = read_json(catalog_path, "catalog")
+        try:
+            return ConfiguredAirbyteCatalogSerializer.load(value)
+        except (SchemaValidationError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise config_error(
+                f"The catalog file {catalog_path} holds no configured catalog: an object with a list of streams, each "
+                f"with its stream as discover has shown it, sync_mode and destination_sync_mode."
+            ) from error
 
     @staticmethod
     def write_config(config: Mapping[str, Any], config_path: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,12 +21,15 @@ from airbyte_cdk.models import (
 )
 
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.json_files import not_json, read_text
 from source_zendesk_support.manifest import written
 from source_zendesk_support.retired import RETIRED, with_new_name
 from source_zendesk_support.state_shapes import refused, stream_states
 
 logger = logging.getLogger("airbyte")
 
+LONGEST_NAMES_CHARACTERS = 500
 StreamStates = dict[str, Mapping[str, Any]]
 
 
@@ -73,7 +75,7 @@ def states_in(value: Any) -> StreamStates:
 
 
 def _named(streams: Iterable[str]) -> str:
-    return ", ".join(map(with_new_name, streams))[:500]
+    return shown(", ".join(map(with_new_name, streams)), LONGEST_NAMES_CHARACTERS)
 
 
 def _plain(message: Any) -> Any:
@@ -82,34 +84,31 @@ def _plain(message: Any) -> Any:
 
 def _content(path: str) -> Any:
     """The file's JSON value, or the messages that are its lines."""
-    try:
-        text = Path(path).read_bytes()
-    except OSError as error:
-        raise config_error(f"The state file {path} cannot be read: {error.strerror}.") from error
-    if not text.strip():
+    text = read_text(path, "state")
+    if not text:
         raise config_error(f"The state file {path} is empty. Without a saved state, leave out --state.")
     try:
         return orjson.loads(text)
     except ValueError as error:
         messages = _printed_messages(text)
         if not messages:
-            raise config_error(f"The state file {path} is not valid JSON.") from error
+            raise not_json(path, "state") from error
         return messages
 
 
-def _printed_messages(text: bytes) -> list[Any]:
+def _printed_messages(text: str) -> list[Any]:
     """What a sync has printed, one message a line; empty if these are no such lines.
 
     The last line may be cut off, if the sync was killed. Lines that are no JSON at all are other programs' words.
     """
-    *lines, last = [line for line in text.splitlines() if line.lstrip()[:1] in (b"{", b"[")] or [b""]
+    *lines, last = [line for line in text.splitlines() if line.lstrip()[:1] in ("{", "[")] or [""]
     try:
         return [*map(orjson.loads, lines), *_if_whole(last)]
     except ValueError:
         return []
 
 
-def _if_whole(line: bytes) -> list[Any]:
+def _if_whole(line: str) -> list[Any]:
     try:
         return [orjson.loads(line)]
     except ValueError:

@@ -19,15 +19,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.components.state.saved import not_understood
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.foreign_text import shown
 from source_zendesk_support.manifest import written
 
 StreamState = tuple[str, Mapping[str, Any]]
 
-SHOWN = 200
 MAXIMUM_DEPTH = 12
 """Of messages within messages; no platform needs half of it."""
 _PROTOCOL_NAMES = {
@@ -181,14 +180,14 @@ def _blob(name: str, blob: Any) -> Mapping[str, Any]:
 
 def _kind_of(found: Mapping[str, Any]) -> str:
     known = next((kind for name, kind in _STRANGERS.items() if name in found), None)
-    return known or f"an object with the keys {', '.join(sorted(found))}"[:SHOWN]
+    return known or shown(f"an object with the keys {', '.join(sorted(found))}")
 
 
 def refused(value: object, kind: str) -> Exception:
     """The configuration error that says what was found instead of a state."""
-    shown = "" if kind in _STRANGERS.values() else filter_secrets(str(value))[:SHOWN]
+    quoted = "" if kind in _STRANGERS.values() else shown(value)
     return config_error(
-        f"The saved state cannot be understood: {shown or kind}. It is {kind}, not a list of messages, one a stream, "
+        f"The saved state cannot be understood: {quoted or kind}. It is {kind}, not a list of messages, one a stream, "
         f"as the last sync has written them or as Airbyte shows them under Connection state. Restore the state, or "
         f"start without one to read everything anew."
     )

@@ -1,4 +1,6 @@
 import io
+import os
+import threading
 from typing import Any
 
 import orjson
@@ -95,6 +97,48 @@ def test_a_message_without_a_reader_ends_the_sync_and_a_log_line_does_not() -> N
     assert output.write("a log line") == 10
     with pytest.raises(ReaderGone, match="Broken pipe"):
         output.send(state("tags"))
+
+
+class Hesitant(io.RawIOBase):
+    """A stdout that does not block: it takes a part, then nothing until somebody has read."""
+
+    def __init__(self, pipe: tuple[int, int]) -> None:
+        super().__init__()
+        self.reading, self._writing = pipe
+        os.set_blocking(self._writing, False)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._writing
+
+    def write(self, data: Any) -> int | None:
+        try:
+            return os.write(self._writing, data)
+        except BlockingIOError:
+            return None
+
+
+@pytest.mark.parametrize("size", [1, 511, 4096, 100_000])
+def test_a_line_is_written_whole_where_stdout_would_rather_not_wait(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    hesitant, taken = Hesitant(os.pipe()), list[bytes]()
+
+    def read() -> None:
+        while piece := os.read(hesitant.reading, size):
+            taken.append(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    monkeypatch.setattr("sys.stdout", Unbuffered(hesitant))
+    output = stdout()
+    output.send(page("tags", 9000, []))
+    output.send(state("tags"))
+    os.close(hesitant.fileno())
+    reader.join()
+    os.close(hesitant.reading)
+    lines = b"".join(taken).splitlines()
+    assert [orjson.loads(line)["type"] for line in lines] == ["RECORD"] * 9000 + ["STATE"]
 
 
 def test_a_process_without_stdout_has_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from .answers import Answer, Refusal
 from .auth import grant
 from .calls import Query
 from .damage import error, stands_before
+from .faults import TRANSPORT
 from .service import Asked, answer
 from .world import World
 
@@ -50,11 +52,13 @@ class Server:
         form = request.content_type == "application/x-www-form-urlencoded"
         try:
             asked = dict(await request.post()) if form else await request.json()
-            return grant(self._world.credentials, self._world.account.clock, asked)
+            granted = grant(self._world.credentials, self._world.account.clock, asked)
         except Refusal as refusal:
             return refusal.answer
         except ValueError:
             return Refusal(400, {"error": "invalid_request", "error_description": "The body is not JSON"}).answer
+        broken = fault and fault.name in TRANSPORT  # the old token is used up all the same
+        return replace(granted, manner=fault.name, seconds=fault.seconds) if fault and broken else granted
 
     async def _written(self, request: web.BaseRequest, found: Answer) -> web.StreamResponse:
         body, headers = found.body(), {"Content-Type": found.content_type, **found.headers}

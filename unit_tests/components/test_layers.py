@@ -9,7 +9,18 @@ from source_zendesk_support import components
 PACKAGE = Path(source_zendesk_support.__file__).parent
 LAYERS = ("limits", "state", "wire", "families", "fields", "walks")
 """Each may import those before it."""
-SHARED = {"config", "credentials", "errors", "hosts", "progress", "temp", "times"}
+SHARED = {
+    "config",
+    "credentials",
+    "errors",
+    "faults",
+    "foreign_text",
+    "hosts",
+    "progress",
+    "temp",
+    "times",
+    "uninterrupted",
+}
 """What of the package any layer may import."""
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from source_zendesk_support.components.state.position import VERSION, Position, StateFormat
 from source_zendesk_support.errors import config_error
+from source_zendesk_support.foreign_text import shown
 from source_zendesk_support.times import ZENDESK_BEGAN, epoch
 
 NO_CURSOR = "__ab_no_cursor_state_message"
@@ -112,9 +113,8 @@ def _with_floor(bookmark: int, key: str, name: str) -> int:
 
 def not_understood(stream: str, state: object) -> Exception:
     """The configuration error that names stream and value."""
-    shown = str(state)[:200]
     return config_error(
-        f"The saved state of stream {stream} cannot be understood: {shown}. It may come from a newer version of this "
-        f"connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
+        f"The saved state of stream {stream} cannot be understood: {shown(state)}. It may come from a newer version of "
+        f"this connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
         stream=stream,
     )

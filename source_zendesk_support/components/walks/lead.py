@@ -10,6 +10,7 @@ from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import no_memory, starved, system_error
+from source_zendesk_support.faults import explained
 
 
 class Lead:
@@ -62,7 +63,7 @@ class Lead:
             self.failure = self._starved[stream]
             raise self.failure from error
         except BaseException as error:
-            self.failure = self._starved[stream] if starved(error) else error
+            self.failure = self._starved[stream] if starved(error) else _told(error, stream)
             if isinstance(self.failure, AirbyteTracedException):
                 raise self._as_of(stream, self.failure) from error
             raise
@@ -84,3 +85,8 @@ class Lead:
             failure_type=failure.failure_type,
             stream_descriptor=StreamDescriptor(name=stream),
         )
+
+
+def _told(error: BaseException, stream: str) -> BaseException:
+    """The error in a user's words; what is no error but an end, such as that of a generator, stays what it is."""
+    return explained(error, stream) if isinstance(error, Exception) else error

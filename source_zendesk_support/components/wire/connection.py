@@ -9,23 +9,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.wire.body import bounded
+from source_zendesk_support.components.wire.network_faults import (
+    NETWORK_ERRORS,
+    check_proxy,
+    network_fault,
+    passwords_in,
+)
 from source_zendesk_support.components.wire.packed import PACKING, Packed
 from source_zendesk_support.components.wire.templates import TEMPLATES
-from source_zendesk_support.errors import Transient, config_error
+from source_zendesk_support.errors import Transient
+from source_zendesk_support.foreign_text import hide
 from source_zendesk_support.hosts import LOOPBACK
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
 CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
-_TLS = (
-    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
-)
 
 
 class Connection:
@@ -61,8 +64,8 @@ class Connection:
         response = self._send("GET", url, stream=True, params=params, auth=auth)
         try:
             return response, Packed.of(response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _no_answer(error) from error
+        except NETWORK_ERRORS as error:
+            raise self._fault(error, url) from error
 
     def post(self, url: str, body: Mapping[str, Any]) -> requests.Response:
         """The answer to a JSON body that is sent without credentials in its head; raises as ``get``."""
@@ -71,17 +74,18 @@ class Connection:
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
         if self.closed:
             raise Transient("the command has ended")
-        with TEMPLATES:
-            request = self._session.prepare_request(requests.Request(method, url, **options))
-        settings = self._environment(str(request.url))
         try:
+            with TEMPLATES:
+                request = self._session.prepare_request(requests.Request(method, url, **options))
+            settings = self._environment(str(request.url))
             response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
-        except requests.exceptions.SSLError as error:
-            raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
-        except requests.RequestException as error:
-            raise _no_answer(error) from error
+        except NETWORK_ERRORS as error:
+            raise self._fault(error, url) from error
         self.answered = True
         return response
+
+    def _fault(self, error: Exception, url: str) -> Exception:
+        return network_fault(error, url, self._settings.get(urlsplit(url)[:2], {}))
 
     def _environment(self, url: str) -> Mapping[str, Any]:
         """What this machine's environment says about proxies and certificates, found once a host: it costs much CPU."""
@@ -90,6 +94,8 @@ class Connection:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
             settings = {name: value for name, value in found.items() if name != "stream"}
             self._settings[host] = {**settings, "proxies": {}} if _stays_here(url) else settings
+            hide(passwords_in(found))
+            check_proxy(url, self._settings[host])
         return self._settings[host]
 
 
@@ -110,10 +116,3 @@ def _stays_here(url: str) -> bool:
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Without it, requests would look for a password of this host in the user's .netrc."""
     return request
-
-
-def _no_answer(error: Exception) -> Transient:
-    """A call without a whole answer. Time-outs may be cured by a smaller page."""
-    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
-    return Transient(words, timed_out=timed_out)

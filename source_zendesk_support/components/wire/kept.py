@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import logging
 import threading
-import weakref
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
-from requests_cache.backends.sqlite import SQLiteDict
-
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.packed import Packed
+from source_zendesk_support.components.wire.page_file import PageFile
 from source_zendesk_support.errors import Refused
-from source_zendesk_support.temp import remove
+
+logger = logging.getLogger("airbyte")
 
 
 class KeptPages:
     """Pages that several streams walk in one sync: fetched once, then read from disk.
 
-    requests-cache holds them in a file of the temp folder, so that memory stays flat; only whole pages get there.
+    They lie in a file of the temp folder, so that memory stays flat; only whole pages get there. If the file cannot be
+    written to, each stream fetches the page for itself.
 
     Args:
         opened: decodes a page for whoever asks.
@@ -33,9 +30,10 @@ class KeptPages:
         self._opened = opened
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._asked: dict[str, tuple[int, bool]] = {}
+        self._kept: dict[str, tuple[int, int, int, bool]] = {}
         self._refused: dict[str, Refused] = {}
-        self._store: SQLiteDict | None = None
+        self._file: PageFile | None = None
+        self._warned = False
 
     def page(self, ask: Ask, fetch: Callable[[Ask], Answer]) -> Answer:
         """The page from disk, or from Zendesk if this is the first to ask for it."""
@@ -43,9 +41,10 @@ class KeptPages:
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            if key in self._asked:
-                asked, packed = self._asked[key]
-                return Answer(self._opened(Packed(self._open()[key], packed), ask), asked, ask)
+            kept = self._stored(key)
+            if kept:
+                asked, body = kept
+                return Answer(self._opened(body, ask), asked, ask)
             if key in self._refused:
                 raise self._refused[key]
             try:
@@ -53,20 +52,39 @@ class KeptPages:
             except Refused as refused:
                 self._refused[key] = refused
                 raise
-            self._open()[key] = answer.body.raw
-            self._asked[key] = answer.asked, answer.body.packed
+            self._store(key, answer)
             return answer
 
-    def _open(self) -> SQLiteDict:
-        with self._lock:
-            if self._store is None:
-                folder = os.environ.get(ENV_REQUEST_CACHE_PATH) or self._own_folder()
-                # Values are bytes as they came; the default serializer would be pickle.
-                self._store = SQLiteDict(str(Path(folder) / "pages.sqlite"), "pages", serializer=None)
-            return self._store
+    def _stored(self, key: str) -> tuple[int, Packed] | None:
+        """Server time of the request, and the body; None if it is not there, or no longer to be read."""
+        if key not in self._kept:
+            return None
+        asked, start, size, packed = self._kept[key]
+        try:
+            return asked, Packed(self._open().get(start, size), packed)
+        except OSError as error:
+            self._warn(error)
+            return None
 
-    def _own_folder(self) -> str:
-        """For whoever reads without an entry point; it goes when this does."""
-        folder = tempfile.mkdtemp()
-        weakref.finalize(self, remove, folder)
-        return folder
+    def _store(self, key: str, answer: Answer) -> None:
+        try:
+            start, size = self._open().add(answer.body.raw)
+        except OSError as error:
+            self._warn(error)
+        else:
+            self._kept[key] = answer.asked, start, size, answer.body.packed
+
+    def _open(self) -> PageFile:
+        with self._lock:
+            self._file = self._file or PageFile()
+            return self._file
+
+    def _warn(self, error: OSError) -> None:
+        with self._lock:
+            told, self._warned = self._warned, True
+        if not told:
+            logger.warning(
+                "The temp folder cannot hold pages that several streams read (%s): each of these streams fetches them "
+                "for itself, which costs more requests. Give the folder (TMPDIR) space and the right to write.",
+                error.strerror or type(error).__name__,
+            )

@@ -12,8 +12,8 @@ import msgspec
 import requests
 
 from source_zendesk_support.components.wire.text import loads, utf8
+from source_zendesk_support.foreign_text import shown
 
-LONGEST = 200
 BEGIN = 1024
 """Bytes within which a web page shows itself as one."""
 _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
@@ -21,12 +21,12 @@ _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
 
 
 def text_of(response: requests.Response) -> str:
-    """What the body says, at most 200 characters; empty for web pages and empty bodies."""
+    """What the body says, as it may be shown; empty for web pages and empty bodies."""
     try:
         body = loads(utf8(response.content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    return " ".join(_words(body))[:LONGEST] if isinstance(body, dict) else ""
+    return shown(" ".join(_words(body))) if isinstance(body, dict) else ""
 
 
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:

@@ -15,16 +15,16 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import requests
-from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.wire.backoff import retry_after
 from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.decode import decode
 from source_zendesk_support.components.wire.refusals import is_html, text_of
-from source_zendesk_support.credentials import TOKEN
+from source_zendesk_support.components.wire.token_grant import TokenGrant
 from source_zendesk_support.errors import Transient, happened, no_account, wrong_credentials
+from source_zendesk_support.foreign_text import hide
 from source_zendesk_support.times import epoch, iso
+from source_zendesk_support.uninterrupted import uninterrupted
 
 logger = logging.getLogger("airbyte")
 
@@ -35,7 +35,7 @@ EARLY = 300
 """Seconds before its end at which a token is replaced; half its life if that is shorter."""
 PASSING = frozenset({408, 409, 429})
 CHAT = "/api/v2/chat/"
-NOT_FOUND, REDIRECTION = 404, 3
+NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
 Save = Callable[[dict[str, str]], None]
 
@@ -47,7 +47,7 @@ class SignIn:
         credentials: ``config['credentials']`` as the manifest's templates see it; its access_token is replaced here.
         url: the account's token endpoint.
         connection: sends the request.
-        save: takes the new tokens before they are used, because the old ones are dead by then.
+        save: takes the new tokens before anything else is done with them, because the old ones are dead by then.
         chat_apart: Chat has credentials of its own.
         lazy: a token is used until Zendesk refuses it, even if it is about to end, because another costs a refresh
             token.
@@ -74,6 +74,7 @@ class SignIn:
         self.scope = ""
         self.calls = 0
         self._accepted = True
+        self._in_doubt = False
         self._failure: AirbyteTracedException | None = None
         self._lock = threading.Lock()
 
@@ -133,17 +134,34 @@ class SignIn:
     def _renew(self) -> None:
         if self._failure:
             raise self._failure
+        with uninterrupted():
+            try:
+                self._take(self._granted())
+            except AirbyteTracedException as error:
+                self._failure = error
+                raise
+
+    def _granted(self) -> TokenGrant:
+        """What the token endpoint grants.
+
+        Raises:
+            Transient: no answer came, or none that grants or refuses.
+            AirbyteTracedException: configuration error; it refuses.
+        """
         try:
-            tokens = _tokens_in(self._asked())
-        except AirbyteTracedException as error:
-            self._failure = error
+            response = self._asked()
+        except Transient:
+            self._in_doubt = self._rotates
             raise
-        add_to_secrets(tokens["access_token"])
-        add_to_secrets(tokens.get("refresh_token", ""))
-        self._take(tokens)
+        succeeded = response.status_code // 100 == SUCCESS
+        grant = TokenGrant.of(response.content)
+        if succeeded and (grant.refresh_token or grant.access_token):
+            return grant
+        self._in_doubt = self._in_doubt or (self._rotates and succeeded)
+        raise _refusal(response, in_doubt=self._in_doubt)
 
     def _asked(self) -> requests.Response:
-        kind = "refresh_token" if self._credentials["credentials"] == REFRESH else "client_credentials"
+        kind = "refresh_token" if self._rotates else "client_credentials"
         names = ["client_id", "client_secret", *(["refresh_token"] if kind == "refresh_token" else [])]
         body: dict[str, Any] = {"grant_type": kind, "expires_in": ASKED_LIFE}
         body |= {name: self._credentials[name] for name in names}
@@ -152,21 +170,36 @@ class SignIn:
         self.calls += 1
         return self._connection.post(self._url, body)
 
-    def _take(self, tokens: dict[str, Any]) -> None:
-        now, life = time.time(), tokens.get("expires_in")
-        known = isinstance(life, int | float) and life > 0
+    def _take(self, grant: TokenGrant) -> None:
+        """Store the tokens, first of all, and then use them.
+
+        Raises:
+            Transient: there is no access token among them.
+        """
+        hide(filter(None, (grant.access_token, grant.refresh_token)))
+        now, life = time.time(), grant.life
         fresh = {
-            "access_token": str(tokens["access_token"]),
-            "token_expiry_date": iso(int(now + life)) if known and life else "",
+            "access_token": grant.access_token,
+            "token_expiry_date": iso(int(now + life)) if grant.access_token and life else "",
         }
-        if self._credentials["credentials"] == REFRESH:
-            fresh["refresh_token"] = str(tokens.get("refresh_token") or self._credentials["refresh_token"])
-            self._save(fresh)
-        self._credentials.update(fresh)
-        self._renew_at = now + max(life - EARLY, life / 2) if known and life else float("inf")
-        self._accepted = False
-        self.scope = str(tokens.get("scope") or "")
+        if self._rotates:
+            fresh["refresh_token"] = grant.refresh_token or self._credentials["refresh_token"]
+        try:
+            if self._rotates:
+                self._save(fresh)
+        finally:
+            self._credentials.update(fresh)
+            self.scope = grant.scope
+            self._in_doubt = self._accepted = False
+            self._renew_at = now + max(life - EARLY, life / 2) if life else float("inf")
+        if not grant.access_token:
+            raise Transient("the token endpoint sent no access token")
         logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
+
+    @property
+    def _rotates(self) -> bool:
+        """Whether each renewal uses up a token and brings the next one."""
+        return bool(self._credentials["credentials"] == REFRESH)
 
     def _stored_end(self) -> float:
         """When the token of the config ends; a time that is not known is found out by using the token."""
@@ -184,26 +217,28 @@ def refused_at_once() -> AirbyteTracedException:
     )
 
 
-def _tokens_in(response: requests.Response) -> dict[str, Any]:
+def _refusal(response: requests.Response, *, in_doubt: bool) -> Exception:
+    """What an answer without tokens means."""
     status = response.status_code
     if status in PASSING or status >= requests.codes.server_error:
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-        raise Transient(f"the token endpoint answered HTTP {status}", wait=wait)
+        return Transient(f"the token endpoint answered HTTP {status}", wait=wait)
     if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
-        raise no_account()
-    if status != requests.codes.ok:
-        raise _refused(status, text_of(response))
-    found = decode(response.content, "the token endpoint", set())
-    if not isinstance(found, dict) or not TOKEN.fullmatch(str(found.get("access_token") or "")):
-        raise Transient("the token endpoint sent no access token")
-    return found
+        return no_account()
+    if status // 100 == SUCCESS:
+        return Transient("the token endpoint sent no access token")
+    return _refused(status, text_of(response), in_doubt=in_doubt)
 
 
-def _refused(status: int, text: str) -> AirbyteTracedException:
+def _refused(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
     remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
-    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {remedy}")
+    doubt = _DOUBT if in_doubt else ""
+    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {doubt}{remedy}")
 
 
+_DOUBT = (
+    "An answer to an earlier request for a token did not arrive whole, so the refresh token was probably used up then. "
+)
 _REMEDIES = {
     "invalid_grant": (
         "The refresh token is expired, revoked or already used; each is good for one use. Authenticate again, and see "

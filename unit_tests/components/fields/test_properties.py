@@ -38,7 +38,7 @@ def test_type_of_a_ticket_field(kind: str, schema: dict[str, Any]) -> None:
     assert columns(field(7, kind)) == {"custom_field_7": expected}
 
 
-OF_OBJECTS = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
+OF_OBJECTS: dict[str, dict[str, Any]] = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
 
 
 @pytest.mark.parametrize(("kind", "schema"), TYPES)

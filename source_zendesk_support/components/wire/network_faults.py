@@ -1,0 +1,169 @@
+"""Why no whole answer came, in words: names, proxies, certificates, limits of this machine; never with a credential."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import re
+import socket
+import ssl
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+import urllib3
+from requests.utils import select_proxy
+from urllib3.util import parse_url
+
+from source_zendesk_support.errors import Transient, config_error
+from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
+from source_zendesk_support.foreign_text import shown
+
+NETWORK_ERRORS = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException, ValueError)
+"""Whatever requests and the libraries below it raise; its own exceptions are OSErrors."""
+_MALFORMED = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+_ENVIRONMENT = "Correct HTTPS_PROXY (http://host:port), or name Zendesk's host in NO_PROXY."
+
+
+def network_fault(error: Exception, url: str, environment: Mapping[str, Any]) -> Exception:
+    """The error to raise instead.
+
+    Args:
+        error: what was raised when the request was sent, or its answer read.
+        url: of the request.
+        environment: proxies and certificates, as requests has found them there.
+    """
+    host, proxy = urlsplit(url).netloc, select_proxy(url, dict(environment.get("proxies") or {}))
+    links = list(chain_of(error))
+    unusable = _bundle_fault(environment.get("verify"))
+    if unusable:
+        return unusable
+    if _is_untrusted(links):
+        return _untrusted(host, links)
+    if proxy:
+        return _behind_a_proxy(error, links, _bare(proxy))
+    if any(isinstance(link, _MALFORMED) for link in links):
+        return config_error(f"{host} cannot be the name of a host. Check the subdomain, or base_url.")
+    return _no_answer(error, _reason(error, links))
+
+
+def check_proxy(url: str, environment: Mapping[str, Any]) -> None:
+    """Look at the proxy's address: requests meets one without a host with an error that names nothing.
+
+    Raises:
+        AirbyteTracedException: configuration error.
+    """
+    proxy = select_proxy(url, dict(environment.get("proxies") or {}))
+    try:
+        known = not proxy or parse_url(proxy if "://" in proxy else f"http://{proxy}").host
+    except urllib3.exceptions.LocationParseError:
+        known = None
+    if not known:
+        raise _malformed_proxy()
+
+
+def _malformed_proxy() -> Exception:
+    return config_error(f"The address of the proxy that the environment names is malformed. {_ENVIRONMENT}")
+
+
+def passwords_in(environment: Mapping[str, Any]) -> Iterator[str]:
+    """The passwords of proxies, as they are written and as they are sent."""
+    for proxy in (environment.get("proxies") or {}).values():
+        with suppress(ValueError):
+            parts = urlsplit(proxy)
+            password = parts.password or ""
+            yield from filter(None, (password, unquote(password)))
+            if password:
+                pair = f"{unquote(parts.username or '')}:{unquote(password)}"
+                yield b64encode(pair.encode("utf-8", "replace")).decode()
+
+
+def _bundle_fault(verify: object) -> Exception | None:
+    """What is wrong with the file of trusted certificates, if the environment names one."""
+    if not isinstance(verify, str):
+        return None
+    bundle = Path(verify)
+    try:
+        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if bundle.is_dir():
+            trusted.load_verify_locations(capath=bundle)
+        else:
+            trusted.load_verify_locations(cafile=bundle)
+    except OSError as error:
+        if has_no_more_files(error):
+            return None
+        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        return config_error(
+            f"The trusted certificates of {bundle} (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE) cannot be used: {why}. Name "
+            f"a file of certificates in PEM, or unset the variable."
+        )
+    return None
+
+
+def _is_untrusted(links: list[BaseException]) -> bool:
+    """Whether a certificate was refused; other faults of TLS name themselves."""
+    faults = [link for link in links if isinstance(link, ssl.SSLError)]
+    refused = any(isinstance(fault, ssl.SSLCertVerificationError) for fault in faults)
+    return refused or (not faults and any(isinstance(link, requests.exceptions.SSLError) for link in links))
+
+
+def _untrusted(host: str, links: list[BaseException]) -> Exception:
+    said = (getattr(link, "verify_message", "") for link in links)
+    why = shown(next(filter(None, said), "no reason given")).rstrip(".")
+    return config_error(
+        f"The TLS certificate of {host} could not be verified ({why}). Check the subdomain, any proxy between here and "
+        f"Zendesk, and this machine's clock."
+    )
+
+
+def _behind_a_proxy(error: Exception, links: list[BaseException], proxy: str) -> Exception:
+    refused = next((found[1] for link in links for found in [_TUNNEL.search(str(link))] if found), "")
+    if refused == str(requests.codes.proxy_authentication_required):
+        return config_error(
+            f"The proxy {proxy} asks for credentials of its own (HTTP 407). Write them into HTTPS_PROXY, as in "
+            f"http://user:password@host:port."
+        )
+    if any("SOCKS" in str(link) for link in links if isinstance(link, requests.exceptions.InvalidSchema)):
+        return config_error(f"The proxy {proxy} is a SOCKS proxy, and this connector only knows others. {_ENVIRONMENT}")
+    if any(isinstance(link, _MALFORMED) for link in links):
+        return _malformed_proxy()
+    if refused:
+        return Transient(f"the proxy {proxy} refused the connection (HTTP {refused})")
+    if any(isinstance(link, requests.exceptions.ProxyError) for link in links):
+        return _no_answer(error, f"the proxy {proxy} cannot be used: {_reason(error, links)}")
+    return _no_answer(error, _reason(error, links))
+
+
+def _no_answer(error: Exception, reason: str) -> Transient:
+    """A call without a whole answer. Time-outs may be cured by a smaller page."""
+    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
+    return Transient(reason, timed_out=timed_out)
+
+
+def _reason(error: Exception, links: list[BaseException]) -> str:
+    if has_no_more_files(error):
+        return NO_MORE_FILES
+    if any(isinstance(link, TimeoutError | requests.exceptions.Timeout) or _late(link) for link in links):
+        return "no answer in time"
+    if any(isinstance(link, socket.gaierror) for link in links):
+        return "no address is known for its name"
+    tls = next((link for link in links if isinstance(link, ssl.SSLError)), None)
+    if tls:
+        return f"no TLS connection could be made ({tls.reason or type(tls).__name__})"
+    if any(getattr(link, "errno", None) == errno.ECONNREFUSED for link in links):
+        return "the connection was refused"
+    return f"the connection broke ({type(error).__name__})"
+
+
+def _late(error: BaseException) -> bool:
+    return "timed out" in str(error).lower()
+
+
+def _bare(proxy: str) -> str:
+    """Host and port of a proxy's address, however odd the address is."""
+    return shown(proxy.rpartition("@")[2].rpartition("://")[2].split("/")[0], 80)

@@ -1,0 +1,118 @@
+"""Replacing a file so that a reader sees the old content or the new one, whenever the process is killed.
+
+Owner, group and mode stay as they were. If another file would not be the same to whoever else uses it (a second name,
+an owner that we may not give it), the content is written into the old one, while the new one keeps a safe copy.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from errno import EINVAL
+from pathlib import Path
+
+LEFT_OVER_SECONDS = 60
+"""An empty file as young as this may be another process's, which is just about to lock it."""
+OVERWRITING_SECONDS = 10
+"""A file that was changed later than its left-over by more than this has been changed by somebody else."""
+
+
+class FileReplacement:
+    """Replaces one file.
+
+    Args:
+        path: of the file, or of a symbolic link to it, which stays one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def check(self) -> None:
+        """Raise an OSError if this is no file that may be written: then it must not be replaced either."""
+        target = self._path.resolve()
+        if target.exists() and not target.is_file():
+            raise OSError(EINVAL, "It is no regular file")
+        with target.open("rb+"):
+            pass
+
+    def write(self, content: bytes) -> None:
+        """Replace the content.
+
+        Raises:
+            OSError: the file, or its folder, is not writable.
+        """
+        self.check()
+        target = self._path.resolve()
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=self._prefix())
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # it is nobody's left-over as long as it is locked
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                _put_in_place(file.fileno(), Path(name), target, content)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def left_over(self) -> Iterator[bytes]:
+        """What killed processes were about to write; each file is removed when the caller is done with it.
+
+        Raises:
+            OSError: the folder or a file cannot be read.
+        """
+        target = self._path.resolve()
+        for path in target.parent.glob(f"{_escaped(self._prefix())}*"):
+            with path.open("rb+") as file, suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                content, age = file.read(), target.stat().st_mtime - path.stat().st_mtime
+                if content or time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS:
+                    if content and age < OVERWRITING_SECONDS:
+                        yield content
+                    path.unlink(missing_ok=True)
+
+    def _prefix(self) -> str:
+        return f".{self._path.resolve().name}.new-"
+
+
+def _put_in_place(descriptor: int, new: Path, target: Path, content: bytes) -> None:
+    """Let the new file take the place of the old one, or the old one its content."""
+    old, created = target.stat(), os.fstat(descriptor)
+    try:
+        if (old.st_uid, old.st_gid) != (created.st_uid, created.st_gid):
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, old.st_mode & 0o7777)  # after the owner, whose change clears some of it
+        replaceable = old.st_nlink == 1
+    except PermissionError:
+        replaceable = False
+    if replaceable:
+        new.replace(target)
+    else:
+        _overwrite(target, content)
+
+
+def _overwrite(target: Path, content: bytes) -> None:
+    """Write into a file; if that fails midway, with its old content back in it."""
+    before = target.read_bytes()
+    try:
+        _write_into(target, content)
+    except OSError:
+        with suppress(OSError):
+            _write_into(target, before)
+        raise
+
+
+def _write_into(target: Path, content: bytes) -> None:
+    with target.open("rb+") as file:
+        file.write(content)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _escaped(name: str) -> str:
+    """A name in which nothing is a pattern."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in name)

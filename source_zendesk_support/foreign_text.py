@@ -1,0 +1,140 @@
+"""Words from outside, as they may be shown in a message: masked first, then shortened.
+
+In the other order a secret that lies at the cut would lose its end, so that nothing recognises what is left of it. A
+server may have cut it, too, before it quoted it; therefore parts of a secret are masked as well.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+from airbyte_cdk.utils import airbyte_secrets_utils
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
+
+MASK = "****"
+SHOWN_CHARACTERS = 200
+"""Of Zendesk's own words; what follows is rarely of use."""
+SHORTEST_SECRET_CHARACTERS = 4
+"""A shorter one is left to the filter of the output: it would garble the words by which errors are told apart."""
+FRAGMENT_CHARACTERS = 8
+"""So many characters of a secret in a row are no coincidence."""
+SCANNED_FACTOR = 20
+"""Parts of secrets are looked for in so many times the characters that are shown at most."""
+_EMAIL = re.compile(r"[^\s@<>()\[\]{}\"',;:=&?/|\\]+(?:@|%40)[^\s@<>()\[\]{}\"',;:=&?/|\\]+", re.IGNORECASE)
+
+_FRAME = re.compile(r'(?: *\| )? +File ".+", line \d+')
+_FIXED = re.compile(r"Traceback \(most recent call last\):$|(?:The above|During handling of the above) exception.*:$")
+
+
+def shown(text: object, limit: int = SHOWN_CHARACTERS) -> str:
+    """The beginning of a text from outside, without secrets, parts of secrets and email addresses.
+
+    Args:
+        text: the complete text; anything else is shown as Python would print it.
+        limit: characters at most.
+    """
+    secrets = _secrets()
+    found = str(text)
+    for secret in secrets:
+        found = found.replace(secret, MASK)
+    return _EMAIL.sub(MASK, _without_fragments(found[: limit * SCANNED_FACTOR], secrets))[:limit]
+
+
+def hide(secrets: Iterable[str], *, forget: bool = False) -> None:
+    """Mask these, from now on, in whatever leaves the process and however it is written.
+
+    Args:
+        secrets: as they are used.
+        forget: these replace all that were hidden before.
+    """
+    forms = {form for secret in secrets for form in written_forms(secret)}
+    known = forms if forget else forms | {str(secret) for secret in _all_secrets()}
+    # The longest first: one secret may be part of another, and what is left of the longer one must not stay.
+    update_secrets(sorted(filter(None, known), key=lambda form: (-len(form), form)))
+
+
+def written_forms(secret: str) -> Iterator[str]:
+    """The ways to write a secret: as it is, without blanks around it, and as Python, JSON, a URL, a web page do."""
+    bare = secret.strip()
+    octets = bare.encode("utf-8", "replace")
+    yield from dict.fromkeys(
+        (
+            secret,
+            bare,
+            repr(bare)[1:-1],
+            json.dumps(bare)[1:-1],
+            json.dumps(bare, ensure_ascii=False)[1:-1],
+            quote(octets, safe=""),
+            quote_plus(octets),
+            html.escape(bare),
+        )
+    )
+
+
+def basic_headers(email: str, secret: str) -> Iterator[str]:
+    """The credentials of HTTP's basic authentication that are made of an email address and an API token."""
+    pair = f"{email.strip()}/token:{secret.strip()}".encode("utf-8", "replace")
+    yield from dict.fromkeys(encode(pair).decode() for encode in (b64encode, urlsafe_b64encode))
+
+
+def frames_only(stack_trace: str) -> str:
+    """A stack trace with files, lines and types of exceptions, without their texts, which may hold a row's values."""
+    kept: list[str] = []
+    in_frame = False
+    for line in stack_trace.splitlines():
+        if _FRAME.match(line):
+            in_frame = True
+            kept.append(line)
+        elif in_frame and line.startswith("    "):
+            kept.append(line)
+        elif _FIXED.match(line):
+            in_frame = False
+            kept.append(line)
+        elif in_frame:
+            in_frame = False
+            kept.append(line.split(":", 1)[0])
+    return "\n".join(kept) + "\n" if kept else ""
+
+
+def _without_fragments(text: str, secrets: Iterable[str]) -> str:
+    """A text in which every long run of characters that a secret holds, too, is masked."""
+    pieces = {
+        secret[start : start + FRAGMENT_CHARACTERS]
+        for secret in secrets
+        if len(secret) >= 2 * FRAGMENT_CHARACTERS
+        for start in range(len(secret) - FRAGMENT_CHARACTERS + 1)
+    }
+    starts = range(len(text) - FRAGMENT_CHARACTERS + 1) if pieces else ()
+    masked = {
+        position
+        for start in starts
+        if text[start : start + FRAGMENT_CHARACTERS] in pieces
+        for position in range(start, start + FRAGMENT_CHARACTERS)
+    }
+    kept = (None if position in masked else character for position, character in enumerate(text))
+    return _joined(kept) if masked else text
+
+
+def _joined(characters: Iterable[str | None]) -> str:
+    """The characters, with one mask for each run of those that are missing."""
+    found: list[str] = []
+    for character in characters:
+        if character is not None:
+            found.append(character)
+        elif not found or found[-1] != MASK:
+            found.append(MASK)
+    return "".join(found)
+
+
+def _secrets() -> list[str]:
+    return [str(secret) for secret in _all_secrets() if len(str(secret)) >= SHORTEST_SECRET_CHARACTERS]
+
+
+def _all_secrets() -> list[str]:
+    """The CDK's own list, which its loggers and traces use, too; it has no public door for reading."""
+    return list(vars(airbyte_secrets_utils)["__SECRETS_FROM_CONFIG"])

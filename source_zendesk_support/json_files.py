@@ -1,0 +1,67 @@
+"""The files of the command line: each is read once, since it may be a pipe, and in whatever Unicode it was saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.errors import config_error
+
+LARGEST_FILE_BYTES = 128 * 2**20
+"""A catalog of all streams has less than one of these MiB; what is larger was not meant."""
+LONGEST_CHARACTER_BYTES = 4
+_AROUND = "\0\ufeff \t\r\n"
+"""What editors and copying programs leave around a text."""
+
+
+def read_json(path: str, what: str) -> Any:
+    """The JSON value of a file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
+
+    Args:
+        path: of a file, or of a pipe such as ``/dev/stdin``.
+        what: the file's part in the command, for messages.
+
+    Raises:
+        AirbyteTracedException: configuration error; the file cannot be read, or is no JSON.
+    """
+    try:
+        return orjson.loads(read_text(path, what))
+    except orjson.JSONDecodeError as error:
+        raise not_json(path, what) from error
+
+
+def read_text(path: str, what: str) -> str:
+    """The text of such a file; arguments and errors as ``read_json``."""
+    try:
+        with Path(path).open("rb") as file:
+            octets = file.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise config_error(f"The {what} file {path} cannot be read: {error.strerror}.") from error
+    if len(octets) > LARGEST_FILE_BYTES:
+        raise config_error(
+            f"The {what} file {path} is larger than {LARGEST_FILE_BYTES >> 20} MiB. Is it the right one?"
+        )
+    try:
+        return _text(octets)
+    except UnicodeDecodeError as error:
+        raise not_json(path, what) from error
+
+
+def not_json(path: str, what: str) -> AirbyteTracedException:
+    """The configuration error for a file that holds something else."""
+    return config_error(f"The {what} file {path} is not valid JSON.")
+
+
+def _text(octets: bytes) -> str:
+    """The text, whose first characters tell its encoding, as JSON's always do.
+
+    Raises:
+        ValueError: it is none.
+    """
+    size = len(octets.rstrip(b"\0"))
+    whole = octets[: size + -size % LONGEST_CHARACTER_BYTES]  # a character may end in zeros
+    return whole.decode(json.detect_encoding(whole)).strip(_AROUND)

@@ -1,0 +1,182 @@
+"""Proxies, certificates, names and limits that are wrong: one sentence says what to do, and shows no password."""
+
+import errno
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.errors import Transient
+
+URL = "https://acme.invalid/api/v2/groups"
+VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in (*VARIABLES, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    update_secrets([])
+
+
+class Peer:
+    """Accepts connections, reads what comes first, and gives the same bytes to each."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._answer = answer
+        self.name = f"127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(4096)
+                connection.sendall(self._answer)
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+
+def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def met(url: str = URL) -> Exception:
+    """What a call raises."""
+    with pytest.raises((AirbyteTracedException, Transient)) as raised:
+        Connection().get(url, {}, no_auth)  # type: ignore[arg-type]
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        *(
+            "http://",
+            "http://user:hunter22@",
+            "://",
+            "http:/127.0.0.1:1",
+            "ftp://127.0.0.1:1",
+            "http://user:hunter22@127.0.0.1:99999",
+        ),
+        *("http://user:hunter22@[::1", "http://user:hunter22@127.0.0.1:port", f"http://{'a' * 300}:1", " http://a:1"),
+        *("gopher://user:hunter22@127.0.0.1", "http://user:hunter22@a..b:1"),
+    ],
+)
+def test_a_malformed_proxy_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    error = met()
+    assert isinstance(error, AirbyteTracedException)
+    assert error.failure_type is FailureType.config_error
+    assert str(error) == (
+        "The address of the proxy that the environment names is malformed. Correct HTTPS_PROXY (http://host:port), or "
+        "name Zendesk's host in NO_PROXY."
+    )
+
+
+@pytest.mark.parametrize("proxy", ["socks5://user:hunter22@127.0.0.1:1080", "socks5h://127.0.0.1:1080"])
+def test_a_socks_proxy_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    error = met()
+    assert isinstance(error, AirbyteTracedException)
+    assert str(error).startswith("The proxy 127.0.0.1:1080 is a SOCKS proxy, and this connector only knows others.")
+
+
+@pytest.mark.parametrize("path", ["", "/", "/path"])
+def test_a_proxy_that_refuses_connections_is_named_without_its_password(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter22@127.0.0.1:1{path}")
+    error = met()
+    assert isinstance(error, Transient)
+    assert str(error) == "the proxy 127.0.0.1:1 cannot be used: the connection was refused"
+    assert filter_secrets("hunter22") == "****"
+
+
+def test_a_proxy_without_an_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
+    assert str(met()) == "the proxy proxy.invalid:3128 cannot be used: no address is known for its name"
+
+
+ANSWERS = [
+    (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "asks for credentials of its own"),
+    (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "refused the connection (HTTP 403)"),
+    (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "refused the connection (HTTP 502)"),
+    (b"HTTP/1.1 200 OK\r\n\r\nplain text where TLS should begin", "no TLS connection could be made"),
+    (b"garbage\r\n\r\n", "the connection broke"),
+    (b"", "the connection broke"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), ANSWERS)
+def test_what_a_proxy_answers_is_told(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = Peer(answer)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter22@{proxy.name}")
+    error = met()
+    proxy.close()
+    assert words in str(error)
+    assert "hunter22" not in str(error)
+    assert isinstance(error, AirbyteTracedException) is ("407" in str(error))
+
+
+def test_a_host_that_speaks_no_tls_may_do_so_later() -> None:
+    peer = Peer(b"HTTP/1.1 200 OK\r\n\r\n")
+    error = met(f"https://{peer.name}/api/v2/groups")
+    peer.close()
+    assert isinstance(error, Transient)
+    assert "no TLS connection could be made (WRONG_VERSION_NUMBER)" in str(error)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"garbage", b"-----BEGIN CERTIFICATE-----\nabc\n"])
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_broken_bundle_of_certificates_is_a_configuration_error(
+    content: bytes | None, variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_bytes(content)
+    monkeypatch.setenv(variable, str(bundle))
+    error = met()
+    assert isinstance(error, AirbyteTracedException)
+    assert error.failure_type is FailureType.config_error
+    assert str(error).startswith(
+        f"The trusted certificates of {bundle} (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE) cannot be used: "
+    )
+
+
+def test_a_name_without_an_address_says_so() -> None:
+    assert str(met()) == "no address is known for its name"
+
+
+@pytest.mark.parametrize("host", [f"{'a' * 64}.example", "a..example"])
+def test_a_name_that_cannot_be_one_is_a_configuration_error(host: str) -> None:
+    error = met(f"https://{host}/api/v2/groups")
+    assert isinstance(error, AirbyteTracedException)
+    assert str(error) == f"{host} cannot be the name of a host. Check the subdomain, or base_url."
+
+
+def test_too_many_open_files_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(socket, "socket", refused)
+    error = met("https://127.0.0.1:1/api/v2/groups")
+    assert isinstance(error, Transient)
+    assert str(error) == (
+        "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
+    )

@@ -1,0 +1,187 @@
+"""Odd answers of a token endpoint: whatever else is in them, the new refresh token is stored."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_zendesk_support.components.wire import sign_in
+from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.components.wire.sign_in import SignIn
+from source_zendesk_support.components.wire.token_grant import TokenGrant
+from source_zendesk_support.errors import Transient
+from unit_tests.account import NOW
+from unit_tests.clocks import FakeTime
+
+URL = "https://acme.zendesk.com/oauth/tokens"
+PATH = "/api/v2/groups"
+GRANTED = '"access_token": "access-2", "refresh_token": "refresh-2"'
+NUMBERS = (
+    *("1000000000000000000", "1e308", "1e999", "-1", "0", "-0.0", "NaN", "Infinity", "1" * 5000, "1e-400"),
+    *("true", "null", "[7200]", "{}", '""', '"soon"', '"nan"', '"1e308"', '"-5"'),
+)
+
+
+class Store:
+    """A sign-in with a refresh token, and what it has stored."""
+
+    def __init__(self) -> None:
+        self.credentials: dict[str, Any] = {
+            "credentials": "oauth2_refresh",
+            "client_id": "id",
+            "client_secret": "secret",
+            "refresh_token": "refresh-1",
+            "access_token": "",
+        }
+        self.saved: list[dict[str, str]] = []
+        self.sign_in = SignIn(self.credentials, URL, Connection(), self._save)
+
+    def _save(self, tokens: dict[str, str]) -> None:
+        self.saved.append(dict(tokens))
+
+
+@pytest.fixture
+def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(sign_in, "time", FakeTime(NOW))
+    with requests_mock.Mocker() as running:
+        yield running
+    update_secrets([])
+
+
+@pytest.mark.parametrize("life", NUMBERS)
+def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, life: str) -> None:
+    mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {life}}}')
+    store = Store()
+    store.sign_in.ready(PATH)
+    store.sign_in.ready(PATH)
+    assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
+    assert mocker.call_count == 1
+
+
+@pytest.mark.parametrize("life", ["7200", '"7200"', '" 7200 "', "7200.9", "7.2e3"])
+def test_a_lifetime_is_a_number_or_its_text(mocker: requests_mock.Mocker, life: str) -> None:
+    mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {life}}}')
+    store = Store()
+    store.sign_in.ready(PATH)
+    assert store.saved[0]["token_expiry_date"] == "2024-06-10T14:00:00Z"
+
+
+@pytest.mark.parametrize("access", ['"a b"', '"\\u00e9"', '"a\\nb"', '""', "null", "[]", "{}", "true"])
+def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_new_refresh_token(
+    mocker: requests_mock.Mocker, access: str
+) -> None:
+    odd = f'{{"access_token": {access}, "refresh_token": "refresh-2", "expires_in": 7200}}'
+    mocker.post(URL, [{"text": odd}, {"text": odd.replace(access, '"access-3"').replace("refresh-2", "refresh-3")}])
+    store = Store()
+    with pytest.raises(Transient, match="sent no access token"):
+        store.sign_in.ready(PATH)
+    assert store.saved == [{"access_token": "", "token_expiry_date": "", "refresh_token": "refresh-2"}]
+    store.sign_in.ready(PATH)
+    assert [request.json()["refresh_token"] for request in mocker.request_history] == ["refresh-1", "refresh-2"]
+    assert store.saved[1]["refresh_token"] == "refresh-3"
+
+
+def test_blanks_around_tokens_do_no_harm(mocker: requests_mock.Mocker) -> None:
+    mocker.post(URL, text='{"access_token": " access-2\\n", "refresh_token": "\\trefresh-2 "}')
+    store = Store()
+    store.sign_in.ready(PATH)
+    assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (f"{{{GRANTED}, " + '"expires_in": 17').encode(),
+        f"{{{GRANTED}}} and more".encode(),
+        b"\xef\xbb\xbf" + f"{{{GRANTED}}}".encode(),
+        f"{{{GRANTED}}}".encode("utf-16"),
+        f"{{{GRANTED}}}".encode("utf-32"),
+        f'{{{GRANTED}, "other": "\ud83d"}}'.encode("utf-8", "surrogatepass"),
+        (f"{{{GRANTED}, " + '"deep": ' + "[" * 5000 + "]" * 5000 + "}").encode(),
+    ],
+)
+def test_the_refresh_token_is_found_in_an_answer_that_is_cut_off_or_in_another_encoding(
+    mocker: requests_mock.Mocker, body: bytes
+) -> None:
+    mocker.post(URL, content=body)
+    store = Store()
+    try:
+        store.sign_in.ready(PATH)
+    except Transient:
+        assert store.credentials["access_token"] == ""
+    assert [tokens["refresh_token"] for tokens in store.saved] == ["refresh-2"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"exc": requests.exceptions.ReadTimeout},
+        {"exc": requests.exceptions.ConnectionError},
+        {"content": b'{"access_tok'},
+        {"json": {}},
+    ],
+)
+def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_explained(
+    mocker: requests_mock.Mocker, first: dict[str, Any]
+) -> None:
+    mocker.post(URL, [first, {"status_code": 400, "json": {"error": "invalid_grant"}}])
+    store = Store()
+    with pytest.raises(Transient):
+        store.sign_in.ready(PATH)
+    with pytest.raises(AirbyteTracedException, match="the refresh token was probably used up then") as raised:
+        store.sign_in.ready(PATH)
+    assert "Authenticate again" in str(raised.value)
+
+
+def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mock.Mocker) -> None:
+    mocker.post(URL, [{"status_code": 503}, {"status_code": 400, "json": {"error": "invalid_grant"}}])
+    store = Store()
+    with pytest.raises(Transient):
+        store.sign_in.ready(PATH)
+    with pytest.raises(AirbyteTracedException) as raised:
+        store.sign_in.ready(PATH)
+    assert "did not arrive whole" not in str(raised.value)
+
+
+def test_a_store_that_fails_does_not_bring_the_old_token_back(mocker: requests_mock.Mocker) -> None:
+    mocker.post(URL, text=f"{{{GRANTED}}}")
+    store = Store()
+
+    def failing(_tokens: dict[str, str]) -> None:
+        raise OSError("no such device")
+
+    store.sign_in._save = failing
+    with pytest.raises(OSError, match="no such device"):
+        store.sign_in.ready(PATH)
+    assert store.credentials["refresh_token"] == "refresh-2"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(rest=st.dictionaries(st.sampled_from(["access_token", "expires_in", "scope", "refresh_token_expires_in"]), JSON))
+def test_no_other_member_of_an_answer_hides_the_refresh_token(rest: dict[str, Any]) -> None:
+    grant = TokenGrant.of(json.dumps({**rest, "refresh_token": "refresh-2"}).encode())
+    assert grant.refresh_token == "refresh-2"
+    assert grant.life is None or 0 < grant.life < 400_000_000
+
+
+@given(body=st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_body_can_be_read(body: bytes) -> None:
+    assert isinstance(TokenGrant.of(body).refresh_token, str)
+
+
+@given(cut=st.integers(0, 200))
+def test_a_cut_answer_gives_the_whole_refresh_token_or_none(cut: int) -> None:
+    body = json.dumps({"refresh_token": "refresh-2-and-more", "access_token": "access-2", "expires_in": 5}).encode()
+    assert TokenGrant.of(body[:cut]).refresh_token in ("refresh-2-and-more", "")
