@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from source_zendesk_support.components.state.ids import id_key
 from source_zendesk_support.times import MILLISECONDS_FROM, epoch, iso
 
 VERSION = 1
@@ -107,7 +108,7 @@ def too_many(ids: frozenset[Id]) -> bool:
 
 
 def pack(ids: frozenset[Id]) -> list[Id]:
-    """Ids as they are stored: numbers as differences to the one before, strings as they are; none if too many."""
+    """Ids as they are stored: numbers as differences to the one before, any others as strings; none if too many."""
     return [] if too_many(ids) else _deltas(ids)
 
 
@@ -120,15 +121,15 @@ def unpack(stored: object) -> frozenset[Id]:
     if not isinstance(stored, list) or any(isinstance(item, bool) for item in stored):
         raise ValueError("ids: not a list of ids")
     if all(isinstance(item, str) for item in stored):
-        return frozenset(stored)
+        return frozenset(map(id_key, stored))
     if not all(isinstance(item, int) for item in stored):
         raise ValueError("ids: neither all numbers nor all strings")
     return frozenset(_running_sum(stored))
 
 
-def _deltas(ids: Iterable[Id]) -> list[Id]:
+def _deltas(ids: frozenset[Id]) -> list[Id]:
     numbers = sorted(item for item in ids if isinstance(item, int))
-    if not numbers:
+    if not numbers or len(numbers) < len(ids):
         return sorted(str(item) for item in ids)
     return [numbers[0], *(after - before for before, after in pairwise(numbers))]
 

@@ -2,12 +2,29 @@ from typing import Any
 
 import pytest
 
+from source_zendesk_support.components.families.comments import Comments
 from source_zendesk_support.components.families.riders import Embedded
 from unit_tests.cases import load
+from unit_tests.components.parts import pages_of
+
+STREAMS = {
+    "tickets": "tickets",
+    "metrics": "ticket_metrics",
+    "comments": "ticket_comments",
+    "attachments": "ticket_attachments",
+    "identities": "user_identities",
+    "conditions": "attribute_definitions",
+    "banned_ips": "chat_banned_ips",
+    "banned_visitors": "chat_banned_visitors",
+}
 
 
 def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
-    return list(Embedded(part).records(envelope or {})(rows))
+    """What the stanza takes of a page's rows."""
+    extractor = pages_of(STREAMS[part]).record_selector.extractor
+    assert isinstance(extractor, Embedded | Comments)
+    take = extractor.records_of(envelope or {})
+    return [*take(rows), *take(())]
 
 
 def test_tickets_go_without_the_sideload_of_another_stream() -> None:
