@@ -50,7 +50,10 @@ def test_metrics_carry_ticket_and_bookmark() -> None:
 def test_metrics_may_stand_beside_the_tickets() -> None:
     rows = [{"id": 1, "generated_timestamp": 1717200000}, {"id": 2, "generated_timestamp": 1717200001}]
     envelope = {"metric_sets": [{"id": 6, "ticket_id": 2}, {"id": 7, "ticket_id": 9}]}
-    assert taken("metrics", rows, envelope) == [{"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001}]
+    assert taken("metrics", rows, {"tickets": rows, **envelope}) == [
+        {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
+        {"ticket_id": 9, "id": 7},
+    ]
 
 
 @pytest.mark.parametrize("deleted", [{"id": 1}, {"id": 1, "metric_set": None}, {"id": 1, "metric_set": {}}])
@@ -110,7 +113,8 @@ def test_event_without_children_has_no_comments(event: dict[str, Any]) -> None:
 
 
 def test_identities_are_those_of_the_users_sent() -> None:
-    beside = {"identities": [{"id": 1, "user_id": 10}, {"id": 2, "user_id": 11}, {"id": 3, "user_id": 10}]}
+    identities = [{"id": 1, "user_id": 10}, {"id": 2, "user_id": 11}, {"id": 3, "user_id": 10}]
+    beside = {"users": [{"id": 10}, {"id": 11}], "identities": identities}
     assert taken("identities", [{"id": 10}], beside) == [{"id": 1, "user_id": 10}, {"id": 3, "user_id": 10}]
     assert taken("identities", [{"id": 10}], {}) == []
 
