@@ -176,9 +176,8 @@ def test_a_walk_over_odd_events_ends_and_brings_the_rest(account: Account) -> No
 
 
 def test_a_ticket_keeps_its_metrics_beside_odd_ones(account: Account) -> None:
-    tickets: list[Any] = [
-        {"id": key, "generated_timestamp": 1717200000, "metric_set": odd} for key, odd in ((1, []), (2, [{}]))
-    ]
+    tickets: list[Any] = [{"id": 1, "generated_timestamp": 1717200000, "metric_set": [1]}]
+    tickets += [{"id": 2, "generated_timestamp": 1717200000, "metric_set": [{}]}]
     tickets += [{"id": 3, "generated_timestamp": 1717200000, "metric_set": {"id": 30}}, {"id": "4"}]
     beside = [None, {"id": 20, "ticket_id": "2"}, {"id": 40, "ticket_id": 4}, 5]
     account.on(TICKETS, cursor_page("tickets", *tickets, metric_sets=beside))
