@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from airbyte_cdk.models import AirbyteStream
 from airbyte_cdk.sources.message import MessageRepository
 
-from source_zendesk_support.components.families.comments import Comments, Rereads
+from source_zendesk_support.components.families.comments import Comments
 from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.families.newest_first import NewestFirst
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.parents import Parents
 from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.families.rereads import Rereads
 from source_zendesk_support.components.families.riders import Embedded
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.reads import FieldReads
@@ -109,13 +110,15 @@ class Parts:
         """What a stream takes from a page: its rows, what is embedded in them, or what must be asked for each."""
         extractor = pages.record_selector.extractor
         if isinstance(extractor, Embedded):
-            member.extract = extractor.records
+            extractor.odd = member.odd
+            member.extract = extractor.records_of
         elif isinstance(extractor, Comments):
-            extractor.bind(self._rereads, member.name)
-            member.asks, member.extract, member.further = True, extractor.records, extractor.changed
+            extractor.bind(self._rereads, member.name, member.odd)
+            member.asks, member.extract, member.further = True, extractor.records_of, extractor.changed
+            member.ended = extractor.ended
             member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):
-            extractor.bind(self._zendesk, self._workers, member.name, member.position)
+            extractor.bind(self._zendesk, self._workers, member.name, member.position, member.odd)
             member.asks, member.extract, member.visited = True, None, lambda: extractor.visited
             member.refused_parents = lambda: extractor.refused
             member.further = pages.batches if isinstance(pages, Parents) else extractor.batches
@@ -127,7 +130,9 @@ class Parts:
         if not defined_by or not self._custom_fields.expand:
             return
         static = self._stanzas.schema(member.name)()
-        fields = FieldReads(member.name, defined_by, configured, static, self._definitions, self._custom_fields)
+        fields = FieldReads(
+            member.name, defined_by, configured, static, self._definitions, self._custom_fields, member.odd
+        )
         member.finish = fields.row
         member.prepare, member.ended = fields.prepare, fields.ended
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from typing import Any
 
 import orjson
 
@@ -15,6 +16,7 @@ _PAGE = b"<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Somethin
 _CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time", "update_timestamp")
 _TEXTS = ("subject", "body", "title", "description")
 _LINKS = ("after_url", "next_page", "links", "next_url")
+_ODD: tuple[Any, ...] = (None, "odd", 5, [])
 _FOREIGN = "https://elsewhere.example"
 FULL = 1000
 """Rows of a page that is full."""
@@ -142,6 +144,22 @@ def _lone_surrogate(answer: Answer) -> None:
     _edit(answer, change)
 
 
+def _odd_members(answer: Answer) -> None:
+    """Null, a word, a number and a list among everything that is embedded in a record, or stands beside the page."""
+    _edit(answer, lambda record: orjson.dumps(_with_odd_members(record)))
+    for beside in answer.rest.values():
+        if isinstance(beside, list):
+            beside.extend(_ODD)
+
+
+def _with_odd_members(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_odd_members(inner) for name, inner in value.items()}
+    if isinstance(value, list) and any(isinstance(member, dict) for member in value):
+        return [*_ODD, *map(_with_odd_members, value), *_ODD]
+    return value
+
+
 def _no_links(answer: Answer) -> None:
     answer.rest = {name: value for name, value in answer.rest.items() if name not in _LINKS}
 
@@ -169,5 +187,6 @@ _ON_PAGE: Mapping[str, Callable[[Answer], None]] = {
     "no_cursor": _no_cursor,
     "unknown_field": _unknown_field,
     "large_page": _large_page,
+    "odd_members": _odd_members,
     "foreign_link": _foreign_link,
 }

@@ -129,7 +129,7 @@ def _moved_on(account: Account, ticket: Key) -> Record:
 def change_comment(account: Account, key: Key, fields: Fields) -> Record:
     """A redaction, or a change of privacy.
 
-    The event names only the comment, the comment itself changes where it stands.
+    The audit names only the comment, the comment itself changes where it stands.
     """
     row = account.table("ticket_comments")[key]
     number = row.record()["audit_id"]

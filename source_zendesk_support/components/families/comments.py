@@ -5,80 +5,28 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 
 from __future__ import annotations
 
-import threading
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
-from source_zendesk_support.components.families.riders import PARTS, Take, attachments_of
-from source_zendesk_support.components.state.position import Position
-from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import Refused
-from source_zendesk_support.times import epoch
+from source_zendesk_support.components.families.comment_events import (
+    CommentChange,
+    CommentChanges,
+    attachments_of,
+    comments_of,
+)
+from source_zendesk_support.components.families.odd_members import OddMembers
+from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.families.references import filled, known_references
+from source_zendesk_support.components.families.rereads import Rereads, TicketRead
+from source_zendesk_support.components.families.riders import Take
+from source_zendesk_support.components.state.ids import id_key
+from source_zendesk_support.times import moment
 
-CHANGES = frozenset({"CommentRedactionEvent", "CommentPrivacyChange", "AttachmentRedactionEvent"})
-"""Child events that name a comment whose content has changed, without the content."""
-MOST_KEPT = 1_000
-
-
-class Change(NamedTuple):
-    """An event's word that comments have changed: their ticket, the event's time (epoch seconds), and their ids."""
-
-    ticket: int | None
-    moment: int | None
-    comments: set[Any]
-
-
-class Rereads:
-    """Comments of tickets, read again because of an event; for all streams of the walk that holds the event.
-
-    What was read after an event holds what the event changed, so a ticket is read once however many name it.
-
-    Args:
-        zendesk: asks.
-    """
-
-    def __init__(self, zendesk: Zendesk) -> None:
-        self._zendesk = zendesk
-        self._lock = threading.Lock()
-        self._kept: dict[int, tuple[int, list[Row]]] = {}
-        self._refused: set[int] = set()
-
-    @property
-    def refused(self) -> int:
-        """Tickets whose comments Zendesk did not show."""
-        return len(self._refused)
-
-    def of(self, change: Change, pages: Pages) -> list[Row]:
-        """All comments of the change's ticket as they are now; none where the ticket is not shown any more."""
-        ticket = change.ticket
-        if ticket is None:
-            return []
-        with self._lock:
-            asked, comments = self._kept.get(ticket, (0, []))
-            if asked <= (change.moment or asked):
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.pop(next(iter(self._kept)))
-                asked, comments = self._zendesk.clock.now() - CLOCK_ERROR, list(self._read(pages, ticket))
-                self._kept[ticket] = asked, comments
-            return comments
-
-    def _read(self, pages: Pages, ticket: int) -> Iterator[Row]:
-        place = Position(0)
-        while not place.done:
-            ask = pages.ask(place, self._zendesk.clock.now(), parent={"ticket_id": ticket})
-            try:
-                answer = self._zendesk.page(ask)
-            except Refused:
-                self._refused.add(ticket)
-                return
-            answer.release()
-            yield from pages.rows(answer)
-            turn = pages.turn_of(answer)
-            place = replace(place, token=turn.token, done=turn.ended)
+logger = logging.getLogger("airbyte")
 
 
 @dataclass
@@ -90,61 +38,113 @@ class Comments(RecordExtractor):
     Args:
         takes: ``comments`` or ``attachments``.
         pages: how a ticket's comments are asked for.
+        comment_fills: columns of a comment that are filled from its event.
+        attachment_fills: columns of an attachment that are filled from its comment.
+        most_private_rereads: tickets that are read again in a sync only because a comment may have been made private.
     """
 
     takes: str
     pages: Pages
+    comment_fills: dict[str, str] = field(default_factory=dict)
+    attachment_fills: dict[str, str] = field(default_factory=dict)
+    most_private_rereads: int = 0
     _rereads: Rereads | None = None
-    _changes: list[Change] = field(default_factory=list)
+    _odd: OddMembers = field(default_factory=lambda: OddMembers(""))
+    _missing: int = 0
+    _passed_over: int = 0
+    _looked_at: set[int] = field(default_factory=set)
+    _changes: CommentChanges = field(default_factory=CommentChanges)
 
-    def bind(self, rereads: Rereads, stream: str) -> None:
-        """Hand over what reads tickets again, and on whose behalf."""
-        self._rereads = rereads
+    def bind(self, rereads: Rereads, stream: str, odd: OddMembers) -> None:
+        """Hand over what reads tickets again, on whose behalf, and what counts odd values."""
+        self._rereads, self._odd = rereads, odd
         self.pages = replace(self.pages, name=stream)
 
     def extract_records(self, response: Any) -> Iterator[Any]:
-        """Never called: records are made of a decoded page, by ``records``."""
-        raise NotImplementedError("pages are decoded once; see records()")
+        """Never called: records are made of a decoded page, by ``records_of``."""
+        raise NotImplementedError("pages are decoded once; see records_of()")
 
-    def records(self, envelope: Any) -> Take:
-        """Makes the stream's records of rows of a page; which of their comments have changed is noted."""
-        take = PARTS[self.takes](envelope)
+    def records_of(self, envelope: Any) -> Take:
+        """Makes the stream's records of rows of a page; which comments have changed is noted."""
 
-        def noted(rows: Sequence[Row]) -> Sequence[Row]:
-            self._changes += _changes(rows)
-            return take(rows)
+        def take(rows: Sequence[Row]) -> Sequence[Row]:
+            self._changes.note(rows)
+            comments = (comment for row in rows for comment in comments_of(row, self.comment_fills, self._odd))
+            return list(comments) if self.takes == "comments" else self._attachments(comments)
 
-        return noted
+        return take
 
     def changed(self, rows: Iterable[Row]) -> Iterator[list[Row]]:
-        """What the page's events say has changed, once all its rows have been through ``records``."""
-        changes, self._changes = self._changes, []
-        for change in changes:
-            yield self._as_it_is(change)
+        """What the page's events say has changed, once all its rows have been through ``records_of``."""
+        for change in self._changes.taken():
+            if change.certain or self._is_due(change):
+                yield self._as_it_is(change)
 
-    def _as_it_is(self, change: Change) -> list[Row]:
+    def ended(self) -> None:
+        """Tell of what should have been read again, and could not be."""
+        lost = self._missing + self._changes.homeless
+        if lost:
+            logger.warning(_NOT_FOUND, self.pages.name, lost)
+        if self._passed_over:
+            logger.warning(_TOO_MANY, self.pages.name, self._passed_over, self.most_private_rereads)
+        self._missing = self._passed_over = self._changes.homeless = 0
+
+    def _is_due(self, change: CommentChange) -> bool:
+        """Whether a ticket is read only because a comment may have been made private, which attachments do not show."""
+        if self.takes != "comments":
+            return False
+        if change.ticket not in self._looked_at and len(self._looked_at) >= self.most_private_rereads:
+            self._passed_over += 1
+            return False
+        self._looked_at.add(change.ticket)
+        return True
+
+    def _as_it_is(self, change: CommentChange) -> list[Row]:
         if self._rereads is None:
             raise RuntimeError("bind() comes first")
-        comments = [_comment(change.ticket, comment) for comment in self._rereads.of(change, self.pages)]
-        comments = [comment for comment in comments if comment["id"] in change.comments]
-        if self.takes == "comments":
-            return comments
-        return [attachment for comment in comments for attachment in attachments_of(comment)]
+        read = self._rereads.of(change, self.pages)
+        if read.refused:
+            return []
+        comments = [self._completed(change.ticket, comment) for comment in read.comments]
+        pairs = [(comment, self._attachments([comment])) for comment in comments]
+        self._missing += _count_missing(change, pairs)
+        return self._unsent(read, [row for pair in pairs for row in self._changed(change, *pair)])
+
+    def _changed(self, change: CommentChange, comment: Row, attachments: list[Row]) -> list[Row]:
+        """What has changed of one comment: itself, or those of its attachments that this concerns."""
+        named = attachments if change.concerns(comment) else change.of_attachments(attachments)
+        if self.takes != "comments":
+            return named
+        return [comment] if named or change.concerns(comment) or change.hides(comment) else []
+
+    def _unsent(self, read: TicketRead, rows: Sequence[Row]) -> list[Row]:
+        """Those that were not sent out of the same read before, because of an earlier event."""
+        sent = read.sent[self.pages.name]
+        fresh = {key: row for row in rows if (key := id_key(row["id"])) not in sent}
+        sent.update(fresh)
+        return list(fresh.values())
+
+    def _attachments(self, comments: Iterable[Row]) -> list[Row]:
+        return [row for comment in comments for row in attachments_of(comment, self.attachment_fills, self._odd)]
+
+    def _completed(self, ticket: int, comment: Row) -> Row:
+        """A comment as its first event brought it, but with its present content."""
+        known = known_references(self.comment_fills, {"ticket_id": ticket})
+        known |= {"timestamp": moment(comment.get("created_at")), "event_type": comment.get("type")}
+        return filled(comment, known)
 
 
-def _changes(rows: Sequence[Row]) -> Iterator[Change]:
-    for row in rows:
-        named = {child.get("comment_id") for child in row.get("child_events") or [] if _is_change(child)} - {None}
-        if named:
-            yield Change(row.get("ticket_id"), row.get("timestamp"), named)
+def _count_missing(change: CommentChange, pairs: Sequence[tuple[Row, list[Row]]]) -> int:
+    comments = {id_key(comment["id"]) for comment, _ in pairs}
+    attachments = {id_key(attachment["id"]) for _, attached in pairs for attachment in attached}
+    return len(change.comments - comments) + len(change.attachments - attachments)
 
 
-def _is_change(child: Row) -> bool:
-    return child.get("type") in CHANGES or child.get("event_type") in CHANGES
-
-
-def _comment(ticket: int | None, comment: Row) -> Row:
-    """A comment as its first event brought it, but with its present content."""
-    created = comment.get("created_at")
-    moment = epoch(created) if created else None
-    return {"ticket_id": ticket, "timestamp": moment, "event_type": comment.get("type"), **comment}
+_NOT_FOUND = (
+    "Stream %s: %d redacted comments or attachments were not found in their tickets, so the rows that were sent of "
+    "them before are not replaced."
+)
+_TOO_MANY = (
+    "Stream %s: %d updates without content were not followed up, because a sync reads no more than %d tickets again "
+    "for them. If a comment was made private there, its row still says that it is public."
+)

@@ -56,9 +56,7 @@ class CursorExport(Pages):
         """All: the cursor repeats nothing. Without one the bookmark's second comes again, less what was sent of it."""
         if position.token or not position.ids:
             return rows
-        return [
-            row for row in rows if self.time_of(row) != position.bookmark or row[self.primary_key] not in position.ids
-        ]
+        return [row for row in rows if self.time_of(row) != position.bookmark or self.key_of(row) not in position.ids]
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's cursor; the bookmark follows the rows, but never into the time that may still change.
@@ -73,7 +71,7 @@ class CursorExport(Pages):
             return after
         if not rows:
             return replace(after, token=position.token, ids=position.ids)
-        return replace(after, ids=frozenset(row[self.primary_key] for row in rows if self.time_of(row) == bookmark))
+        return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
 
     def where(self, position: Position) -> str:
         """A position in words."""

@@ -93,14 +93,14 @@ class Listing(Pages):
         moment = self.time_of(row)
         if moment is None or moment > position.bookmark:
             return True
-        return moment == position.bookmark and row.get(self.primary_key) not in position.ids
+        return moment == position.bookmark and self.key_of(row) not in position.ids
 
     def _raise_high(self, position: Position, rows: Sequence[Row]) -> Position:
-        times = [(moment, row[self.primary_key]) for row in rows if (moment := self.time_of(row)) is not None]
+        times = [(moment, row) for row in rows if (moment := self.time_of(row)) is not None]
         high = max((moment for moment, _ in times), default=None)
         if high is None or (position.high is not None and high < position.high):
             return position
-        ids: frozenset[Id] = frozenset(key for moment, key in times if moment == high)
+        ids: frozenset[Id] = frozenset(self.key_of(row) for moment, row in times if moment == high)
         return replace(position, high=high, high_ids=ids | position.high_ids if high == position.high else ids)
 
     def _finish(self, position: Position) -> Position:

@@ -25,7 +25,8 @@ from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.page_size import PageSize
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
-from source_zendesk_support.components.state.position import Position, StateFormat
+from source_zendesk_support.components.state.ids import id_key
+from source_zendesk_support.components.state.position import Id, Position, StateFormat
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
@@ -208,6 +209,10 @@ class Pages(ABC):
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
         return value if isinstance(value, int) else moment(value)
+
+    def key_of(self, row: Row) -> Id:
+        """By which a row is known again in another page, sync or list, also if its id came in another notation."""
+        return id_key(row.get(self.primary_key))
 
     def where(self, position: Position) -> str:
         """A position in words, for messages."""

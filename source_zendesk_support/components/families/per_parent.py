@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.components.families.crew import crew
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.families.references import filled, known_references
 from source_zendesk_support.components.families.visits import Visits
+from source_zendesk_support.components.state.ids import is_id
 from source_zendesk_support.components.state.position import Id, Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
@@ -59,7 +62,7 @@ class PerParent(RecordExtractor):
         only: values that a parent's row must have to be asked for.
         named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
             again only for those that are younger than the last visit. Empty: every row is visited.
-        adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
+        fills: columns of a child that are filled from the ids of its parents, if the child leaves them null.
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """
 
@@ -69,7 +72,7 @@ class PerParent(RecordExtractor):
     through: PerParent | None = None
     only: dict[str, Any] = field(default_factory=dict)
     named_at: str = ""
-    adds: str = ""
+    fills: dict[str, str] = field(default_factory=dict)
     since_field: str = ""
     skipped: int = 0
     _visits: Visits = field(default_factory=lambda: Visits(Position(0)))
@@ -77,14 +80,16 @@ class PerParent(RecordExtractor):
     _crew: ThreadPoolExecutor | None = None
     _workers: int = 1
     _since: int = 0
+    _odd: OddMembers = field(default_factory=lambda: OddMembers(""))
 
-    def bind(self, zendesk: Zendesk, workers: int, stream: str, position: Position) -> None:
-        """Hand over what asks, how many may ask at once, on whose behalf, and where the stream stands."""
+    def bind(self, zendesk: Zendesk, workers: int, stream: str, position: Position, odd: OddMembers) -> None:
+        """Hand over what asks, how many may ask at once, on whose behalf, from where on, and what counts odd values."""
+        self._odd = odd
         self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
         self._visits, self._crew = Visits(position), crew(workers)
         self.pages = replace(self.pages, name=stream)
         if self.through:
-            self.through.bind(zendesk, workers, stream, position)
+            self.through.bind(zendesk, workers, stream, position, odd)
 
     def extract_records(self, response: Any) -> Iterator[Any]:
         """Never called: records are made of a decoded page, by ``batches``."""
@@ -143,9 +148,11 @@ class PerParent(RecordExtractor):
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
-            if any(parent.row.get(name) != value for name, value in self.only.items()):
+            if any(str(parent.row.get(name)) != str(value) for name, value in self.only.items()):
                 continue
-            if key is not None and self._is_due(key, parent.row):
+            if key is not None and not is_id(key):
+                self._odd.add(self.parent_field)
+            elif key is not None and self._is_due(key, parent.row):
                 yield {**parent.parents, self.parent_id: key}
 
     def _is_due(self, key: Any, row: Row) -> bool:
@@ -174,4 +181,4 @@ class PerParent(RecordExtractor):
         return _Part([self._child(row, part.parents) for row in pages.rows(answer)], part.parents, after)
 
     def _child(self, row: Row, parents: Mapping[str, Any]) -> Child:
-        return Child({**row, self.adds: parents[self.parent_id]} if self.adds else row, parents)
+        return Child(filled(row, known_references(self.fills, parents)), parents)

@@ -6,18 +6,19 @@ Not the stock RecordExpander: that makes many records of one stream, not records
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
-
-COMMENTS = ("Comment", "VoiceComment")
-
+from source_zendesk_support.components.families.references import filled, known_references
+from source_zendesk_support.components.state.ids import id_key
 
 Take = Callable[[Sequence[Row]], Sequence[Row]]
-"""Makes a stream's records of some of a page's rows."""
+"""Makes a stream's records of some of a page's rows. At the page's end it is called with none, for what belongs to no
+row of the page."""
 
 
 def rows_as_they_are(envelope: Any) -> Take:
@@ -25,7 +26,11 @@ def rows_as_they_are(envelope: Any) -> Take:
     return lambda rows: rows
 
 
-def _tickets(envelope: Any) -> Take:
+def _rows(envelope: Any, source: Embedded) -> Take:
+    return rows_as_they_are(envelope)
+
+
+def _tickets(envelope: Any, source: Embedded) -> Take:
     """Tickets without ``metric_set``, a sideload that another stream may have asked for."""
 
     def take(rows: Sequence[Row]) -> list[Row]:
@@ -36,64 +41,91 @@ def _tickets(envelope: Any) -> Take:
     return take
 
 
-def _metrics(envelope: Any) -> Take:
+def _metrics(envelope: Any, source: Embedded) -> Take:
     """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted ones have none.
 
     They stand inside their tickets, or in a list beside them (docs/zendesk-api.md#sideloads (3)).
     ``_ab_updated_at`` is the ticket's ``generated_timestamp`` (epoch seconds), by which existing connections sort.
     """
-    beside = {metric.get("ticket_id"): metric for metric in envelope.get("metric_sets") or ()}
-    return lambda rows: [
-        {"ticket_id": row["id"], **metric, "_ab_updated_at": row.get("generated_timestamp")}
-        for row in rows
-        if (metric := row.get("metric_set") or beside.get(row["id"]))
-    ]
+    beside = _Beside(envelope, source, "metric_sets", "ticket_id")
+
+    def take(rows: Sequence[Row]) -> list[Row]:
+        if not rows:
+            return beside.of_none()
+        return [
+            {**source.filled(metric, row), "_ab_updated_at": row.get("generated_timestamp")}
+            for row in rows
+            for metric in source.odd.member(row, "metric_set", "id") or beside.of(row)
+        ]
+
+    return take
 
 
-def _comments(envelope: Any) -> Take:
-    """Comments of every type (``include=comment_events``), with what only their event knows."""
-    return lambda rows: [comment for row in rows for comment in comments_of(row)]
-
-
-def _attachments(envelope: Any) -> Take:
-    """Attachments of those comments, one row each."""
-    return lambda rows: [
-        attachment for row in rows for comment in comments_of(row) for attachment in attachments_of(comment)
-    ]
-
-
-def _identities(envelope: Any) -> Take:
+def _identities(envelope: Any, source: Embedded) -> Take:
     """Identities of these users (``include=identities``: a list beside the users)."""
-    of_user: dict[Any, list[Row]] = {}
-    for identity in envelope.get("identities") or ():
-        of_user.setdefault(identity.get("user_id"), []).append(identity)
-    return lambda rows: [identity for row in rows for identity in of_user.pop(row["id"], ())]
+    beside = _Beside(envelope, source, "identities", "user_id")
+
+    def take(rows: Sequence[Row]) -> list[Row]:
+        if not rows:
+            return beside.of_none()
+        return [source.filled(identity, row) for row in rows for identity in beside.of(row)]
+
+    return take
 
 
-def _conditions(envelope: Any) -> Take:
+class _Beside:
+    """A list beside a page's rows, by the row that each member belongs to.
+
+    A member that does not say whose it is belongs to the page's only row, if there is just one.
+
+    Args:
+        envelope: the page.
+        source: names the page's rows, and counts what is odd.
+        name: of the list.
+        reference: field of a member that names its row.
+    """
+
+    def __init__(self, envelope: Any, source: Embedded, name: str, reference: str) -> None:
+        found = envelope.get(source.records)
+        rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+        self._on_page = {id_key(row.get("id")) for row in rows}
+        only = rows[0].get("id") if len(rows) == 1 else None
+        self._members: dict[int | str, list[Row]] = {}
+        for member in source.odd.members(envelope, name, "id"):
+            owner = member.get(reference)
+            self._members.setdefault(id_key(only if owner is None else owner), []).append(member)
+
+    def of(self, row: Row) -> list[Row]:
+        """The members of one row; once."""
+        return self._members.pop(id_key(row["id"]), []) if self._members else []
+
+    def of_none(self) -> list[Row]:
+        """The members whose row is not on the page."""
+        return [member for owner, members in self._members.items() if owner not in self._on_page for member in members]
+
+
+def _conditions(envelope: Any, source: Embedded) -> Take:
     """Routing conditions, each with the list that it comes from: all or any."""
     return lambda rows: [
-        {"condition": kind, **row}
+        filled(condition, {"condition": kind})
         for both in rows
         for kind in ("all", "any")
-        for row in both.get(f"conditions_{kind}") or ()
+        for condition in source.odd.members(both, f"conditions_{kind}")
     ]
 
 
-def _listed(name: str) -> Callable[[Any], Take]:
+def _listed(name: str) -> Callable[[Any, Embedded], Take]:
     """What stands in a list inside the rows."""
-    return lambda _envelope: lambda rows: [each for row in rows for each in row.get(name) or ()]
+    return lambda _envelope, source: lambda rows: [each for row in rows for each in source.odd.members(row, name, "id")]
 
 
-PARTS = {
-    "rows": rows_as_they_are,
+PARTS: dict[str, Callable[[Any, Embedded], Take]] = {
+    "rows": _rows,
     "conditions": _conditions,
     "banned_ips": _listed("ip_address"),
     "banned_visitors": _listed("visitor"),
     "tickets": _tickets,
     "metrics": _metrics,
-    "comments": _comments,
-    "attachments": _attachments,
     "identities": _identities,
 }
 
@@ -104,51 +136,23 @@ class Embedded(RecordExtractor):
 
     Args:
         takes: which part of the page.
+        records: key of the page's rows.
+        fills: columns that are filled from the row that a record belongs to, if the record leaves them null.
     """
 
     takes: str
+    records: str = ""
+    fills: dict[str, str] = field(default_factory=dict)
+    odd: OddMembers = field(default_factory=lambda: OddMembers(""))
 
     def extract_records(self, response: Any) -> Iterator[Any]:
         """Never called: records are made of a decoded page, by ``records``."""
-        raise NotImplementedError("pages are decoded once; see records()")
+        raise NotImplementedError("pages are decoded once; see records_of()")
 
-    def records(self, envelope: Any) -> Take:
+    def records_of(self, envelope: Any) -> Take:
         """Makes the stream's records of rows of a page; the envelope holds the page's sideloads."""
-        return PARTS[self.takes](envelope)
+        return PARTS[self.takes](envelope, self)
 
-
-def comments_of(event: Row) -> Iterator[Row]:
-    """The comments of one ticket event, with the ticket, audit, time and metadata that stand on the event."""
-    for child in event.get("child_events") or []:
-        kind = child.get("type") or child.get("event_type")
-        if kind in COMMENTS or child.get("event_type") in COMMENTS:
-            yield {
-                **_of_event(event, kind),
-                **{key: value for key, value in child.items() if value is not None or key not in _FILLED},
-            }
-
-
-_FILLED = frozenset({"audit_id", "created_at", "metadata", "type"})
-
-
-def _of_event(event: Row, kind: str | None) -> Row:
-    return {
-        "ticket_id": event.get("ticket_id"),
-        "audit_id": event.get("id"),
-        "created_at": event.get("created_at"),
-        "timestamp": event.get("timestamp"),
-        "metadata": event.get("metadata"),
-        "type": kind,
-    }
-
-
-def attachments_of(comment: Row) -> Iterator[Row]:
-    """The attachments of one comment, with where they belong."""
-    for attachment in comment.get("attachments") or []:
-        yield {
-            **attachment,
-            "ticket_id": comment["ticket_id"],
-            "comment_id": comment.get("id"),
-            "created_at": comment.get("created_at"),
-            "timestamp": comment["timestamp"],
-        }
+    def filled(self, record: Row, row: Row) -> Row:
+        """A record with what the row says that it belongs to."""
+        return filled(record, known_references(self.fills, row))

@@ -111,13 +111,13 @@ class TimeExport(Pages):
         at = _at(position)
         if not self.overflow or not self._stepped:
             return
-        known = {*position.ids, *(self._key(row) for row in rows)}
+        known = {*position.ids, *(self.key_of(row) for row in rows)}
         place = Position(0)
         while not place.done:
             answer = zendesk.page(self.overflow.ask(place, zendesk.clock.now()))
             answer.release()
             listed = self.overflow.rows(answer)
-            yield [row for row in listed if self.time_of(row) == at and self._key(row) not in known]
+            yield [row for row in listed if self.time_of(row) == at and self.key_of(row) not in known]
             turn = self.overflow.turn_of(answer)
             place = replace(place, token=turn.token, done=turn.ended)
 
@@ -125,15 +125,15 @@ class TimeExport(Pages):
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
-    def _key(self, row: Row) -> Id:
-        """A row's id; a row that has since been marked as deleted is another row, or its mark would be dropped."""
-        key: Id = row[self.primary_key]
+    def key_of(self, row: Row) -> Id:
+        """A row that has since been marked as deleted is another row, or its mark would be dropped."""
+        key = super().key_of(row)
         if not row.get("deleted"):
             return key
         return -key if isinstance(key, int) else f"-{key}"
 
     def _is_unsent(self, row: Row) -> bool:
-        known = self._sent.get(self._key(row))
+        known = self._sent.get(self.key_of(row))
         if known is None or self.immutable:
             return known is None
         moment = self.time_of(row)
@@ -150,7 +150,7 @@ class TimeExport(Pages):
         for row in sent:
             moment = self.time_of(row)
             if moment is not None and since <= moment and (self.immutable or moment <= bookmark):
-                self._sent[self._key(row)] = moment
+                self._sent[self.key_of(row)] = moment
         ids = frozenset(self._sent)
         if not self._told and too_many(ids):
             self._told = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from source_zendesk_support.components.state.ids import id_key
 from source_zendesk_support.components.state.position import Id, Position
 
 REMEMBERED, STORED = 50_000, 4_000
@@ -22,13 +23,14 @@ class Visits:
 
     def are_due(self, parent: Id, named: int | None) -> bool:
         """Whether a parent must be visited, which was named then (epoch seconds; None: nobody knows)."""
-        last = self._at.get(parent)
+        last = self._at.get(id_key(parent))
         return last is None or named is None or named >= last
 
     def note(self, parent: Id, now: int) -> None:
         """A parent is visited, not before that second."""
-        self._at.pop(parent, None)
-        self._at[parent] = now
+        key = id_key(parent)
+        self._at.pop(key, None)
+        self._at[key] = now
         if len(self._at) > REMEMBERED:
             del self._at[next(iter(self._at))]
 

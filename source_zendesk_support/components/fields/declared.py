@@ -11,6 +11,7 @@ from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.fields.names import LABEL
 from source_zendesk_support.components.fields.properties import FIELD, LABEL_OF, column_names
 from source_zendesk_support.components.fields.values import Column
+from source_zendesk_support.components.state.ids import id_key
 
 _ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL})?")
 
@@ -49,7 +50,7 @@ class Declared:
     def take(self, name: str, schema: Mapping[str, Any], *, titles: bool) -> None:
         """Note one column, if it can be one of a custom field."""
         by_name = None if titles else _ID_NAME.fullmatch(name)
-        field_id, label_of = schema.get(FIELD), schema.get(LABEL_OF)
+        field_id, label_of = id_key(schema.get(FIELD)), id_key(schema.get(LABEL_OF))
         if isinstance(field_id, int):
             self.columns[field_id] = Column.of(name, schema)
         elif isinstance(label_of, int):

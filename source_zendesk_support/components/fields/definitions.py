@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.state.ids import id_key
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 
@@ -44,7 +46,7 @@ class Definitions:
 
     def _tried(self, stream: str) -> Sequence[Row] | Exception:
         try:
-            return self._whole(self._pages(stream))
+            return _sound(self._whole(self._pages(stream)), stream)
         except Exception as error:  # noqa: BLE001  whoever asks decides what it means
             return error
 
@@ -58,3 +60,17 @@ class Definitions:
             found += rows
             position = rules.advance(position, answer, rows, rows)
         return found
+
+
+def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
+    """Definitions that say of which field they are, its id as a number; the others are told of."""
+    odd = OddMembers(stream)
+    found = []
+    for row in rows:
+        number, key = id_key(row["id"]), row.get("key")
+        if isinstance(number, int) and isinstance(key, str | None):
+            found.append({**row, "id": number})
+        else:
+            odd.add("definitions")
+    odd.tell()
+    return found

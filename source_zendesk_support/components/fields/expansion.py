@@ -6,14 +6,17 @@ change a row in place that other streams of the walk read as well, and know noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.fields.values import Column, Contradictions
+from source_zendesk_support.components.state.ids import is_id
 
 Labels = Mapping[str, str]
+Found = TypeVar("Found")
 
 
 class LabelColumn(NamedTuple):
@@ -29,11 +32,13 @@ class Expansion:
 
     Args:
         contradictions: counts values that are not what their column promises.
+        odd: counts what is no value of a field at all.
         columns: each field's column, by the field's id.
         labels: the column of its labels, by the field's id.
     """
 
     contradictions: Contradictions
+    odd: OddMembers
     columns: Mapping[int, Column] = field(default_factory=dict)
     labels: Mapping[int, LabelColumn] = field(default_factory=dict)
 
@@ -41,34 +46,42 @@ class Expansion:
         """All columns, empty: most fields of most tickets are, and copying a dict costs less than filling one."""
         names = [column.name for column in self.columns.values()] + [column.name for column in self.labels.values()]
         self._empty: Row = dict.fromkeys(names)
+        self._columns = _by_any_notation(self.columns)
+        self._labels = _by_any_notation(self.labels)
 
     def row(self, row: Row) -> Row:
         """A copy with the columns in it, null where a ticket has no value; the same row if there are no columns."""
         if not self._empty:
             return row
+        try:
+            return self._expanded(row, row.get("custom_fields") or ())
+        except (KeyError, TypeError):  # some member is no value of a field; it alone is skipped
+            members = self.odd.members(row, "custom_fields")
+            sound = [member for member in members if is_id(member.get("id")) and "value" in member]
+            if len(sound) < len(members):
+                self.odd.add("custom_fields", len(members) - len(sound))
+            return self._expanded(row, sound)
+
+    def _expanded(self, row: Row, values: Iterable[Row]) -> Row:
         expanded = self._empty.copy()
         expanded.update(row)
-        values = row.get("custom_fields") or ()
-        try:
-            self._fill(expanded, values)
-            if self.labels:
-                self._add_labels(expanded, values)
-        except (AttributeError, KeyError, TypeError):
-            return row  # not the list that Zendesk documents; it arrives as it is
-        return expanded
-
-    def _fill(self, expanded: Row, values: Sequence[Row]) -> None:
-        column_of = self.columns.get
+        contradicting = []
+        column_of = self._columns.get
         for each in values:
             if (value := each["value"]) is not None and (column := column_of(each["id"])):
                 name, kind, fits = column
                 expanded[name] = value
                 if type(value) is not kind and not fits(value):
-                    self.contradictions.add(name)
+                    contradicting.append(name)
+        if self._labels:
+            self._add_labels(expanded, values)
+        for name in contradicting:
+            self.contradictions.add(name)
+        return expanded
 
-    def _add_labels(self, expanded: Row, values: Sequence[Row]) -> None:
+    def _add_labels(self, expanded: Row, values: Iterable[Row]) -> None:
         for each in values:
-            column = self.labels.get(each["id"])
+            column = self._labels.get(each["id"])
             if column:
                 expanded[column.name] = label_of(each["value"], column.labels)
 
@@ -100,10 +113,23 @@ class ObjectWatch:
 def label_of(value: Any, labels: Labels) -> Any:
     """What an option is called, or each of several; null for one that no longer exists."""
     if isinstance(value, list):
-        return [label_of(item, labels) for item in value]
+        return [_label(item, labels) for item in value]
+    return _label(value, labels)
+
+
+def labels_of(definition: Row, odd: OddMembers) -> Labels:
+    """What the options of a field are called, by their values."""
+    options = odd.members(definition, "custom_field_options")
+    sound = [option for option in options if type(option.get("value")) is str and "name" in option]
+    if len(sound) < len(options):
+        odd.add("custom_field_options", len(options) - len(sound))
+    return {option["value"]: option["name"] for option in sound}
+
+
+def _label(value: Any, labels: Labels) -> Any:
     return labels.get(value) if isinstance(value, str) else None
 
 
-def labels_of(definition: Row) -> Labels:
-    """What the options of a field are called, by their values."""
-    return {option["value"]: option["name"] for option in definition.get("custom_field_options") or ()}
+def _by_any_notation(by_id: Mapping[int, Found]) -> dict[int | str, Found]:
+    """By ids as numbers, and by the same as text: so rows of either notation find it at no cost."""
+    return {notation: found for number, found in by_id.items() for notation in (number, str(number))}

@@ -104,7 +104,7 @@ def type_of(field: Row) -> Property | None:
 
 def tell_unknown(stream: str, definitions: Iterable[Row]) -> None:
     """One line about the fields whose types are not known here."""
-    unknown = [field for field in definitions if not type_of(field) and field.get("type") not in SYSTEM]
+    unknown = [field for field in definitions if not type_of(field) and str(field.get("type")) not in SYSTEM]
     if unknown:
         logger.info(
             "Stream %s: %d custom fields are of types without a column (%s); their values come as Zendesk sends them.",

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.fields.declared import Declared, properties_of
 from source_zendesk_support.components.fields.definitions import Definitions
@@ -29,6 +30,7 @@ class FieldReads:
         static: the schema without custom fields.
         definitions: what the account defines.
         options: what the user asked for.
+        odd: counts what is no value of a field at all.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class FieldReads:
         static: Schema,
         definitions: Definitions,
         options: CustomFields,
+        odd: OddMembers,
     ) -> None:
+        self._odd = odd
         self._stream = stream
         self._fields = fields
         self._static = properties_of(static)
@@ -49,7 +53,7 @@ class FieldReads:
         self._declared = Declared.of(properties_of(configured), self._static, titles=self._titles)
         if not options.labels:
             self._declared.labels.clear()
-        self._rules: Expansion | ObjectWatch = Expansion(self._contradictions, self._declared.columns)
+        self._rules: Expansion | ObjectWatch = Expansion(self._contradictions, odd, self._declared.columns)
         if fields in self._static:
             inner = properties_of(properties_of(configured).get(fields))
             columns = {name: Column.of(name, schema) for name, schema in inner.items()}
@@ -81,9 +85,10 @@ class FieldReads:
 
     def _resolved(self, definitions: Sequence[Row]) -> Expansion:
         self._declared.resolve(definitions, self._static)
-        options = {each["id"]: labels_of(each) for each in definitions}
-        labels = {field: LabelColumn(name, options.get(field, {})) for field, name in self._declared.labels.items()}
-        return Expansion(self._contradictions, self._declared.columns, labels)
+        wanted = self._declared.labels
+        options = {each["id"]: labels_of(each, self._odd) for each in definitions if each["id"] in wanted}
+        labels = {field: LabelColumn(name, options.get(field, {})) for field, name in wanted.items()}
+        return Expansion(self._contradictions, self._odd, self._declared.columns, labels)
 
 
 _EMPTY = (

@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from source_zendesk_support.components.state.ids import id_key
 from source_zendesk_support.times import MILLISECONDS_FROM, epoch, iso
 
 VERSION = 1
@@ -112,8 +113,8 @@ def too_many(ids: frozenset[Id]) -> bool:
     return len(ids) > MOST_IDS or len(orjson.dumps(_deltas(ids))) > MOST_ID_BYTES
 
 
-def pack(ids: frozenset[Id]) -> list[Stored]:
-    """Ids as they are stored: numbers as differences to the one before, strings as they are; none if too many."""
+def pack(ids: frozenset[Id]) -> list[Id]:
+    """Ids as they are stored: numbers as differences to the one before, any others as strings; none if too many."""
     return [] if too_many(ids) else _deltas(ids)
 
 
@@ -126,13 +127,15 @@ def unpack(stored: object) -> frozenset[Id]:
     if not isinstance(stored, list) or any(isinstance(item, bool) for item in stored):
         raise ValueError("ids: not a list of ids")
     if all(isinstance(item, str) for item in stored):
-        return frozenset(stored)
-    return frozenset(accumulate(map(_number, stored)))
+        return frozenset(map(id_key, stored))
+    if not all(isinstance(item, int) for item in stored):
+        raise ValueError("ids: neither all numbers nor all strings")
+    return frozenset(_running_sum(stored))
 
 
-def _deltas(ids: Iterable[Id]) -> list[Stored]:
+def _deltas(ids: frozenset[Id]) -> list[Id]:
     numbers = sorted(item for item in ids if isinstance(item, int))
-    if not numbers:
+    if not numbers or len(numbers) < len(ids):
         return sorted(str(item) for item in ids)
     deltas = [numbers[0], *(after - before for before, after in pairwise(numbers))]
     return [delta if abs(delta) <= LARGEST else [str(delta)] for delta in deltas]

@@ -10,6 +10,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStream, AirbyteStreamStatu
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.riders import Take, rows_as_they_are
 from source_zendesk_support.components.state.position import Id, Position, StateFormat
@@ -63,6 +64,7 @@ class Member:
 
     def __post_init__(self) -> None:
         """Have the stream's first STATE say where it starts."""
+        self.odd = OddMembers(self.name)
         self.lines = Lines(self.name)
         self.cursor.begin(self.position)
 

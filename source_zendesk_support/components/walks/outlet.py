@@ -44,7 +44,8 @@ class Outlet:
             for rows in runs(group[0][1]) if takers else ():
                 for member, take in takers:
                     yield from self._gathered(member, take(rows))
-            for member, _ in takers:
+            for member, take in takers:
+                yield from self._gathered(member, take(()))
                 yield from self._sent(member)
 
     def records(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:

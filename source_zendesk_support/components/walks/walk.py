@@ -84,6 +84,7 @@ class Walk:
             yield from self._pages()
         finally:
             for member in self._members:
+                member.odd.tell()
                 member.ended()
                 self._zendesk.progress.ended(member.name, member.refused_parents())
 
@@ -170,9 +171,9 @@ class Walk:
         own = member.position.bookmark
         first = next((index for index, row in enumerate(rows) if (self._rules.time_of(row) or 0) >= own), None)
         member.joined = first is not None
-        key = self._rules.primary_key
         reached = rows[first or 0 :]
-        return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
+        known = member.position.ids
+        return [row for row in reached if self._rules.time_of(row) != own or self._rules.key_of(row) not in known]
 
     def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None

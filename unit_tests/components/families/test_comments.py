@@ -40,6 +40,13 @@ COMMENTS = {
 }
 
 
+def not_found(stream: str, count: int) -> str:
+    return (
+        f"Stream {stream}: {count} redacted comments or attachments were not found in their tickets, so the rows that "
+        f"were sent of them before are not replaced."
+    )
+
+
 @pytest.mark.parametrize("kind", ["CommentRedactionEvent", "CommentPrivacyChange", "AttachmentRedactionEvent"])
 def test_changed_comment_is_sent_again_whole(kind: str, account: Account) -> None:
     account.on(EVENTS, page(event(9, {**REDACTION, "event_type": kind})))
@@ -84,13 +91,12 @@ def test_ordinary_events_cost_no_further_request(account: Account) -> None:
     assert account.asked == [EVENTS]
 
 
-def test_change_that_names_no_comment_or_ticket_is_not_looked_up(account: Account) -> None:
-    nameless = {"id": 91, "event_type": "CommentPrivacyChange"}
-    homeless = {**event(10, REDACTION), "ticket_id": None}
-    account.on(EVENTS, page(event(9, nameless), homeless))
+def test_redaction_without_a_ticket_is_told(account: Account) -> None:
+    account.on(EVENTS, page({**event(10, REDACTION), "ticket_id": None}))
     outcome = read("ticket_comments", "ticket_attachments")
-    assert outcome.records("ticket_comments") == []
     assert account.asked == [EVENTS]
+    assert outcome.records("ticket_comments") == []
+    assert outcome.warnings == [not_found("ticket_comments", 1), not_found("ticket_attachments", 1)]
     assert outcome.errors == []
 
 

@@ -2,12 +2,29 @@ from typing import Any
 
 import pytest
 
+from source_zendesk_support.components.families.comments import Comments
 from source_zendesk_support.components.families.riders import Embedded
 from unit_tests.cases import load
+from unit_tests.components.parts import pages_of
+
+STREAMS = {
+    "tickets": "tickets",
+    "metrics": "ticket_metrics",
+    "comments": "ticket_comments",
+    "attachments": "ticket_attachments",
+    "identities": "user_identities",
+    "conditions": "attribute_definitions",
+    "banned_ips": "chat_banned_ips",
+    "banned_visitors": "chat_banned_visitors",
+}
 
 
 def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
-    return list(Embedded(part).records(envelope or {})(rows))
+    """What the stanza takes of a page's rows."""
+    extractor = pages_of(STREAMS[part]).record_selector.extractor
+    assert isinstance(extractor, Embedded | Comments)
+    take = extractor.records_of(envelope or {})
+    return [*take(rows), *take(())]
 
 
 def test_tickets_go_without_the_sideload_of_another_stream() -> None:
@@ -33,7 +50,10 @@ def test_metrics_carry_ticket_and_bookmark() -> None:
 def test_metrics_may_stand_beside_the_tickets() -> None:
     rows = [{"id": 1, "generated_timestamp": 1717200000}, {"id": 2, "generated_timestamp": 1717200001}]
     envelope = {"metric_sets": [{"id": 6, "ticket_id": 2}, {"id": 7, "ticket_id": 9}]}
-    assert taken("metrics", rows, envelope) == [{"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001}]
+    assert taken("metrics", rows, {"tickets": rows, **envelope}) == [
+        {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
+        {"ticket_id": 9, "id": 7},
+    ]
 
 
 @pytest.mark.parametrize("deleted", [{"id": 1}, {"id": 1, "metric_set": None}, {"id": 1, "metric_set": {}}])
@@ -93,7 +113,8 @@ def test_event_without_children_has_no_comments(event: dict[str, Any]) -> None:
 
 
 def test_identities_are_those_of_the_users_sent() -> None:
-    beside = {"identities": [{"id": 1, "user_id": 10}, {"id": 2, "user_id": 11}, {"id": 3, "user_id": 10}]}
+    identities = [{"id": 1, "user_id": 10}, {"id": 2, "user_id": 11}, {"id": 3, "user_id": 10}]
+    beside = {"users": [{"id": 10}, {"id": 11}], "identities": identities}
     assert taken("identities", [{"id": 10}], beside) == [{"id": 1, "user_id": 10}, {"id": 3, "user_id": 10}]
     assert taken("identities", [{"id": 10}], {}) == []
 

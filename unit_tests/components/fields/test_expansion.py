@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.fields.expansion import Expansion, LabelColumn, ObjectWatch, label_of, labels_of
 from source_zendesk_support.components.fields.values import Column, Contradictions
 
+ODD = OddMembers("tickets")
 LABELS = {"phone": "Phone", "watch": "Watch"}
 
 
@@ -16,7 +18,7 @@ def column(name: str, kind: str = "string") -> Column:
 
 def expanded(row: dict[str, Any], **columns: Column) -> dict[str, Any]:
     """A row with the columns of fields 1, 2, 3 … in it."""
-    rules = Expansion(Contradictions("tickets"), dict(enumerate(columns.values(), 1)))
+    rules = Expansion(Contradictions("tickets"), ODD, dict(enumerate(columns.values(), 1)))
     return rules.row(row)
 
 
@@ -37,7 +39,7 @@ def test_values_become_columns_and_nothing_goes() -> None:
 
 def test_without_columns_rows_are_the_same_objects() -> None:
     rows = [{"id": 5, "custom_fields": [{"id": 1, "value": "x"}]}]
-    assert Expansion(Contradictions("tickets")).row(rows[0]) is rows[0]
+    assert Expansion(Contradictions("tickets"), ODD).row(rows[0]) is rows[0]
 
 
 @pytest.mark.parametrize("odd", [None, [], {"1": "x"}, ["x"], [{"id": 1}], 5, [None]])
@@ -63,7 +65,7 @@ def test_any_value_goes_out_as_it_came_in(value: Any, kind: str) -> None:
 
 @given(value=JSON)
 def test_any_value_has_labels_without_trouble(value: Any) -> None:
-    rules = Expansion(Contradictions("tickets"), {1: column("a")}, {1: LabelColumn("a_label", LABELS)})
+    rules = Expansion(Contradictions("tickets"), ODD, {1: column("a")}, {1: LabelColumn("a_label", LABELS)})
     found = rules.row({"id": 5, "custom_fields": [{"id": 1, "value": value}]})
     assert found["a"] is value
     assert "a_label" in found
@@ -86,13 +88,13 @@ def test_label_of_an_option(value: Any, label: Any) -> None:
 
 def test_labels_are_the_names_of_options() -> None:
     options = [{"name": "Phone", "value": "phone"}, {"name": "A::B", "value": "b"}]
-    assert labels_of({"id": 1, "custom_field_options": options}) == {"phone": "Phone", "b": "A::B"}
-    assert labels_of({"id": 1}) == {}
+    assert labels_of({"id": 1, "custom_field_options": options}, ODD) == {"phone": "Phone", "b": "A::B"}
+    assert labels_of({"id": 1}, ODD) == {}
 
 
 def test_contradictions_are_counted_and_passed_on(caplog: pytest.LogCaptureFixture) -> None:
     found = Contradictions("tickets")
-    rules = Expansion(found, {1: column("sum", "integer")})
+    rules = Expansion(found, ODD, {1: column("sum", "integer")})
     values = [5, "5", None, "many", True]
     rows = [rules.row({"id": 1, "custom_fields": [{"id": 1, "value": value}]}) for value in values]
     assert [row["sum"] for row in rows] == values

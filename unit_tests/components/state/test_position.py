@@ -9,8 +9,9 @@ from source_zendesk_support.components.state.position import Position, StateForm
 
 EPOCH = StateFormat("generated_timestamp", "%s", "cursor")
 ISO = StateFormat("updated_at", "%Y-%m-%dT%H:%M:%SZ")
-INTEGERS = st.integers() | st.integers(-(2**62), 2**62)
-IDS = st.one_of(st.frozensets(INTEGERS, max_size=50), st.frozensets(st.text(), max_size=50))
+NUMBERS = st.integers(1 - 10**18, 10**18 - 1)
+WORDS = st.text().filter(lambda text: not text.lstrip("-").isdecimal())
+IDS = st.one_of(*(st.frozensets(kind, max_size=50) for kind in (NUMBERS, WORDS, NUMBERS | WORDS)))
 SECONDS = st.integers(1, 4_000_000_000)
 POSITIONS = st.builds(
     Position,
@@ -70,6 +71,15 @@ def test_every_position_survives_being_stored(position: Position, form: StateFor
 @given(ids=IDS)
 def test_ids_survive_being_packed(ids: frozenset[int | str]) -> None:
     assert unpack(pack(ids)) == ids
+
+
+def test_numbers_among_words_are_stored_as_words() -> None:
+    assert pack(frozenset({7, "a1", 12})) == ["12", "7", "a1"]
+    assert unpack(["12", "7", "a1"]) == {7, 12, "a1"}
+
+
+def test_digits_that_an_older_version_stored_as_words_are_known_as_numbers() -> None:
+    assert unpack(["700", "0700", "e-1"]) == {700, "0700", "e-1"}
 
 
 def test_numbers_are_stored_as_differences() -> None:

@@ -1,0 +1,92 @@
+"""Comments of tickets, read again because of an event."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from source_zendesk_support.components.families.comment_events import CommentChange
+from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.zendesk import Zendesk
+from source_zendesk_support.errors import Refused
+
+MOST_READS_KEPT = 1_000
+
+
+@dataclass
+class TicketRead:
+    """One ticket's comments.
+
+    Attributes:
+        asked: server time at which they were asked for, epoch seconds, never late.
+        comments: all of them; none if Zendesk refused.
+        refused: the ticket is not shown any more.
+        sent: ids of the rows that streams have sent of it, by the streams' names.
+        began: monotonic seconds at which they were asked for.
+    """
+
+    asked: int
+    comments: list[Row] = field(default_factory=list)
+    refused: bool = False
+    sent: defaultdict[str, set[int | str]] = field(default_factory=lambda: defaultdict(set))
+    began: float = field(default_factory=time.monotonic)
+
+    def is_younger_than(self, change: CommentChange) -> bool:
+        """Whether what was read holds what the change's events tell of."""
+        return self.began > change.noted if change.moment is None else self.asked > change.moment
+
+
+class Rereads:
+    """Reads tickets' comments again, for all streams of the walk that holds the events.
+
+    What was read after an event holds what the event changed, so a ticket is read once however many name it.
+
+    Args:
+        zendesk: asks.
+    """
+
+    def __init__(self, zendesk: Zendesk) -> None:
+        self._zendesk = zendesk
+        self._lock = threading.Lock()
+        self._kept: dict[int, TicketRead] = {}
+        self._refused: set[int] = set()
+
+    @property
+    def refused(self) -> int:
+        """Tickets of which a comment has changed, and whose comments Zendesk did not show."""
+        return len(self._refused)
+
+    def of(self, change: CommentChange, pages: Pages) -> TicketRead:
+        """The comments of the change's ticket, not older than the change."""
+        ticket = change.ticket
+        with self._lock:
+            read = self._kept.pop(ticket, None)
+            if read is None or not read.is_younger_than(change):
+                read = self._read(pages, ticket)
+            self._kept[ticket] = read
+            if len(self._kept) > MOST_READS_KEPT:
+                del self._kept[next(iter(self._kept))]
+            if read.refused and change.certain:
+                self._refused.add(ticket)
+            return read
+
+    def _read(self, pages: Pages, ticket: int) -> TicketRead:
+        read = TicketRead(self._zendesk.clock.now() - CLOCK_ERROR)
+        try:
+            read.comments.extend(self._comments(pages, ticket))
+        except Refused:
+            return replace(read, comments=[], refused=True)
+        return read
+
+    def _comments(self, pages: Pages, ticket: int) -> Iterator[Row]:
+        place = Position(0)
+        while not place.done:
+            answer = self._zendesk.page(pages.ask(place, self._zendesk.clock.now(), parent={"ticket_id": ticket}))
+            answer.release()
+            yield from pages.rows(answer)
+            turn = pages.turn_of(answer)
+            place = replace(place, token=turn.token, done=turn.ended)
