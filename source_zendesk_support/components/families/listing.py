@@ -9,7 +9,8 @@ from typing import Any
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import Embedded
-from source_zendesk_support.components.state.position import Id, Position
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.times import iso

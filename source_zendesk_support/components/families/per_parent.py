@@ -18,7 +18,8 @@ from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordEx
 from source_zendesk_support.components.families.crew import crew
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.visits import Visits
-from source_zendesk_support.components.state.position import Id, Position
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.times import moment

@@ -12,7 +12,8 @@ from typing import Any
 
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.state.position import Id, Position, too_many
+from source_zendesk_support.components.state.packed_ids import Id, as_id, too_many
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.times import iso

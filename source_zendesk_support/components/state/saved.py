@@ -37,7 +37,7 @@ UPDATED_AT_ERA_FLOOR = 1_772_323_200
 reading again from here at the latest brings those back, as the existing connector does."""
 
 
-def load(stream: str, state: object, form: StateFormat, start: int) -> Position:
+def load(stream: str, state: Any, form: StateFormat, start: int) -> Position:
     """The position from which a stream goes on.
 
     Args:
@@ -56,7 +56,9 @@ def load(stream: str, state: object, form: StateFormat, start: int) -> Position:
         position = _understand(state, form)
     except (ValueError, TypeError, KeyError) as error:
         raise not_understood(stream, state) from error
-    return position if position and position.bookmark >= ZENDESK_BEGAN else beginning
+    if position and (position.bookmark >= ZENDESK_BEGAN or "v" in state):
+        return position
+    return beginning
 
 
 def _understand(state: object, form: StateFormat) -> Position | None:

@@ -12,7 +12,8 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.riders import Take, rows_as_they_are
-from source_zendesk_support.components.state.position import Id, Position, StateFormat
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
 
 Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
