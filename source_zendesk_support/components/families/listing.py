@@ -9,7 +9,7 @@ from typing import Any
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import Embedded
-from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.packed_ids import Id, as_id
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.templates import TEMPLATES
@@ -75,7 +75,7 @@ class Listing(Pages):
         """Remember the greatest value; at the end it becomes the bookmark, unless it is younger than the pass."""
         turn = self.turn_of(answer)
         if self.cursor:
-            position = self._raise_high(replace(position, asked=position.asked or answer.asked), rows)
+            position = _bounded(self._raise_high(replace(position, asked=position.asked or answer.asked), rows))
         if not turn.ended:
             return replace(position, token=turn.token)
         return self._finish(position)
@@ -93,14 +93,14 @@ class Listing(Pages):
         moment = self.time_of(row)
         if moment is None or moment > position.bookmark:
             return True
-        return moment == position.bookmark and row.get(self.primary_key) not in position.ids
+        return moment == position.bookmark and as_id(row.get(self.primary_key)) not in position.ids
 
     def _raise_high(self, position: Position, rows: Sequence[Row]) -> Position:
-        times = [(moment, row[self.primary_key]) for row in rows if (moment := self.time_of(row)) is not None]
+        times = [(moment, as_id(row[self.primary_key])) for row in rows if (moment := self.time_of(row)) is not None]
         high = max((moment for moment, _ in times), default=None)
         if high is None or (position.high is not None and high < position.high):
             return position
-        ids: frozenset[Id] = frozenset(key for moment, key in times if moment == high)
+        ids: frozenset[Id] = frozenset(key for moment, key in times if moment == high and key is not None)
         return replace(position, high=high, high_ids=ids | position.high_ids if high == position.high else ids)
 
     def _finish(self, position: Position) -> Position:
@@ -112,3 +112,10 @@ class Listing(Pages):
         bookmark = max(position.bookmark, min(high, asked))
         settled = bookmark == high and bookmark < asked - CLOCK_ERROR
         return replace(finished, bookmark=bookmark, ids=position.high_ids if settled else frozenset())
+
+
+def _bounded(position: Position) -> Position:
+    """A pass proves nothing later than its beginning, so nothing later is remembered, whatever a row is dated."""
+    if position.high is None or 0 <= position.high <= (position.asked or 0):
+        return position
+    return replace(position, high=position.asked if position.high > 0 else None, high_ids=frozenset())

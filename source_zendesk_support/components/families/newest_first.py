@@ -13,6 +13,7 @@ from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.turn import Turn
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.times import ZENDESK_BEGAN
 
 
 @dataclass
@@ -29,8 +30,12 @@ class NewestFirst(Listing):
     archived: Pages | None = None
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """One page further back; at the bookmark the greatest value of the pass takes its place."""
-        self._reached = any((self.time_of(row) or position.bookmark) < position.bookmark for row in rows)
+        """One page further back; at the bookmark the greatest value of the pass takes its place.
+
+        The last row decides: an odd time of a row that newer ones follow proves nothing.
+        """
+        oldest = next((time for row in reversed(rows) if (time := self.time_of(row)) is not None), position.bookmark)
+        self._reached = ZENDESK_BEGAN <= oldest < position.bookmark
         return super().advance(position, answer, rows, sent)
 
     def turn_of(self, answer: Answer) -> Turn:

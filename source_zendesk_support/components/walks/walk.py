@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.state.packed_ids import as_id
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.lead import Lead
@@ -119,7 +120,7 @@ class Walk:
     def _now(self, position: Position) -> int:
         """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
         clock = self._zendesk.clock
-        return clock.now() if clock.known else max(clock.now(), position.bookmark + OLDEST)
+        return clock.latest() if clock.known else max(clock.now(), position.bookmark + OLDEST)
 
     def _begin(self) -> Position:
         least = self._least()
@@ -172,7 +173,7 @@ class Walk:
         member.joined = first is not None
         key = self._rules.primary_key
         reached = rows[first or 0 :]
-        return [row for row in reached if self._rules.time_of(row) != own or row.get(key) not in member.position.ids]
+        return [row for row in reached if self._rules.time_of(row) != own or as_id(row.get(key)) not in member.position.ids]
 
     def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None
