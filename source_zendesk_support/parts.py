@@ -14,6 +14,7 @@ from source_zendesk_support.components.families.newest_first import NewestFirst
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.parents import Parents
 from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.riders import Embedded
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.reads import FieldReads
@@ -100,8 +101,10 @@ class Parts:
         *,
         full: bool,
     ) -> Part:
-        position = load(pages.name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
-        member = Member(pages.name, place, pages.form, position, include=pages.include, full=full)
+        start = pages.start
+        position = load(pages.name, state, pages.form, start) if pages.form else Position(bookmark=0)
+        saved = position != Position(bookmark=start)
+        member = Member(pages.name, place, pages.form, position, include=pages.include, full=full, saved=saved)
         self._set_extraction(member, pages)
         return Part(pages, member, cursor)
 
@@ -115,7 +118,9 @@ class Parts:
             member.asks, member.extract, member.further = True, extractor.records, extractor.changed
             member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):
-            extractor.bind(self._zendesk, self._workers, member.name, member.position)
+            refused = RefusedParents(member.name, member.position, listed=isinstance(pages, Parents))
+            extractor.bind(self._zendesk, self._workers, member.name, member.position, refused)
+            member.refused = lambda done: refused.stored(done=done)
             member.asks, member.extract, member.visited = True, None, lambda: extractor.visited
             member.refused_parents = lambda: extractor.refused
             member.further = pages.batches if isinstance(pages, Parents) else extractor.batches

@@ -53,7 +53,9 @@ def moment(value: object) -> int | None:
 
 def iso(seconds: int) -> str:
     """Epoch seconds as ``2026-11-21T10:11:12Z``; what lies beyond the years 1 to 9999 as the nearest second in them."""
-    return datetime.fromtimestamp(min(max(seconds, YEAR_1), LAST_SECOND), tz=UTC).isoformat().removesuffix("+00:00") + "Z"
+    return (
+        datetime.fromtimestamp(min(max(seconds, YEAR_1), LAST_SECOND), tz=UTC).isoformat().removesuffix("+00:00") + "Z"
+    )
 
 
 def http_date(value: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from source_zendesk_support.components.families.turn import Turn
 from source_zendesk_support.times import iso, moment
@@ -72,7 +73,7 @@ class ProvenTimes:
     def _from_rows(claim: int, at: int, times: Sequence[int]) -> int:
         """The last row's time, or where rows are in no order what the page claims, if that is not beyond them."""
         newest = max(times)
-        ordered = all(before <= after for before, after in zip(times, times[1:], strict=False))
+        ordered = all(before <= after for before, after in pairwise(times))
         return newest if ordered or claim <= at else min(claim, newest)
 
     def _is_first(self, topic: str) -> bool:

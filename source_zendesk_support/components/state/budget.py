@@ -44,8 +44,8 @@ class StateBudget:
             return token
         if self._is_first("token"):
             logger.warning(
-                "Stream %s: Zendesk's cursor is too long to be saved. The next sync resumes without it, by time, and may "
-                "send rows again.",
+                "Stream %s: Zendesk's cursor is too long to be saved. The next sync resumes without it, by time, and "
+                "may send rows again.",
                 self._stream,
             )
         return None
@@ -71,7 +71,8 @@ class StateBudget:
 
 def _drop(name: str, blob: dict[str, Any], branches: Mapping[str, Any]) -> bool:
     """Whether a list was there to be dropped, in any part."""
-    return any([part.pop(name, None) for part in (blob, *(blob[branch] for branch in branches))])
+    dropped = [part.pop(name, None) for part in (blob, *(blob[branch] for branch in branches))]
+    return any(dropped)
 
 
 def _size(blob: Mapping[str, Any]) -> int:

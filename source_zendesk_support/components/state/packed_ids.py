@@ -1,8 +1,8 @@
 """Ids as STATE stores them.
 
-    [1000000066500, 6, 1]                            numbers: the first one, then differences
-    ["a", "b"]                                       text
-    [[5], ["a"], ["1000000000000000000000000"]]      where kinds are mixed or numbers are huge: each kind by itself
+[1000000066500, 6, 1]                            numbers: the first one, then differences
+["a", "b"]                                       text
+[[5], ["a"], ["1000000000000000000000000"]]      where kinds are mixed or numbers are huge: each kind by itself
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def unpack(stored: object) -> frozenset[Id]:
         ValueError: anything else than what it makes.
     """
     if not isinstance(stored, list):
-        raise ValueError("ids: not a list of ids")
+        raise ValueError("ids: not a list of ids")  # noqa: TRY004  a state, not a caller's fault
     if len(stored) == _KINDS and all(isinstance(kind, list) for kind in stored):
         return _numbers(stored[0]) | _texts(stored[1]) | frozenset(int(text) for text in _texts(stored[2]))
     return _texts(stored) if stored and isinstance(stored[0], str) else _numbers(stored)

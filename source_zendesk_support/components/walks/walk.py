@@ -173,7 +173,9 @@ class Walk:
         member.joined = first is not None
         key = self._rules.primary_key
         reached = rows[first or 0 :]
-        return [row for row in reached if self._rules.time_of(row) != own or as_id(row.get(key)) not in member.position.ids]
+        return [
+            row for row in reached if self._rules.time_of(row) != own or as_id(row.get(key)) not in member.position.ids
+        ]
 
     def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None

@@ -79,7 +79,7 @@ class ServerClock:
         return self.at(time.time())
 
     def latest_at(self, local: float) -> int:
-        """The latest that server time can have been: the same once it is confirmed, else by whichever clock is ahead."""
+        """The latest that server time can have been: the same once it is confirmed, else by the clock that is ahead."""
         with self._lock:
             confirmed = self._is_confirmed()
             return int(local + (self._offset if confirmed else max(0.0, *self._offsets, self._offset)))
