@@ -73,7 +73,11 @@ def http_date(value: str) -> int:
 def _from_number(number: float) -> int:
     if not YEAR_1 <= number < YEAR_10000:
         raise ValueError(f"not a time: {str(number)[:50]}")
-    return int(number // 1000) if number >= MILLISECONDS_FROM else int(number // 1)
+    if number < MILLISECONDS_FROM:
+        return int(number // 1)
+    if number < ZENDESK_BEGAN * 1000:
+        raise ValueError(f"not a time: as milliseconds {number} lies before 2007, as seconds beyond the year 5000")
+    return int(number // 1000)
 
 
 def _from_iso(text: str) -> int:
