@@ -114,7 +114,9 @@ class Parts:
         if isinstance(extractor, Embedded):
             member.extract = extractor.records
         elif isinstance(extractor, Comments):
-            extractor.bind(self._rereads, member.name)
+            lacking = RefusedParents(member.name, member.position, listed=False)
+            extractor.bind(self._rereads, member.name, lacking)
+            member.refused = lambda done: lacking.stored(done=done)
             member.asks, member.extract, member.further = True, extractor.records, extractor.changed
             member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):

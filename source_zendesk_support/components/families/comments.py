@@ -8,11 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.riders import PARTS, Take, attachments_of
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
@@ -22,14 +23,19 @@ from source_zendesk_support.times import epoch
 CHANGES = frozenset({"CommentRedactionEvent", "CommentPrivacyChange", "AttachmentRedactionEvent"})
 """Child events that name a comment whose content has changed, without the content."""
 MOST_KEPT = 1_000
+EARLIEST = 1
+"""Epoch seconds of a change of which only the ticket is known: whatever is read now is later."""
 
 
 class Change(NamedTuple):
-    """An event's word that comments have changed: their ticket, the event's time (epoch seconds), and their ids."""
+    """An event's word that comments have changed: their ticket, the event's time (epoch seconds), and their ids.
+
+    Without ids (None) it is any of them.
+    """
 
     ticket: int | None
     moment: int | None
-    comments: set[Any]
+    comments: set[Any] | None
 
 
 class Rereads:
@@ -46,11 +52,16 @@ class Rereads:
         self._lock = threading.Lock()
         self._kept: dict[int, tuple[int, list[Row]]] = {}
         self._refused: set[int] = set()
+        self._statuses: dict[int, int] = {}
 
     @property
     def refused(self) -> int:
         """Tickets whose comments Zendesk did not show."""
         return len(self._refused)
+
+    def status_of(self, ticket: int) -> int | None:
+        """The status with which Zendesk refused a ticket's comments when they were last read; None if it did not."""
+        return self._statuses.get(ticket)
 
     def of(self, change: Change, pages: Pages) -> list[Row]:
         """All comments of the change's ticket as they are now; none where the ticket is not shown any more."""
@@ -68,12 +79,14 @@ class Rereads:
 
     def _read(self, pages: Pages, ticket: int) -> Iterator[Row]:
         place = Position(0)
+        self._statuses.pop(ticket, None)
         while not place.done:
             ask = pages.ask(place, self._zendesk.clock.now(), parent={"ticket_id": ticket})
             try:
                 answer = self._zendesk.page(ask)
-            except Refused:
+            except Refused as refused:
                 self._refused.add(ticket)
+                self._statuses[ticket] = refused.status
                 return
             answer.release()
             yield from pages.rows(answer)
@@ -96,10 +109,12 @@ class Comments(RecordExtractor):
     pages: Pages
     _rereads: Rereads | None = None
     _changes: list[Change] = field(default_factory=list)
+    _lacking: RefusedParents = field(default_factory=lambda: RefusedParents("", Position(0), listed=False))
 
-    def bind(self, rereads: Rereads, stream: str) -> None:
-        """Hand over what reads tickets again, and on whose behalf."""
-        self._rereads = rereads
+    def bind(self, rereads: Rereads, stream: str, refused: RefusedParents) -> None:
+        """Hand over what reads tickets again, on whose behalf, and which tickets were refused before."""
+        self._rereads, self._lacking = rereads, refused
+        self._changes = [Change(cast("int", ticket), EARLIEST, None) for ticket in refused.retried()]
         self.pages = replace(self.pages, name=stream)
 
     def extract_records(self, response: Any) -> Iterator[Any]:
@@ -126,10 +141,21 @@ class Comments(RecordExtractor):
         if self._rereads is None:
             raise RuntimeError("bind() comes first")
         comments = [_comment(change.ticket, comment) for comment in self._rereads.of(change, self.pages)]
-        comments = [comment for comment in comments if comment["id"] in change.comments]
+        self._note(change.ticket, self._rereads)
+        if change.comments is not None:
+            comments = [comment for comment in comments if comment["id"] in change.comments]
         if self.takes == "comments":
             return comments
         return [attachment for comment in comments for attachment in attachments_of(comment)]
+
+    def _note(self, ticket: int | None, rereads: Rereads) -> None:
+        """Remember a ticket that is refused, so that the next sync tries it again."""
+        if ticket is None:
+            return
+        if status := rereads.status_of(ticket):
+            self._lacking.refuse(ticket, status)
+        else:
+            self._lacking.read(ticket)
 
 
 def _changes(rows: Sequence[Row]) -> Iterator[Change]:

@@ -24,7 +24,18 @@ def after(stream: str, position: Position, page: Any) -> tuple[Position, Any]:
 
 @pytest.mark.parametrize(
     "claim",
-    [T + 500, NOW - 100, NOW + 86_400, YEAR_9999, (T + 500) * 1000, "2024-06-09T00:00:00Z", 10**400, -5, "never", 1e300],
+    [
+        T + 500,
+        NOW - 100,
+        NOW + 86_400,
+        YEAR_9999,
+        (T + 500) * 1000,
+        "2024-06-09T00:00:00Z",
+        10**400,
+        -5,
+        "never",
+        1e300,
+    ],
     ids=lambda claim: str(claim)[:20],
 )
 def test_an_end_time_beyond_the_rows_moves_only_to_the_last_row(claim: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -168,8 +168,8 @@ def test_more_than_can_be_remembered_is_told_once_with_what_to_do(caplog: pytest
     assert 1_500 < len(kept) < 5_000
     assert caplog.messages == [
         (
-            f"Stream article_votes: Zendesk refused {5_000 - len(kept)} more parents than the state can remember. Run a "
-            "full refresh of this stream to fetch what belongs to them when access is granted."
+            f"Stream article_votes: Zendesk refused {5_000 - len(kept)} more parents than the state can remember. Run "
+            "a full refresh of this stream to fetch what belongs to them when access is granted."
         )
     ]
 
@@ -182,3 +182,29 @@ def test_whatever_is_remembered_fits_into_the_state(keys: set[Any]) -> None:
     kept = refused.stored(done=False)
     assert not kept or pack(kept)
     assert kept <= {key for key in keys if isinstance(key, int | str)}
+
+
+TICKET_EVENTS = "/api/v2/incremental/ticket_events"
+
+
+def test_comments_of_a_ticket_that_could_not_be_read_again_are_sent_when_it_opens(account: Account) -> None:
+    """Which of them the event named is not stored, so all of them are sent, for both streams from one request."""
+    redaction = {"id": 91, "event_type": "CommentRedactionEvent", "comment_id": 5}
+    event = {"id": 9, "ticket_id": 7, "timestamp": 1717200000, "child_events": [redaction]}
+    last = {"ticket_events": [event], "end_time": 1717200000, "end_of_stream": True}
+    account.on(TICKET_EVENTS, last, last, last)
+    comments = [
+        {"id": 4, "type": "Comment", "created_at": OLD, "attachments": []},
+        {"id": 5, "type": "Comment", "created_at": OLD, "attachments": [{"id": 50}]},
+    ]
+    account.on("/api/v2/tickets/7/comments", FORBIDDEN, {"comments": comments, "meta": {"has_more": False}})
+    streams = ("ticket_comments", "ticket_attachments")
+    first = read(*streams)
+    state = {stream: first.states(stream)[-1] for stream in streams}
+    assert [state[stream]["refused"] for stream in streams] == [[7], [7]]
+    second = read(*streams, state=state)
+    assert (ids(second, "ticket_comments"), ids(second, "ticket_attachments")) == ([4, 5], [50])
+    assert len([url for url in account.asked if url.startswith("/api/v2/tickets/7/comments")]) == 2
+    state = {stream: second.states(stream)[-1] for stream in streams}
+    assert ["refused" in state[stream] for stream in streams] == [False, False]
+    assert ids(read(*streams, state=state), "ticket_comments") == []

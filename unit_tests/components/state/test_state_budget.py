@@ -49,8 +49,8 @@ def test_cursor_that_is_too_long_is_not_saved_and_is_told_once(caplog: pytest.Lo
     assert dict(root.state) == {"updated_at": "2024-06-01T00:00:00Z", "asked": 1718020800, "v": 1}
     assert caplog.messages == [
         (
-            "Stream ticket_audits: Zendesk's cursor is too long to be saved. The next sync resumes without it, by time, "
-            "and may send rows again."
+            "Stream ticket_audits: Zendesk's cursor is too long to be saved. The next sync resumes without it, by "
+            "time, and may send rows again."
         )
     ]
 
@@ -76,9 +76,11 @@ def test_ids_of_every_kind_are_stored(ids: Any, stored: list[Any]) -> None:
     assert unpack(stored) == ids
 
 
-@pytest.mark.parametrize("stored", [[[1], ["a"]], [[1], [2], []], [["a"], [], []], [[], [], ["x"]], [[], [], [5]]], ids=str)
+@pytest.mark.parametrize(
+    "stored", [[[1], ["a"]], [[1], [2], []], [["a"], [], []], [[], [], ["x"]], [[], [], [5]]], ids=str
+)
 def test_other_lists_of_lists_are_refused(stored: list[Any]) -> None:
-    with pytest.raises(ValueError, match="ids: |invalid literal"):
+    with pytest.raises(ValueError, match=r"ids: |invalid literal"):
         unpack(stored)
 
 
@@ -87,7 +89,9 @@ def test_what_is_no_id_is_not_remembered(value: object) -> None:
     assert as_id(value) is None
 
 
-ODD_IDS = st.one_of(st.integers(), st.text(max_size=40), st.integers(10**18, 10**40), st.integers(2_000, 3_000).map("x".__mul__))
+ODD_IDS = st.one_of(
+    st.integers(), st.text(max_size=40), st.integers(10**18, 10**40), st.integers(2_000, 3_000).map("x".__mul__)
+)
 ODD_TIMES = st.none() | st.integers(-(10**20), 10**20)
 POSITIONS = st.builds(
     Position,

@@ -58,11 +58,9 @@ def test_date_from_before_zendesk_tells_nothing(date: str, local_time: FakeTime)
 def test_machine_whose_clock_is_wrong_is_outvoted_by_the_second_answer(offset: int, local_time: FakeTime) -> None:
     clock = ServerClock()
     assert tell(clock, NOW, offset) == NOW + min(offset, 0)
-    assert clock.confirmed is False
-    assert clock.latest_at(NOW) == NOW + max(offset, 0)
+    assert (clock.confirmed, clock.latest_at(NOW)) == (False, NOW + max(offset, 0))
     assert tell(clock, NOW, offset) == NOW + offset
-    assert clock.confirmed is True
-    assert (clock.now(), clock.latest()) == (NOW + offset, NOW + offset)
+    assert (clock.confirmed, clock.now(), clock.latest()) == (True, NOW + offset, NOW + offset)
 
 
 def test_age_of_a_cached_answer_counts_for_the_clock_and_against_the_page(local_time: FakeTime) -> None:
