@@ -14,6 +14,7 @@ from source_zendesk_support.components.families.newest_first import NewestFirst
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.parents import Parents
 from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.rereads import Rereads
 from source_zendesk_support.components.families.riders import Embedded
 from source_zendesk_support.components.fields.definitions import Definitions
@@ -101,8 +102,10 @@ class Parts:
         *,
         full: bool,
     ) -> Part:
-        position = load(pages.name, state, pages.form, pages.start) if pages.form else Position(bookmark=0)
-        member = Member(pages.name, place, pages.form, position, include=pages.include, full=full)
+        start = pages.start
+        position = load(pages.name, state, pages.form, start) if pages.form else Position(bookmark=0)
+        saved = position != Position(bookmark=start)
+        member = Member(pages.name, place, pages.form, position, include=pages.include, full=full, saved=saved)
         self._set_extraction(member, pages)
         return Part(pages, member, cursor)
 
@@ -113,12 +116,16 @@ class Parts:
             extractor.odd = member.odd
             member.extract = extractor.records_of
         elif isinstance(extractor, Comments):
-            extractor.bind(self._rereads, member.name, member.odd)
+            lacking = RefusedParents(member.name, member.position, listed=False)
+            extractor.bind(self._rereads, member.name, member.odd, lacking)
+            member.refused = lambda done: lacking.stored(done=done)
             member.asks, member.extract, member.further = True, extractor.records_of, extractor.changed
             member.ended = extractor.ended
             member.refused_parents = lambda: self._rereads.refused
         elif isinstance(extractor, PerParent):
-            extractor.bind(self._zendesk, self._workers, member.name, member.position, member.odd)
+            refused = RefusedParents(member.name, member.position, listed=isinstance(pages, Parents))
+            extractor.bind(self._zendesk, self._workers, member.name, member.position, member.odd, refused)
+            member.refused = lambda done: refused.stored(done=done)
             member.asks, member.extract, member.visited = True, None, lambda: extractor.visited
             member.refused_parents = lambda: extractor.refused
             member.further = pages.batches if isinstance(pages, Parents) else extractor.batches

@@ -11,6 +11,8 @@ MILLISECONDS_FROM = 100_000_000_000
 YEAR_1 = -62_135_596_800
 YEAR_10000 = 253_402_300_800_000
 """Seconds and milliseconds; what lies beyond is no time."""
+LAST_SECOND = YEAR_10000 // 1000 - 1
+"""9999-12-31T23:59:59Z, the last that ISO 8601 can say in four digits."""
 
 ZENDESK_BEGAN = 1_167_609_600
 """2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
@@ -50,8 +52,10 @@ def moment(value: object) -> int | None:
 
 
 def iso(seconds: int) -> str:
-    """Epoch seconds as ``2026-11-21T10:11:12Z``."""
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Epoch seconds as ``2026-11-21T10:11:12Z``; what lies beyond the years 1 to 9999 as the nearest second in them."""
+    return (
+        datetime.fromtimestamp(min(max(seconds, YEAR_1), LAST_SECOND), tz=UTC).isoformat().removesuffix("+00:00") + "Z"
+    )
 
 
 def http_date(value: str) -> int:
@@ -69,7 +73,11 @@ def http_date(value: str) -> int:
 def _from_number(number: float) -> int:
     if not YEAR_1 <= number < YEAR_10000:
         raise ValueError(f"not a time: {str(number)[:50]}")
-    return int(number // 1000) if number >= MILLISECONDS_FROM else int(number // 1)
+    if number < MILLISECONDS_FROM:
+        return int(number // 1)
+    if number < ZENDESK_BEGAN * 1000:
+        raise ValueError(f"not a time: as milliseconds {number} lies before 2007, as seconds beyond the year 5000")
+    return int(number // 1000)
 
 
 def _from_iso(text: str) -> int:

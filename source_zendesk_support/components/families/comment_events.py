@@ -27,6 +27,8 @@ REDACTION, PRIVACY = "redaction", "privacy"
 """In the type of a child event that tells of a comment whose content has changed, without the content."""
 
 Key = int | str
+EARLIEST_SECOND = 1
+"""Epoch seconds of a change of which only the ticket is known: whatever is read now is later."""
 
 
 @dataclass
@@ -93,6 +95,12 @@ class CommentChanges:
     def __init__(self) -> None:
         self._found: dict[int, CommentChange] = {}
         self.homeless = 0
+
+    def expect(self, tickets: Iterable[Key]) -> None:
+        """Have tickets read that were refused before: any of their comments may have changed since."""
+        for ticket in tickets:
+            if isinstance(ticket, int):
+                self._found[ticket] = CommentChange(ticket, moment=EARLIEST_SECOND, unnamed=True)
 
     def note(self, events: Iterable[Row]) -> None:
         """Look at events."""

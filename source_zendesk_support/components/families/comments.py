@@ -21,9 +21,11 @@ from source_zendesk_support.components.families.comment_events import (
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.references import filled, known_references
+from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.rereads import Rereads, TicketRead
 from source_zendesk_support.components.families.riders import Take
 from source_zendesk_support.components.state.ids import id_key
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.times import moment
 
 logger = logging.getLogger("airbyte")
@@ -49,15 +51,17 @@ class Comments(RecordExtractor):
     attachment_fills: dict[str, str] = field(default_factory=dict)
     most_private_rereads: int = 0
     _rereads: Rereads | None = None
+    _refused: RefusedParents = field(default_factory=lambda: RefusedParents("", Position(0), listed=False))
     _odd: OddMembers = field(default_factory=lambda: OddMembers(""))
     _missing: int = 0
     _passed_over: int = 0
     _looked_at: set[int] = field(default_factory=set)
     _changes: CommentChanges = field(default_factory=CommentChanges)
 
-    def bind(self, rereads: Rereads, stream: str, odd: OddMembers) -> None:
-        """Hand over what reads tickets again, on whose behalf, and what counts odd values."""
-        self._rereads, self._odd = rereads, odd
+    def bind(self, rereads: Rereads, stream: str, odd: OddMembers, refused: RefusedParents) -> None:
+        """Hand over what reads tickets again, on whose behalf, what counts odd values, and which tickets it lacks."""
+        self._rereads, self._odd, self._refused = rereads, odd, refused
+        self._changes.expect(refused.retried())
         self.pages = replace(self.pages, name=stream)
 
     def extract_records(self, response: Any) -> Iterator[Any]:
@@ -104,7 +108,9 @@ class Comments(RecordExtractor):
             raise RuntimeError("bind() comes first")
         read = self._rereads.of(change, self.pages)
         if read.refused:
+            self._refused.refuse(change.ticket, read.refused)
             return []
+        self._refused.read(change.ticket)
         comments = [self._completed(change.ticket, comment) for comment in read.comments]
         pairs = [(comment, self._attachments([comment])) for comment in comments]
         self._missing += _count_missing(change, pairs)

@@ -8,7 +8,7 @@ option, lookback) and does the moving in the walk.
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import isodate
@@ -28,6 +28,7 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
+from source_zendesk_support.components.state.budget import StateBudget
 from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.state.saved import NO_CURSOR
 
@@ -92,17 +93,22 @@ class WalkCursor(Cursor):
         self._state: dict[str, Any] = dict(state) if form else {NO_CURSOR: True}
         self._branches = {name: blob for name in BRANCHES if (blob := self._state.pop(name, None))}
         self._repository = repository
+        self._budget = StateBudget(stream)
         self.running = False
 
     @property
     def state(self) -> MutableMapping[str, Any]:
         """The blob that the next STATE message carries."""
-        return {**self._state, **self._branches}
+        return self._budget.within(self._state, self._branches)
 
     def begin(self, position: Position) -> None:
         """Set where the stream starts, if the connection brought no state."""
         if self._form and not self._state:
-            self._state = self._form.write(position)
+            self._state = self.written(self._form, position)
+
+    def written(self, form: StateFormat, position: Position) -> dict[str, Any]:
+        """A position as the state holds it."""
+        return form.write(replace(position, token=self._budget.stored_token(position.token)))
 
     def move_branch(self, name: str, blob: Mapping[str, Any]) -> None:
         """Set where a second walk of the same stream stands."""
@@ -112,7 +118,7 @@ class WalkCursor(Cursor):
         """Move to a position; the STATE message that says so, or None for streams without a cursor field."""
         if not self._form:
             return None
-        self._state = self._form.write(position)
+        self._state = self.written(self._form, position)
         return self.message()
 
     def message(self) -> AirbyteMessage:
@@ -163,11 +169,11 @@ class BranchCursor:
     def begin(self, position: Position) -> None:
         """Set where the branch starts, if the state does not say."""
         if self._name not in self._root.state:
-            self._root.move_branch(self._name, self._form.write(position))
+            self._root.move_branch(self._name, self._root.written(self._form, position))
 
     def checkpoint(self, position: Position) -> AirbyteMessage:
         """Move the branch; the STATE of the whole stream."""
-        self._root.move_branch(self._name, self._form.write(position))
+        self._root.move_branch(self._name, self._root.written(self._form, position))
         return self._root.message()
 
     def message(self) -> AirbyteMessage:

@@ -11,6 +11,8 @@ from typing import Any
 
 from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.families.proven_times import ProvenTimes
+from source_zendesk_support.components.state.budget import fits
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 
@@ -36,6 +38,7 @@ class CursorExport(Pages):
         if self.alone and not self.cursor:
             self.cursor = CursorRules(field=self.row_time, notation="%s", start_param="start_time")
         super().__post_init__()
+        self._times = ProvenTimes(self.name)
 
     @property
     def shared_by(self) -> object:
@@ -61,16 +64,17 @@ class CursorExport(Pages):
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's cursor; the bookmark follows the rows, but never into the time that may still change.
 
-        A last page that names no cursor would come again by the one before, so the next sync asks by time instead.
+        A last page that names no cursor would come again by the one before, so the next sync asks by time instead. So
+        it does if the cursor is too long for STATE.
         """
         turn = self.turn_of(answer)
-        reached = max((moment for row in rows if (moment := self.time_of(row)) is not None), default=0)
+        reached = max(self._times.of_rows(map(self.time_of, rows), self.latest(answer)), default=0)
         bookmark = max(position.bookmark, min(reached, self.settled(answer)))
         after = replace(position, bookmark=bookmark, token=turn.token, ids=frozenset(), done=turn.ended)
-        if turn.token:
+        if turn.token and fits(turn.token):
             return after
         if not rows:
-            return replace(after, token=position.token, ids=position.ids)
+            return replace(after, token=turn.token or position.token, ids=position.ids)
         return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
 
     def where(self, position: Position) -> str:

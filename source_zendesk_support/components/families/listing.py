@@ -9,7 +9,8 @@ from typing import Any
 
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import Embedded
-from source_zendesk_support.components.state.position import Id, Position
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.times import iso
@@ -75,7 +76,7 @@ class Listing(Pages):
         turn = self.turn_of(answer)
         if self.cursor:
             asked = answer.asked if position.asked is None else position.asked
-            position = self._raise_high(replace(position, asked=asked), rows)
+            position = _bounded(self._raise_high(replace(position, asked=asked), rows))
         if not turn.ended:
             return replace(position, token=turn.token)
         return self._finish(position)
@@ -112,3 +113,10 @@ class Listing(Pages):
         bookmark = max(position.bookmark, min(high, asked))
         settled = bookmark == high and bookmark < asked - CLOCK_ERROR
         return replace(finished, bookmark=bookmark, ids=position.high_ids if settled else frozenset())
+
+
+def _bounded(position: Position) -> Position:
+    """A pass proves nothing later than its beginning, so nothing later is remembered, whatever a row is dated."""
+    if position.high is None or 0 <= position.high <= (position.asked or 0):
+        return position
+    return replace(position, high=position.asked if position.high > 0 else None, high_ids=frozenset())

@@ -32,10 +32,10 @@ class NewestFirst(Listing):
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """One page further back; at the bookmark the greatest value of the pass takes its place.
 
-        A time before Zendesk began says nothing about how far back the page reaches.
+        The last row decides: an odd time of a row that newer ones follow proves nothing.
         """
-        times = [moment for row in rows if (moment := self.time_of(row)) is not None]
-        self._reached = any(ZENDESK_BEGAN <= moment < position.bookmark for moment in times)
+        oldest = next((time for row in reversed(rows) if (time := self.time_of(row)) is not None), position.bookmark)
+        self._reached = ZENDESK_BEGAN <= oldest < position.bookmark
         return super().advance(position, answer, rows, sent)
 
     def turn_of(self, answer: Answer) -> Turn:

@@ -26,12 +26,14 @@ from source_zendesk_support.components.families.page_size import PageSize
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
 from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.position import Id, Position, StateFormat
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
-from source_zendesk_support.times import moment
+from source_zendesk_support.times import MILLISECONDS_FROM, moment
 
 Row = dict[str, Any]
 
@@ -116,6 +118,14 @@ class Pages(ABC):
     def settled(self, answer: Answer) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
         return answer.asked - self.minimum_age - CLOCK_ERROR
+
+    def reached(self, answer: Answer) -> int:
+        """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
+        return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR
+
+    def latest(self, answer: Answer) -> int:
+        """The last second that anything in an answer can be dated."""
+        return max(answer.asked, answer.latest) + CLOCK_TOLERANCE_SECONDS
 
     @abstractmethod
     def begin(self, position: Position) -> Position:
@@ -208,7 +218,8 @@ class Pages(ABC):
     def time_of(self, row: Row) -> int | None:
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        return value if isinstance(value, int) else moment(value)
+        seconds = type(value) is int and 0 <= value < MILLISECONDS_FROM
+        return value if seconds else moment(value)
 
     def key_of(self, row: Row) -> Id:
         """By which a row is known again in another page, sync or list, also if its id came in another notation."""

@@ -26,12 +26,12 @@ class Parents(Listing):
         return rows
 
     def batches(self, rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
-        """The children of these parents that this pass must send."""
+        """The children of these parents that this pass must send: all those of a parent that was refused before."""
         extractor = self.record_selector.extractor
         if not isinstance(extractor, PerParent):
             raise TypeError("a walk over parents needs a PerParent extractor")
-        for children in extractor.batches(rows):
-            fresh = super().unsent(children, self._pass)
+        for children, reopened in extractor.groups(rows):
+            fresh = children if reopened else super().unsent(children, self._pass)
             if self.cursor:
                 self._pass = self._raise_high(self._pass, children)
             yield fresh

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
@@ -19,9 +20,11 @@ from source_zendesk_support.components.families.crew import crew
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.references import filled, known_references
+from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.visits import Visits
 from source_zendesk_support.components.state.ids import is_id
-from source_zendesk_support.components.state.position import Id, Position
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.times import moment
@@ -48,6 +51,7 @@ class _Part(NamedTuple):
     children: list[Child]
     parents: Mapping[str, Any]
     position: Position
+    refused: int = 0
 
 
 @dataclass
@@ -76,20 +80,30 @@ class PerParent(RecordExtractor):
     since_field: str = ""
     skipped: int = 0
     _visits: Visits = field(default_factory=lambda: Visits(Position(0)))
+    _refused: RefusedParents = field(default_factory=lambda: RefusedParents("", Position(0), listed=True))
+    _retried: bool = False
     _zendesk: Zendesk | None = None
     _crew: ThreadPoolExecutor | None = None
     _workers: int = 1
     _since: int = 0
     _odd: OddMembers = field(default_factory=lambda: OddMembers(""))
 
-    def bind(self, zendesk: Zendesk, workers: int, stream: str, position: Position, odd: OddMembers) -> None:
-        """Hand over what asks, how many may ask at once, on whose behalf, from where on, and what counts odd values."""
-        self._odd = odd
+    def bind(
+        self,
+        zendesk: Zendesk,
+        workers: int,
+        stream: str,
+        position: Position,
+        odd: OddMembers,
+        refused: RefusedParents | None = None,
+    ) -> None:
+        """Hand over what asks, how many may ask at once, on whose behalf, where it stands, what it lacks."""
+        self._odd, self._refused = odd, refused or self._refused
         self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
         self._visits, self._crew = Visits(position), crew(workers)
         self.pages = replace(self.pages, name=stream)
         if self.through:
-            self.through.bind(zendesk, workers, stream, position, odd)
+            self.through.bind(zendesk, workers, stream, position, odd, self._refused)
 
     def extract_records(self, response: Any) -> Iterator[Any]:
         """Never called: records are made of a decoded page, by ``batches``."""
@@ -101,8 +115,19 @@ class PerParent(RecordExtractor):
         Raises:
             AirbyteTracedException: a child could not be read; the others are abandoned.
         """
+        for children, reopened in self.groups(chain(self._retries(), rows)):
+            yield children if reopened else [row for row in children if self._is_new(row)]
+
+    def groups(self, rows: Iterable[Row]) -> Iterator[tuple[list[Row], bool]]:
+        """All children of these parents, a page at a time, and whether their parent was refused before."""
         for children in self._of(Child(row, {}) for row in rows):
-            yield [child.row for child in children if self._is_new(child.row)]
+            yield [child.row for child in children], self._refused.are_reopened(children[0].parents)
+
+    def _retries(self) -> Iterator[Row]:
+        """Once a pass: parents that were refused and that no list would name again, as rows."""
+        if not self._retried:
+            self._retried = True
+            yield from ({**self.only, self.parent_field: parent} for parent in self._refused.retried())
 
     @property
     def visited(self) -> frozenset[Id]:
@@ -132,6 +157,7 @@ class PerParent(RecordExtractor):
                     flying.add(self._crew.submit(self._page, waiting.popleft()))
                 done, flying = wait(flying, return_when=FIRST_COMPLETED)
                 for part in (future.result() for future in done):
+                    self._note(part)
                     if not part.position.done:
                         waiting.appendleft(part)
                     if part.children:
@@ -140,6 +166,14 @@ class PerParent(RecordExtractor):
             for future in flying:
                 future.cancel()
             wait(flying)
+
+    def _note(self, part: _Part) -> None:
+        """Remember a parent that is refused, and forget one whose children have all been read."""
+        if part.refused:
+            self.skipped += 1
+            self._refused.refuse(part.parents[self.parent_id], part.refused)
+        elif part.position.done:
+            self._refused.read(part.parents[self.parent_id])
 
     def _is_new(self, row: Row) -> bool:
         changed = moment(row.get(self.since_field)) if self.since_field else None
@@ -173,8 +207,7 @@ class PerParent(RecordExtractor):
             answer = zendesk.page(pages.ask(part.position, zendesk.clock.now(), parent=part.parents))
         except Refused as refused:
             logger.debug("Stream %s: parent %s refused: %s", pages.name, dict(part.parents), refused)
-            self.skipped += 1
-            return _Part([], part.parents, replace(part.position, done=True))
+            return _Part([], part.parents, replace(part.position, done=True), refused.status)
         answer.release()
         turn = pages.turn_of(answer)
         after = replace(part.position, token=turn.token, done=turn.ended)

@@ -24,14 +24,14 @@ class TicketRead:
     Attributes:
         asked: server time at which they were asked for, epoch seconds, never late.
         comments: all of them; none if Zendesk refused.
-        refused: the ticket is not shown any more.
+        refused: the status with which Zendesk refused to show the ticket; 0 if it did not.
         sent: ids of the rows that streams have sent of it, by the streams' names.
         began: monotonic seconds at which they were asked for.
     """
 
     asked: int
     comments: list[Row] = field(default_factory=list)
-    refused: bool = False
+    refused: int = 0
     sent: defaultdict[str, set[int | str]] = field(default_factory=lambda: defaultdict(set))
     began: float = field(default_factory=time.monotonic)
 
@@ -78,8 +78,8 @@ class Rereads:
         read = TicketRead(self._zendesk.clock.now() - CLOCK_ERROR)
         try:
             read.comments.extend(self._comments(pages, ticket))
-        except Refused:
-            return replace(read, comments=[], refused=True)
+        except Refused as refused:
+            return replace(read, comments=[], refused=refused.status)
         return read
 
     def _comments(self, pages: Pages, ticket: int) -> Iterator[Row]:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.families.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.state.position import Id, Position, too_many
+from source_zendesk_support.components.state.packed_ids import Id, too_many
+from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.times import iso
+from source_zendesk_support.errors import transient_error
+from source_zendesk_support.times import iso, moment
 
 logger = logging.getLogger("airbyte")
 
@@ -43,6 +46,11 @@ class TimeExport(Pages):
     _told: bool = False
     _stepped: bool = False
     _raised_at: int = 0
+
+    def __post_init__(self) -> None:
+        """One judge of times a stream."""
+        super().__post_init__()
+        self._times = ProvenTimes(self.name)
 
     @property
     def shared_by(self) -> object:
@@ -78,22 +86,26 @@ class TimeExport(Pages):
         """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
         at = _at(position)
         if not rows:
-            if any(moment >= at for moment in self._sent.values()):
+            if any(time >= at for time in self._sent.values()):
                 return "no rows, not even those that are known"
             return "" if turn.ended else "no rows, and no end"
-        stays = turn.token and not turn.ended and int(turn.token) <= at
-        earlier = stays and any(moment < at for row in rows if (moment := self.time_of(row)) is not None)
-        return "rows from before the time that was asked for" if earlier else ""
+        claim = moment(turn.token)
+        if claim is None or turn.ended:
+            return ""
+        times = [time for row in rows if (time := self.time_of(row)) is not None]
+        if claim <= at and min(times, default=at) < at:
+            return "rows from before the time that was asked for"
+        return "an end time that none of its rows reaches" if max(times, default=None) == at < claim else ""
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
         turn = self.turn_of(answer)
         at = _at(position)
-        end = int(turn.token) if turn.token else at
         settled = self.settled(answer)
         full = len(rows) >= self._size.of(answer.ask)
+        end = self._end(turn, at, answer, rows, full=full)
         repeated = self.ends_at_repeat and end <= at and not sent and not full
-        done = turn.ended or end >= settled or repeated
+        done = turn.ended or end >= self.reached(answer) or repeated
         self._stepped = False
         if not done and end <= at:
             end = self._past(at, answer, len(rows))
@@ -102,7 +114,23 @@ class TimeExport(Pages):
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
         asked = answer.asked if position.asked is None else position.asked
-        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end < bookmark else None)
+        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end != bookmark else None)
+
+    def _end(self, turn: Turn, at: int, answer: Answer, rows: Sequence[Row], *, full: bool) -> int:
+        """The second that this page proves to have been read up to.
+
+        Raises:
+            AirbyteTracedException: transient; the page has no rows, is not the last, and names no time that can be.
+        """
+        latest = self.latest(answer)
+        if not rows and not turn.ended and claimed(turn, latest) is None:
+            raise transient_error(
+                f"Stream {self.name}: {answer.ask.where} has no rows and ends at no time that can be: "
+                f"{(turn.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
+                stream=self.name,
+            )
+        times = self._times.of_rows(map(self.time_of, rows), latest)
+        return self._times.end(turn, at, times, latest, full=full)
 
     def missing(
         self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
@@ -136,8 +164,8 @@ class TimeExport(Pages):
         known = self._sent.get(self.key_of(row))
         if known is None or self.immutable:
             return known is None
-        moment = self.time_of(row)
-        return moment is not None and moment > known
+        time = self.time_of(row)
+        return time is not None and time > known
 
     def _remember(self, sent: Sequence[Row], bookmark: int) -> frozenset[Id]:
         """Ids that the next page may repeat: those from the bookmark's second (or the lookback) on.
@@ -146,11 +174,11 @@ class TimeExport(Pages):
         second would go unnoticed. They are sent again.
         """
         since = bookmark - (self.cursor.lookback if self.cursor else 0)
-        self._sent = {key: moment for key, moment in self._sent.items() if moment >= since}
+        self._sent = {key: time for key, time in self._sent.items() if time >= since}
         for row in sent:
-            moment = self.time_of(row)
-            if moment is not None and since <= moment and (self.immutable or moment <= bookmark):
-                self._sent[self.key_of(row)] = moment
+            time = self.time_of(row)
+            if time is not None and since <= time and (self.immutable or time <= bookmark):
+                self._sent[self.key_of(row)] = time
         ids = frozenset(self._sent)
         if not self._told and too_many(ids):
             self._told = True

@@ -12,26 +12,14 @@ same stream has an object of its own inside of it (``archived``, see ``families/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
 from typing import Any
 
-import orjson
-
-from source_zendesk_support.components.state.ids import id_key
+from source_zendesk_support.components.state.packed_ids import Id, pack, unpack
 from source_zendesk_support.times import MILLISECONDS_FROM, epoch, iso
 
 VERSION = 1
-MOST_IDS = 10_000
-MOST_ID_BYTES = 30_000
-"""STATE may be 64 KB at most and holds two lists; 10,000 neighbouring ids need less than this, scattered ones more."""
-
-Id = int | str
-Stored = Id | list[str]
-"""An id, or a difference between two, in STATE. One of more than 64 bits stands as text in a list of its own, because
-not every platform keeps such a number."""
-LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -47,6 +35,7 @@ class Position:
         ids: rows of the bookmark's second (with a lookback: of all of it) that have been sent.
         high_ids: rows of the ``high`` second that have been sent in the pass under way.
         visited: parents whose children have been sent in the pass under way, where it may name a parent again.
+        refused: parents whose children Zendesk has refused; they are read from the start when it shows them.
         full: the pass under way was begun as full_refresh.
         done: the pass has ended (never stored).
     """
@@ -58,6 +47,7 @@ class Position:
     ids: frozenset[Id] = field(default_factory=frozenset)
     high_ids: frozenset[Id] = field(default_factory=frozenset)
     visited: frozenset[Id] = field(default_factory=frozenset)
+    refused: frozenset[Id] = field(default_factory=frozenset)
     full: bool = False
     done: bool = False
 
@@ -77,18 +67,23 @@ class StateFormat:
     token: str = "next"  # noqa: S105  the name of a field, not a secret
 
     def write(self, position: Position) -> dict[str, Any]:
-        """The STATE blob of a position."""
-        bookmark = str(position.bookmark) if self.notation == "%s" else iso(position.bookmark)
+        """The STATE blob of a position, which ``read`` accepts whatever Zendesk has sent.
+
+        Seconds that are none are not stored: without them a pass begins again, which loses nothing.
+        """
+        bookmark = min(position.bookmark, MILLISECONDS_FROM - 1)
         optional = {
             self.token: position.token,
-            "high": position.high,
-            "asked": position.asked,
+            "high": _second(position.high),
+            "asked": _second(position.asked),
             "ids": pack(position.ids) or None,
             "high_ids": pack(position.high_ids) or None,
             "visited": pack(position.visited) or None,
+            "refused": pack(position.refused) or None,
             "full": position.full or None,
         }
-        return {self.key: bookmark, **{k: v for k, v in optional.items() if v is not None}, "v": VERSION}
+        written = str(bookmark) if self.notation == "%s" else iso(bookmark)
+        return {self.key: written, **{k: v for k, v in optional.items() if v is not None}, "v": VERSION}
 
     def read(self, state: Mapping[str, Any]) -> Position:
         """The position that a version 1 blob holds.
@@ -104,49 +99,9 @@ class StateFormat:
             ids=unpack(state.get("ids", [])),
             high_ids=unpack(state.get("high_ids", [])),
             visited=unpack(state.get("visited", [])),
+            refused=unpack(state.get("refused", [])),
             full=bool(state.get("full")),
         )
-
-
-def too_many(ids: frozenset[Id]) -> bool:
-    """Whether these ids are more than a STATE message can carry."""
-    return len(ids) > MOST_IDS or len(orjson.dumps(_deltas(ids))) > MOST_ID_BYTES
-
-
-def pack(ids: frozenset[Id]) -> list[Id]:
-    """Ids as they are stored: numbers as differences to the one before, any others as strings; none if too many."""
-    return [] if too_many(ids) else _deltas(ids)
-
-
-def unpack(stored: object) -> frozenset[Id]:
-    """The ids that ``pack`` stored.
-
-    Raises:
-        ValueError: anything else than a list of numbers or a list of strings.
-    """
-    if not isinstance(stored, list) or any(isinstance(item, bool) for item in stored):
-        raise ValueError("ids: not a list of ids")
-    if all(isinstance(item, str) for item in stored):
-        return frozenset(map(id_key, stored))
-    if not all(isinstance(item, int) for item in stored):
-        raise ValueError("ids: neither all numbers nor all strings")
-    return frozenset(_running_sum(stored))
-
-
-def _deltas(ids: frozenset[Id]) -> list[Id]:
-    numbers = sorted(item for item in ids if isinstance(item, int))
-    if not numbers or len(numbers) < len(ids):
-        return sorted(str(item) for item in ids)
-    deltas = [numbers[0], *(after - before for before, after in pairwise(numbers))]
-    return [delta if abs(delta) <= LARGEST else [str(delta)] for delta in deltas]
-
-
-def _number(stored: object) -> int:
-    if isinstance(stored, list) and len(stored) == 1 and isinstance(stored[0], str):
-        return int(stored[0])
-    if not isinstance(stored, int):
-        raise ValueError("ids: neither all numbers nor all strings")  # noqa: TRY004  as for any other value
-    return stored
 
 
 def _text(value: object) -> str | None:
@@ -155,7 +110,12 @@ def _text(value: object) -> str | None:
     raise ValueError(f"not a cursor: {value!r}")
 
 
+def _second(value: object) -> int | None:
+    """Epoch seconds as STATE may hold them, or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MILLISECONDS_FROM else None
+
+
 def _whole(value: object) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MILLISECONDS_FROM):
-        return value
+    if value is None or _second(value) is not None:
+        return _second(value)
     raise ValueError(f"not epoch seconds: {value!r}")

@@ -40,7 +40,7 @@ UPDATED_AT_ERA_FLOOR = 1_772_323_200
 reading again from here at the latest brings those back, as the existing connector does."""
 
 
-def load(stream: str, state: object, form: StateFormat, start: int) -> Position:
+def load(stream: str, state: Any, form: StateFormat, start: int) -> Position:
     """The position from which a stream goes on.
 
     Args:

@@ -13,7 +13,8 @@ from source_zendesk_support.components.families.cursor import BranchCursor, Walk
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.riders import Take, rows_as_they_are
-from source_zendesk_support.components.state.position import Id, Position, StateFormat
+from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
 
 Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
@@ -44,6 +45,8 @@ class Member:
         ended: what is to be said when the walk has ended.
         refused_parents: how many parents Zendesk has refused so far.
         visited: parents that STATE must remember until the pass ends.
+        refused: parents whose children STATE must remember as not read.
+        saved: whether the position comes from a saved state.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Member:
     ended: Callable[[], None] = field(default=lambda: None)
     refused_parents: Callable[[], int] = field(default=lambda: 0)
     visited: Callable[[], frozenset[Id]] = frozenset
+    refused: Callable[[bool], frozenset[Id]] = field(default=lambda _done: frozenset())
+    saved: bool = False
     joined: bool = True
 
     def __post_init__(self) -> None:
@@ -77,5 +82,6 @@ class Member:
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """STATE after a page."""
         visited = frozenset() if position.done else self.visited()
-        self.position = replace(position, full=self.full and not position.done, visited=visited)
+        refused = self.refused(position.done)
+        self.position = replace(position, full=self.full and not position.done, visited=visited, refused=refused)
         return self.cursor.checkpoint(self.position)

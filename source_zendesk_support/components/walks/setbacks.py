@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -11,12 +12,10 @@ from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.wire.ask import Ask
+from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed, Refused, config_error, system_error
 from source_zendesk_support.times import iso
-
-FUTURE = 300
-"""Seconds by which a bookmark may be ahead of the server's clock."""
 
 
 class Setbacks:
@@ -67,15 +66,30 @@ class Setbacks:
     def check_future(self) -> None:
         """A bookmark in the server's future would skip everything until then; so would the start of a pass there.
 
+        If only one answer says so, and this machine's clock says otherwise, one more answer decides.
+
         Raises:
             AirbyteTracedException: configuration error.
         """
-        now = self._zendesk.clock.now()
-        for member in self._members:
-            latest = max(member.position.bookmark, member.position.asked or 0)
-            if self._zendesk.clock.known and latest > now + FUTURE:
+        clock = self._zendesk.clock
+        ahead = [(latest, member) for member in self._members if clock.contradicts(latest := _latest(member))]
+        if ahead and not clock.confirmed:
+            self._hear_another_answer()
+        now = clock.latest()
+        for latest, member in ahead:
+            if latest > now + CLOCK_TOLERANCE_SECONDS:
                 raise config_error(
                     f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
                     f"says {iso(now)}. Correct the state or reset the stream.",
                     stream=member.name,
                 )
+
+    def _hear_another_answer(self) -> None:
+        """Any answer of Zendesk tells the time, also one that refuses what was requested."""
+        with suppress(AirbyteTracedException):
+            self._gate.prove()
+
+
+def _latest(member: Member) -> int:
+    """The latest second that a saved state names; 0 without one, for then nothing can lie in the future."""
+    return max(member.position.bookmark, member.position.asked or 0) if member.saved else 0

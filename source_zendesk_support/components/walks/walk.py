@@ -120,7 +120,7 @@ class Walk:
     def _now(self, position: Position) -> int:
         """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
         clock = self._zendesk.clock
-        return clock.now() if clock.known else max(clock.now(), position.bookmark + OLDEST)
+        return clock.latest() if clock.known else max(clock.now(), position.bookmark + OLDEST)
 
     def _begin(self) -> Position:
         least = self._least()

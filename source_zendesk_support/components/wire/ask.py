@@ -70,6 +70,7 @@ class Answer:
         ask: what was asked, after all shrinking.
         found: what its check found out; None where it was not checked.
         body: the page as it came.
+        latest: server time at which it was asked for, never early; 0 where that is ``asked``, too.
     """
 
     envelope: Any
@@ -78,6 +79,7 @@ class Answer:
     _slot: Callable[[], None] | None = None
     found: Any = None
     body: Packed = field(default=Packed(b""))
+    latest: int = 0
 
     def release(self) -> None:
         """Give back the slot in which the page is held; more than once does no harm."""

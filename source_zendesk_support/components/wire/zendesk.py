@@ -116,7 +116,8 @@ class Zendesk:
         with ExitStack() as held:
             held.callback(self.budget.release)
             self._sign_in.ready(ask.path)
-            response, body, asked = self._send(ask, buckets)
+            sent = time.time()
+            response, body, asked = self._send(ask, buckets, sent)
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(authorization(response))
             self._judge(ask, response, body, buckets)
@@ -125,15 +126,15 @@ class Zendesk:
             envelope = self._opened(body, ask)
             check_envelope(envelope, ask.records)
             found = ask.check(envelope, ask)
-            return Answer(envelope, asked, ask, held.pop_all().close, found, body)
+            return Answer(envelope, asked, ask, held.pop_all().close, found, body, self.clock.latest_at(sent))
 
     def _opened(self, body: Packed, ask: Ask) -> Any:
         return decode(body.unpacked(), ask.stream, self._broken_texts, ask.records, ask.heads)
 
-    def _send(self, ask: Ask, buckets: list[str]) -> tuple[requests.Response, Packed, int]:
+    def _send(self, ask: Ask, buckets: list[str], sent: float) -> tuple[requests.Response, Packed, int]:
         """The answer, its whole body, and server time of sending."""
         headers: Mapping[str, str] = {}
-        sent, went_out = time.time(), time.monotonic()
+        went_out = time.monotonic()
         try:
             response, body = self._connection.get(ask.url, ask.params, ask.auth)
             headers = response.headers

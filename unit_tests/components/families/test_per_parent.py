@@ -6,6 +6,7 @@ import pytest
 
 from source_zendesk_support.times import iso
 from unit_tests.account import NOW, Account, Reply
+from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
 
 ARTICLES = "/api/v2/help_center/articles"
@@ -143,7 +144,10 @@ def test_ticket_named_again_after_its_visit_is_visited_again(account: Account) -
     ]
 
 
-def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(account: Account) -> None:
+def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(
+    account: Account, local_time: FakeTime
+) -> None:
+    local_time.advance(600)
     events = "/api/v2/tickets/side_conversations/events?start_time=1717200000"
     rows = [
         {"id": "e2", "ticket_id": 7, "created_at": "2024-06-02T00:00:00Z"},

@@ -188,6 +188,17 @@ WORDS = st.sampled_from(
 )
 
 
+BOOKMARKS = {
+    "generated_timestamp",
+    "_ab_updated_at",
+    "updated_at",
+    "created_at",
+    "time",
+    "timestamp",
+    "update_timestamp",
+}
+
+
 @given(state=st.dictionaries(WORDS | st.text(), JSON, max_size=6))
 def test_no_state_is_lost_in_silence(state: dict[str, Any]) -> None:
     """Either a position, or a config error; from the beginning only where the state says so."""
@@ -203,5 +214,5 @@ def test_no_state_is_lost_in_silence(state: dict[str, Any]) -> None:
 def _tells_of_a_time(value: Any) -> bool:
     """Whether a bookmark of whatever value stands somewhere in it."""
     if isinstance(value, dict):
-        return any(name == "updated_at" or _tells_of_a_time(child) for name, child in value.items())
+        return any(name in BOOKMARKS or _tells_of_a_time(child) for name, child in value.items())
     return isinstance(value, list) and any(_tells_of_a_time(item) for item in value)

@@ -1,0 +1,88 @@
+"""Which times of a page a bookmark may follow.
+
+Row times and end times come from outside. A bookmark moves only to what the page proves: a row that was delivered, a
+page that has nothing more, and never past the account's clock. Where a page claims more, the walk resumes from what is
+proven, which may send rows again and skips none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from source_zendesk_support.components.families.turn import Turn
+from source_zendesk_support.times import iso, moment
+
+logger = logging.getLogger("airbyte")
+
+
+class ProvenTimes:
+    """Judges for one stream, and reports once what is out of bounds.
+
+    Args:
+        stream: for messages.
+    """
+
+    def __init__(self, stream: str) -> None:
+        self._stream = stream
+        self._told: set[str] = set()
+
+    def of_rows(self, times: Iterable[int | None], latest: int) -> list[int]:
+        """The times that can be true: those after 1970 that the account's clock has reached."""
+        known = [time for time in times if time is not None and time >= 0]
+        proven = [time for time in known if time <= latest]
+        if len(proven) < len(known) and self._is_first("row"):
+            logger.warning(
+                "Stream %s: a row is dated %s, in the account's future; no bookmark follows it.",
+                self._stream,
+                iso(max(known)),
+            )
+        return proven
+
+    def end(self, turn: Turn, at: int, times: Sequence[int], latest: int, *, full: bool) -> int:
+        """The second from which the page after this one is requested.
+
+        Args:
+            turn: what the page claims.
+            at: the second from which it was requested.
+            times: of its rows, in their order, as far as they can be true.
+            latest: the last second that can be claimed.
+            full: whether the page may be one of several that the second ``at`` fills.
+        """
+        claim = claimed(turn, latest)
+        newest = max(times, default=-1)
+        if newest > at:
+            end = self._from_rows(claim or newest, at, times)
+        elif claim is None or (full and newest == at):
+            end = at
+        else:
+            end = max(claim, at)
+        odd = claim is None if turn.token else False
+        if (odd or (claim is not None and claim != end and not turn.ended)) and self._is_first("end"):
+            logger.warning(
+                "Stream %s: a page from %s on claims to end at %s, which it does not prove; resuming from %s.",
+                self._stream,
+                iso(at),
+                (turn.token or "")[:40],
+                iso(end),
+            )
+        return end
+
+    @staticmethod
+    def _from_rows(claim: int, at: int, times: Sequence[int]) -> int:
+        """The last row's time, or where rows are in no order what the page claims, if that is not beyond them."""
+        newest = max(times)
+        ordered = all(before <= after for before, after in pairwise(times))
+        return newest if ordered or claim <= at else min(claim, newest)
+
+    def _is_first(self, topic: str) -> bool:
+        first = topic not in self._told
+        self._told.add(topic)
+        return first
+
+
+def claimed(turn: Turn, latest: int) -> int | None:
+    """The end time that a page claims; None if it claims none, or one that cannot be."""
+    claim = moment(turn.token) if turn.token else None
+    return claim if claim is not None and 0 <= claim <= latest else None

@@ -1,0 +1,169 @@
+"""A state that a sync has emitted is accepted by the next one, whatever the pages held and wherever the sync ended."""
+
+import logging
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import orjson
+import pytest
+from airbyte_cdk.sources.message import InMemoryMessageRepository
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from source_zendesk_support.components.families.cursor import WalkCursor
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.state.saved import load
+from source_zendesk_support.components.walks.gate import Gate
+from source_zendesk_support.components.walks.member import Member
+from source_zendesk_support.components.walks.setbacks import Setbacks
+from source_zendesk_support.components.wire.clock import ServerClock
+from source_zendesk_support.components.wire.zendesk import Zendesk
+from source_zendesk_support.errors import Malformed
+from unit_tests.account import NOW, PROOF, Account, Reply
+from unit_tests.clocks import FakeTime
+from unit_tests.components.parts import pages_of, turn
+from unit_tests.components.walks.answers import GROUPS, groups
+from unit_tests.reading import read
+
+START = 1704067200
+RIGHT_TIMES = st.integers(START, NOW)
+ODD_TIMES: st.SearchStrategy[Any] = st.one_of(
+    RIGHT_TIMES,
+    st.integers(-(10**20), 10**20),
+    st.sampled_from(
+        [10**30, 10**400, 1e300, "never", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", None, True, [], {}]
+    ),
+    RIGHT_TIMES.map(lambda second: second * 1000),
+    RIGHT_TIMES.map(str),
+)
+ODD_IDS = st.one_of(
+    st.integers(), st.text(max_size=5), st.sampled_from([True, 1.5, 10**30, 10**5000, "x" * 50_000]), st.integers(1, 5)
+)
+ODD_TOKENS = st.one_of(st.text(min_size=1, max_size=9), st.sampled_from(["c" * 200_000, "0"]))
+ROWS = st.lists(st.tuples(ODD_IDS, ODD_TIMES), max_size=6)
+
+
+def listed(rows: Any, token: str, _time: Any, *, ended: bool) -> Any:
+    named = [{"id": key, "updated_at": at} for key, at in rows]
+    return {"groups": named, "meta": {"has_more": not ended, "after_cursor": token}}
+
+
+def by_cursor(rows: Any, token: str, _time: Any, *, ended: bool) -> Any:
+    named = [{"id": key, "generated_timestamp": at} for key, at in rows]
+    return {"tickets": named, "after_cursor": token, "end_of_stream": ended}
+
+
+def by_time(rows: Any, _token: str, time: Any, *, ended: bool) -> Any:
+    named = [{"id": key, "updated_at": at} for key, at in rows]
+    return {"organizations": named, "end_time": time, "end_of_stream": ended}
+
+
+MAKERS = {"groups": listed, "tickets": by_cursor, "organizations": by_time}
+
+
+def emitted(stream: str, rules: Pages, pages: list[Any], asked: list[int]) -> Iterator[Any]:
+    """STATE after every page, until one is refused, the pass ends, or there are no more pages."""
+    assert rules.form
+    cursor = WalkCursor(stream, rules.form, {}, InMemoryMessageRepository())
+    position = rules.begin(Position(START))
+    cursor.begin(position)
+    for (rows, token, time, ended), second in zip(pages, asked, strict=True):
+        page = MAKERS[stream](rows, token, time, ended=ended)
+        try:
+            _, position = turn(rules, position, page, second)
+        except (Malformed, AirbyteTracedException):
+            return
+        cursor.checkpoint(position)
+        yield dict(cursor.state)
+        if position.done:
+            return
+
+
+@settings(max_examples=100)
+@given(
+    stream=st.sampled_from(sorted(MAKERS)),
+    pages=st.lists(st.tuples(ROWS, ODD_TOKENS, ODD_TIMES, st.booleans()), min_size=1, max_size=5),
+)
+def test_state_of_any_pages_is_small_understood_and_not_in_the_future(stream: str, pages: list[Any]) -> None:
+    logging.disable(logging.WARNING)
+    rules = pages_of(stream)
+    assert rules.form
+    for state in emitted(stream, rules, pages, [NOW + 60 * number for number in range(len(pages))]):
+        stored = orjson.loads(orjson.dumps(state))
+        assert len(orjson.dumps(stored)) < 64_000
+        position = load(stream, stored, rules.form, 0)
+        assert START <= position.bookmark <= NOW + 300
+        assert (position.asked or 0) <= NOW + 300
+        assert (position.high or 0) <= NOW + 300
+    logging.disable(logging.NOTSET)
+
+
+def setbacks(position: Position, clock: ServerClock, *, saved: bool = True) -> Setbacks:
+    rules = pages_of("groups")
+    cursor = WalkCursor("groups", rules.form, {}, InMemoryMessageRepository())
+    member = Member("groups", cursor, rules.form, position, saved=saved)
+    zendesk = cast("Zendesk", SimpleNamespace(clock=clock))
+    return Setbacks(rules, [member], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
+
+
+RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Sun, 10 Jun 2012 12:00:00 GMT",
+        "Sun, 09 Jun 2024 12:00:00 GMT",
+        "Mon, 10 Jun 2024 11:30:00 GMT",
+    ],
+)
+def test_state_is_not_refused_because_of_one_date_in_the_past(odd: str, local_time: FakeTime) -> None:
+    clock = ServerClock()
+    clock.observe({"Date": odd}, NOW, NOW)
+    setbacks(Position(NOW - 5, asked=NOW - 1), clock).check_future()
+
+
+@pytest.mark.parametrize("odd", ["Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 10 Jun 2012 12:00:00 GMT"])
+def test_without_a_state_nothing_lies_in_the_future(odd: str, account: Account, local_time: FakeTime) -> None:
+    account.on(GROUPS, Reply(groups(1), headers={"Date": odd}))
+    outcome = read("groups")
+    assert account.asked == [GROUPS]
+    assert outcome.errors == []
+    assert [record["id"] for record in outcome.records("groups")] == [1]
+
+
+def test_state_in_the_future_of_two_answers_is_refused_although_this_machine_says_otherwise(
+    account: Account, local_time: FakeTime
+) -> None:
+    local_time.advance(86_400)
+    account.on(GROUPS, groups(1))
+    account.on(PROOF, {"settings": {"a": 1}})
+    state = {"updated_at": "2024-06-11T00:00:00Z", "v": 1}
+    outcome = read("groups", state={"groups": state}, fails=True)
+    assert account.asked == [GROUPS, PROOF]
+    assert outcome.errors[0] == (
+        "config_error",
+        (
+            "The saved state of stream groups lies in the future: 2024-06-11T00:00:00Z; the account's clock says "
+            "2024-06-10T12:00:00Z. Correct the state or reset the stream."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "odd", ["Tue, 10 Jun 2064 12:00:00 GMT", "Mon, 10 Jun 2024 12:20:00 GMT", "Sun, 10 Jun 2012 12:00:00 GMT"]
+)
+def test_one_odd_date_does_not_make_the_next_sync_refuse_the_state(
+    odd: str, account: Account, local_time: FakeTime
+) -> None:
+    account.on(GROUPS, Reply(groups(1, after="p2"), headers={"Date": odd}))
+    account.on("/api/v2/groups?page[after]=p2&page[size]=100", *[Reply({}, status=500)] * 7, groups(2))
+    state = read("groups", fails=True).states("groups")[-1]
+    assert state["next"] == "p2"
+    outcome = read("groups", state={"groups": state})
+    assert outcome.errors == []
+    assert [record["id"] for record in outcome.records("groups")] == [2]
