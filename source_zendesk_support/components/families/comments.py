@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
+from source_zendesk_support.components.families.page_reader import PageReader
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import PARTS, Take, attachments_of
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.times import epoch
@@ -67,18 +67,11 @@ class Rereads:
             return comments
 
     def _read(self, pages: Pages, ticket: int) -> Iterator[Row]:
-        place = Position(0)
-        while not place.done:
-            ask = pages.ask(place, self._zendesk.clock.now(), parent={"ticket_id": ticket})
-            try:
-                answer = self._zendesk.page(ask)
-            except Refused:
-                self._refused.add(ticket)
-                return
-            answer.release()
-            yield from pages.rows(answer)
-            turn = pages.turn_of(answer)
-            place = replace(place, token=turn.token, done=turn.ended)
+        try:
+            for rows in PageReader(pages, self._zendesk, {"ticket_id": ticket}).pages():
+                yield from rows
+        except Refused:
+            self._refused.add(ticket)
 
 
 @dataclass

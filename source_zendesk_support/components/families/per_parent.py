@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.components.families.crew import crew
+from source_zendesk_support.components.families.page_reader import PageReader
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.visits import Visits
 from source_zendesk_support.components.state.position import Id, Position
@@ -45,6 +46,7 @@ class _Part(NamedTuple):
     children: list[Child]
     parents: Mapping[str, Any]
     position: Position
+    reader: PageReader
 
 
 @dataclass
@@ -56,7 +58,7 @@ class PerParent(RecordExtractor):
         parent_id: name of the parent's id in that url.
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
-        only: values that a parent's row must have to be asked for.
+        only: values that a parent's row must have to be asked for, if it has such fields.
         named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
             again only for those that are younger than the last visit. Empty: every row is visited.
         adds: name of a field that takes the parent's id, where the child does not say it; empty if it does.
@@ -117,9 +119,10 @@ class PerParent(RecordExtractor):
             yield from self._ask(parents)
 
     def _ask(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
-        if self._crew is None:
+        if self._crew is None or self._zendesk is None:
             raise RuntimeError("bind() comes first")
-        waiting = deque(_Part([], ids, Position(0)) for ids in self._ids(parents))
+        zendesk = self._zendesk
+        waiting = deque(_Part([], ids, Position(0), PageReader(self.pages, zendesk, ids)) for ids in self._ids(parents))
         flying: set[Future[_Part]] = set()
         try:
             while waiting or flying:
@@ -137,13 +140,15 @@ class PerParent(RecordExtractor):
             wait(flying)
 
     def _is_new(self, row: Row) -> bool:
+        if self.pages.was_sent(row):
+            return False
         changed = moment(row.get(self.since_field)) if self.since_field else None
-        return changed is None or changed >= self._since
+        return changed is None or changed >= self._since or not self.pages.may_be_known(row)
 
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
-            if any(parent.row.get(name) != value for name, value in self.only.items()):
+            if any(parent.row.get(name, value) != value for name, value in self.only.items()):
                 continue
             if key is not None and self._is_due(key, parent.row):
                 yield {**parent.parents, self.parent_id: key}
@@ -159,19 +164,13 @@ class PerParent(RecordExtractor):
 
     def _page(self, part: _Part) -> _Part:
         """The next page of one parent's children; none where the parent is refused."""
-        zendesk, pages = self._zendesk, self.pages
-        if zendesk is None:
-            raise RuntimeError("bind() comes first")
         try:
-            answer = zendesk.page(pages.ask(part.position, zendesk.clock.now(), parent=part.parents))
+            rows, after = part.reader.page(part.position)
         except Refused as refused:
-            logger.debug("Stream %s: parent %s refused: %s", pages.name, dict(part.parents), refused)
+            logger.debug("Stream %s: parent %s refused: %s", self.pages.name, dict(part.parents), refused)
             self.skipped += 1
-            return _Part([], part.parents, replace(part.position, done=True))
-        answer.release()
-        turn = pages.turn_of(answer)
-        after = replace(part.position, token=turn.token, done=turn.ended)
-        return _Part([self._child(row, part.parents) for row in pages.rows(answer)], part.parents, after)
+            return part._replace(children=[], position=replace(part.position, done=True))
+        return part._replace(children=[self._child(row, part.parents) for row in rows], position=after)
 
     def _child(self, row: Row, parents: Mapping[str, Any]) -> Child:
         return Child({**row, self.adds: parents[self.parent_id]} if self.adds else row, parents)

@@ -40,6 +40,7 @@ class Position:
         ids: rows of the bookmark's second that have been sent.
         high_ids: rows of the ``high`` second that have been sent in the pass under way.
         visited: parents whose children have been sent in the pass under way, where it may name a parent again.
+        deleted: rows whose mark of deletion has been sent.
         full: the pass under way was begun as full_refresh.
         done: the pass has ended (never stored).
     """
@@ -51,6 +52,7 @@ class Position:
     ids: frozenset[Id] = field(default_factory=frozenset)
     high_ids: frozenset[Id] = field(default_factory=frozenset)
     visited: frozenset[Id] = field(default_factory=frozenset)
+    deleted: frozenset[Id] = field(default_factory=frozenset)
     full: bool = False
     done: bool = False
 
@@ -79,6 +81,7 @@ class StateFormat:
             "ids": pack(position.ids),
             "high_ids": pack(position.high_ids),
             "visited": pack(position.visited),
+            "deleted": pack(position.deleted),
             "full": position.full,
         }
         return {self.key: bookmark, **{k: v for k, v in optional.items() if v}, "v": VERSION}
@@ -97,6 +100,7 @@ class StateFormat:
             ids=unpack(state.get("ids", [])),
             high_ids=unpack(state.get("high_ids", [])),
             visited=unpack(state.get("visited", [])),
+            deleted=unpack(state.get("deleted", [])),
             full=bool(state.get("full")),
         )
 
