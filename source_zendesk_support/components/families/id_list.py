@@ -50,7 +50,7 @@ class IdListing(Listing):
         return Turn(ended=not last, token=min(last, key=_order, default=None))
 
     def names_itself(self, position: Position, turn: Turn) -> bool:
-        """Never: a page that holds nothing but the id that it was requested from is followed by one from the next id."""
+        """Never: behind a page that holds nothing but the id from which it was requested comes one from the next id."""
         return False
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:

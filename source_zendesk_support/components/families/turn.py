@@ -63,4 +63,5 @@ def _evaluated(
         value = InterpolatedString.create(strategy.cursor_value, parameters={}).eval(config, **context)
     except UndefinedError:  # the page has no such field; an empty page has no last row
         value = None
-    return bool(ended), None if value in (None, "", "None") else str(value)
+    # A template that cannot be evaluated comes back as it is.
+    return bool(ended), None if value in (None, "", "None", strategy.cursor_value) else str(value)
