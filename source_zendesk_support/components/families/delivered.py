@@ -8,12 +8,12 @@ from itertools import islice
 
 from source_zendesk_support.components.state.position import Id
 
-REMEMBERED_IDS = 200_000
-"""The last ones; a row that is forgotten is sent twice."""
+REMEMBERED_IDS = 300_000
+"""The last ones, in some 30 MB; a row that is forgotten is sent twice."""
 
 
 class DeliveredIds:
-    """Ids of rows that have been sent in this sync, and the greatest one of earlier syncs, as far as it is known."""
+    """Ids of rows that have been sent, as far as this sync has met them; and the greatest one of earlier syncs, if known."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

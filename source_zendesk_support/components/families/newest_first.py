@@ -14,7 +14,7 @@ from source_zendesk_support.components.families.delivered import DeliveredIds
 from source_zendesk_support.components.families.listing import Listing
 from source_zendesk_support.components.families.named_page import link_token
 from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.families.per_parent import MARGIN, PerParent
 from source_zendesk_support.components.families.turn import Turn
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
@@ -37,6 +37,7 @@ class NewestFirst(Listing):
 
     archived: Pages | None = None
     _reached: bool = False
+    _back_to: int | None = None
 
     def __post_init__(self) -> None:
         """Let the second walk know what this one has sent."""
@@ -51,15 +52,21 @@ class NewestFirst(Listing):
         self._delivered.begin(position.ids)
         return super().begin(position)
 
+    def reach_back(self, second: int) -> None:
+        """Go on behind the bookmark as far as the second walk begins: what this one has sent must be known there."""
+        self._back_to = second - MARGIN
+
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows that are not older than the bookmark, by their time or their id."""
-        unsent = [row for row in rows if not self._is_old(row, position) and row[self.primary_key] not in position.ids]
-        self._delivered.note(row[self.primary_key] for row in unsent)
-        return unsent
+        if self._back_to is not None:
+            self._delivered.note(row[self.primary_key] for row in rows)
+        key, bookmark = self.primary_key, position.bookmark
+        return [row for row in rows if not self._is_old(row, bookmark) and row[key] not in position.ids]
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
-        tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, position), reversed(rows)))
+        end = position.bookmark if self._back_to is None else min(position.bookmark, self._back_to)
+        tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, end), reversed(rows)))
         self._reached = bool(tail) and tail * OLD_TAIL_SHARE >= len(rows)
         return super().advance(position, answer, rows, sent)
 
@@ -76,9 +83,9 @@ class NewestFirst(Listing):
         turn = super().turn_of(answer)
         return Turn(ended=turn.ended or self._reached, token=turn.token)
 
-    def _is_old(self, row: Row, position: Position) -> bool:
+    def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
-        return moment is not None and moment < position.bookmark and self._delivered.are_older(row[self.primary_key])
+        return moment is not None and moment < bookmark and self._delivered.are_older(row[self.primary_key])
 
 
 @dataclass

@@ -55,7 +55,7 @@ def test_what_was_deleted_before_the_start_date_is_not_sent(stream: str) -> None
 @settings(max_examples=50)
 @given(states=st.lists(st.dictionaries(st.integers(1, 5), st.booleans(), min_size=1), min_size=1, max_size=6))
 def test_the_last_copy_that_was_sent_says_whether_a_row_is_deleted(states: list[dict[int, bool]]) -> None:
-    position, last = Position(JUNE_3), {}
+    position, last = Position(JUNE_3), dict[int, bool]()
     rules = pages_of("groups")
     for rows in states:
         sent, position = turn(rules, Position(position.bookmark, deleted=position.deleted), listed("groups", rows))

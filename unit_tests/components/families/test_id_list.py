@@ -22,7 +22,8 @@ IDS = st.frozensets(st.integers(1, 60), max_size=30)
 
 def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
     """The rows (or pages of lists) that are sent, and the number of requests."""
-    rules, sent, calls = pages_of(stream), [], 0
+    rules, calls = pages_of(stream), 0
+    sent: list[Any] = []
     position = rules.begin(Position(0))
     while not position.done:
         calls += 1

@@ -52,7 +52,10 @@ class Server:
         shown = [{"id": key, field: at if field == "timestamp" else iso(at)} for at, key in page]
         end = page[-1][0] if page else None
         last = len(page) == len(known)
-        marks = {"flag": {"end_of_stream": last}, "null": {"next_page": None if last else "a link"}}
+        marks: dict[str, dict[str, Any]] = {
+            "flag": {"end_of_stream": last},
+            "null": {"next_page": None if last else "a link"},
+        }
         return {records: shown, "end_time": end, **marks.get(self.mark, {"next_page": "a link"})}
 
 
@@ -195,7 +198,7 @@ def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
 
 
 def test_an_export_that_lacks_its_end_mark_is_read_to_its_end() -> None:
-    server = Server("ticket_events", {second: 7 for second in range(9)}, 30, "never")
+    server = Server("ticket_events", dict.fromkeys(range(9), 7), 30, "never")
     sent, _ = sync("ticket_events", Position(T - 9), server)
     assert len(sent) == 63
 

@@ -4,11 +4,11 @@ from itertools import cycle, islice
 from typing import Any
 
 import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
-from source_zendesk_support.errors import AirbyteTracedException
 from unit_tests.account import Account
 from unit_tests.components.parts import pages_of
 from unit_tests.reading import read
@@ -145,10 +145,14 @@ def test_any_walk_that_repeats_itself_ends(steps: list[tuple[int, int | None, li
     """Whatever a few pages hold: if they come again and again, under tokens that are new each time, the walk ends."""
     guard = ProgressGuard("macros", most, lambda rows: fingerprints(rows, ("id",)))
     few = steps[:3]  # as many pages as are remembered
-    with pytest.raises(AirbyteTracedException):
-        for number, (_, reached, keys) in enumerate(cycle(few)):
-            assert number < 3 * (most + len(few) + 3)
+    most_pages = 3 * (most + len(few) + 3)
+
+    def walk() -> None:
+        for number, (_, reached, keys) in enumerate(islice(cycle(few), most_pages)):
             guard.note(f"c{number}", "", reached, [{"id": key} for key in keys])
+
+    with pytest.raises(AirbyteTracedException):
+        walk()
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=200))
