@@ -13,7 +13,7 @@ REMEMBERED_IDS = 300_000
 
 
 class DeliveredIds:
-    """Ids of rows that have been sent, as far as this sync has met them; and the greatest one of earlier syncs, if known."""
+    """Ids of rows that have been sent, as far as this sync has met them, and the greatest of earlier syncs."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
