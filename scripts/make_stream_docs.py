@@ -164,7 +164,7 @@ def _requests(pages: Pages, sharing: Iterable[str]) -> str:
     parents = [f"1 per {level.parent_id.removesuffix('_id')}" for level in _levels(pages)]
     if parents:
         return " and ".join(reversed(parents))
-    if not pages.paginator:
+    if not pages.paginator or not pages.paginator.get_page_size():
         return "1 for all"
     calls = f"{1000 // (pages.paginator.get_page_size() or 1000)}"
     assumed = "" if pages.paginator.page_size_option else " (assumed)"

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -99,6 +100,9 @@ class Sync:
         account = self.account
         gate = Gate(account.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=account.own_chat_token)
         walks = self._grouped(parts, gate)
+        for own in _by_stream(parts).values():
+            for earlier, later in pairwise(own):  # the second one leaves out what the first has sent
+                walks[later.pages.shared_by].follow(walks[earlier.pages.shared_by])
         return [
             self._stream(name, own[0].cursor, [walks[part.pages.shared_by] for part in own], self._stanzas.schema(name))
             for name, own in _by_stream(parts).items()

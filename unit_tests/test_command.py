@@ -16,7 +16,7 @@ from source_zendesk_support.entrypoint import secrets_in
 from unit_tests.account import PROOF, Account, Reply
 from unit_tests.reading import CONFIG
 
-GROUPS = "/api/v2/groups?page[size]=100"
+GROUPS = "/api/v2/groups?exclude_deleted=false&page[size]=100"
 ROW = {"id": 1, "name": None, "updated_at": "2024-06-01T00:00:00Z"}
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
@@ -269,7 +269,7 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
 )
 def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files: Files, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
-    account.on(GROUPS, *[Reply({}, status=status)] * 9)
+    account.on("/api/v2/groups", *[Reply({}, status=status)] * 9)
     _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
     assert [error["failure_type"] for error in errors] == [kind, kind]

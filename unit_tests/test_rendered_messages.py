@@ -74,7 +74,7 @@ def test_a_sync_speaks_in_whole_sentences(account: Account, status: int, body: A
     """Of the base product, of one that a plan may lack, of Chat; on the first page, and in the middle."""
     page = {"groups": [{"id": 1}], "meta": {"has_more": True, "after_cursor": "abc"}}
     account.on(PROOF, *[{"settings": {"a": 1}}] * 9)
-    account.on("/api/v2/groups?page[size]=100", page)
+    account.on("/api/v2/groups?exclude_deleted=false&page[size]=100", page)
     for path in ("groups", "brands", "macros", "audit_logs", "chat/agents"):
         account.on(f"/api/v2/{path}", *[Reply(body, status=status)] * 99)
     judge_all(read("groups", "brands", "macros", "audit_logs", "chat_agents", fails=True))

@@ -66,7 +66,8 @@ def page_size(call: Call, usual: int = LARGEST) -> int:
 def time_page(call: Call, table: Table, rules: TimeRules, key: str, keep: Keep) -> tuple[list[Row], Answer]:
     """One page of a time export: rows of `start_time` and later, the boundary second again."""
     known = ready(table.since(start_of(call, rules.youngest)), call, rules.withheld)
-    page, more = _cut(filter(keep, known), page_size(call, rules.usual), whole_seconds=call.quirks.whole_seconds)
+    size = min(page_size(call, rules.usual), call.quirks.rows_at_once or LARGEST)
+    page, more = _cut(filter(keep, known), size, whole_seconds=call.quirks.whole_seconds)
     end = page[-1].at if page else None
     following = call.link(start_time=call.number("start_time") if end is None else end)
     rest: dict[str, object] = {"count": len(page), "end_time": end, "next_page": following}

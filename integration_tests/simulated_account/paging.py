@@ -6,7 +6,7 @@ Facts: docs/zendesk-api.md#cursor-paging, docs/zendesk-api.md#offset-paging, doc
 import base64
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -65,6 +65,8 @@ def page_of(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple[list
             raise bad_page("page[size] is not taken here")
     asked = call.has("page") or call.has("per_page")
     if "all" in paging.kinds and not (asked and "offset" in paging.kinds):
+        if size := call.quirks.pages_of_one_answer:
+            return _offset_page(call, replace(paging, size=size, biggest=size), rows, key)
         rows = _sorted(paging, rows, paging.usual)
         return rows, Answer(key=key, rest={"count": len(rows), "next_page": None, "previous_page": None})
     return _offset_page(call, paging, rows, key)
@@ -143,6 +145,8 @@ def _cursor_answer(
 ) -> Answer:
     before, after = (_token(order(rows[0])), _token(order(rows[-1]))) if rows else (None, None)
     earlier, more = beyond
+    if call.quirks.endless_cursors and not more:
+        more, after = True, _token([call.text("page[after]"), "on and on"])
     following = call.link(page_after=after, page_before=None) if more else None
     links: dict[str, Any] = {
         "next": following,

@@ -25,7 +25,9 @@ CASES: dict[str, Case] = {
     "brands": lists.cursor_list_filtered(
         "brands", "brands", "the right to list all brands", fixed=("include_deleted=true&", "")
     ),
-    "csat_survey_responses": lists.cursor_list("guide/survey_responses", "survey_responses", SURVEYS, ids=TEXT),
+    "csat_survey_responses": lists.cursor_list(
+        "guide/survey_responses", "survey_responses", SURVEYS, ids=TEXT, size=50
+    ),
     "custom_roles": lists.single_page_filtered("custom_roles", "custom_roles", "custom roles (Enterprise)"),
     "custom_statuses": lists.single_page_filtered("custom_statuses", "custom_statuses", "custom ticket statuses"),
     "deleted_tickets": lists.cursor_list_filtered(
@@ -43,7 +45,7 @@ CASES: dict[str, Case] = {
     "group_sla_policies": lists.offset_list_filtered(
         "group_slas/policies", "group_sla_policies", "group service level agreements (Enterprise)", TEXT, size=""
     ),
-    "groups": lists.cursor_list_filtered("groups", "groups"),
+    "groups": lists.cursor_list_filtered("groups", "groups", fixed=("exclude_deleted=false&", "")),
     "locales": lists.single_page_filtered("locales", "locales", "Support"),
     "macros": lists.cursor_list_filtered("macros", "macros"),
     "organization_fields": lists.cursor_list_filtered(

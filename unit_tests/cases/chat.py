@@ -38,18 +38,19 @@ def array(path: str, key: str = "id") -> Case:
 
 
 def id_list(path: str) -> Case:
-    """Arrays of 1,000 rows whose ids ascend; the next one begins behind the last id."""
+    """Ids ascend. A page begins with the id that is requested; only an empty one is the last."""
     url = f"/api/v2/chat/{path}"
     return Case(
         calls=(
-            Call(f"{url}?limit=1000", [{"id": number} for number in range(1, 1001)]),
-            Call(f"{url}?limit=1000&since_id=1001", [{"id": 2001}]),
+            Call(url, [{"id": number} for number in range(1, 101)]),
+            Call(f"{url}?since_id=100", [{"id": 100}, {"id": 2001}]),
+            Call(f"{url}?since_id=2002", []),
         ),
-        ids=(*range(1, 1001), 2001),
+        ids=(*range(1, 101), 2001),
         states=(NO_CURSOR,),
         empty=[],
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, [row]),),
+        full=lambda row: (Call(url, [row]), Call(url, [])),
         requires=WORDS,
     )
 
@@ -61,16 +62,18 @@ def bans(mine: str, other: str) -> Case:
     def body(own: list[Row], others: list[Row]) -> Any:
         return {mine: own, other: others}
 
-    odd, even = ([{"id": number} for number in range(start, 1001, 2)] for start in (1, 2))
+    odd, even = ([{"id": number} for number in range(start, 101, 2)] for start in (1, 2))
     return Case(
         calls=(
-            Call(f"{url}?limit=1000", body(odd, even)),
-            Call(f"{url}?limit=1000&since_id=1001", body([{"id": 2001}], [{"id": 2002}])),
+            Call(url, body(odd, even)),
+            Call(f"{url}?since_id=99", body([{"id": 99}, {"id": 2001}], [{"id": 100}, {"id": 2002}])),
+            Call(f"{url}?since_id=2002", body([], [{"id": 2002}])),
+            Call(f"{url}?since_id=2003", body([], [])),
         ),
-        ids=(*range(1, 1001, 2), 2001),
+        ids=(*range(1, 101, 2), 2001),
         states=(NO_CURSOR,),
         empty=body([], []),
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, body([row], [])),),
+        full=lambda row: (Call(url, body([row], [])), Call(url, body([], []))),
         requires=WORDS,
     )

@@ -36,12 +36,14 @@ def single_page_filtered(path: str, records: str, requires: str = "", ids: tuple
     )
 
 
-def cursor_list(path: str, records: str, requires: str = "", key: str = "id", ids: tuple[Id, ...] = FOUR) -> Case:
+def cursor_list(
+    path: str, records: str, requires: str = "", key: str = "id", ids: tuple[Id, ...] = FOUR, size: int = 100
+) -> Case:
     url, (a, b, c, d) = f"/api/v2/{path}", ids
     return Case(
         calls=(
-            Call(f"{url}?page[size]=100", _page(records, [{key: a}, {key: b}, {key: c}], "p2")),
-            Call(f"{url}?page[after]=p2&page[size]=100", _page(records, [{key: d}])),
+            Call(f"{url}?page[size]={size}", _page(records, [{key: a}, {key: b}, {key: c}], "p2")),
+            Call(f"{url}?page[after]=p2&page[size]={size}", _page(records, [{key: d}])),
         ),
         ids=(a, b, c, d),
         states=(NO_CURSOR,),

@@ -56,8 +56,8 @@ def test_users_are_filtered_by_role_and_groups_by_deletion(reading: Api) -> None
     admins = reading.get("users", role="admin").json["users"]
     assert [user["role"] for user in admins] == ["admin", "admin"]
     assert len(reading.get("users?role[]=agent").json["users"]) == 4
-    assert len(reading.get("groups").json["groups"]) == 8
-    assert len(reading.get("groups?exclude_deleted=true").json["groups"]) == 7
+    assert len(reading.get("groups?exclude_deleted=false").json["groups"]) == 8
+    assert len(reading.get("groups").json["groups"]) == 7
     assert len(reading.get("brands").json["brands"]) == 2
 
 

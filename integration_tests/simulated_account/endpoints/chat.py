@@ -15,6 +15,7 @@ from .table import ADMINS, AGENTS, Endpoint
 
 _YOUNGEST = 5 * MINUTE
 _PAGE = 40
+_LARGEST_ID_PAGE, _REFUSED_LIMIT = 100, 500
 
 
 def _endpoint(path: str, answer: Callable[[Call], Answer], allowed: frozenset[str] = AGENTS) -> Endpoint:
@@ -28,10 +29,13 @@ def _bare(kind: str) -> Callable[[Call], Answer]:
 def _id_list(call: Call, rows: list[Row]) -> list[Row]:
     """The rows of an id list.
 
-    Ids from `since_id` (itself included) to `max_id`, at most `limit` (10 if it is not given).
+    Ids from `since_id` (itself included) to `max_id`, at most `limit` (10 if it is not given, never more than 100; more
+    than 500 are refused, see FACTS section 13).
     """
     first, last = call.number("since_id"), call.number("max_id", 2**62)
-    limit = min(max(1, call.number("limit", 10)), LARGEST)
+    if call.number("limit", 10) >= _REFUSED_LIMIT:
+        raise Refusal(400, {"error": "Bad Request", "message": "limit is too large"})
+    limit = min(max(1, call.number("limit", 10)), _LARGEST_ID_PAGE)
     return [row for row in sorted(rows, key=_number) if first <= _number(row) <= last][:limit]
 
 

@@ -27,8 +27,9 @@ def _users(call: Call) -> list[Row]:
 
 
 def _groups(call: Call) -> list[Row]:
-    hidden = call.flag("exclude_deleted")
-    return [row for row in call.account.table("groups") if not (hidden and row.record()["deleted"])]
+    """Deleted groups come only with `exclude_deleted=false` (FACTS section 13)."""
+    shown = call.has("exclude_deleted") and not call.flag("exclude_deleted")
+    return [row for row in call.account.table("groups") if shown or not row.record()["deleted"]]
 
 
 def _token(call: Call) -> Answer:

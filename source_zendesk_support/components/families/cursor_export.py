@@ -77,6 +77,10 @@ class CursorExport(Pages):
             return replace(after, token=turn.token or position.token, ids=position.ids)
         return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
 
+    def reached(self, position: Position, answer: Answer) -> int | None:
+        """The bookmark, which follows the rows."""
+        return position.bookmark
+
     def where(self, position: Position) -> str:
         """A position in words."""
         from_time = super().where(position)

@@ -7,16 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
+
+from source_zendesk_support.components.families.named_page import is_link, named_page, numbered_token
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.families.turn import Turn
 from source_zendesk_support.components.state.packed_ids import Id
 from source_zendesk_support.components.state.position import Position
-from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.components.wire.ask import NUMBER_PARAM, Answer, whole_number
 from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.errors import Malformed
 from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
 
+MOST_MARKS = 4_000
+"""Deleted things that STATE remembers; one that is forgotten is sent in every sync."""
 AHEAD = 3600
 """Seconds after now at which a range ends: before the first answer, this machine's clock may be the slower one."""
 
@@ -77,24 +84,77 @@ class Listing(Pages):
         if self.cursor:
             asked = answer.asked if position.asked is None else position.asked
             position = _bounded(self._raise_high(replace(position, asked=asked), rows))
+            position = self._note_marks(position, rows)
         if not turn.ended:
             return replace(position, token=turn.token)
         return self._finish(position)
 
+    def turn(self, envelope: Any, size: int) -> Turn:
+        """The paginator's verdict, unless the answer contradicts it: one that says that there is more is not the last.
+
+        Raises:
+            Malformed: the page says neither that it is the last nor where the next one is.
+        """
+        named = named_page(envelope)
+        try:
+            turn = super().turn(envelope, size)
+        except Malformed:
+            if named.token is None or named.more is False:
+                raise
+            return Turn(ended=False, token=named.token)
+        if not turn.ended and not self._follows_links:
+            return Turn(ended=False, token=self._sized(turn.token or "", size))
+        if turn.ended and not named.more:
+            return turn
+        if named.token is None:
+            raise Malformed("the page says that it is not the last, but not where the next one is")
+        return Turn(ended=False, token=named.token)
+
+    @property
+    def _follows_links(self) -> bool:
+        return self.paginator is not None and isinstance(self.paginator.page_token_option, RequestPath)
+
+    def _sized(self, token: str, size: int) -> str:
+        """The token; of a page that has a number also an unusual size, without which it would mean another page."""
+        if size == self._size.declared or not self._size.name or not self._numbered(Position(0, token=token)):
+            return token
+        return numbered_token({NUMBER_PARAM: token, self._size.name: size})
+
     def _numbered(self, position: Position) -> bool:
         with TEMPLATES:
-            return "page" in self._paging(position)
+            return NUMBER_PARAM in self._paging(position)
 
     def _a_page_earlier(self, position: Position) -> Position:
-        token = position.token or ""
-        number = int(token) if token.isdecimal() else 0
-        return replace(position, token=str(number - 1) if number > 2 else None)  # noqa: PLR2004  page 1 has no token
+        with TEMPLATES:
+            paging = dict(self._paging(position))
+        number = whole_number(paging[NUMBER_PARAM]) - 1
+        if number < 2:  # noqa: PLR2004  page 1 has no token
+            return replace(position, token=None)
+        linked = is_link(position.token)
+        return replace(position, token=numbered_token({**paging, NUMBER_PARAM: number}) if linked else str(number))
 
     def _is_unsent(self, row: Row, position: Position) -> bool:
+        if self.deletion_mark and self._mark_has_moved(row, position):
+            return True
         moment = self.time_of(row)
         if moment is None or moment > position.bookmark:
             return True
         return moment == position.bookmark and self.key_of(row) not in position.ids
+
+    def _mark_has_moved(self, row: Row, position: Position) -> bool:
+        """Whether a thing was deleted or restored, which need not move its time.
+
+        The first pass goes by time alone: what was deleted before ``start_date`` is not wanted.
+        """
+        first = position.bookmark == self.start and not position.deleted
+        return not first and bool(row.get(self.deletion_mark)) != (self.key_of(row) in position.deleted)
+
+    def _note_marks(self, position: Position, rows: Sequence[Row]) -> Position:
+        if not self.deletion_mark:
+            return position
+        marked: set[Id] = {self.key_of(row) for row in rows if row.get(self.deletion_mark)}
+        deleted = position.deleted.difference(map(self.key_of, rows)) | marked
+        return replace(position, deleted=frozenset(sorted(deleted, key=str)[-MOST_MARKS:]))
 
     def _raise_high(self, position: Position, rows: Sequence[Row]) -> Position:
         times = [(moment, row) for row in rows if (moment := self.time_of(row)) is not None]
@@ -107,7 +167,7 @@ class Listing(Pages):
     def _finish(self, position: Position) -> Position:
         """Rows of the bookmark's second are known to be all sent only if that second was over when we asked."""
         asked, high = (position.asked or 0) - self.minimum_age, position.high
-        finished = Position(bookmark=position.bookmark, ids=position.ids, done=True)
+        finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
         if high is None or high < position.bookmark:
             return finished
         bookmark = max(position.bookmark, min(high, asked))

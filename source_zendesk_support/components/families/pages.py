@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -22,7 +22,9 @@ from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginat
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.components.families.cursor import CursorRules
+from source_zendesk_support.components.families.named_page import is_link, link_params
 from source_zendesk_support.components.families.page_size import PageSize
+from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
 from source_zendesk_support.components.state.ids import id_key
@@ -43,8 +45,6 @@ YEAR = 365 * 86_400
 """Seconds."""
 CLOCK_ERROR = 2
 """Seconds."""
-_MARKS = ("deleted",)
-"""Fields that make another row of a row with the same key."""
 PROBED = 3600
 """Seconds before now from which on a probe looks for a row."""
 
@@ -71,6 +71,8 @@ class Pages(ABC):
         minimum_age: seconds; the endpoint serves or settles nothing younger.
         history_years: how far back is read where there is neither state nor start_date.
         cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
+        deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
+        max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
     """
 
     requester: HttpRequester
@@ -90,6 +92,8 @@ class Pages(ABC):
     minimum_age: int = 0
     history_years: int = 2
     cached: bool = False
+    deletion_mark: str = ""
+    max_pages_without_progress: int = 50
     dropped_params: set[str] = field(default_factory=set)
     token_key = "next"  # noqa: S105  the name of a field, not a secret
 
@@ -119,7 +123,7 @@ class Pages(ABC):
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
         return answer.asked - self.minimum_age - CLOCK_ERROR
 
-    def reached(self, answer: Answer) -> int:
+    def present(self, answer: Answer) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
         return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR
 
@@ -167,7 +171,7 @@ class Pages(ABC):
 
     def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> Ask:
         stream_slice = StreamSlice(partition=dict(parent or {}), cursor_slice={})
-        params = {**self.requester.get_request_params(stream_slice=stream_slice), **self._paging(position)}
+        params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:
             params["include"] = ",".join(include)
@@ -202,7 +206,7 @@ class Pages(ABC):
     @property
     def heads(self) -> tuple[str, ...]:
         """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
-        return (self.primary_key, self.row_time, *_MARKS) if self.primary_key else ()
+        return (self.primary_key, self.row_time, self.deletion_mark) if self.primary_key else ()
 
     def drop_optional_param(self) -> str | None:
         """Leave out, from now on, a parameter that older accounts do not know; its name, or None if there is none."""
@@ -241,15 +245,44 @@ class Pages(ABC):
         """
         return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
+    def names_itself(self, position: Position, turn: Turn) -> bool:
+        """Whether the page at a position names itself as the next one."""
+        return bool(position.token) and turn.token == position.token and not turn.ended
+
+    def reached(self, position: Position, answer: Answer) -> int | None:
+        """The time up to which a page has led, which left the walk at a position; None if pages have no such order."""
+        return None
+
+    def guard(self) -> ProgressGuard:
+        """What ends a walk over these pages that gets nowhere."""
+        return ProgressGuard(self.name, self.max_pages_without_progress, self._fingerprints)
+
+    def _fingerprints(self, rows: Iterable[Row]) -> set[int]:
+        return fingerprints(rows, (self.primary_key, self.row_time) if self.primary_key else ())
+
     def turn_of(self, answer: Answer) -> Turn:
         """``turn`` of an answer."""
         return answer.found or self.turn(answer.envelope, self._size.of(answer.ask))
+
+    def was_sent(self, row: Row) -> bool:
+        """Whether another walk of this sync has sent a row."""
+        return False
+
+    def may_be_known(self, row: Row) -> bool:
+        """Whether a row that is older than the walk may have been sent by an earlier one."""
+        return True
 
     def learn_size(self, answer: Answer) -> None:
         """Keep the page size that was served."""
         self._size.learn(answer.ask)
 
+    def shrink(self, ask: Ask, position: Position) -> bool:
+        """Request smaller pages from now on, because this size was refused; False if none smaller can be requested."""
+        return not is_link(position.token) and self._size.lower(ask)
+
     def _paging(self, position: Position) -> Mapping[str, Any]:
+        if position.token and is_link(position.token):
+            return link_params(position.token)
         if not self.paginator:
             return {}
         token = {"next_page_token": position.token} if position.token else None
@@ -261,7 +294,7 @@ class Pages(ABC):
         def check(envelope: Any, asked: Ask) -> Turn:
             rows(envelope)
             turn = self.turn(envelope, self._size.of(asked))
-            if position.token and turn.token == position.token and not turn.ended:
+            if self.names_itself(position, turn):
                 raise Malformed("the page names itself as the next one")
             if reason := self.doubt(position, rows.all(envelope), turn):
                 rows.doubt(reason)

@@ -18,6 +18,7 @@ from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordEx
 
 from source_zendesk_support.components.families.crew import crew
 from source_zendesk_support.components.families.odd_members import OddMembers
+from source_zendesk_support.components.families.page_reader import PageReader
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.references import filled, known_references
 from source_zendesk_support.components.families.refused_parents import RefusedParents
@@ -51,6 +52,7 @@ class _Part(NamedTuple):
     children: list[Child]
     parents: Mapping[str, Any]
     position: Position
+    reader: PageReader
     refused: int = 0
 
 
@@ -63,7 +65,7 @@ class PerParent(RecordExtractor):
         parent_id: name of the parent's id in that url.
         parent_field: field of the parent's row that holds it.
         through: children whose children these are, where parents are two steps away.
-        only: values that a parent's row must have to be asked for.
+        only: values that a parent's row must have to be asked for, if it has such fields.
         named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
             again only for those that are younger than the last visit. Empty: every row is visited.
         fills: columns of a child that are filled from the ids of its parents, if the child leaves them null.
@@ -147,9 +149,10 @@ class PerParent(RecordExtractor):
             yield from self._ask(parents)
 
     def _ask(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
-        if self._crew is None:
+        if self._crew is None or self._zendesk is None:
             raise RuntimeError("bind() comes first")
-        waiting = deque(_Part([], ids, Position(0)) for ids in self._ids(parents))
+        zendesk = self._zendesk
+        waiting = deque(_Part([], ids, Position(0), PageReader(self.pages, zendesk, ids)) for ids in self._ids(parents))
         flying: set[Future[_Part]] = set()
         try:
             while waiting or flying:
@@ -176,13 +179,15 @@ class PerParent(RecordExtractor):
             self._refused.read(part.parents[self.parent_id])
 
     def _is_new(self, row: Row) -> bool:
+        if self.pages.was_sent(row):
+            return False
         changed = moment(row.get(self.since_field)) if self.since_field else None
-        return changed is None or changed >= self._since
+        return changed is None or changed >= self._since or not self.pages.may_be_known(row)
 
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
-            if any(str(parent.row.get(name)) != str(value) for name, value in self.only.items()):
+            if any(str(parent.row.get(name, value)) != str(value) for name, value in self.only.items()):
                 continue
             if key is not None and not is_id(key):
                 self._odd.add(self.parent_field)
@@ -200,18 +205,12 @@ class PerParent(RecordExtractor):
 
     def _page(self, part: _Part) -> _Part:
         """The next page of one parent's children; none where the parent is refused."""
-        zendesk, pages = self._zendesk, self.pages
-        if zendesk is None:
-            raise RuntimeError("bind() comes first")
         try:
-            answer = zendesk.page(pages.ask(part.position, zendesk.clock.now(), parent=part.parents))
+            rows, after = part.reader.page(part.position)
         except Refused as refused:
-            logger.debug("Stream %s: parent %s refused: %s", pages.name, dict(part.parents), refused)
-            return _Part([], part.parents, replace(part.position, done=True), refused.status)
-        answer.release()
-        turn = pages.turn_of(answer)
-        after = replace(part.position, token=turn.token, done=turn.ended)
-        return _Part([self._child(row, part.parents) for row in pages.rows(answer)], part.parents, after)
+            logger.debug("Stream %s: parent %s refused: %s", self.pages.name, dict(part.parents), refused)
+            return part._replace(children=[], position=replace(part.position, done=True), refused=refused.status)
+        return part._replace(children=[self._child(row, part.parents) for row in rows], position=after)
 
     def _child(self, row: Row, parents: Mapping[str, Any]) -> Child:
         return Child(filled(row, known_references(self.fills, parents)), parents)

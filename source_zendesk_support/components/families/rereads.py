@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from source_zendesk_support.components.families.comment_events import CommentChange
+from source_zendesk_support.components.families.page_reader import PageReader
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
 
@@ -77,16 +76,8 @@ class Rereads:
     def _read(self, pages: Pages, ticket: int) -> TicketRead:
         read = TicketRead(self._zendesk.clock.now() - CLOCK_ERROR)
         try:
-            read.comments.extend(self._comments(pages, ticket))
+            for comments in PageReader(pages, self._zendesk, {"ticket_id": ticket}).pages():
+                read.comments.extend(comments)
         except Refused as refused:
             return replace(read, comments=[], refused=refused.status)
         return read
-
-    def _comments(self, pages: Pages, ticket: int) -> Iterator[Row]:
-        place = Position(0)
-        while not place.done:
-            answer = self._zendesk.page(pages.ask(place, self._zendesk.clock.now(), parent={"ticket_id": ticket}))
-            answer.release()
-            yield from pages.rows(answer)
-            turn = pages.turn_of(answer)
-            place = replace(place, token=turn.token, done=turn.ended)

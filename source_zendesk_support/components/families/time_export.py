@@ -10,17 +10,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from source_zendesk_support.components.families.page_reader import PageReader
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.proven_times import ProvenTimes, claimed
-from source_zendesk_support.components.families.turn import Turn
+from source_zendesk_support.components.families.rows import RowCheck
+from source_zendesk_support.components.families.turn import Turn, turn_from
 from source_zendesk_support.components.state.packed_ids import Id, too_many
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import transient_error
+from source_zendesk_support.errors import Refused, transient_error
 from source_zendesk_support.times import iso, moment
 
 logger = logging.getLogger("airbyte")
+
+SMALLEST_FULL_PAGE_ROWS = 10
+"""Fewer rows are no full page anywhere: it is the smallest page size that Zendesk documents."""
 
 
 @dataclass
@@ -46,6 +51,8 @@ class TimeExport(Pages):
     _told: bool = False
     _stepped: bool = False
     _raised_at: int = 0
+    _longest: int = 0
+    _page: tuple[int, frozenset[Id]] = (-1, frozenset())
 
     def __post_init__(self) -> None:
         """One judge of times a stream."""
@@ -102,13 +109,15 @@ class TimeExport(Pages):
         turn = self.turn_of(answer)
         at = _at(position)
         settled = self.settled(answer)
-        full = len(rows) >= self._size.of(answer.ask)
+        full = len(rows) >= self._full_size(self._size.of(answer.ask), len(rows))
+        self._longest = max(self._longest, len(rows))
         end = self._end(turn, at, answer, rows, full=full)
-        repeated = self.ends_at_repeat and end <= at and not sent and not full
-        done = turn.ended or end >= self.reached(answer) or repeated
+        stays = end <= at and not turn.ended
+        waits = stays and self._ends_at_repeat(answer) and not full
+        done = turn.ended or end >= self.present(answer) or (waits and self._repeats(at, rows, sent))
         self._stepped = False
-        if not done and end <= at:
-            end = self._past(at, answer, len(rows))
+        if not done and stays:
+            end = at if waits else self._past(at, answer, len(rows))
         bookmark = max(position.bookmark, min(end, settled))
         ids = self._remember(sent, bookmark)
         if done:
@@ -140,23 +149,53 @@ class TimeExport(Pages):
         if not self.overflow or not self._stepped:
             return
         known = {*position.ids, *(self.key_of(row) for row in rows)}
-        place = Position(0)
-        while not place.done:
-            answer = zendesk.page(self.overflow.ask(place, zendesk.clock.now()))
-            answer.release()
-            listed = self.overflow.rows(answer)
-            yield [row for row in listed if self.time_of(row) == at and self.key_of(row) not in known]
-            turn = self.overflow.turn_of(answer)
-            place = replace(place, token=turn.token, done=turn.ended)
+        try:
+            for listed in PageReader(self.overflow, zendesk).pages():
+                yield [row for row in listed if self.time_of(row) == at and self.key_of(row) not in known]
+        except Refused:
+            self._tell_overfull(at, len(rows))
+
+    def turn(self, envelope: Any, size: int) -> Turn:
+        """What the page says of the next one; where it says nothing, one that is not full is the last.
+
+        Raises:
+            Malformed: the page says neither that it is the last nor where the next one is.
+        """
+        rows = RowCheck(self.records, "").all(envelope)
+        return turn_from(self.paginator, self.config, envelope, rows, self._full_size(size, len(rows)))
+
+    def reached(self, position: Position, answer: Answer) -> int | None:
+        """The time at which the page says that it ends; where this walk goes on is no proof of anything."""
+        return moment(self.turn_of(answer).token)
 
     def where(self, position: Position) -> str:
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
+    def _full_size(self, size: int, count: int) -> int:
+        """From how many rows on a page may be full: the longest of this walk shows how many Zendesk hands out at once.
+
+        Args:
+            size: the rows that were requested.
+            count: the rows of the page in question.
+        """
+        return min(size, max(self._longest, count, SMALLEST_FULL_PAGE_ROWS))
+
+    def _ends_at_repeat(self, answer: Answer) -> bool:
+        """Whether a page that repeats is the last; not if it says that it is not."""
+        envelope = answer.envelope
+        return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
+
+    def _repeats(self, at: int, rows: Sequence[Row], sent: Sequence[Row]) -> bool:
+        """Whether a page brings nothing that is not known, or just what the last one at this second has brought."""
+        page = at, frozenset(map(self.key_of, rows))
+        last, self._page = self._page, page
+        return not sent or page == last
+
     def key_of(self, row: Row) -> Id:
         """A row that has since been marked as deleted is another row, or its mark would be dropped."""
         key = super().key_of(row)
-        if not row.get("deleted"):
+        if not row.get(self.deletion_mark):
             return key
         return -key if isinstance(key, int) else f"-{key}"
 
@@ -200,14 +239,17 @@ class TimeExport(Pages):
         self._tie, self._stepped = None, True
         whole = count > self._size.of(answer.ask)  # some exports complete a page's last second
         if not self.overflow and not whole:
-            logger.warning(
-                "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
-                "second cannot be read from this export.",
-                self.name,
-                iso(at),
-                count,
-            )
+            self._tell_overfull(at, count)
         return at + 1
+
+    def _tell_overfull(self, at: int, count: int) -> None:
+        logger.warning(
+            "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
+            "second cannot be read from this export.",
+            self.name,
+            iso(at),
+            count,
+        )
 
     def _end_id(self, answer: Answer) -> str | None:
         end_id = answer.envelope.get("end_id") if self.tie_param and isinstance(answer.envelope, dict) else None

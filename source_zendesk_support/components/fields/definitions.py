@@ -6,12 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 
 from source_zendesk_support.components.families.odd_members import OddMembers
+from source_zendesk_support.components.families.page_reader import PageReader
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
-
-WHOLE = Position(bookmark=0)
 
 
 class Definitions:
@@ -51,15 +49,7 @@ class Definitions:
             return error
 
     def _whole(self, rules: Pages) -> Sequence[Row]:
-        found: list[Row] = []
-        position = rules.begin(WHOLE)
-        while not position.done:
-            answer = self._zendesk.page(rules.ask(position, self._zendesk.clock.now()))
-            answer.release()
-            rows = rules.rows(answer)
-            found += rows
-            position = rules.advance(position, answer, rows, rows)
-        return found
+        return [row for rows in PageReader(rules, self._zendesk).pages() for row in rows]
 
 
 def _sound(rows: Sequence[Row], stream: str) -> list[Row]:

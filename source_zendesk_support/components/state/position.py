@@ -36,6 +36,7 @@ class Position:
         high_ids: rows of the ``high`` second that have been sent in the pass under way.
         visited: parents whose children have been sent in the pass under way, where it may name a parent again.
         refused: parents whose children Zendesk has refused; they are read from the start when it shows them.
+        deleted: rows whose mark of deletion has been sent.
         full: the pass under way was begun as full_refresh.
         done: the pass has ended (never stored).
     """
@@ -48,6 +49,7 @@ class Position:
     high_ids: frozenset[Id] = field(default_factory=frozenset)
     visited: frozenset[Id] = field(default_factory=frozenset)
     refused: frozenset[Id] = field(default_factory=frozenset)
+    deleted: frozenset[Id] = field(default_factory=frozenset)
     full: bool = False
     done: bool = False
 
@@ -80,6 +82,7 @@ class StateFormat:
             "high_ids": pack(position.high_ids) or None,
             "visited": pack(position.visited) or None,
             "refused": pack(position.refused) or None,
+            "deleted": pack(position.deleted) or None,
             "full": position.full or None,
         }
         written = str(bookmark) if self.notation == "%s" else iso(bookmark)
@@ -100,6 +103,7 @@ class StateFormat:
             high_ids=unpack(state.get("high_ids", [])),
             visited=unpack(state.get("visited", [])),
             refused=unpack(state.get("refused", [])),
+            deleted=unpack(state.get("deleted", [])),
             full=bool(state.get("full")),
         )
 

@@ -42,6 +42,10 @@ class Lead:
             return self.failure.failure_type
         return FailureType.system_error if self.failure else None
 
+    def wait(self) -> None:
+        """Return when the walk has ended, however it did."""
+        self._ended.wait()
+
     def read(self, stream: str, messages: Callable[[], Iterator[AirbyteMessage]]) -> Iterator[AirbyteMessage]:
         """Messages of the whole walk for the stream that leads, none for the others.
 

@@ -52,8 +52,14 @@ class Walk:
         self._outlet = Outlet(zendesk.progress, outbox)
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
-        self._remedies = Remedies(rules)
+        self._guard = rules.guard()
+        self._remedies = Remedies(rules, self._guard)
         self._lead = Lead(self._names)
+        self._earlier: Walk | None = None
+
+    def follow(self, earlier: Walk) -> None:
+        """Begin when another walk has ended."""
+        self._earlier = earlier
 
     def read(self, stream: str) -> Iterator[AirbyteMessage]:
         """Messages of the whole walk for the leader, none for the others, which end when it has ended.
@@ -61,7 +67,13 @@ class Walk:
         Raises:
             AirbyteTracedException: the walk failed; in every one of its streams.
         """
+        if self._earlier:
+            self._earlier.wait()
         yield from self._lead.read(stream, self._messages)
+
+    def wait(self) -> None:
+        """Return when the walk has ended, however it did."""
+        self._lead.wait()
 
     @property
     def failed(self) -> list[str]:
@@ -93,13 +105,14 @@ class Walk:
         first = True
         while not position.done:
             try:
-                answer = self._zendesk.page(self._ask(position))
+                ask = self._ask(position)
+                answer = self._zendesk.page(ask)
             except Refused as refused:
                 self._setbacks.refused(refused, first=first)
                 return
             except BadRequest as bad:
                 self._setbacks.check_future()
-                position = self._remedies.after(position, bad)
+                position = self._remedies.after(position, bad, ask)
                 continue
             self._remedies.worked()
             try:
@@ -115,7 +128,7 @@ class Walk:
     def _ask(self, position: Position) -> Ask:
         ask = self._rules.ask(position, self._now(position), self._include)
         ask.heads = self._rules.heads
-        return ask
+        return self._guard.watch(ask, position.token)
 
     def _now(self, position: Position) -> int:
         """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
@@ -162,7 +175,10 @@ class Walk:
             for records in rules.missing(position, after, rows, self._zendesk):
                 yield from self._outlet.records(member, records)
             yield from self._checkpoint(member, after)
-        return after or rules.advance(position, answer, rows, unsent)
+        after = after or rules.advance(position, answer, rows, unsent)
+        if not after.done:
+            self._guard.note(position.token, rules.where(position), rules.reached(after, answer), rows)
+        return after
 
     def _fresh(self, member: Member, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
         """The rows that a member has not had. One that stands ahead of the walk joins at its own second."""

@@ -14,6 +14,8 @@ from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.errors import Malformed
 
 API = "/api/v2/"
+NUMBER_PARAM = "page"
+"""Request parameter that takes a page's number, counted from 1 in pages of the size that the request names."""
 
 
 @dataclass
@@ -103,9 +105,21 @@ def check_envelope(envelope: Any, records: str) -> None:
 
 
 def halved(ask: Ask, name: str, floor: int) -> Ask | None:
-    """The same request for half the rows, or None if that were fewer than ``floor``."""
-    size = int(ask.params.get(name, 0)) // 2
+    """The same request for half the rows, or None if that were fewer than ``floor``.
+
+    A page that has a number gets the number that it has among smaller ones, or an earlier one.
+    """
+    full = whole_number(ask.params.get(name))
+    size = full // 2
     if size < floor:
         return None
-    smaller = replace(ask, params={**ask.params, name: size})
+    params = {**ask.params, name: size}
+    if number := whole_number(ask.params.get(NUMBER_PARAM)):
+        params[NUMBER_PARAM] = (number - 1) * full // size + 1
+    smaller = replace(ask, params=params)
     return replace(smaller, smaller=lambda: halved(smaller, name, floor))
+
+
+def whole_number(value: Any, otherwise: int = 0) -> int:
+    """A request parameter that is a number; parameters may come out of a link, where they are text."""
+    return int(value) if isinstance(value, int) or str(value).isdecimal() else otherwise

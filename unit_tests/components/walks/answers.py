@@ -6,8 +6,8 @@ TICKETS = "/api/v2/incremental/tickets/cursor"
 ALL = "per_page=1000&support_type_scope=all"
 FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
 BOTH = f"{TICKETS}?include=metric_sets&per_page=1000&start_time=1704067200&support_type_scope=all"
-GROUPS = "/api/v2/groups?page[size]=100"
-SECOND_GROUPS = "/api/v2/groups?page[after]=p2&page[size]=100"
+GROUPS = "/api/v2/groups?exclude_deleted=false&page[size]=100"
+SECOND_GROUPS = "/api/v2/groups?exclude_deleted=false&page[after]=p2&page[size]=100"
 JUNE_1, JUNE_3 = 1717200000, 1717372800
 
 

@@ -11,7 +11,6 @@ from unit_tests.reading import read
 TICKETS = "/api/v2/incremental/tickets/cursor"
 ALL = "per_page=1000&support_type_scope=all"
 FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
-GROUPS = "/api/v2/groups?page[size]=100"
 JUNE_1, JUNE_3 = 1717200000, 1717372800
 SAVED = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
 
@@ -85,10 +84,10 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
 
 
 def test_list_whose_second_page_is_refused_is_read_anew_once(account: Account) -> None:
-    page = {"groups": [], "meta": {"has_more": True, "after_cursor": "p2"}}
-    account.on(GROUPS, *[page] * 9)
-    account.on("/api/v2/groups?page[after]=p2&page[size]=100", *[Reply({"error": "Bad"}, status=400)] * 9)
-    outcome = read("groups", fails=True)
+    page = {"macros": [], "meta": {"has_more": True, "after_cursor": "p2"}}
+    account.on("/api/v2/macros?page[size]=100", *[page] * 9)
+    account.on("/api/v2/macros?page[after]=p2&page[size]=100", *[Reply({"error": "Bad"}, status=400)] * 9)
+    outcome = read("macros", fails=True)
     assert len(account.asked) == 4
     assert outcome.errors[0][0] == "transient_error"
 
@@ -107,7 +106,10 @@ def test_list_that_is_too_long_for_its_paging_is_an_error(account: Account) -> N
 
 def test_pass_that_began_in_the_future_is_a_config_error(account: Account) -> None:
     """Its bookmark would end there, and everything until then would be skipped."""
-    account.on("/api/v2/groups?page[after]=p2&page[size]=100", {"groups": [], "meta": {"has_more": False}})
+    account.on(
+        "/api/v2/groups?exclude_deleted=false&page[after]=p2&page[size]=100",
+        {"groups": [], "meta": {"has_more": False}},
+    )
     state = {"updated_at": "2024-06-01T00:00:00Z", "next": "p2", "asked": NOW + 301, "v": 1}
     outcome = read("groups", state={"groups": state}, fails=True)
     assert outcome.errors[0][0] == "config_error"
@@ -125,8 +127,9 @@ def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
 
 
 def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
-    account.on(GROUPS, Reply({"error": "InvalidPaginationParameter"}, status=400))
-    outcome = read("groups", fails=True)
+    account.on("/api/v2/macros", *[Reply({"error": "InvalidPaginationParameter"}, status=400)] * 3)
+    outcome = read("macros", fails=True)
+    assert account.asked == [f"/api/v2/macros?page[size]={size}" for size in (100, 50, 25)]
     assert outcome.errors[0][0] == "system_error"
     assert "Zendesk did not understand the request (HTTP 400 InvalidPaginationParameter)" in outcome.errors[0][1]
 

@@ -16,7 +16,7 @@ from unit_tests.account import NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of
 
-GROUPS = "/api/v2/groups?page[size]=100"
+GROUPS = "/api/v2/groups?exclude_deleted=false&page[size]=100"
 PAGE = {"groups": [{"id": 1}], "meta": {"has_more": False}}
 TICKETS = "/api/v2/incremental/tickets/cursor"
 
@@ -59,7 +59,7 @@ def test_cookies_are_not_kept(account: Account) -> None:
 @pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 def test_server_trouble_is_asked_again(status: int, account: Account) -> None:
     account.on(GROUPS, Reply({}, status=status), PAGE)
-    account.on("/api/v2/groups?page[size]=50", PAGE)
+    account.on("/api/v2/groups?exclude_deleted=false&page[size]=50", PAGE)
     assert zendesk_of().page(ask_of("groups")).envelope == PAGE
     assert len(account.asked) == 2
 
@@ -140,7 +140,7 @@ def test_broken_connection_is_asked_again(error: Exception) -> None:
         mocker.get(requests_mock.ANY, [{"exc": error}, {"json": PAGE}])
         assert zendesk_of().page(ask_of("groups")).envelope == PAGE
         assert [request.url for request in mocker.request_history] == [
-            "https://acme.zendesk.com/api/v2/groups?page%5Bsize%5D=100"
+            "https://acme.zendesk.com/api/v2/groups?page%5Bsize%5D=100&exclude_deleted=false"
         ] * 2
 
 
@@ -247,7 +247,7 @@ def test_page_that_takes_too_long_is_halved_until_it_is_served(account: Account)
 
 def test_page_is_never_smaller_than_the_floor(account: Account) -> None:
     for size in (100, 50, 25):
-        account.on(f"/api/v2/groups?page[size]={size}", *[Reply({}, status=504)] * 5)
+        account.on(f"/api/v2/groups?exclude_deleted=false&page[size]={size}", *[Reply({}, status=504)] * 5)
     with pytest.raises(AirbyteTracedException):
         zendesk_of().page(ask_of("groups"))
     assert [url.rpartition("=")[2] for url in account.asked] == ["100", "50", "25", "25", "25", "25", "25"]

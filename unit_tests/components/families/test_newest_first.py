@@ -1,0 +1,142 @@
+"""Audits: a list that is walked back to the bookmark, and the audits of tickets that it may leave out."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.state.position import Position
+from unit_tests.account import Account
+from unit_tests.components.parts import pages_of, turn
+from unit_tests.reading import read
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+JUNE_1, JUNE_3 = 1717200000, 1717372800
+LIST, EXPORT = "/api/v2/ticket_audits", "/api/v2/incremental/tickets/cursor"
+OLD, NEW = "2020-01-01T00:00:00Z", "2024-06-02T00:00:00Z"
+
+
+def audits(*rows: tuple[int, str], **words: Any) -> Any:
+    return {"audits": [{"id": key, "created_at": time} for key, time in rows], **words}
+
+
+def test_one_old_row_among_new_ones_does_not_end_the_walk() -> None:
+    rules = pages_of("ticket_audits")
+    position = rules.begin(Position(JUNE_1))
+    _, after = turn(rules, position, audits((9, NEW), (8, OLD), (7, NEW), before_cursor="b"))
+    assert (after.done, after.token) == (False, "b")
+
+
+def test_an_imported_audit_is_new_by_its_id_and_sent() -> None:
+    """Its time is that of the ticket's past, its id is not."""
+    rules = pages_of("ticket_audits")
+    position = rules.begin(Position(JUNE_1, ids=frozenset({5})))
+    sent, after = turn(rules, position, audits((9, NEW), (8, OLD), before_cursor="b"))
+    assert (sent, after.done) == ([9, 8], False)
+    sent, after = turn(rules, after, audits((7, NEW), (4, OLD), before_cursor="c"))
+    assert (sent, after.done) == ([7], True)
+
+
+def test_a_few_old_rows_at_the_end_of_a_long_page_do_not_end_the_walk() -> None:
+    rules = pages_of("ticket_audits")
+    position = rules.begin(Position(JUNE_1))
+    page = audits(*((key, NEW) for key in range(100, 80, -1)), (2, OLD), before_cursor="b")
+    _, after = turn(rules, position, page)
+    assert not after.done
+
+
+def test_a_url_without_its_cursor_leads_on() -> None:
+    url = "https://acme.zendesk.com/api/v2/ticket_audits.json?cursor=abc&limit=1000"
+    page = audits((9, NEW), before_cursor=None, before_url=url)
+    assert pages_of("ticket_audits").turn(page, 1000) == (False, "?cursor=abc&limit=1000")
+    newer = audits((9, NEW), before_cursor=None, next_page="https://acme.zendesk.com/x?page=0")
+    assert pages_of("ticket_audits").turn(newer, 1000) == (True, None)
+
+
+def closed(*keys: int) -> Any:
+    rows = [{"id": key, "status": "closed", "generated_timestamp": JUNE_1} for key in keys]
+    return {"tickets": rows, "after_cursor": "c", "end_of_stream": True}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {},
+        {"meta": {"has_more": False, "after_cursor": None}, "links": {"next": None}},
+        {"meta": {}},
+        {"next_page": None, "previous_page": None, "count": 2},
+    ],
+)
+def test_audits_of_an_archived_ticket_arrive_whatever_else_the_answer_holds(
+    words: dict[str, Any], account: Account
+) -> None:
+    account.on(LIST, audits((9, NEW), before_cursor=None))
+    account.on(EXPORT, closed(7))
+    account.on("/api/v2/tickets/7/audits", audits((3, NEW), (4, NEW), **words))
+    outcome = read("ticket_audits", ticket_audits_archived=True)
+    assert sorted(row["id"] for row in outcome.records("ticket_audits")) == [3, 4, 9]
+    assert len(account.asked) == 3
+
+
+def test_audits_of_an_archived_ticket_on_several_pages_all_arrive(account: Account) -> None:
+    account.on(LIST, audits(before_cursor=None))
+    account.on(EXPORT, closed(7))
+    url = "/api/v2/tickets/7/audits"
+    more = {"meta": {"has_more": True, "after_cursor": "p2"}}
+    account.on(f"{url}?page[size]=100", audits((3, NEW), **more))
+    account.on(f"{url}?page[after]=p2&page[size]=100", audits((4, NEW), meta={"has_more": False}))
+    outcome = read("ticket_audits", ticket_audits_archived=True)
+    assert [row["id"] for row in outcome.records("ticket_audits")] == [3, 4]
+
+
+def test_a_hundred_audits_in_one_answer_are_no_riddle(account: Account) -> None:
+    account.on(LIST, audits(before_cursor=None))
+    account.on(EXPORT, closed(7))
+    account.on("/api/v2/tickets/7/audits", audits(*((key, NEW) for key in range(100))))
+    outcome = read("ticket_audits", ticket_audits_archived=True)
+    assert len(outcome.records("ticket_audits")) == 100
+    assert len(account.asked) == 3
+
+
+def test_audits_that_the_list_has_sent_come_once(account: Account) -> None:
+    """The second walk begins when the first has ended, so it knows what the first has sent."""
+    account.on(LIST, audits((9, NEW), (8, NEW), before_cursor=None))
+    account.on(EXPORT, closed(7))
+    account.on("/api/v2/tickets/7/audits", audits((8, NEW), (9, NEW), meta={"has_more": False}))
+    outcome = read("ticket_audits", ticket_audits_archived=True)
+    assert [row["id"] for row in outcome.records("ticket_audits")] == [9, 8]
+    assert account.asked[0].startswith(LIST)
+
+
+def test_audits_of_a_ticket_that_was_imported_into_the_archive_arrive(account: Account) -> None:
+    account.on(LIST, audits((5, "2024-06-03T00:00:00Z"), before_cursor=None))
+    account.on(EXPORT, closed(7))
+    account.on("/api/v2/tickets/7/audits", audits((6, OLD), (2, OLD)))
+    archived = {"generated_timestamp": str(JUNE_1), "cursor": "b", "v": 1}
+    state = {"created_at": "2024-06-03T00:00:00Z", "ids": [5], "v": 1, "archived": archived}
+    outcome = read("ticket_audits", state={"ticket_audits": state}, ticket_audits_archived=True)
+    assert [row["id"] for row in outcome.records("ticket_audits")] == [6]
+
+
+def test_a_ticket_without_a_status_is_visited(account: Account) -> None:
+    account.on(LIST, audits(before_cursor=None))
+    page = closed(7, 8)
+    del page["tickets"][0]["status"]
+    page["tickets"][1]["status"] = "open"
+    account.on(EXPORT, page)
+    account.on("/api/v2/tickets/7/audits", audits((3, NEW)))
+    outcome = read("ticket_audits", ticket_audits_archived=True)
+    assert [row["id"] for row in outcome.records("ticket_audits")] == [3]
+
+
+def test_audits_that_an_earlier_sync_has_sent_are_not_sent_for_the_archive(account: Account) -> None:
+    """The option was switched on later: the list is walked once more, behind its bookmark, and sends nothing of it."""
+    rows = [(9, "2024-06-03T00:00:00Z"), *((key, NEW) for key in range(8, 5, -1))]
+    account.on(f"{LIST}?limit=1000", audits(*rows, before_cursor="b"))
+    account.on(f"{LIST}?cursor=b&limit=1000", audits((5, "2024-02-01T00:00:00Z"), before_cursor=None))
+    account.on(EXPORT, closed(7))
+    audited = audits((3, NEW), (5, "2024-02-01T00:00:00Z"), (8, NEW), meta={"has_more": False})
+    account.on("/api/v2/tickets/7/audits", audited)
+    state = {"created_at": "2024-06-03T00:00:00Z", "ids": [9], "v": 1}
+    outcome = read("ticket_audits", state={"ticket_audits": state}, ticket_audits_archived=True)
+    assert [row["id"] for row in outcome.records("ticket_audits")] == [3]

@@ -1,0 +1,211 @@
+"""Exports by time whose server hands out fewer rows at once than are requested, and need not say when they end."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.errors import Malformed
+from source_zendesk_support.times import iso
+from unit_tests.account import NOW
+from unit_tests.components.parts import pages_of
+
+T = 1717200000
+"""2024-06-01T00:00:00Z"""
+STREAMS = {
+    "ticket_events": ("ticket_events", "timestamp"),
+    "ticket_metric_events": ("ticket_metric_events", "time"),
+    "articles": ("articles", "updated_at"),
+    "talk_calls": ("calls", "updated_at"),
+    "talk_call_legs": ("legs", "updated_at"),
+    "chats": ("chats", "update_timestamp"),
+    "side_conversation_events": ("events", "created_at"),
+}
+SILENT = ("ticket_metric_events", "talk_calls", "talk_call_legs", "chats", "side_conversation_events", "articles")
+"""Streams whose exports do not carry `end_of_stream`."""
+
+
+@dataclass
+class Server:
+    """Rows by second after T; at most `cap` of them an answer, whose last second may be cut off."""
+
+    stream: str
+    seconds: dict[int, int]
+    cap: int
+    mark: str
+
+    @property
+    def rows(self) -> list[tuple[int, int]]:
+        return [(T + second, 1000 * second + n) for second in sorted(self.seconds) for n in range(self.seconds[second])]
+
+    def answer(self, start: int) -> Any:
+        known = [row for row in self.rows if row[0] >= start]
+        page = known[: self.cap]
+        records, field = STREAMS[self.stream]
+        shown = [{"id": key, field: at if field == "timestamp" else iso(at)} for at, key in page]
+        end = page[-1][0] if page else None
+        last = len(page) == len(known)
+        marks: dict[str, dict[str, Any]] = {
+            "flag": {"end_of_stream": last},
+            "null": {"next_page": None if last else "a link"},
+        }
+        return {records: shown, "end_time": end, **marks.get(self.mark, {"next_page": "a link"})}
+
+
+def fetched(rules: Pages, position: Position, server: Server) -> Answer:
+    """The page at a position, as often as it is sent back."""
+    ask = rules.ask(position, NOW)
+    envelope = server.answer(int(ask.params["start_time"]))
+    for _ in range(3):
+        try:
+            return Answer(envelope, NOW, ask, found=ask.check(envelope, ask))
+        except Malformed:
+            continue
+    raise AssertionError("the page is never accepted")
+
+
+def pages(rules: Pages, position: Position, server: Server) -> Iterator[tuple[list[int], Position]]:
+    """The ids that each page sends, and the position behind it."""
+    position, guard = rules.begin(position), rules.guard()
+    while not position.done:
+        answer = fetched(rules, position, server)
+        rows = rules.rows(answer)
+        sent = rules.unsent(rows, position)
+        after = rules.advance(position, answer, rows, sent)
+        if not after.done:
+            guard.note(position.token, "", rules.reached(after, answer), rows)
+        position = after
+        yield [row["id"] for row in sent], position
+
+
+def sync(stream: str, position: Position, server: Server, pages_until_kill: int = 10**6) -> tuple[list[int], Position]:
+    """All that a sync sends, and the state that it leaves."""
+    sent: list[int] = []
+    for number, (ids, after) in enumerate(pages(pages_of(stream), position, server), 1):
+        sent, position = sent + ids, after
+        if number == pages_until_kill:
+            break
+    return sent, Position(position.bookmark, ids=position.ids, high=position.high, asked=position.asked)
+
+
+class Warnings(logging.Handler):
+    """What was announced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def __enter__(self) -> list[str]:
+        logging.getLogger("airbyte").addHandler(self)
+        return self.messages
+
+    def __exit__(self, *_error: object) -> None:
+        logging.getLogger("airbyte").removeHandler(self)
+
+
+SECONDS = st.dictionaries(st.integers(0, 8), st.integers(1, 45), max_size=6)
+CAPS = st.integers(10, 60)
+MARKED = st.sampled_from(
+    [("ticket_events", "flag"), *((stream, mark) for stream in SILENT for mark in ("flag", "null", "never"))]
+)
+
+
+@settings(max_examples=100)
+@given(marked=MARKED, seconds=SECONDS, cap=CAPS)
+def test_every_row_arrives_or_its_second_is_announced(
+    marked: tuple[str, str], seconds: dict[int, int], cap: int
+) -> None:
+    stream, mark = marked
+    server = Server(stream, seconds, cap, mark)
+    with Warnings() as told:
+        sent, _ = sync(stream, Position(T - 9), server)
+    assert len(sent) == len(set(sent))
+    lost = {key for _, key in server.rows} - set(sent)
+    for key in lost:
+        assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
+        assert seconds[key // 1000] > cap
+
+
+@settings(max_examples=100)
+@given(marked=MARKED, seconds=SECONDS, cap=CAPS, killed_after=st.integers(1, 6))
+def test_a_killed_sync_loses_and_repeats_nothing(
+    marked: tuple[str, str], seconds: dict[int, int], cap: int, killed_after: int
+) -> None:
+    stream, mark = marked
+    server = Server(stream, seconds, cap, mark)
+    with Warnings() as told:
+        first, state = sync(stream, Position(T - 9), server, killed_after)
+        second, _ = sync(stream, state, server)
+    assert len(first + second) == len({*first, *second})
+    for key in {key for _, key in server.rows} - {*first, *second}:
+        assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
+
+
+@settings(max_examples=100)
+@given(marked=MARKED, seconds=SECONDS, later=SECONDS, cap=CAPS)
+def test_no_second_keeps_what_comes_later_from_arriving(
+    marked: tuple[str, str], seconds: dict[int, int], later: dict[int, int], cap: int
+) -> None:
+    stream, mark = marked
+    with Warnings() as told:
+        sent, state = sync(stream, Position(T - 9), Server(stream, seconds, cap, mark))
+        grown = {**seconds, **{second + 20: count for second, count in later.items()}}
+        more, _ = sync(stream, state, Server(stream, grown, cap, mark))
+    missing = {key for _, key in Server(stream, grown, cap, mark).rows} - {*sent, *more}
+    for key in missing:
+        assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
+
+
+@pytest.mark.parametrize("stream", ["talk_calls", "talk_call_legs"])
+@pytest.mark.parametrize("last_second", [1, 2, 9])
+def test_a_second_sync_of_talk_costs_one_call(stream: str, last_second: int) -> None:
+    """Talk always names a next page, and its last page repeats the last second."""
+    server = Server(stream, {0: 30, 5: last_second}, 1000, "never")
+    _, state = sync(stream, Position(T - 9), server)
+    assert [ids for ids, _ in pages(pages_of(stream), state, server)] == [[]]
+
+
+def test_a_page_that_is_shorter_than_the_one_before_is_the_last() -> None:
+    server = Server("talk_calls", {0: 60, 2: 60, 5: 20}, 100, "never")
+    walked = list(pages(pages_of("talk_calls"), Position(T - 9), server))
+    assert [len(ids) for ids, _ in walked] == [100, 40]
+
+
+def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
+    """150 events of one second, of which Zendesk hands out 100, and one event behind them."""
+    server = Server("side_conversation_events", {0: 150, 7: 1}, 100, "never")
+    with Warnings() as told:
+        sent, state = sync("side_conversation_events", Position(T), server)
+        again, _ = sync("side_conversation_events", state, server)
+    assert sent == [*range(100), 7000]
+    assert again == []
+    assert told == [
+        (
+            "Stream side_conversation_events: the second 2024-06-01T00:00:00Z holds more rows than the 100 that "
+            "Zendesk hands out at once; the rest of that second cannot be read from this export."
+        )
+    ]
+
+
+def test_an_export_that_lacks_its_end_mark_is_read_to_its_end() -> None:
+    server = Server("ticket_events", dict.fromkeys(range(9), 7), 30, "never")
+    sent, _ = sync("ticket_events", Position(T - 9), server)
+    assert len(sent) == 63
+
+
+@pytest.mark.parametrize("known", [99, 100])
+def test_a_known_second_that_fills_a_page_does_not_hold_a_later_sync(known: int) -> None:
+    state = Position(T, ids=frozenset(range(known)))
+    server = Server("talk_calls", {0: 100, 3: 1}, 100, "never")
+    sent, _ = sync("talk_calls", state, server)
+    assert sent[-1] == 3000

@@ -1,0 +1,162 @@
+"""Walks that go on without getting anywhere end, with an error that says where."""
+
+from itertools import cycle, islice
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
+from unit_tests.account import Account
+from unit_tests.components.parts import pages_of
+from unit_tests.reading import read
+
+TICKETS = "/api/v2/incremental/tickets/cursor"
+JUNE_1 = 1717200000
+NO_PROGRESS = "brought neither a new row nor a later time, and each named a next one"
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def tickets(cursor: str, *keys: int) -> Any:
+    rows = [{"id": key, "generated_timestamp": JUNE_1 + key} for key in keys]
+    return {"tickets": rows, "after_cursor": cursor, "end_of_stream": False}
+
+
+def macros(cursor: str, *keys: int) -> Any:
+    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
+    return {"macros": rows, "meta": {"has_more": True, "after_cursor": cursor}}
+
+
+def test_cursors_that_lead_round_in_a_circle_end_the_walk(account: Account) -> None:
+    account.on(TICKETS, *[tickets(cursor, 1) for cursor in islice(cycle("ab"), 40)])
+    outcome = read("tickets", fails=True)
+    assert len(account.asked) == 9  # the first page, page a, and page b seven times
+    assert outcome.errors[0] == (
+        "transient_error",
+        (
+            "Stream tickets: the page at b could not be read after 7 attempts: the page names one that was already "
+            "read as the next one. All pages before it are saved; the next sync goes on from there."
+        ),
+    )
+    assert outcome.states("tickets")[-1]["cursor"] == "b"
+
+
+def test_one_wrong_answer_in_a_circle_is_got_over(account: Account) -> None:
+    last = {**tickets("c", 3), "end_of_stream": True}
+    account.on(TICKETS, tickets("a", 1), tickets("b", 2), tickets("a", 1), last)
+    outcome = read("tickets")
+    assert [row["id"] for row in outcome.records("tickets")] == [1, 2, 3]
+
+
+def test_export_of_ever_new_cursors_without_rows_ends(account: Account) -> None:
+    account.on(TICKETS, tickets("c0", 1), *[tickets(f"c{number}") for number in range(1, 40)])
+    outcome = read("tickets", fails=True)
+    assert len(account.asked) == 11
+    kind, message = outcome.errors[0]
+    assert kind == "transient_error"
+    assert message == (
+        f"Stream tickets: 10 pages in a row, the last of them the page at c9, {NO_PROGRESS}. All pages before are "
+        f"saved; the next sync goes on from there."
+    )
+    assert outcome.states("tickets")[-1]["cursor"] == "c10"
+
+
+def test_list_of_ever_new_cursors_ends(account: Account) -> None:
+    account.on("/api/v2/macros", *[macros(f"c{number}") for number in range(80)])
+    outcome = read("macros", fails=True)
+    assert len(account.asked) == 50
+    assert NO_PROGRESS in outcome.errors[0][1]
+
+
+def test_some_pages_without_rows_are_no_end(account: Account) -> None:
+    end = {"macros": [{"id": 2, "updated_at": "2024-06-01T00:00:00Z"}], "meta": {"has_more": False}}
+    account.on("/api/v2/macros", macros("c", 1), *[macros(f"c{number}") for number in range(49)], end)
+    assert [row["id"] for row in read("macros").records("macros")] == [1, 2]
+
+
+def test_pages_that_repeat_their_rows_under_new_cursors_end(account: Account) -> None:
+    account.on("/api/v2/macros", *[macros(f"c{number}", 1, 2) for number in range(80)])
+    outcome = read("macros", fails=True)
+    assert len(account.asked) == 51
+    assert NO_PROGRESS in outcome.errors[0][1]
+
+
+def test_audits_that_never_reach_the_bookmark_end(account: Account) -> None:
+    row = {"id": 7, "created_at": "2024-06-01T00:00:00Z"}
+    account.on("/api/v2/ticket_audits", *[{"audits": [row], "before_cursor": f"b{number}"} for number in range(80)])
+    outcome = read("ticket_audits", fails=True)
+    assert NO_PROGRESS in outcome.errors[0][1]
+
+
+@pytest.mark.parametrize("more", [{"end_of_stream": False}, {"end_of_stream": False, "next_page": "the same"}])
+def test_export_that_answers_every_start_with_the_same_page_ends(more: dict[str, Any], account: Account) -> None:
+    rows = [{"id": key, "timestamp": JUNE_1 + key} for key in range(3)]
+    account.on("/api/v2/incremental/ticket_events", *[{"ticket_events": rows, "end_time": JUNE_1 + 2, **more}] * 200)
+    outcome = read("ticket_events", fails=True)
+    kind, message = outcome.errors[0]
+    assert kind == "transient_error"
+    assert message.startswith(
+        "Stream ticket_events: 10 pages in a row, the last of them the page from 2024-06-01T00:00:"
+    )
+
+
+def test_export_that_names_itself_although_it_has_not_ended_ends(account: Account) -> None:
+    page = {"organizations": [{"id": 1, "updated_at": "2024-06-01T00:00:00Z"}], "end_time": JUNE_1}
+    account.on("/api/v2/incremental/organizations", *[{**page, "end_of_stream": False}] * 200)
+    account.on("/api/v2/organizations", *[{"organizations": [], "meta": {"has_more": False}}] * 200)
+    assert NO_PROGRESS in read("organizations", fails=True).errors[0][1]
+
+
+def test_children_without_end_end(account: Account) -> None:
+    account.on("/api/v2/help_center/articles.json", {"articles": [{"id": 9}], "meta": {"has_more": False}})
+    votes = [{"votes": [{"id": 1}], "meta": {"has_more": True, "after_cursor": f"c{number}"}} for number in range(80)]
+    account.on("/api/v2/help_center/articles/9/votes.json", *votes)
+    outcome = read("article_votes", fails=True)
+    assert len(account.asked) == 52
+    assert outcome.errors[0][0] == "transient_error"
+    assert NO_PROGRESS in outcome.errors[0][1]
+
+
+def test_links_without_end_end(account: Account) -> None:
+    pages = [{"custom_roles": [{"id": 1}], "next_page": f"https://x/y?page={number}"} for number in range(2, 90)]
+    account.on("/api/v2/custom_roles", *pages)
+    assert NO_PROGRESS in read("custom_roles", fails=True).errors[0][1]
+
+
+def test_row_that_changes_while_it_is_read_is_progress() -> None:
+    guard = pages_of("macros").guard()
+    for second in range(60):
+        guard.note(f"c{second}", "", None, [{"id": 1, "updated_at": f"2024-06-01T00:00:{second:02}Z"}])
+
+
+def test_bounds_are_declared_in_the_manifest() -> None:
+    assert pages_of("tickets").max_pages_without_progress == 10
+    assert pages_of("macros").max_pages_without_progress == 50
+
+
+STEPS = st.tuples(st.integers(0, 6), st.none() | st.integers(0, 9), st.lists(st.integers(0, 5), max_size=3))
+
+
+@given(steps=st.lists(STEPS, min_size=1, max_size=12), most=st.integers(2, 8))
+def test_any_walk_that_repeats_itself_ends(steps: list[tuple[int, int | None, list[int]]], most: int) -> None:
+    """Whatever a few pages hold: if they come again and again, under tokens that are new each time, the walk ends."""
+    guard = ProgressGuard("macros", most, lambda rows: fingerprints(rows, ("id",)))
+    few = steps[:3]  # as many pages as are remembered
+    most_pages = 3 * (most + len(few) + 3)
+
+    def walk() -> None:
+        for number, (_, reached, keys) in enumerate(islice(cycle(few), most_pages)):
+            guard.note(f"c{number}", "", reached, [{"id": key} for key in keys])
+
+    with pytest.raises(AirbyteTracedException):
+        walk()
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=200))
+def test_a_walk_with_new_rows_on_every_page_never_ends_early(sizes: list[int]) -> None:
+    guard = ProgressGuard("macros", 2, lambda rows: fingerprints(rows, ("id",)))
+    for number, size in enumerate(sizes):
+        guard.note(None, "", None, [{"id": (number, row)} for row in range(size)])
