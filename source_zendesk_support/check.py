@@ -10,7 +10,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import PROOF, Account
-from source_zendesk_support.components.walks.gate import chat_token_refused, judged_account
+from source_zendesk_support.components.walks.account_proof import judged_account
+from source_zendesk_support.components.walks.base_refusal import SignedInUser, base_refusal
+from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.errors import BadRequest, Refused, config_error
 
 MOST_CALLS = 15
@@ -44,7 +46,7 @@ class Check:
             return self._chat_only()
         user = self._user()
         scopes = self._scopes()
-        self._may_export(user)
+        self._may_export(SignedInUser(str(user.get("role") or ""), scopes))
         missing, untried = self._missing()
         return " ".join(filter(None, [self._identity(user, scopes), self._limit(), *_told(missing, untried)]))
 
@@ -90,17 +92,14 @@ class Check:
         found = token.get("scopes") if isinstance(token, dict) else None
         return " ".join(map(str, found)) if isinstance(found, list) else ""
 
-    def _may_export(self, user: Mapping[str, Any]) -> None:
+    def _may_export(self, user: SignedInUser) -> None:
         try:
             self._account.probe(EXPORT, ATTEMPTS)
         except BadRequest:
             pass  # it may be asked for; what it does not like is the walk's to find out
         except Refused as refused:
-            raise config_error(
-                f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and "
-                f"refused them ({refused}) to this user, whose role is {user.get('role', 'unknown')}. Use the "
-                f"credentials of an administrator, or a token with the scope read."
-            ) from refused
+            exports = "The exports (tickets, users, organizations and more)"
+            raise config_error(base_refusal(exports, refused, user)) from refused
 
     def _missing(self) -> tuple[dict[str, list[str]], list[str]]:
         """The streams that are refused, by what they need and what Zendesk said; and those that were not tried."""

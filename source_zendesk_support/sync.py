@@ -27,6 +27,7 @@ from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.schemas import FieldSchemas
 from source_zendesk_support.components.limits.budget import Budget
+from source_zendesk_support.components.walks.account_proof import AccountProof
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.stream import StreamWalks
 from source_zendesk_support.components.walks.walk import Walk
@@ -66,6 +67,7 @@ class Sync:
         sign_in = stanzas.sign_in(connection, save, chat_apart=config.chat_credentials.access_token is not None)
         self._zendesk = Zendesk(budget, ServerClock(), self.progress, connection, sign_in)
         self.account = Account(config, stanzas, self._zendesk)
+        self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
         self._stanzas = stanzas
         self._repository = repository
         definitions = Definitions(stanzas.pages, self._zendesk)
@@ -96,7 +98,13 @@ class Sync:
             )
         ]
         account = self.account
-        gate = Gate(account.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=account.own_chat_token)
+        gate = Gate(
+            account.prove,
+            _by_endpoint(parts),
+            _overwritten(known),
+            own_chat_token=account.own_chat_token,
+            user=account.signed_in_user,
+        )
         walks = self._grouped(parts, gate)
         return [
             self._stream(name, own[0].cursor, [walks[part.pages.shared_by] for part in own], self._stanzas.schema(name))

@@ -9,22 +9,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.wire.body import bounded
 from source_zendesk_support.components.wire.packed import PACKING, Packed
+from source_zendesk_support.components.wire.single_answer import SingleAnswerAdapter
 from source_zendesk_support.components.wire.templates import TEMPLATES
-from source_zendesk_support.errors import Transient, config_error
+from source_zendesk_support.components.wire.transport_failure import TRANSPORT_ERRORS, transport_failure
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
 CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
-_TLS = (
-    "The TLS certificate of {host} could not be verified. Check the subdomain, and any proxy between here and Zendesk."
-)
+
+
+class _Session(requests.Session):
+    """Redirects are answers. requests would look at where they lead even so, and fail if that is no address."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None."""
 
 
 class Connection:
@@ -40,14 +43,15 @@ class Connection:
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         self.answered = False
         self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
             {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
         )
         self._session.hooks["response"].append(bounded)
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
+            adapter = SingleAnswerAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS)
+            self._session.mount(scheme, adapter)
 
     def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Packed]:
         """The answer and its whole body.
@@ -59,8 +63,8 @@ class Connection:
         response = self._send("GET", url, stream=True, params=params, auth=auth)
         try:
             return response, Packed.of(response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _no_answer(error) from error
+        except TRANSPORT_ERRORS as error:
+            raise transport_failure(error, urlsplit(url).netloc) from error
 
     def post(self, url: str, body: Mapping[str, Any]) -> requests.Response:
         """The answer to a JSON body that is sent without credentials in its head; raises as ``get``."""
@@ -72,10 +76,9 @@ class Connection:
         settings = self._environment(str(request.url))
         try:
             response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
-        except requests.exceptions.SSLError as error:
-            raise config_error(_TLS.format(host=urlsplit(url).netloc)) from error
-        except requests.RequestException as error:
-            raise _no_answer(error) from error
+        except TRANSPORT_ERRORS as error:
+            raise transport_failure(error, urlsplit(url).netloc) from error
+        response.encoding = "utf-8"  # of JSON; the header may name what Python does not know
         self.answered = True
         return response
 
@@ -99,10 +102,3 @@ def user_agent() -> str:
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Without it, requests would look for a password of this host in the user's .netrc."""
     return request
-
-
-def _no_answer(error: Exception) -> Transient:
-    """A call without a whole answer. Time-outs may be cured by a smaller page."""
-    timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-    words = "no answer in time" if timed_out else f"the connection broke ({type(error).__name__})"
-    return Transient(words, timed_out=timed_out)

@@ -1,7 +1,7 @@
 """Zendesk's error bodies, in all their shapes, as one short text.
 
 ``{"error": "RecordNotFound", "description": "Not found"}``, ``{"error": {"title": …, "message": …}}``,
-``{"errors": [{"code": …, "title": …}]}``, ``{"errors": {field: [text]}}``, a web page, or nothing at all.
+``{"errors": [{"code": …, "title": …}]}``, ``{"errors": {field: [text]}}``, plain text, a web page, or nothing at all.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from typing import Any
 
 import orjson
 import requests
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 LONGEST = 200
+SCANNED_BYTES = 1 << 14
 
 
 def text_of(response: requests.Response) -> str:
@@ -19,8 +21,25 @@ def text_of(response: requests.Response) -> str:
     try:
         body = orjson.loads(response.content)
     except orjson.JSONDecodeError:
-        return ""
-    return " ".join(_words(body))[:LONGEST] if isinstance(body, dict) else ""
+        return _plain_text(response)
+    return error_text(body)
+
+
+def error_text(body: object) -> str:
+    """What an error in JSON says, at most 200 characters; empty if it is no object."""
+    return shown_line(" ".join(_words(body))) if isinstance(body, dict) else ""
+
+
+def _plain_text(response: requests.Response) -> str:
+    """A reason that came as plain text, as Zendesk's web server and many proxies give it."""
+    plain = "text/plain" in response.headers.get("Content-Type", "").lower() and not is_html(response)
+    return shown_line(response.content[:SCANNED_BYTES].decode("utf-8", "replace")) if plain else ""
+
+
+def shown_line(text: str) -> str:
+    """A text from outside as one line: masked first, then cut."""
+    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    return filter_secrets(line)[:LONGEST]
 
 
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:
