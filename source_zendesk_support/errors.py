@@ -121,6 +121,10 @@ class WrongCredentials(AirbyteTracedException):
     """Zendesk does not accept the credentials, so nothing at all can be read; a configuration error."""
 
 
+class NoAccount(WrongCredentials):
+    """There is no account, so there is nothing that credentials could be right for; a configuration error."""
+
+
 def happened(status: int, text: str) -> str:
     """What the server answered, for messages; ``text`` may be empty."""
     return f"HTTP {status} {text}".strip()
@@ -131,12 +135,17 @@ def config_error(message: str, *, stream: str | None = None, internal: str | Non
     return _traced(FailureType.config_error, message, stream, internal)
 
 
-def no_account(stream: str | None = None) -> AirbyteTracedException:
+def no_account(stream: str | None = None) -> NoAccount:
     """Nobody at Zendesk answers to this subdomain: a web page, a redirect or a 404 came."""
-    return config_error(
+    message = (
         "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the subdomain "
-        "(for https://acme.zendesk.com it is acme).",
-        stream=stream,
+        "(for https://acme.zendesk.com it is acme)."
+    )
+    return NoAccount(
+        message=message,
+        internal_message=message,
+        failure_type=FailureType.config_error,
+        stream_descriptor=StreamDescriptor(name=stream) if stream else None,
     )
 
 

@@ -12,6 +12,8 @@ YEAR_1 = -62_135_596_800
 YEAR_10000 = 253_402_300_800_000
 """Seconds and milliseconds; what lies beyond is no time."""
 
+LONGEST_DATE_CHARACTERS = 100
+
 ZENDESK_BEGAN = 1_167_609_600
 """2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
 
@@ -61,9 +63,10 @@ def http_date(value: str) -> int:
         ValueError: the header is no HTTP date.
     """
     try:
-        return int(parsedate_to_datetime(value).timestamp())
-    except (TypeError, IndexError, OverflowError) as error:
-        raise ValueError(f"not an HTTP date: {value!r}") from error
+        moment = parsedate_to_datetime(value[:LONGEST_DATE_CHARACTERS])
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (TypeError, LookupError, ArithmeticError, AttributeError, OSError) as error:
+        raise ValueError("not an HTTP date") from error
 
 
 def _from_number(number: float) -> int:

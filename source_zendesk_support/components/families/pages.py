@@ -22,10 +22,12 @@ from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.page_size import PageSize
+from source_zendesk_support.components.families.paging_fields import check_paging, paging_fields
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
 from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.wire.ask import Answer, Ask
+from source_zendesk_support.components.wire.request_path import path_segments
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
@@ -93,6 +95,7 @@ class Pages(ABC):
         """Fill what follows from other fields."""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
         self._size = PageSize(self.paginator, self.config)
+        self._paging_fields = paging_fields(self.paginator)
 
     @property
     def form(self) -> StateFormat | None:
@@ -153,7 +156,7 @@ class Pages(ABC):
             return self._ask(position, now, include, parent)
 
     def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> Ask:
-        stream_slice = StreamSlice(partition=dict(parent or {}), cursor_slice={})
+        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice={})
         params = {**self.requester.get_request_params(stream_slice=stream_slice), **self._paging(position)}
         params.update(self.params(position, now))
         if include:
@@ -167,6 +170,7 @@ class Pages(ABC):
             records=self.records,
             where=self.where(position),
             cached=self.cached,
+            gates=parent is None,
         )
         return self._size.shrinkable(self._checked(ask, position))
 
@@ -221,6 +225,7 @@ class Pages(ABC):
         Raises:
             Malformed: the page says neither that it is the last nor where the next one is.
         """
+        check_paging(envelope, self._paging_fields)
         return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
     def turn_of(self, answer: Answer) -> Turn:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedBoolean, InterpolatedString
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.declarative.requesters.paginators.strategies import CursorPaginationStrategy
-from jinja2 import UndefinedError
+from jinja2 import TemplateError, UndefinedError
 
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import Malformed
@@ -48,8 +48,11 @@ def turn_from(
         "last_record": rows[-1] if rows else None,
         "page_size": size,
     }
-    with TEMPLATES:
-        ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
+    try:
+        with TEMPLATES:
+            ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise Malformed("what the page says about the next one cannot be understood") from error
     if token is None and not ended:
         raise Malformed("the page says neither that it is the last nor where the next one is")
     return Turn(ended, token)
