@@ -6,7 +6,8 @@ import os
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +35,7 @@ class KeptPages:
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._asked: dict[str, tuple[int, bool]] = {}
+        self._served: dict[str, Mapping[str, Any]] = {}
         self._refused: dict[str, Refused] = {}
         self._store: SQLiteDict | None = None
 
@@ -45,14 +47,17 @@ class KeptPages:
         with lock:
             if key in self._asked:
                 asked, packed = self._asked[key]
+                ask = replace(ask, params=self._served[key])
                 return Answer(self._opened(Packed(self._open()[key], packed), ask), asked, ask)
             if key in self._refused:
                 raise self._refused[key]
             try:
                 answer = fetch(ask)
             except Refused as refused:
-                self._refused[key] = refused
+                if not ask.attempts:  # a probe is refused once, and that proves nothing
+                    self._refused[key] = refused
                 raise
+            self._served[key] = answer.ask.params
             self._open()[key] = answer.body.raw
             self._asked[key] = answer.asked, answer.body.packed
             return answer
