@@ -11,7 +11,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import PROOF, Account
 from source_zendesk_support.components.walks.account_proof import judged_account
-from source_zendesk_support.components.walks.base_refusal import SignedInUser, base_refusal
+from source_zendesk_support.components.walks.base_refusal import SignedInUser, exports_refusal
 from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.errors import BadRequest, Refused, config_error
 
@@ -98,8 +98,7 @@ class Check:
         except BadRequest:
             pass  # it may be asked for; what it does not like is the walk's to find out
         except Refused as refused:
-            exports = "The exports (tickets, users, organizations and more)"
-            raise config_error(base_refusal(exports, refused, user)) from refused
+            raise config_error(exports_refusal(refused, user)) from refused
 
     def _missing(self) -> tuple[dict[str, list[str]], list[str]]:
         """The streams that are refused, by what they need and what Zendesk said; and those that were not tried."""

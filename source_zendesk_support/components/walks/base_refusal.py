@@ -21,6 +21,17 @@ class SignedInUser(NamedTuple):
     scopes: str = ""
 
 
+def exports_refusal(refused: Refused, user: SignedInUser) -> str:
+    """The message about a refusal of the exports, for which most roles are not enough."""
+    if user.role == ADMIN or _lacks_scope(refused, user):
+        return base_refusal("The exports (tickets, users, organizations and more)", refused, user)
+    return (
+        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and refused them "
+        f"({refused}) to this user, whose role is {user.role or 'unknown'}. Use the credentials of an administrator, "
+        f"or a token with the scope read."
+    )
+
+
 def base_refusal(what: str, refused: Refused, user: SignedInUser) -> str:
     """The message about a refusal of the base product.
 
@@ -29,7 +40,7 @@ def base_refusal(what: str, refused: Refused, user: SignedInUser) -> str:
         refused: Zendesk's verdict.
         user: who is signed in.
     """
-    if "scope" in refused.text or (user.scopes and "read" not in user.scopes.split()):
+    if _lacks_scope(refused, user):
         has = f"; it has {user.scopes}" if user.scopes else ""
         return (
             f"{what}: Zendesk refused it ({refused}), and the access token lacks a scope{has}. Authorise it anew with "
@@ -50,3 +61,7 @@ def base_refusal(what: str, refused: Refused, user: SignedInUser) -> str:
         f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
         f"credentials of an admin, or a token with the scope read."
     )
+
+
+def _lacks_scope(refused: Refused, user: SignedInUser) -> bool:
+    return "scope" in refused.text or bool(user.scopes and "read" not in user.scopes.split())

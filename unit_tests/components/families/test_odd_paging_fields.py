@@ -42,7 +42,8 @@ PAGING = st.fixed_dictionaries(
         "links": VALUES | st.fixed_dictionaries({}, optional={"next": VALUES}),
     },
 )
-IDS = st.integers() | st.text(max_size=5) | VALUES
+KEYS = st.integers(-(2**63), 2**63 - 1) | st.text(max_size=5)
+IDS = KEYS | st.none() | st.booleans() | st.lists(KEYS, max_size=2) | st.dictionaries(st.just("id"), KEYS)
 
 
 @cache

@@ -1,15 +1,17 @@
 """Each answer belongs to its request, whatever a server or a proxy sends on a connection that is kept alive."""
 
+import gzip
 import select
 from dataclasses import replace
 
 import pytest
 import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ProtocolError
 
 from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.components.wire.single_answer import SingleAnswerAdapter
-from source_zendesk_support.errors import Transient
+from source_zendesk_support.errors import Refused, Transient
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of
 from unit_tests.components.wire.raw_server import CUT, EARLY, RawServer, answer, raw_server
@@ -142,3 +144,55 @@ def test_two_streams_on_one_connection_get_their_own_rows(local_time: FakeTime, 
                 answered.release()
                 assert answered.envelope[stream] == [found]
     assert server.requests.count("/api/v2/groups?page%5Bsize%5D=100") == 4
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[", "https://xn--/", "https://..", "//", "\x01", "ü" * 300, "https://[::1/", "http://a:b:c/", "x" * 9_000],
+)
+def test_broken_location_is_an_answer_like_any_other(location: str) -> None:
+    with raw_server(answer(b"", f"Location: {location}", status="302 Found"), answer(A)) as server:
+        connection = Connection()
+        response, _ = connection.get(f"{server.url}/a", {}, no_auth)  # type: ignore[arg-type]
+        assert response.status_code == 302
+        assert read(server, connection, "a") == A
+
+
+@pytest.mark.parametrize("encoding", ["GZIP", " gzip ", "x-gzip", "gzip"])
+def test_packed_answer_is_unpacked_however_its_packing_is_written(encoding: str) -> None:
+    for padding in (b"", b"\0" * 700):
+        body = gzip.compress(A) + padding
+        with raw_server(answer(body, f"Content-Encoding: {encoding}")) as server:
+            assert read(server, Connection(), "a") == A
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", A),
+        ("zstd", A),
+        ("compress", A),
+        ("nonsense, gzip", A),
+        ("gzip", A),
+        ("deflate", A),
+        ("gzip", gzip.compress(A)[:-4]),
+        ("gzip", gzip.compress(A) + b"more"),
+        ("gzip, gzip", gzip.compress(A)),
+    ],
+)
+def test_answer_that_cannot_be_unpacked_is_no_answer(encoding: str, body: bytes) -> None:
+    with raw_server(answer(body, f"Content-Encoding: {encoding}")) as server, pytest.raises(Transient):
+        read(server, Connection(), "a")
+
+
+@pytest.mark.parametrize("charset", ["nonsense", "utf-8; charset=utf-16", "\x01", "idna", "base64", "'"])
+@pytest.mark.parametrize("status", ["401 No", "403 No", "429 No", "500 No"])
+def test_odd_charset_of_an_error_is_no_fault_of_ours(
+    charset: str, status: str, local_time: FakeTime, waits: list[float]
+) -> None:
+    body = b'{"error": "busy", "n": ' + b"[" * 5_000 + b"]" * 5_000 + b', "big": ' + b"9" * 5_000 + b"}"
+    refusal = answer(body, f"Content-Type: application/json; charset={charset}", status=status)
+    with raw_server(*[refusal] * 7) as server:
+        ask = replace(ask_of("groups"), url=f"{server.url}/api/v2/groups", attempts=1)
+        with pytest.raises((AirbyteTracedException, Refused)):
+            zendesk_of().page(ask)
