@@ -31,7 +31,7 @@ GATES = [
     Gate("custom_roles", "custom_roles", "403_string", "custom roles (Enterprise)", {"updated_at": ISO}),
     Gate("sla_policies", "slas/policies", "403_description", "service level agreements", {"updated_at": ISO}),
     Gate("trigger_categories", "trigger_categories", "403_errors", "see triggers", {"updated_at": ISO}),
-    Gate("satisfaction_ratings", "satisfaction_ratings", "403_empty", "satisfaction ratings", {"updated_at": EPOCH}),
+    Gate("satisfaction_ratings", "satisfaction_ratings", "403_object", "satisfaction ratings", {"updated_at": EPOCH}),
     Gate("group_sla_policies", "group_slas/policies", "403_html", "group service level", {"updated_at": ISO}),
     Gate("ticket_forms", "ticket_forms", "404_record", "ticket forms", {"updated_at": ISO}),
     Gate("account_attributes", "routing/attributes", "404_endpoint", "skills-based routing", {"updated_at": ISO}),
@@ -122,7 +122,7 @@ def test_others_finish_where_the_base_product_is_refused(forbidden: Output) -> N
     assert forbidden.statuses["brands"] == ["STARTED", "RUNNING", "COMPLETE"]
 
 
-@pytest.mark.parametrize("shape", ["403_html", "403_empty", "404_record", "422_empty", "422_record"])
+@pytest.mark.parametrize("shape", ["403_object", "403_errors", "404_record", "422_record"])
 def test_a_refused_parent_is_skipped_with_one_warning(
     account: SimulatedAccount, connector: Connector, shape: str
 ) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.components.walks.base_refusal import SignedInUser
 from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config import Config
-from source_zendesk_support.errors import Refused
+from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.manifest import Stanzas
 
 PROOF = "account_settings"
@@ -67,6 +69,20 @@ class Account:
         answer = self._zendesk.page(replace(named, attempts=attempts, most_calls=MOST_CALLS))
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
+
+    def signed_in_user(self) -> SignedInUser:
+        """Who is signed in, as far as it can be found out in one call each; for a message about something else."""
+        user = self._found("users/me", "user")
+        token = self._found("oauth/tokens/current", "token") if self.has_scopes else {}
+        scopes = token.get("scopes")
+        return SignedInUser(str(user.get("role") or ""), " ".join(map(str, scopes)) if isinstance(scopes, list) else "")
+
+    def _found(self, path: str, key: str) -> Mapping[str, Any]:
+        try:
+            found = self.look(path, key, attempts=1)
+        except (Refused, BadRequest, AirbyteTracedException):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def probe(self, name: str, attempts: int = 1) -> None:
         """One call that shows whether a stream may be read; arguments and errors as ``prove``."""

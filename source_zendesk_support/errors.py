@@ -4,15 +4,17 @@
     ├── Transient      ask for the same page again, later
     │   ├── Malformed  the answer came, but it is not a whole page
     │   └── TooLarge   the answer was not read to its end; a smaller page may do
-    ├── Refused        403, 404 or 422 (Chat: 401, too), or what is no answer of the API: not available to this user
+    ├── Refused        403, 404 or 422 of Zendesk's own: this endpoint (or parent) is not available to this user
     ├── SignedOut      401: the access token is no longer valid, and another can be had
-    └── BadRequest     400: the walk knows which of its parameters may be the reason
+    └── BadRequest     400, 413, 414, 431: the walk knows which of its parameters may be the reason
 
 What leaves the connector is always an ``AirbyteTracedException`` with one of the failure types that Airbyte knows:
 configuration (the user must act), transient (try again later) or system (our bug).
 """
 
 from __future__ import annotations
+
+import time
 
 from airbyte_cdk.models import FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -31,6 +33,7 @@ class Transient(WalkError):
         shrink: whether a smaller page may help (504).
         timed_out: whether no answer came in time; when that happens again, a smaller page may help.
         limited: whether the server refused for quota reasons (429), which says nothing about the page itself.
+        foreign: whether somebody other than Zendesk's API seems to have answered: a proxy, a firewall, another host.
     """
 
     def __init__(
@@ -41,12 +44,14 @@ class Transient(WalkError):
         shrink: bool = False,
         timed_out: bool = False,
         limited: bool = False,
+        foreign: bool = False,
     ) -> None:
         super().__init__(reason)
         self.wait = wait
         self.shrink = shrink
         self.timed_out = timed_out
         self.limited = limited
+        self.foreign = foreign
 
 
 class Malformed(Transient):
@@ -65,46 +70,59 @@ class TooLarge(Transient):
 
 
 class Refused(WalkError):
-    """The server answered 403, 404 or 422, for Chat also 401; or with a redirect or a web page.
+    """Zendesk answered 403, 404 or 422.
 
     Args:
         status: the HTTP status.
         text: Zendesk's own words, shortened; may be empty.
         html: whether the body was a web page, as it is for an unknown subdomain.
+        bare: whether the body was not the API's JSON, so that only a proof of the account shows who has refused.
+
+    Attributes:
+        at: when it came, in monotonic seconds.
     """
 
-    def __init__(self, status: int, text: str, *, html: bool = False) -> None:
+    def __init__(self, status: int, text: str, *, html: bool = False, bare: bool = False) -> None:
         super().__init__(happened(status, text))
         self.status = status
         self.text = text
         self.html = html
+        self.bare = bare
+        self.at = time.monotonic()
 
 
 class SignedOut(WalkError):
-    """Zendesk has called an access token invalid that can be renewed.
+    """Zendesk has refused an access token that can be renewed.
 
     Args:
         header: the Authorization that was refused; never shown.
-    """
-
-    def __init__(self, header: str) -> None:
-        super().__init__("the access token is no longer valid")
-        self.header = header
-
-
-class BadRequest(WalkError):
-    """The server answered 400.
-
-    Args:
         text: Zendesk's own words, shortened; may be empty.
     """
 
-    def __init__(self, text: str) -> None:
-        super().__init__(happened(400, text))
+    def __init__(self, header: str, text: str = "") -> None:
+        super().__init__("the access token is no longer valid")
+        self.header = header
+        self.text = text
+
+
+class BadRequest(WalkError):
+    """Zendesk answered 400, or that the request is too long.
+
+    Args:
+        text: Zendesk's own words, shortened; may be empty.
+        status: the HTTP status.
+    """
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(happened(status, text))
 
 
 class WrongCredentials(AirbyteTracedException):
     """Zendesk does not accept the credentials, so nothing at all can be read; a configuration error."""
+
+
+class NoAccount(WrongCredentials):
+    """There is no account, so there is nothing that credentials could be right for; a configuration error."""
 
 
 def happened(status: int, text: str) -> str:
@@ -117,12 +135,17 @@ def config_error(message: str, *, stream: str | None = None, internal: str | Non
     return _traced(FailureType.config_error, message, stream, internal)
 
 
-def no_account(stream: str | None = None) -> AirbyteTracedException:
+def no_account(stream: str | None = None) -> NoAccount:
     """Nobody at Zendesk answers to this subdomain: a web page, a redirect or a 404 came."""
-    return config_error(
+    message = (
         "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the subdomain "
-        "(for https://acme.zendesk.com it is acme).",
-        stream=stream,
+        "(for https://acme.zendesk.com it is acme)."
+    )
+    return NoAccount(
+        message=message,
+        internal_message=message,
+        failure_type=FailureType.config_error,
+        stream_descriptor=StreamDescriptor(name=stream) if stream else None,
     )
 
 

@@ -16,7 +16,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import PROOF
-from source_zendesk_support.components.walks.gate import judged_account
+from source_zendesk_support.components.walks.account_proof import judged_account
+from source_zendesk_support.components.walks.base_refusal import SignedInUser, exports_refusal
 from source_zendesk_support.errors import BadRequest, Refused, config_error
 
 USER, SCOPES, EXPORT = "users/me", "oauth/tokens/current", "tickets"
@@ -106,13 +107,17 @@ def _judge_export(essential: EssentialCalls) -> None:
         return  # what the request is blamed for is the walk's to find out
     if not isinstance(refused, Refused):
         raise refused
-    known = essential.user.done() and not essential.user.exception()
-    user = essential.user.result() if known else UNKNOWN_USER
-    raise config_error(
-        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and "
-        f"refused them ({refused}) to this user, whose role is {user.get('role', 'unknown')}. Use the "
-        f"credentials of an administrator, or a token with the scope read."
-    ) from refused
+    raise config_error(exports_refusal(refused, _signed_in_user(essential))) from refused
+
+
+def _signed_in_user(essential: EssentialCalls) -> SignedInUser:
+    """Who is signed in, as far as the calls have told."""
+    user = _result_of(essential.user) or {}
+    return SignedInUser(str(user.get("role") or ""), _result_of(essential.scopes) or "")
+
+
+def _result_of(call: Future[Any]) -> Any:
+    return call.result() if call.done() and not call.exception() else None
 
 
 def _check_user(user: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.schemas import FieldSchemas
 from source_zendesk_support.components.limits.budget import Budget
+from source_zendesk_support.components.walks.account_proof import AccountProof
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.stream import StreamWalks
 from source_zendesk_support.components.walks.walk import Walk
@@ -71,6 +72,7 @@ class Sync:
         sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
         self._zendesk = Zendesk(budget, ServerClock(), self.progress, connection, sign_in)
         self.account = Account(config, stanzas, self._zendesk)
+        self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
         self._stanzas = stanzas
         self._repository = repository
         definitions = Definitions(stanzas.pages, self._zendesk)
@@ -98,7 +100,13 @@ class Sync:
             for part in self._parts.of(stream.stream, states.get(stream.stream.name, {}), full=_is_full(stream))
         ]
         account = self.account
-        gate = Gate(account.prove, _by_endpoint(parts), _overwritten(known), own_chat_token=account.own_chat_token)
+        gate = Gate(
+            account.prove,
+            _by_endpoint(parts),
+            _overwritten(known),
+            own_chat_token=account.own_chat_token,
+            user=account.signed_in_user,
+        )
         walks = self._grouped(parts, gate)
         for own in _by_stream(parts).values():
             for earlier, later in pairwise(own):  # the second one leaves out what the first has sent

@@ -14,6 +14,8 @@ YEAR_10000 = 253_402_300_800_000
 LAST_SECOND = YEAR_10000 // 1000 - 1
 """9999-12-31T23:59:59Z, the last that ISO 8601 can say in four digits."""
 
+LONGEST_DATE_CHARACTERS = 100
+
 ZENDESK_BEGAN = 1_167_609_600
 """2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
 
@@ -65,9 +67,10 @@ def http_date(value: str) -> int:
         ValueError: the header is no HTTP date.
     """
     try:
-        return int(parsedate_to_datetime(value).timestamp())
-    except (TypeError, IndexError, OverflowError) as error:
-        raise ValueError(f"not an HTTP date: {value!r}") from error
+        moment = parsedate_to_datetime(value[:LONGEST_DATE_CHARACTERS])
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (TypeError, LookupError, ArithmeticError, AttributeError, OSError) as error:
+        raise ValueError("not an HTTP date") from error
 
 
 def _from_number(number: float) -> int:

@@ -89,10 +89,10 @@ def test_account_without_rows_is_complete(stream: str, account: Account) -> None
 @pytest.mark.parametrize("stream", [stream for stream in STREAMS if CASES[stream].requires])
 def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, account: Account) -> None:
     case = CASES[stream]
-    account.on(case.calls[0].url, FORBIDDEN)
+    account.on(case.calls[0].url, FORBIDDEN, FORBIDDEN)
     account.on(PROOF, SETTINGS)
     outcome = read(stream)
-    assert account.asked == [case.calls[0].url, PROOF]
+    assert account.asked == [case.calls[0].url, case.calls[0].url, PROOF]
     assert outcome.warnings == [
         (
             f"Stream {stream}: not available to this user or plan, so it is empty. It needs {case.requires}; Zendesk "
@@ -108,7 +108,7 @@ def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, accou
 @pytest.mark.parametrize("stream", [stream for stream in STREAMS if not CASES[stream].requires])
 def test_refused_stream_of_the_base_product_needs_an_administrator(stream: str, account: Account) -> None:
     case = CASES[stream]
-    account.on(case.calls[0].url, FORBIDDEN)
+    account.on(case.calls[0].url, FORBIDDEN, FORBIDDEN)
     account.on(PROOF, SETTINGS)
     outcome = read(stream, fails=True)
     assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
@@ -121,7 +121,7 @@ def test_refused_stream_of_the_base_product_needs_an_administrator(stream: str, 
 @pytest.mark.parametrize("stream", CHAT)
 def test_chat_that_does_not_know_the_credentials_is_not_available(stream: str, account: Account) -> None:
     case = CASES[stream]
-    account.on(case.calls[0].url, Reply({"error": "unauthorized"}, status=401))
+    account.on(case.calls[0].url, *[Reply({"error": "unauthorized"}, status=401)] * 2)
     account.on(PROOF, SETTINGS)
     outcome = read(stream)
     assert [warning.partition(": ")[0] for warning in outcome.warnings] == [f"Stream {stream}"]

@@ -12,6 +12,10 @@ from .answers import Refusal
 ORDER = ("team", "growth", "professional", "enterprise", "enterprise_plus")
 
 _NO_ACCESS = "You do not have access to this page. Please contact the account owner of this help desk for further help."
+_FIREWALL = (
+    b"<!DOCTYPE html><html><head><title>Access Denied</title></head><body>This site is blocked by the firewall of "
+    b"Acme Corp.</body></html>"
+)
 _HTML = b"<!DOCTYPE html><html><head><title>Zendesk</title></head><body><h1>Nothing to see here</h1></body></html>"
 
 SHAPES: Mapping[str, tuple[int, object]] = MappingProxyType(
@@ -22,6 +26,9 @@ SHAPES: Mapping[str, tuple[int, object]] = MappingProxyType(
         "403_errors": (403, {"errors": [{"code": "Forbidden", "title": "Access denied", "status": "403"}]}),
         "403_empty": (403, b""),
         "403_html": (403, _HTML),
+        "403_firewall": (403, _FIREWALL),
+        "404_firewall": (404, _FIREWALL),
+        "403_gateway": (403, {"message": "Forbidden", "requestId": "1a2b"}),
         "404_record": (404, {"error": "RecordNotFound", "description": "Not found"}),
         "404_endpoint": (404, {"error": "InvalidEndpoint", "description": "Not found"}),
         "404_errors": (404, {"errors": [{"code": "FeatureNotEnabled", "title": "Not found", "status": "404"}]}),

@@ -24,6 +24,7 @@ from airbyte_cdk.sources.types import StreamSlice
 from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.named_page import is_link, link_params
 from source_zendesk_support.components.families.page_size import PageSize
+from source_zendesk_support.components.families.paging_fields import check_paging, paging_fields
 from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
@@ -32,6 +33,7 @@ from source_zendesk_support.components.state.packed_ids import Id
 from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
+from source_zendesk_support.components.wire.request_path import path_segments
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
@@ -101,6 +103,7 @@ class Pages(ABC):
         """Fill what follows from other fields."""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
         self._size = PageSize(self.paginator, self.config)
+        self._paging_fields = paging_fields(self.paginator)
 
     @property
     def form(self) -> StateFormat | None:
@@ -170,7 +173,7 @@ class Pages(ABC):
             return self._ask(position, now, include, parent)
 
     def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> Ask:
-        stream_slice = StreamSlice(partition=dict(parent or {}), cursor_slice={})
+        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice={})
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:
@@ -184,6 +187,7 @@ class Pages(ABC):
             records=self.records,
             where=self.where(position),
             cached=self.cached,
+            gates=parent is None,
         )
         return self._size.shrinkable(self._checked(ask, position))
 
@@ -243,6 +247,7 @@ class Pages(ABC):
         Raises:
             Malformed: the page says neither that it is the last nor where the next one is.
         """
+        check_paging(envelope, self._paging_fields)
         return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
     def names_itself(self, position: Position, turn: Turn) -> bool:

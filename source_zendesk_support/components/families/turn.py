@@ -55,8 +55,11 @@ def turn_from(
         "last_record": rows[-1] if rows else None,
         "page_size": size,
     }
-    with TEMPLATES:
-        ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
+    try:
+        with TEMPLATES:
+            ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise Malformed("what the page says about the next one cannot be understood") from error
     if token is None and not ended:
         raise Malformed("the page says neither that it is the last nor where the next one is")
     return Turn(ended, token)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from source_zendesk_support.components.limits.header_numbers import LONGEST_HEADER_CHARACTERS, header_number
+
 LONGEST_WAIT = 600.0
 """Seconds. No documented window is longer; a header that asks for more is asked again after this."""
 NEW_WINDOW = 1.0
@@ -18,7 +20,7 @@ TRAVEL = 0.25
 """Seconds."""
 ACCOUNT_WIDE = frozenset({"account", "help-center", "chat"})
 """Limits without a named header: the plain ones of an answer are theirs, because no path draws on two of them."""
-_NAMED = re.compile(r"(total|remaining|resets)\s*=\s*(\d+(?:\.\d+)?)")
+_NAMED = re.compile(r"(total|remaining|resets)\s*=\s*([^;,\s]+)")
 
 
 @dataclass
@@ -152,21 +154,17 @@ def read_headers(headers: Mapping[str, str], name: str) -> Reading:
     """
     named = headers.get(f"zendesk-ratelimit-{name}")
     if named:
-        found = {key: float(value) for key, value in _NAMED.findall(named)}
+        found = {key: header_number(value) for key, value in _NAMED.findall(named[:LONGEST_HEADER_CHARACTERS])}
         return Reading(found.get("total"), found.get("remaining"), found.get("resets"))
     if name not in ACCOUNT_WIDE:
         return Reading()
     return Reading(
-        total=_number(headers, "ratelimit-limit", "X-Rate-Limit"),
-        remaining=_number(headers, "ratelimit-remaining", "X-Rate-Limit-Remaining"),
-        resets=_number(headers, "ratelimit-reset"),
+        total=_first(headers, "ratelimit-limit", "X-Rate-Limit"),
+        remaining=_first(headers, "ratelimit-remaining", "X-Rate-Limit-Remaining"),
+        resets=header_number(headers.get("ratelimit-reset"), max),
     )
 
 
-def _number(headers: Mapping[str, str], *names: str) -> float | None:
-    for name in names:
-        try:
-            return float(headers[name])
-        except (KeyError, ValueError):
-            continue
-    return None
+def _first(headers: Mapping[str, str], *names: str) -> float | None:
+    numbers = (header_number(headers.get(name)) for name in names)
+    return next((number for number in numbers if number is not None), None)

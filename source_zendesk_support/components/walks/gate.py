@@ -1,7 +1,8 @@
 """What a refusal means: a feature outside the plan, a missing permission, or a wrong account.
 
 A feature outside the plan is no error: one WARN, zero records, COMPLETE. But a wrong subdomain also answers 404, so
-before the first gate is believed, one call proves the account.
+before the first gate is believed, one call proves the account. A refusal that is not the API's JSON is believed only if
+that call succeeds after it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Callable, Mapping
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import BadRequest, Refused, config_error, no_account
+from source_zendesk_support.components.walks.account_proof import AccountProof
+from source_zendesk_support.components.walks.base_refusal import SignedInUser, base_refusal
+from source_zendesk_support.errors import Refused, config_error
 
 logger = logging.getLogger("airbyte")
 
@@ -26,6 +29,7 @@ class Gate:
         streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
         own_chat_token: the config has credentials for Chat; without, a 401 there means "not available".
+        user: finds out who is signed in; called only if the base product is refused.
     """
 
     def __init__(
@@ -35,13 +39,14 @@ class Gate:
         emptied: frozenset[str] = frozenset(),
         *,
         own_chat_token: bool = False,
+        user: Callable[[], SignedInUser] = SignedInUser,
     ) -> None:
-        self._prove = prove
+        self._proof = AccountProof(prove)
+        self._user = user
         self._streams = streams or {}
         self._told: set[str] = set()
         self._own_chat_token = own_chat_token
         self._emptied = emptied
-        self._proven = False
         self._lock = threading.Lock()
 
     def judge(self, endpoint: str, requires: str, refused: Refused) -> None:
@@ -58,24 +63,17 @@ class Gate:
         streams = self._streams[endpoint]
         if refused.status == requests.codes.unauthorized and self._own_chat_token:
             raise chat_token_refused(streams[0], refused)
-        self.prove(streams[0])
+        self._proof.require(streams[0], refused.at if refused.bare else 0.0)
         if not requires:
-            raise needs_administrator(streams[0], refused)
+            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._user()), stream=streams[0])
         with self._lock:
             told, self._told = endpoint in self._told, self._told | {endpoint}
         if not told:
             logger.warning("%s", self._notice(streams, requires, refused))
 
     def prove(self, stream: str | None = None) -> None:
-        """Make sure, once, that the account is there and the credentials are its own."""
-        with self._lock:
-            if self._proven:
-                return
-            try:
-                self._prove()
-            except (Refused, BadRequest) as error:
-                raise judged_account(error, stream) from error
-            self._proven = True
+        """Make sure, once, that the account is there; raises as ``AccountProof.require``."""
+        self._proof.require(stream)
 
     def _notice(self, streams: list[str], requires: str, refused: Refused) -> str:
         named = ", ".join(streams)
@@ -90,35 +88,10 @@ class Gate:
         return text
 
 
-def needs_administrator(stream: str, refused: Refused) -> AirbyteTracedException:
-    """A refusal of the base product."""
-    return config_error(
-        f"Stream {stream}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
-        f"credentials of an admin, or a token with the scope read.",
-        stream=stream,
-    )
-
-
 def chat_token_refused(stream: str, refused: Refused) -> AirbyteTracedException:
     """A refusal of Chat's own credentials."""
     return config_error(
         f"Stream {stream}: Chat does not accept the token in chat_credentials ({refused}). Check your credentials: it "
         f"must come from a Chat OAuth client.",
-        stream=stream,
-    )
-
-
-def judged_account(error: Refused | BadRequest, stream: str | None = None) -> AirbyteTracedException:
-    """What a refusal of the call means that every account answers to every agent."""
-    if isinstance(error, Refused) and (error.html or error.status == requests.codes.not_found):
-        return no_account(stream)
-    if "scope" in str(error):
-        return config_error(
-            f"The access token lacks a scope ({error}). Authorise it anew with the scope read, and see that the OAuth "
-            f"client is allowed it.",
-            stream=stream,
-        )
-    return config_error(
-        f"Zendesk refused to show the account's settings ({error}). Use the credentials of an agent or administrator.",
         stream=stream,
     )

@@ -14,7 +14,15 @@ from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import Malformed, Refused, config_error, system_error
+from source_zendesk_support.errors import (
+    Malformed,
+    Refused,
+    Transient,
+    WalkError,
+    config_error,
+    system_error,
+    transient_error,
+)
 from source_zendesk_support.times import iso
 
 
@@ -59,6 +67,23 @@ class Setbacks:
         """A page that is whole, but some of whose rows cannot be decoded: asking again would bring the same."""
         return system_error(
             f"Stream {self._rules.name}: {ask.where} could not be read: {broken}. All pages before it are saved. "
+            f"Please report it.",
+            stream=self._rules.name,
+        )
+
+    def stray(self, error: WalkError) -> AirbyteTracedException:
+        """What stopped a walk behind one of its pages: among the children of its rows, or in a list beside it.
+
+        Refusals of parents and pages that may come are dealt with there, so what comes here is none of these.
+        """
+        if isinstance(error, Transient):
+            return transient_error(
+                f"Stream {self._rules.name}: what belongs to a page could not be read: {error}. All pages before it "
+                f"are saved; the next sync goes on from there.",
+                stream=self._rules.name,
+            )
+        return system_error(
+            f"Stream {self._rules.name}: what belongs to a page was refused ({error}). All pages before it are saved. "
             f"Please report it.",
             stream=self._rules.name,
         )

@@ -22,7 +22,7 @@ from source_zendesk_support.components.walks.setbacks import Setbacks
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.heads import whole
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, Malformed, Refused
+from source_zendesk_support.errors import BadRequest, Malformed, Refused, WalkError
 from source_zendesk_support.times import iso
 
 OLDEST = 600
@@ -94,6 +94,8 @@ class Walk:
     def _messages(self) -> Iterator[AirbyteMessage]:
         try:
             yield from self._pages()
+        except WalkError as error:
+            raise self._setbacks.stray(error) from error
         finally:
             for member in self._members:
                 member.odd.tell()

@@ -11,7 +11,6 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErr
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.wire.packed import Packed
-from source_zendesk_support.errors import Malformed
 
 API = "/api/v2/"
 NUMBER_PARAM = "page"
@@ -35,6 +34,7 @@ class Ask:
             raises Malformed where the page must be asked for again.
         cached: keep the page for other streams of this sync, or take it from there.
         proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
+        gates: a refusal empties streams: it may come as a web page or without a body, and must come twice.
         attempts: how often to ask at most; None: as often as the error handler says.
         most_calls: calls of the whole command after which nothing is asked again; None: no limit.
         smaller: makes the same request for half the rows, or None at the floor.
@@ -52,6 +52,7 @@ class Ask:
     smaller: Callable[[], Ask | None] = field(default=lambda: None)
     cached: bool = False
     proves: bool = False
+    gates: bool = True
     attempts: int | None = None
     most_calls: int | None = None
 
@@ -88,20 +89,6 @@ class Answer:
         slot, self._slot = self._slot, None
         if slot:
             slot()
-
-
-def check_envelope(envelope: Any, records: str) -> None:
-    """Make sure that a body is a whole page.
-
-    Raises:
-        Malformed: the list of records is not there.
-    """
-    if not records:
-        if not isinstance(envelope, list | dict):
-            raise Malformed("the answer holds neither an object nor a list")
-        return
-    if not isinstance(envelope, dict) or not isinstance(envelope.get(records), list | dict):
-        raise Malformed(f"the answer holds no {records}")
 
 
 def halved(ask: Ask, name: str, floor: int) -> Ask | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.error_handlers.backoff_strategy import BackoffStrategy
 
+from source_zendesk_support.components.limits.header_numbers import header_number
 from source_zendesk_support.times import http_date
 
 
@@ -32,14 +32,19 @@ class RetryAfterBackoffStrategy(BackoffStrategy):
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:
     """Seconds that a Retry-After header asks for; a date counts from the answer's own Date header."""
-    if not value:
-        return None
+    seconds = header_number(value, max, below_zero=0.0)
+    if seconds is not None or not value:
+        return seconds
     try:
-        seconds = float(value)
-        return max(0.0, seconds) if math.isfinite(seconds) else None
-    except ValueError:
-        pass
-    try:
-        return float(max(0, http_date(value) - (http_date(date) if date else int(time.time()))))
+        until = http_date(value)
     except ValueError:
         return None
+    return float(max(0, until - _now(date)))
+
+
+def _now(date: str | None) -> int:
+    """The server's time, or this machine's if the server does not tell it."""
+    try:
+        return http_date(date or "")
+    except ValueError:
+        return int(time.time())

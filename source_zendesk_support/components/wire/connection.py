@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_zendesk_support.components.wire.body import bounded
@@ -20,6 +19,7 @@ from source_zendesk_support.components.wire.network_faults import (
     passwords_in,
 )
 from source_zendesk_support.components.wire.packed import PACKING, Packed
+from source_zendesk_support.components.wire.single_answer import SingleAnswerAdapter
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import Transient
 from source_zendesk_support.foreign_text import hide
@@ -29,6 +29,13 @@ TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
 CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
+
+
+class _Session(requests.Session):
+    """Redirects are answers. requests would look at where they lead even so, and fail if that is no address."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None."""
 
 
 class Connection:
@@ -45,14 +52,15 @@ class Connection:
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         self.answered = self.closed = False
         self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
             {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
         )
         self._session.hooks["response"].append(bounded)
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS))
+            adapter = SingleAnswerAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS)
+            self._session.mount(scheme, adapter)
 
     def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Packed]:
         """The answer and its whole body.
@@ -81,6 +89,7 @@ class Connection:
             response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error
+        response.encoding = "utf-8"  # of JSON; the header may name what Python does not know
         self.answered = True
         return response
 

@@ -39,7 +39,7 @@ def decode(body: bytes, stream: str, told: set[str], records: str = "", heads: t
         return _value(body, records, heads)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
-            raise Malformed("a web page came instead of JSON") from error
+            raise Malformed("a web page came instead of JSON", foreign=True) from error
     try:
         value = _value(_repaired(body), records, heads)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

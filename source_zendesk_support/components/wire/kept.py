@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ class KeptPages:
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._kept: dict[str, tuple[int, int, int, bool]] = {}
+        self._served: dict[str, Mapping[str, Any]] = {}
         self._refused: dict[str, Refused] = {}
         self._file: PageFile | None = None
         self._warned = False
@@ -44,14 +46,17 @@ class KeptPages:
             kept = self._stored(key)
             if kept:
                 asked, body = kept
+                ask = replace(ask, params=self._served[key])
                 return Answer(self._opened(body, ask), asked, ask)
             if key in self._refused:
                 raise self._refused[key]
             try:
                 answer = fetch(ask)
             except Refused as refused:
-                self._refused[key] = refused
+                if not ask.attempts:  # a probe is refused once, and that proves nothing
+                    self._refused[key] = refused
                 raise
+            self._served[key] = answer.ask.params
             self._store(key, answer)
             return answer
 

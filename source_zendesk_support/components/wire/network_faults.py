@@ -7,6 +7,7 @@ import http.client
 import re
 import socket
 import ssl
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -23,8 +24,18 @@ from source_zendesk_support.errors import Transient, config_error
 from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
 from source_zendesk_support.foreign_text import shown
 
-NETWORK_ERRORS = (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException, ValueError)
-"""Whatever requests and the libraries below it raise; its own exceptions are OSErrors."""
+NETWORK_ERRORS: tuple[type[Exception], ...] = (
+    OSError,  # its own exceptions are these
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    zlib.error,
+    EOFError,
+    ValueError,  # lengths, chunks, characters and addresses that are none
+    LookupError,
+    ArithmeticError,
+    AttributeError,  # urllib3 has no reader any more if an answer ends inside a chunk
+)
+"""What ``requests`` and all below it may raise because of what came from outside."""
 _MALFORMED = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 _ENVIRONMENT = "Correct HTTPS_PROXY (http://host:port), or name Zendesk's host in NO_PROXY."

@@ -16,6 +16,8 @@ from source_zendesk_support.errors import Malformed
 
 PACKING = "gzip"
 """What every call accepts."""
+_GZIP_NAMES = frozenset({"gzip", "x-gzip"})
+_UNPACKED_BY_URLLIB3 = _GZIP_NAMES | {"deflate", "identity", ""}
 AT_ONCE = 1 << 20
 _GZIP = 31
 """As zlib calls it: the largest window, and a head and a tail."""
@@ -36,8 +38,13 @@ class Packed:
 
         Raises:
             requests.RequestException, urllib3.exceptions.HTTPError: it did not arrive whole.
+            Malformed: it is packed in a way that was not offered and that nothing here can unpack.
         """
-        packed = response.headers.get("Content-Encoding") == PACKING
+        encoding = response.headers.get("Content-Encoding", "").strip().lower()
+        unknown = {part.strip() for part in encoding.split(",")} - _UNPACKED_BY_URLLIB3
+        if unknown and response.status_code == requests.codes.ok:
+            raise Malformed("the answer is packed in a way that was not offered")
+        packed = encoding in _GZIP_NAMES
         if packed and response.status_code == requests.codes.ok:
             return cls(b"".join(response.raw.stream(AT_ONCE, decode_content=False)), packed=True)
         return cls(response.content)
@@ -60,6 +67,7 @@ class Packed:
         rest, left = self.raw, most
         while rest or not texts:
             text, rest = _member(rest, left + 1)
+            rest = rest.lstrip(b"\0")  # padding, which gzip ignores, too
             texts.append(text)
             left -= len(text)
             if left < 0:

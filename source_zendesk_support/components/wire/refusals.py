@@ -1,7 +1,7 @@
 """Zendesk's error bodies, in all their shapes, as one short text.
 
 ``{"error": "RecordNotFound", "description": "Not found"}``, ``{"error": {"title": …, "message": …}}``,
-``{"errors": [{"code": …, "title": …}]}``, ``{"errors": {field: [text]}}``, a web page, or nothing at all.
+``{"errors": [{"code": …, "title": …}]}``, ``{"errors": {field: [text]}}``, plain text, a web page, or nothing at all.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from source_zendesk_support.foreign_text import shown
 
 BEGIN = 1024
 """Bytes within which a web page shows itself as one."""
+SCANNED_BYTES = 1 << 14
 _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
 """Zeros and byte order marks, which stand between the characters of UTF-16 and UTF-32, and before those of any."""
 
@@ -25,8 +26,24 @@ def text_of(response: requests.Response) -> str:
     try:
         body = loads(utf8(response.content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
-    return shown(" ".join(_words(body))) if isinstance(body, dict) else ""
+        return _plain_text(response)
+    return error_text(body)
+
+
+def error_text(body: object) -> str:
+    """What an error in JSON says, as it may be shown; empty if it is no object."""
+    return shown_line(" ".join(_words(body))) if isinstance(body, dict) else ""
+
+
+def _plain_text(response: requests.Response) -> str:
+    """A reason that came as plain text, as Zendesk's web server and many proxies give it."""
+    plain = "text/plain" in response.headers.get("Content-Type", "").lower() and not is_html(response)
+    return shown_line(response.content[:SCANNED_BYTES].decode("utf-8", "replace")) if plain else ""
+
+
+def shown_line(text: str) -> str:
+    """A text from outside as one line, as it may be shown."""
+    return shown(" ".join("".join(character if character.isprintable() else " " for character in text).split()))
 
 
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:

@@ -209,11 +209,11 @@ class SignIn:
             return float("inf")
 
 
-def refused_at_once() -> AirbyteTracedException:
-    """Zendesk has refused a token that it had just issued; another would fare no better."""
+def refused_at_once(text: str = "") -> AirbyteTracedException:
+    """Zendesk has refused a token that it had just issued; another would fare no better. ``text`` are its words."""
     return wrong_credentials(
-        "Zendesk refuses the access token that it has only just issued (HTTP 401, invalid_token). Check that the OAuth "
-        "client and the user who authorised it are active, then authenticate again."
+        f"Zendesk refuses the access token that it has only just issued ({happened(401, text)}). Check that the OAuth "
+        f"client and the user who authorised it are active, then authenticate again."
     )
 
 

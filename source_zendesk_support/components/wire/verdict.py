@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import orjson
 import requests
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
+from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution, ResponseAction
 
 from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.components.wire.backoff import retry_after
 from source_zendesk_support.components.wire.packed import Packed
-from source_zendesk_support.components.wire.refusals import is_html, text_of
+from source_zendesk_support.components.wire.refusal_origin import RefusalOrigin, origin_of
+from source_zendesk_support.components.wire.refusals import is_html, shown_line, text_of
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import (
     BadRequest,
     Refused,
     SignedOut,
     Transient,
+    config_error,
     happened,
     system_error,
     wrong_credentials,
 )
 
 REDIRECTION = 3
+BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
+"""The request is wrong, or too long, which a cursor can make it."""
+FOREIGN = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
 
 
 def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: bool) -> None:
@@ -39,15 +47,18 @@ def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: boo
         Transient: the same request may succeed later.
         AirbyteTracedException: configuration error, or an answer that the manifest does not know.
     """
-    if response.status_code == requests.codes.ok:
+    status = response.status_code
+    if status == requests.codes.ok:
         if ask.proves and is_html(response, body.unpacked()):
-            raise Refused(response.status_code, "a web page", html=True)
+            raise Refused(status, "a web page", html=True)
         return
+    if status // 100 == REDIRECTION:
+        raise _redirected(ask, response)
+    if status < requests.codes.bad_request:
+        raise Transient(f"{happened(status, '')}, which brings no page")
     text = text_of(response)
-    if response.status_code == requests.codes.bad_request:
-        raise BadRequest(text)
-    if response.status_code // 100 == REDIRECTION:
-        raise Refused(response.status_code, "redirect", html=True)
+    if status in BAD_REQUEST_STATUSES:
+        raise _bad_request(response, text)
     raise _declared(ask, response, text, renewable=renewable)
 
 
@@ -56,10 +67,34 @@ def authorization(response: requests.Response) -> str:
     return response.request.headers.get("Authorization", "")
 
 
+def _redirected(ask: Ask, response: requests.Response) -> Exception:
+    """Zendesk's API redirects nobody; a name that no account has is redirected to a page that says so."""
+    if ask.proves:
+        return Refused(response.status_code, "redirect", html=True)
+    answer = happened(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
+    return Transient(f"{answer}, which is not followed", foreign=True)
+
+
+def _host(location: str) -> str:
+    """The host that a Location names, without what may be secret behind it."""
+    try:
+        return shown_line(urlsplit(location).hostname or "the same host")
+    except ValueError:
+        return "an address that cannot be read"
+
+
+def _bad_request(response: requests.Response, text: str) -> Exception:
+    """A walk gives up a parameter because of it, so it must come from Zendesk; its JSON has many shapes here."""
+    try:
+        orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return Transient(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+    return BadRequest(text, response.status_code)
+
+
 def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bool) -> Exception:
     """What the manifest's error handler says about a status."""
-    with TEMPLATES:
-        verdict = ask.handler.interpret_response(response)
+    verdict = _resolution(ask, response, text)
     action = verdict.response_action
     answer = happened(response.status_code, text)
     if action in (ResponseAction.RATE_LIMITED, ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
@@ -67,12 +102,30 @@ def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bo
         limited, shrink = action == ResponseAction.RATE_LIMITED, action == ResponseAction.REDUCE_PAGE_SIZE
         return Transient(answer, wait=wait, limited=limited, shrink=shrink)
     if action == ResponseAction.IGNORE:
-        return Refused(response.status_code, text, html=is_html(response))
-    if verdict.failure_type == FailureType.config_error:
-        if renewable and "invalid_token" in text:
-            return SignedOut(authorization(response))
-        return wrong_credentials(f"Stream {ask.stream}: {verdict.error_message} ({answer})", stream=ask.stream)
-    return system_error(
-        f"Stream {ask.stream}: {ask.where} was answered with {answer}, which is not expected there. Please report it.",
-        stream=ask.stream,
-    )
+        return _refusal(ask, response, text)
+    message = f"Stream {ask.stream}: {verdict.error_message} ({answer})"
+    if verdict.failure_type != FailureType.config_error:
+        return system_error(message, stream=ask.stream)
+    if response.status_code != requests.codes.unauthorized:
+        return config_error(message, stream=ask.stream)
+    return SignedOut(authorization(response), text) if renewable else wrong_credentials(message, stream=ask.stream)
+
+
+def _resolution(ask: Ask, response: requests.Response, text: str) -> ErrorResolution:
+    """The handler's verdict; it sees the body's words only, so that nothing odd reaches its templates."""
+    seen = requests.Response()
+    seen.status_code = response.status_code
+    seen.encoding = "utf-8"
+    seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no other door
+    with TEMPLATES:
+        return ask.handler.interpret_response(seen)
+
+
+def _refusal(ask: Ask, response: requests.Response, text: str) -> Exception:
+    """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; anybody's may pass."""
+    origin = origin_of(ask.path, response)
+    page = is_html(response)
+    believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and ask.gates)
+    if believed or ask.proves:
+        return Refused(response.status_code, text, html=page, bare=origin is not RefusalOrigin.API)
+    return Transient(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)

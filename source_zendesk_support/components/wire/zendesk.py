@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,17 +16,18 @@ from urllib.parse import urlsplit
 import requests
 
 from source_zendesk_support.components.limits.budget import Budget
-from source_zendesk_support.components.wire.ask import Answer, Ask, check_envelope
+from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.clock import ServerClock
 from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.components.wire.decode import decode
+from source_zendesk_support.components.wire.envelope import check_envelope
 from source_zendesk_support.components.wire.kept import KeptPages
 from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.components.wire.room import Room
 from source_zendesk_support.components.wire.sign_in import SignIn, refused_at_once
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.verdict import authorization, judge
-from source_zendesk_support.errors import SignedOut, TooLarge, Transient, transient_error
+from source_zendesk_support.errors import Refused, SignedOut, TooLarge, Transient, transient_error
 from source_zendesk_support.progress import Progress
 
 UNREACHED_ATTEMPTS = 3
@@ -35,6 +36,8 @@ LIMITED_FACTOR = 5
 """A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
 LONGEST_BACKOFF = 60.0
 """Seconds; a longer Retry-After is asked again after this."""
+FOREIGN_ANSWERS = 2
+"""Answers that are not Zendesk's, after which it is found out whether there is an account at all."""
 
 
 class Zendesk:
@@ -46,6 +49,9 @@ class Zendesk:
         progress: counts every call.
         connection: sends them.
         sign_in: keeps the main credentials fresh.
+
+    Attributes:
+        on_foreign: called with the stream if answers are not Zendesk's; raises if there is no such account.
     """
 
     def __init__(
@@ -59,6 +65,7 @@ class Zendesk:
         self._room = Room()
         self._connection = connection
         self._sign_in = sign_in
+        self.on_foreign: Callable[[str], None] = lambda _stream: None
 
     @property
     def calls(self) -> int:
@@ -87,8 +94,9 @@ class Zendesk:
         return self._asked_until_whole(ask)
 
     def _asked_until_whole(self, ask: Ask) -> Answer:
-        troubles = limited = timeouts = 0
+        troubles = limited = timeouts = foreign = 0
         refused: SignedOut | None = None
+        doubted: Refused | None = None
         while True:
             try:
                 if refused:
@@ -96,15 +104,26 @@ class Zendesk:
                 return self._once(ask)
             except SignedOut as again:
                 if refused:
-                    raise refused_at_once() from again
+                    raise refused_at_once(again.text) from again
                 refused = again
+            except Refused as refusal:
+                if not ask.gates or ask.attempts or (doubted and doubted.status == refusal.status):
+                    raise
+                doubted, troubles = refusal, troubles + 1
+                self._retry(ask, Transient(str(refusal)), troubles, limited)
             except Transient as trouble:
                 limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
-                self._give_up(ask, trouble, troubles, limited)
+                foreign += trouble.foreign
+                if foreign == FOREIGN_ANSWERS and trouble.foreign and not ask.attempts:
+                    self.on_foreign(ask.stream)
                 timeouts += trouble.timed_out
                 shrink = trouble.shrink or (trouble.timed_out and timeouts > 1)
+                self._retry(ask, trouble, troubles, limited)
                 ask = (shrink and ask.smaller()) or ask
-                self._wait(ask, trouble, max(1, troubles + limited))
+
+    def _retry(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
+        self._give_up(ask, trouble, troubles, limited)
+        self._wait(ask, trouble, max(1, troubles + limited))
 
     def _once(self, ask: Ask) -> Answer:
         buckets = self.budget.buckets_of(ask.path)

@@ -23,8 +23,8 @@ def listed(kind: str, *keys: int, after: str | None = None) -> Any:
 @pytest.mark.parametrize(
     "refusal",
     [
-        Reply(b"", status=403, headers={"Content-Type": "text/html"}),
-        Reply(b"<html></html>", status=403),
+        Reply({"error": {"title": "Forbidden", "message": "No."}}, status=403),
+        Reply({"errors": [{"code": "Forbidden", "title": "Access denied", "status": "403"}]}, status=403),
         Reply({"error": "RecordNotFound"}, status=404),
         Reply({"error": "RecordInvalid"}, status=422),
     ],
@@ -79,7 +79,7 @@ def test_parents_that_several_streams_walk_are_fetched_once(account: Account) ->
 
 
 def test_children_of_a_refused_endpoint_share_one_message(account: Account) -> None:
-    account.on(f"{ARTICLES}.json?{SIZE}", Reply({"error": "Forbidden"}, status=403))
+    account.on(f"{ARTICLES}.json?{SIZE}", *[Reply({"error": "Forbidden"}, status=403)] * 2)
     account.on("/api/v2/account/settings", {"settings": {"a": 1}})
     outcome = read("article_votes", "article_comments")
     assert outcome.warnings == [

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support import SourceZendeskSupport
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.reads import FieldReads
@@ -12,6 +13,7 @@ from source_zendesk_support.config import CustomFields
 from source_zendesk_support.errors import WrongCredentials
 from unit_tests.account import Account, Reply
 from unit_tests.components.parts import pages_of, zendesk_of
+from unit_tests.reading import CONFIG
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
@@ -100,7 +102,7 @@ def test_field_that_was_deleted_has_empty_labels(account: Account) -> None:
 def test_refused_definitions_leave_columns_empty_with_one_warning(
     account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
-    account.on(FIELDS, FORBIDDEN)
+    account.on(FIELDS, FORBIDDEN, FORBIDDEN)
     with caplog.at_level(logging.WARNING, "airbyte"):
         assert added({**MARKED, "old": STRING}, naming="title", labels=True) == {"product": "phone", "amount": 4.5}
     assert [record.getMessage() for record in caplog.records] == [
@@ -128,12 +130,12 @@ def test_definitions_are_read_once_over_all_their_pages(account: Account) -> Non
 
 
 def test_trouble_with_definitions_is_met_once(account: Account) -> None:
-    account.on(FIELDS, FORBIDDEN)
+    account.on(FIELDS, FORBIDDEN, FORBIDDEN)
     found = definitions()
     for _ in range(2):
         with pytest.raises(Exception, match="HTTP 403 Forbidden"):
             found.of("ticket_fields")
-    assert account.asked == [FIELDS]
+    assert account.asked == [FIELDS, FIELDS]
 
 
 def completed(stream: str, fields: str, static: dict[str, Any], **options: Any) -> Any:
@@ -179,7 +181,7 @@ def test_schema_of_users_gets_properties(account: Account) -> None:
 def test_schema_is_the_static_one_where_definitions_cannot_be_had(
     account: Account, caplog: pytest.LogCaptureFixture, reply: Reply, reason: str
 ) -> None:
-    account.on(FIELDS, reply)
+    account.on(FIELDS, *[reply] * 7)
     with caplog.at_level(logging.WARNING, "airbyte"):
         assert completed("tickets", "ticket_fields", STATIC) == {"properties": STATIC}
     (message,) = (record.getMessage() for record in caplog.records)
@@ -197,6 +199,7 @@ def test_discover_fails_with_wrong_credentials(account: Account) -> None:
         completed("tickets", "ticket_fields", STATIC)
 
 
+@pytest.mark.usefixtures("local_time", "waits")
 @pytest.mark.parametrize(
     "reply",
     [
@@ -205,6 +208,8 @@ def test_discover_fails_with_wrong_credentials(account: Account) -> None:
     ],
 )
 def test_discover_fails_where_there_is_no_account(account: Account, reply: Reply) -> None:
-    account.on(FIELDS, reply)
+    for path in ("ticket_fields", "user_fields", "organization_fields", "account/settings"):
+        account.on(f"/api/v2/{path}", *[reply] * 9)
+    source = SourceZendeskSupport(config=CONFIG)
     with pytest.raises(AirbyteTracedException, match="There is no Zendesk account under this subdomain"):
-        completed("tickets", "ticket_fields", STATIC)
+        source.discover(source.logger, CONFIG)

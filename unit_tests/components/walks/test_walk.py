@@ -150,7 +150,7 @@ def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
     account.on(
         "/api/v2/tags?page[size]=100", {"tags": [{"name": "a"}], "meta": {"has_more": True, "after_cursor": "p2"}}
     )
-    account.on("/api/v2/tags?page[after]=p2&page[size]=100", Reply({"error": "Forbidden"}, status=403))
+    account.on("/api/v2/tags?page[after]=p2&page[size]=100", *[Reply({"error": "Forbidden"}, status=403)] * 2)
     outcome = read("tags", fails=True)
     assert outcome.statuses("tags") == ["STARTED", "RUNNING", "INCOMPLETE"]
     assert outcome.errors[0][0] == "config_error"
@@ -216,8 +216,8 @@ def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Ac
 
 def test_wrong_subdomain_is_a_config_error_for_a_gated_stream(account: Account) -> None:
     nobody = Reply(b"<html>", status=404, headers={"Content-Type": "text/html"})
-    account.on("/api/v2/automations?page[size]=100", nobody)
-    account.on(PROOF, nobody)
+    account.on("/api/v2/automations?page[size]=100", nobody, nobody)
+    account.on(PROOF, nobody, nobody)
     outcome = read("automations", fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("There is no Zendesk account under this subdomain")

@@ -174,15 +174,16 @@ def test_unknown_credentials_say_check_your_credentials(account: Account) -> Non
 
 @pytest.mark.parametrize("status", [403, 404, 422])
 def test_refusal_is_left_to_the_walk(status: int, account: Account) -> None:
-    account.on(GROUPS, Reply({"error": "Forbidden", "description": "No"}, status=status))
+    account.on(GROUPS, *[Reply({"error": "Forbidden", "description": "No"}, status=status)] * 2)
     with pytest.raises(Refused) as raised:
         zendesk_of().page(ask_of("groups"))
     assert (raised.value.status, raised.value.text, raised.value.html) == (status, "Forbidden No", False)
-    assert account.asked == [GROUPS]
+    assert account.asked == [GROUPS, GROUPS]
 
 
-def test_web_page_as_refusal_is_recognised(account: Account) -> None:
-    account.on(GROUPS, Reply(b"<!DOCTYPE html>", status=404, headers={"Content-Type": "text/html"}))
+def test_zendesks_own_web_page_as_refusal_is_recognised(account: Account) -> None:
+    page = b"<!DOCTYPE html><title>Not here | Zendesk</title>"
+    account.on(GROUPS, *[Reply(page, status=404, headers={"Content-Type": "text/html"})] * 2)
     with pytest.raises(Refused) as raised:
         zendesk_of().page(ask_of("groups"))
     assert (raised.value.text, raised.value.html) == ("", True)
@@ -196,13 +197,17 @@ def test_bad_request_is_left_to_the_walk(account: Account) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_redirect_is_never_followed(status: int, account: Account) -> None:
-    account.on(GROUPS, Reply({}, status=status, headers={"Location": "https://evil.example/api/v2/groups"}))
-    with pytest.raises(Refused):
-        zendesk_of().page(ask_of("groups"))
+    away = Reply({}, status=status, headers={"Location": "https://evil.example/api/v2/groups?token=abc"})
+    error = failure(account, *[away] * 7)
+    assert error.failure_type == FailureType.transient_error
+    assert f"HTTP {status} redirect to evil.example, which is not followed." in (error.message or "")
+    assert account.asked == [GROUPS] * 7
     assert account.hosts == {"acme.zendesk.com"}
 
 
-@pytest.mark.parametrize("replies", [[PAGE], [Reply({}, status=403)], [Reply(b"{"), PAGE], [Reply({}, status=400)]])
+@pytest.mark.parametrize(
+    "replies", [[PAGE], [Reply({"error": "No"}, status=403)] * 2, [Reply(b"{"), PAGE], [Reply({}, status=400)]]
+)
 def test_slot_is_free_again_whatever_the_answer(replies: list[Any], account: Account) -> None:
     account.on(GROUPS, *replies)
     account.on(GROUPS, PAGE)

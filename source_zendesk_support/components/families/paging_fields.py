@@ -1,0 +1,104 @@
+"""What a page says about the next one, checked before the manifest's templates see it.
+
+A template takes anything for a cursor or a mark of the end, and what it makes of a list or an object would be sent or
+stored. So each field that a stream's paginator reads must have its type here; harmless notations are brought into
+it, anything else is no page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
+
+from source_zendesk_support.errors import Malformed
+from source_zendesk_support.times import moment
+
+_FIELD = re.compile(r"response\.(\w+)(?:\.(\w+))?|'(\w+)' in response")
+_ALWAYS_READ = ("end_id",)
+"""What an export that has a tie-breaker reads without a template."""
+
+
+def paging_fields(paginator: DefaultPaginator | None) -> tuple[str, ...]:
+    """The fields of an envelope that a paginator's templates read, as ``end_time`` or ``meta.has_more``."""
+    strategy: Any = paginator.pagination_strategy if paginator else None
+    if strategy is None:
+        return ()
+    value = strategy.cursor_value
+    templates = f"{getattr(value, 'string', value)} {strategy.stop_condition}"
+    found = (".".join(filter(None, match.groups())) for match in _FIELD.finditer(templates))
+    return tuple(dict.fromkeys((*found, *_ALWAYS_READ)))
+
+
+def check_paging(envelope: Any, fields: Iterable[str]) -> None:
+    """Bring the paging fields of a page into their types, in place.
+
+    Raises:
+        Malformed: one of them is something else.
+    """
+    if not isinstance(envelope, dict):
+        return
+    for field in fields:
+        name, _, part = field.partition(".")
+        if name not in _READERS or name not in envelope:
+            continue
+        envelope[name] = _typed(name, envelope[name])
+        inner = envelope[name]
+        if part in _READERS and isinstance(inner, dict) and part in inner:
+            inner[part] = _typed(part, inner[part])
+
+
+def _typed(name: str, value: Any) -> Any:
+    try:
+        return None if value is None else _READERS[name](value)
+    except (ValueError, TypeError, LookupError):
+        raise Malformed(f"the page's {name} is not what it must be") from None
+
+
+def _time(value: Any) -> int:
+    seconds = moment(value) if isinstance(value, int | float | str) else None
+    if seconds is None or seconds < 0:
+        raise ValueError
+    return seconds
+
+
+def _flag(value: Any) -> bool:
+    """A boolean, also as text or as 0 and 1."""
+    if isinstance(value, bool):
+        return value
+    return _FLAGS[value.lower() if isinstance(value, str) else value if type(value) is int else None]
+
+
+def _text(value: Any) -> str:
+    """A cursor or an address; some ids come as numbers."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError
+    return str(value)
+
+
+def _of(kind: type) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError
+        return value
+
+    return checked
+
+
+_FLAGS: Mapping[Any, bool] = {"true": True, "false": False, 1: True, 0: False}
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "end_time": _time,
+    "end_of_stream": _flag,
+    "has_more": _flag,
+    "after_cursor": _text,
+    "before_cursor": _text,
+    "end_id": _text,
+    "next_page": _text,
+    "next": _text,
+    "meta": _of(dict),
+    "links": _of(dict),
+    "ip_address": _of(list),
+    "visitor": _of(list),
+}

@@ -1,0 +1,73 @@
+"""Whether the account is there, and behind an answer that does not show whose it is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.errors import BadRequest, Refused, config_error, no_account
+
+
+class AccountProof:
+    """Proves the account for all streams of a command; thread-safe.
+
+    Args:
+        prove: makes one call that every account answers; raises what it met.
+    """
+
+    def __init__(self, prove: Callable[[], object]) -> None:
+        self._prove = prove
+        self._proven_at: float | None = None
+        self._lock = threading.Lock()
+
+    def require(self, stream: str | None = None, after: float = 0.0) -> None:
+        """Make sure that the account is there and the credentials are its own.
+
+        Args:
+            stream: on whose behalf.
+            after: monotonic seconds; a proof that began earlier does not count.
+
+        Raises:
+            AirbyteTracedException: configuration error, or the call could not be made.
+        """
+        with self._lock:
+            if self._proven_at is not None and self._proven_at >= after:
+                return
+            began = time.monotonic()
+            try:
+                self._prove()
+            except (Refused, BadRequest) as error:
+                raise judged_account(error, stream) from error
+            self._proven_at = began
+
+    def contradict(self, stream: str) -> None:
+        """Raise if answers to a stream are not Zendesk's because there is no such account.
+
+        A proof that could not be made contradicts nothing; the stream's own trouble stands.
+        """
+        try:
+            self.require(stream)
+        except AirbyteTracedException as error:
+            if error.failure_type == FailureType.config_error:
+                raise
+
+
+def judged_account(error: Refused | BadRequest, stream: str | None = None) -> AirbyteTracedException:
+    """What a refusal of the call means that every account answers to every agent."""
+    if isinstance(error, Refused) and (error.html or error.status == requests.codes.not_found):
+        return no_account(stream)
+    if "scope" in str(error):
+        return config_error(
+            f"The access token lacks a scope ({error}). Authorise it anew with the scope read, and see that the OAuth "
+            f"client is allowed it.",
+            stream=stream,
+        )
+    return config_error(
+        f"Zendesk refused to show the account's settings ({error}). Use the credentials of an agent or administrator.",
+        stream=stream,
+    )

@@ -1,0 +1,67 @@
+"""What to do about a refusal of the base product, which every plan has: it depends on who is signed in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from source_zendesk_support.errors import Refused
+
+ADMIN = "admin"
+
+
+class SignedInUser(NamedTuple):
+    """Who the credentials belong to, as far as Zendesk has told.
+
+    Attributes:
+        role: ``admin``, ``agent`` or ``end-user``; empty if it is not known.
+        scopes: what the access token may do; empty if it is not known, or no token.
+    """
+
+    role: str = ""
+    scopes: str = ""
+
+
+def exports_refusal(refused: Refused, user: SignedInUser) -> str:
+    """The message about a refusal of the exports, for which most roles are not enough."""
+    if user.role == ADMIN or _lacks_scope(refused, user):
+        return base_refusal("The exports (tickets, users, organizations and more)", refused, user)
+    return (
+        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and refused them "
+        f"({refused}) to this user, whose role is {user.role or 'unknown'}. Use the credentials of an administrator, "
+        f"or a token with the scope read."
+    )
+
+
+def base_refusal(what: str, refused: Refused, user: SignedInUser) -> str:
+    """The message about a refusal of the base product.
+
+    Args:
+        what: what was refused: ``Stream tags``, or the exports.
+        refused: Zendesk's verdict.
+        user: who is signed in.
+    """
+    if _lacks_scope(refused, user):
+        has = f"; it has {user.scopes}" if user.scopes else ""
+        return (
+            f"{what}: Zendesk refused it ({refused}), and the access token lacks a scope{has}. Authorise it anew with "
+            f"the scope read."
+        )
+    if user.role == ADMIN:
+        return (
+            f"{what}: Zendesk refused it ({refused}) to an administrator, so the role is not the reason: this account, "
+            f"its plan or the OAuth client has no access to it. Ask Zendesk about the answer, and deselect the stream "
+            f"meanwhile."
+        )
+    if user.role:
+        return (
+            f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator, and the "
+            f"role of these credentials is {user.role}: use the credentials of an admin."
+        )
+    return (
+        f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
+        f"credentials of an admin, or a token with the scope read."
+    )
+
+
+def _lacks_scope(refused: Refused, user: SignedInUser) -> bool:
+    return "scope" in refused.text or bool(user.scopes and "read" not in user.scopes.split())

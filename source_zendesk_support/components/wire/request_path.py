@@ -1,0 +1,28 @@
+"""Ids of rows as parts of a request's path, each one segment whatever is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from source_zendesk_support.errors import Refused
+
+_DOTS = frozenset({"", ".", ".."})
+"""No segment: any client or server on the way would resolve them."""
+
+
+def path_segments(ids: Mapping[str, Any]) -> dict[str, str]:
+    """The ids as a URL template takes them, percent-encoded.
+
+    Raises:
+        Refused: one of them cannot be part of a path, so what it names cannot be read.
+    """
+    return {name: _segment(value) for name, value in ids.items()}
+
+
+def _segment(value: object) -> str:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if text in _DOTS:
+        raise Refused(404, "an id that cannot be part of a path")
+    return quote(text.encode("utf-8", "replace"), safe="")

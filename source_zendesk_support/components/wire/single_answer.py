@@ -1,0 +1,200 @@
+"""Connections on which an answer belongs to its request.
+
+A connection that is kept alive is right only as long as both ends agree where an answer ends. ``http.client`` takes an
+interim answer other than 100 (103 Early Hints, say) for the final one, believes the first of several lengths, and drops
+what it has read behind a body. Each of these hands one request's answer to another. So interim answers are skipped,
+contradictory ones are refused, and a connection whose position is in doubt is closed, not used again.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import ssl
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse, parse_headers
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ProtocolError
+from urllib3.util.wait import wait_for_read
+
+INTERIM_ANSWERS = 20
+"""Interim answers that may stand before a final one."""
+NEW_CONNECTION_PAUSE_SECONDS = 0.01
+"""A server that speaks first is given so long to do it; once a connection, not once a call."""
+_NO_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+_HTTP_1_1 = 11
+_LENGTH = re.compile(r"[0-9]{1,15}")
+
+
+class CountedReader(io.BufferedReader):
+    """What an answer is read from; when it is closed, it notes whether more has arrived than was read.
+
+    Args:
+        raw: the socket as a file.
+        sock: the socket.
+
+    Attributes:
+        surplus: whether bytes were left behind the answer.
+    """
+
+    surplus = False
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        super().__init__(raw)
+        self._socket = sock
+
+    def close(self) -> None:
+        """Note what is left, then close; the socket stays open for its connection."""
+        if not self.closed:
+            self.surplus = self._has_more()
+        super().close()
+
+    def _has_more(self) -> bool:
+        try:
+            timeout = self._socket.gettimeout()
+            self._socket.settimeout(0)
+            try:
+                return bool(self.peek(1))
+            finally:
+                self._socket.settimeout(timeout)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except (OSError, ValueError):  # broken, or closed by the other end
+            return True
+
+
+class FinalResponse(HTTPResponse):
+    """The final answer to a request, read only if its length is certain."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        file: Any = self.fp
+        self._reader = CountedReader(file.detach(), sock)
+        self.fp = self._reader
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it was read to its end, and nothing came behind it."""
+        return self.isclosed() and not self._reader.surplus
+
+    def begin(self) -> None:
+        """Read the head.
+
+        Raises:
+            http.client.HTTPException: it contradicts itself.
+        """
+        super().begin()
+        lengths = {part.strip() for value in self._all("content-length") for part in value.split(",")}
+        codings = [part.strip().lower() for value in self._all("transfer-encoding") for part in value.split(",")]
+        if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+            raise HTTPException("contradictory lengths")
+        if codings and codings != ["chunked"]:
+            raise HTTPException("a transfer coding that is not chunked")
+        if lengths and not codings and self.status not in _NO_BODY:
+            self.length = int(lengths.pop())
+        if (lengths and codings) or self.status in _NO_BODY or self.version < _HTTP_1_1:
+            self.will_close = True
+
+    def _all(self, name: str) -> list[str]:
+        return [str(value) for value in self.headers.get_all(name, [])]
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the final answer; the standard library skips 100 only."""
+        for _ in range(INTERIM_ANSWERS + 1):
+            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # private, so without a type
+            if line[1] >= HTTPStatus.OK or line[1] == HTTPStatus.SWITCHING_PROTOCOLS:
+                break
+            parse_headers(self.fp)
+        if line[1] < HTTPStatus.OK:
+            raise HTTPException("no final answer")
+        return line
+
+
+class _SingleAnswer(HTTPConnection):
+    """What both kinds of connection have in common."""
+
+    _latest: FinalResponse | None = None
+
+    def response_class(self, sock: socket.socket, *args: Any, **options: Any) -> FinalResponse:  # type: ignore[override]
+        """Makes an answer, as the standard library's class of that name does."""
+        self._latest = FinalResponse(sock, *args, **options)
+        return self._latest
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it may be used again; urllib3 closes and replaces it otherwise."""
+        return super().is_connected and (self._latest is None or self._latest.is_spent)
+
+    def connect(self) -> None:
+        """Begin anew, at a position that is certain."""
+        super().connect()
+        self._latest = None
+
+    def endheaders(self, *args: Any, **options: Any) -> None:
+        """Send the request, unless something has come before it.
+
+        Raises:
+            urllib3.exceptions.ProtocolError: an answer that came first would be taken for the one to this request.
+        """
+        if self.sock is None:
+            self.connect()
+        if _has_arrived(self.sock, 0.0 if self._latest else NEW_CONNECTION_PAUSE_SECONDS):
+            self.close()
+            raise ProtocolError("bytes came before the request was sent")
+        super().endheaders(*args, **options)
+
+
+class _PlainConnection(_SingleAnswer):
+    pass
+
+
+class _TlsConnection(_SingleAnswer, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class SingleAnswerAdapter(HTTPAdapter):
+    """The adapter of ``requests``, with these connections, also behind a proxy."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Called by ``requests`` when it is made."""
+        super().init_poolmanager(*args, **options)
+        _use(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> ProxyManager:
+        """Called by ``requests`` for each proxy."""
+        manager: ProxyManager = super().proxy_manager_for(*args, **options)
+        if type(manager) is ProxyManager:  # one for SOCKS has connections of its own
+            _use(manager)
+        return manager
+
+
+def _use(manager: PoolManager) -> None:
+    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+
+
+def _has_arrived(sock: Any, patience: float) -> bool:
+    """Whether there is anything to read, or the other end has closed; of TLS, only what was sent through it counts."""
+    if not wait_for_read(sock, timeout=patience):
+        return False
+    timeout = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        sock.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        sock.settimeout(timeout)
+    return True
