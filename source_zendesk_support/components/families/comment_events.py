@@ -22,7 +22,7 @@ from source_zendesk_support.components.families.references import Fills, filled,
 from source_zendesk_support.components.state.ids import id_key, is_id
 from source_zendesk_support.times import moment
 
-COMMENTS = frozenset({"Comment", "VoiceComment"})
+COMMENTS = ("Comment", "VoiceComment")
 REDACTION, PRIVACY = "redaction", "privacy"
 """In the type of a child event that tells of a comment whose content has changed, without the content."""
 
@@ -131,7 +131,7 @@ def comments_of(event: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
     known: dict[str, Any] | None = None
     for child in odd.members(event, "child_events"):
         kind, other = child.get("type"), child.get("event_type")
-        if not (_is_comment(kind) or _is_comment(other)) or _told_by(child):
+        if not (kind in COMMENTS or other in COMMENTS) or _told_by(child):
             continue
         if child.get("id") is None:
             odd.add("child_events")
@@ -146,16 +146,11 @@ def attachments_of(comment: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]
         yield filled(attachment, known_references(fills, comment))
 
 
-def _is_comment(kind: object) -> bool:
-    return isinstance(kind, str) and kind in COMMENTS
-
-
 def _told_by(child: object) -> str:
     """What a child event tells of comments that are older: REDACTION, PRIVACY or nothing."""
     if not isinstance(child, dict):
         return ""
-    kinds = (child.get("type"), child.get("event_type"))
-    return next((word for kind in kinds if isinstance(kind, str) and (word := _word_in(kind))), "")
+    return _word_in(str(child.get("event_type"))) or _word_in(str(child.get("type")))
 
 
 @lru_cache(maxsize=256)
