@@ -69,7 +69,7 @@ def test_state_of_another_connector_is_repeated_as_it_came() -> None:
         ({True}, [1]),
         ({"", "a"}, ["", "a"]),
     ],
-    ids=str,
+    ids=["mixed", "huge", "far apart", "boolean", "text"],
 )
 def test_ids_of_every_kind_are_stored(ids: Any, stored: list[Any]) -> None:
     assert pack(frozenset(ids)) == stored
