@@ -149,7 +149,7 @@ def within(folder: Path, path: str) -> bool:
 
 def _appearing(folder: Path, process: int) -> bytes:
     """The kept pages of a sync under way, once there are some: a file that only its process can see."""
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 180  # on a busy machine; mostly two
     while time.monotonic() < ends:
         for descriptor in Path(f"/proc/{process}/fd").iterdir():
             with suppress(OSError):

@@ -31,7 +31,7 @@ def test_image_runs_as_an_ordinary_user() -> None:
 
 def test_image_starts_without_a_shell() -> None:
     assert [json.loads(entry) for entry in instructions("ENTRYPOINT")] == [
-        ["/opt/connector/bin/source-zendesk-support"]
+        ["/usr/bin/env", "--block-signal=TERM,INT", "/opt/connector/bin/source-zendesk-support"]
     ]
     assert instructions("CMD") == []
     assert instructions("SHELL") == []
