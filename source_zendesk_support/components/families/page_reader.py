@@ -9,7 +9,7 @@ from source_zendesk_support.components.families.pages import Pages, Row, Slice
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.errors import BadRequest, system_error
+from source_zendesk_support.errors import BadRequest
 
 
 class PageReader:
@@ -31,7 +31,7 @@ class PageReader:
         """The rows of every page.
 
         Raises:
-            Refused: the list may not be read.
+            Refused, BadRequest: the list may not be read, or not like this.
             AirbyteTracedException: a page could not be read, or the list does not end.
         """
         position = Position(0)
@@ -56,8 +56,6 @@ class PageReader:
             ask = rules.ask(position, self._zendesk.clock.now(), parent=self._parent)
             try:
                 return self._zendesk.page(self._guard.watch(ask, position.token))
-            except BadRequest as bad:
+            except BadRequest:
                 if not rules.shrink(ask, position):
-                    raise system_error(
-                        f"Stream {rules.name}: Zendesk did not understand the request ({bad}).", stream=rules.name
-                    ) from bad
+                    raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
 from source_zendesk_support.components.families.page_size import blames_size
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.progress_guard import ProgressGuard
@@ -59,9 +61,7 @@ class Remedies:
         if not self._served and TOO_DEEP not in text and self._rules.shrink(ask, position):
             self._take_back()
             return position
-        raise system_error(
-            f"Stream {self._rules.name}: Zendesk did not understand the request ({text}).", stream=self._rules.name
-        )
+        raise not_understood(self._rules.name, bad)
 
     def worked(self) -> None:
         """A page has come: what was left out for it was the reason."""
@@ -94,3 +94,8 @@ class Remedies:
         )
         self._guard.restart()
         return self._rules.without_token(position)
+
+
+def not_understood(stream: str, bad: BadRequest) -> AirbyteTracedException:
+    """What to say of a 400 against which nothing helps."""
+    return system_error(f"Stream {stream}: Zendesk did not understand the request ({bad}).", stream=stream)

@@ -17,7 +17,7 @@ from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.lead import Lead
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.walks.outlet import Outlet
-from source_zendesk_support.components.walks.remedies import Remedies
+from source_zendesk_support.components.walks.remedies import Remedies, not_understood
 from source_zendesk_support.components.walks.setbacks import Setbacks
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.heads import whole
@@ -123,6 +123,8 @@ class Walk:
                 position, first = (yield from self._page(answer, position)), False
             except Malformed as broken:
                 raise self._setbacks.broken(broken, answer.ask) from broken
+            except BadRequest as bad:  # of a child
+                raise not_understood(self._rules.name, bad) from bad
             finally:
                 answer.release()
                 del answer  # or it would stay in memory until the next page has been decoded

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.named_page import link_params, named_page
+from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.errors import Malformed
 from unit_tests.account import NOW, Account
 from unit_tests.cases import CASES
-from unit_tests.components.parts import pages_of, stanzas
+from unit_tests.components.parts import pages_of, stanzas, zendesk_of
 from unit_tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
@@ -96,17 +97,10 @@ def test_definitions_of_custom_fields_are_read_to_their_end(account: Account) ->
         following = f"{HOST}?page={start // 100 + 2}" if start < 200 else None
         query = f"?page={start // 100 + 1}" if start else ""
         account.on(f"{url}{query}", {"ticket_fields": fields[start : start + 100], "next_page": following})
-    found = stanzas_definitions().of("ticket_fields")
+    found = Definitions(stanzas().pages, zendesk_of()).of("ticket_fields")
     assert len(found) == 250
     assert account.asked == [url, f"{url}?page=2", f"{url}?page=3"]
     assert tickets not in account.asked
-
-
-def stanzas_definitions() -> Any:
-    from source_zendesk_support.components.fields.definitions import Definitions  # noqa: PLC0415
-    from unit_tests.components.parts import zendesk_of  # noqa: PLC0415
-
-    return Definitions(stanzas().pages, zendesk_of())
 
 
 def test_holidays_on_several_pages_are_all_read(account: Account) -> None:
