@@ -15,7 +15,9 @@ from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.parents import Parents
 from source_zendesk_support.components.families.per_parent import PerParent
 from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.fields.declared import properties_of
 from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.key_watch import KeyWatch
 from source_zendesk_support.components.fields.reads import FieldReads
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.state.saved import load
@@ -89,6 +91,9 @@ class Parts:
         if archived and archived.form:
             branch = BranchCursor(cursor, ARCHIVED, archived.form)
             parts.append(self._part(archived, cursor, branch, state.get(ARCHIVED) or {}, full=full))
+        keys = KeyWatch(name, properties_of(stream.json_schema), lambda: properties_of(self._stanzas.schema(name)()))
+        for part in parts:
+            part.member.keys = keys
         return parts
 
     def _part(

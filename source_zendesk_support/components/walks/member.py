@@ -12,6 +12,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.riders import Take, rows_as_they_are
+from source_zendesk_support.components.fields.key_watch import KeyWatch
 from source_zendesk_support.components.state.position import Id, Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
 
@@ -43,6 +44,7 @@ class Member:
         ended: what is to be said when the walk has ended.
         refused_parents: how many parents Zendesk has refused so far.
         visited: parents that STATE must remember until the pass ends.
+        keys: looks for keys without a column; None where nobody wants to know.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Member:
     ended: Callable[[], None] = field(default=lambda: None)
     refused_parents: Callable[[], int] = field(default=lambda: 0)
     visited: Callable[[], frozenset[Id]] = frozenset
+    keys: KeyWatch | None = None
     joined: bool = True
 
     def __post_init__(self) -> None:

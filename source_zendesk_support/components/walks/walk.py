@@ -85,6 +85,8 @@ class Walk:
         finally:
             for member in self._members:
                 member.ended()
+                if member.keys:
+                    member.keys.tell()
                 self._zendesk.progress.ended(member.name, member.refused_parents())
 
     def _pages(self) -> Iterator[AirbyteMessage]:

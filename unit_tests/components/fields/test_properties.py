@@ -6,7 +6,7 @@ import pytest
 
 from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
 
-MOMENT = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+MOMENT: dict[str, Any] = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 STRING = {"type": ["null", "string"]}
 TYPES: list[tuple[str, dict[str, Any]]] = [
     ("text", STRING),
@@ -38,7 +38,7 @@ def test_type_of_a_ticket_field(kind: str, schema: dict[str, Any]) -> None:
     assert columns(field(7, kind)) == {"custom_field_7": expected}
 
 
-OF_OBJECTS = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
+OF_OBJECTS: dict[str, dict[str, Any]] = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
 
 
 @pytest.mark.parametrize(("kind", "schema"), TYPES)
