@@ -17,7 +17,9 @@ from source_zendesk_support.components.families.per_parent import PerParent
 from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.rereads import Rereads
 from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.fields.declared import properties_of
 from source_zendesk_support.components.fields.definitions import Definitions
+from source_zendesk_support.components.fields.key_watch import KeyWatch
 from source_zendesk_support.components.fields.reads import FieldReads
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.state.saved import load
@@ -94,6 +96,9 @@ class Parts:
             second = self._part(archived, cursor, branch, state.get(ARCHIVED), full=full)
             pages.reach_back(second.member.position.bookmark)
             parts.append(second)
+        keys = KeyWatch(name, properties_of(stream.json_schema), lambda: properties_of(self._stanzas.schema(name)()))
+        for part in parts:
+            part.member.keys = keys
         return parts
 
     def _part(

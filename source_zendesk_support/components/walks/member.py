@@ -13,6 +13,7 @@ from source_zendesk_support.components.families.cursor import BranchCursor, Walk
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.riders import Take, rows_as_they_are
+from source_zendesk_support.components.fields.key_watch import KeyWatch
 from source_zendesk_support.components.state.packed_ids import Id
 from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.walks.page import Lines
@@ -47,6 +48,7 @@ class Member:
         visited: parents that STATE must remember until the pass ends.
         refused: parents whose children STATE must remember as not read.
         saved: whether the position comes from a saved state.
+        keys: looks for keys without a column; None where nobody wants to know.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Member:
     visited: Callable[[], frozenset[Id]] = frozenset
     refused: Callable[[bool], frozenset[Id]] = field(default=lambda _done: frozenset())
     saved: bool = False
+    keys: KeyWatch | None = None
     joined: bool = True
 
     def __post_init__(self) -> None:

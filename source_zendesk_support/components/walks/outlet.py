@@ -55,6 +55,8 @@ class Outlet:
 
     def _gathered(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
         """Messages as soon as there is enough for one."""
+        if member.keys:
+            member.keys.see(records)
         for first in range(0, len(records), ROWS_AT_ONCE):
             member.lines.add(records[first : first + ROWS_AT_ONCE], member.finish)
             if member.lines.enough:

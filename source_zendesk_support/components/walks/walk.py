@@ -100,6 +100,8 @@ class Walk:
             for member in self._members:
                 member.odd.tell()
                 member.ended()
+                if member.keys:
+                    member.keys.tell()
                 self._zendesk.progress.ended(member.name, member.refused_parents())
 
     def _pages(self) -> Iterator[AirbyteMessage]:

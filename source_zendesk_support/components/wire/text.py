@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
-DOUBLE_DIGITS = 15
-"""Significant digits of a decimal that a double always gives back."""
+SHORT_DECIMAL = 17
+"""Characters; a shorter one has 15 digits at most, and so many a double always gives back."""
 DOUBLE_MIN, DOUBLE_MAX = 1e-300, 1e300
 """Between these a double has its full precision."""
 UTF8 = "utf-8"
@@ -39,7 +39,7 @@ def loads(text: bytes | memoryview) -> Any:
 def exact(text: str) -> Any:
     """A decimal: a float if that says the same, or else something that ``dumps`` writes digit for digit."""
     value = float(text)
-    if len(text) <= DOUBLE_DIGITS + 1 and DOUBLE_MIN < abs(value) < DOUBLE_MAX:
+    if len(text) < SHORT_DECIMAL and (DOUBLE_MIN < value < DOUBLE_MAX or -DOUBLE_MAX < value < -DOUBLE_MIN):
         return value
     try:
         decimal = Decimal(text)

@@ -6,7 +6,7 @@ import pytest
 
 from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
 
-MOMENT = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+MOMENT: dict[str, Any] = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 STRING = {"type": ["null", "string"]}
 TYPES: list[tuple[str, dict[str, Any]]] = [
     ("text", STRING),
