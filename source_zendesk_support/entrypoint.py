@@ -7,11 +7,13 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.request import getproxies
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, Type
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
+from source_zendesk_support.components.wire.network_faults import passwords_in
 from source_zendesk_support.config import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.foreign_text import basic_headers, hide
@@ -53,7 +55,7 @@ class Entrypoint(AirbyteEntrypoint):
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
         """Hide every value that is called a secret, also where the spec does not know the option it belongs to."""
-        hide(secrets_in(config), forget=True)
+        hide([*secrets_in(config), *passwords_in({"proxies": getproxies()})], forget=True)
 
     def execute(self, arguments: argparse.Namespace) -> None:
         """Run one command and write what it says."""

@@ -115,6 +115,7 @@ class BadRequest(WalkError):
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(happened(status, text))
+        self.status = status
 
 
 class WrongCredentials(AirbyteTracedException):

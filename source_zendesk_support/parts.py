@@ -89,9 +89,8 @@ class Parts:
         cursor = WalkCursor(name, pages.form, state, self._repository)
         parts = [self._part(pages, cursor, cursor, state, full=full)]
         self._set_fields(parts[0], stream.json_schema)
-        if not isinstance(pages, NewestFirst) or not self._archived:
-            return parts
-        if (archived := pages.archived) and archived.form:
+        archived = pages.archived if isinstance(pages, NewestFirst) and self._archived else None
+        if isinstance(pages, NewestFirst) and archived and archived.form:
             branch = BranchCursor(cursor, ARCHIVED, archived.form)
             second = self._part(archived, cursor, branch, state.get(ARCHIVED), full=full)
             pages.reach_back(second.member.position.bookmark)

@@ -169,7 +169,7 @@ def test_a_wrong_account_is_told_first_and_costs_one_call(
         ({"users/me": {**ADMIN, "suspended": True}}, "is suspended"),
         ({"users/me": {**ADMIN, "role": "end-user"}, "account_settings": FORBIDDEN}, "is an end user"),
         ({"account_settings": FORBIDDEN}, "refused to show the account's settings"),
-        ({"tickets": FORBIDDEN}, "to administrators only, and refused them (HTTP 403 Forbidden) to this user, whose "),
+        ({"tickets": FORBIDDEN}, "refused it (HTTP 403 Forbidden) to an administrator, so the role is not the reason"),
         ({"tickets": FORBIDDEN, "users/me": BUSY}, "to administrators only"),
         ({"tickets": BUSY, "users/me": SIGNED_OUT}, "does not accept the access token"),
         ({"audit_logs": SIGNED_OUT}, "does not accept the access token"),

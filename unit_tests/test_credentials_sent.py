@@ -136,7 +136,7 @@ def test_path_of_another_address_stays_as_it_is(path: str, account: Account) -> 
     url = path.replace("{", "%7B").replace("}", "%7D").replace(" ", "%20")
     account.on(f"{url}{GROUPS}", ANSWER)
     read("groups", base_url=f"https://proxy.example.com{path}")
-    assert account.asked == [f"{url}{GROUPS}?page[size]=100"]
+    assert account.asked == [f"{url}{GROUPS}?exclude_deleted=false&page[size]=100"]
 
 
 @pytest.mark.parametrize("parent", ["1e5", "0x1f", "1_000", "None", "007", 100000000000000000001, "{{x}}"])

@@ -127,7 +127,7 @@ SECONDS = st.integers(0, 2_000_000_000)
         token=st.none() | st.text(),
         high=st.none() | st.sampled_from([0]) | SECONDS,
         asked=st.none() | st.sampled_from([0]) | SECONDS,
-        ids=st.frozensets(st.integers(0, 3) | st.integers(-(2**62), 2**62)),
+        ids=st.frozensets(st.integers(0, 3) | st.integers(-(10**18) + 1, 10**18 - 1)),
         full=st.booleans(),
     ),
     form=st.sampled_from([LIST, EXPORT]),

@@ -30,7 +30,7 @@ def _id_list(call: Call, rows: list[Row]) -> list[Row]:
     """The rows of an id list.
 
     Ids from `since_id` (itself included) to `max_id`, at most `limit` (10 if it is not given, never more than 100; more
-    than 500 are refused, see FACTS section 13).
+    than 500 are refused, see docs/zendesk-api.md#page-sizes).
     """
     first, last = call.number("since_id"), call.number("max_id", 2**62)
     if call.number("limit", 10) >= _REFUSED_LIMIT:

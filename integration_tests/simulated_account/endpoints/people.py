@@ -27,7 +27,7 @@ def _users(call: Call) -> list[Row]:
 
 
 def _groups(call: Call) -> list[Row]:
-    """Deleted groups come only with `exclude_deleted=false` (FACTS section 13)."""
+    """Deleted groups come only with `exclude_deleted=false` (docs/zendesk-api.md#deletion-marks)."""
     shown = call.has("exclude_deleted") and not call.flag("exclude_deleted")
     return [row for row in call.account.table("groups") if shown or not row.record()["deleted"]]
 

@@ -60,7 +60,7 @@ class IdListing(Listing):
         return [
             {
                 **page,
-                **{name: [row for row in page.get(name) or () if _id(row) not in self._sent] for name in self.lists},
+                **{name: [row for row in _listed(page.get(name)) if not self._was_sent(row)] for name in self.lists},
             }
             for page in rows
         ]
@@ -80,12 +80,20 @@ class IdListing(Listing):
             return replace(position, done=True)
         return replace(position, token=token)
 
+    def _was_sent(self, row: object) -> bool:
+        return isinstance(row, dict) and _id(row) in self._sent
+
     def _lists(self, envelope: Any) -> list[list[Row]]:
         return [list(_rows(envelope.get(name))) for name in self.lists] if self.lists else [list(_rows(envelope))]
 
 
+def _listed(value: Any) -> list[Any]:
+    """The members of a list; an object in its place is its one member."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def _rows(value: Any) -> Iterator[Row]:
-    yield from (row for row in value or () if isinstance(row, dict) and row.get("id") is not None)
+    yield from (row for row in _listed(value) if isinstance(row, dict) and row.get("id") is not None)
 
 
 def _id(row: Row) -> str:

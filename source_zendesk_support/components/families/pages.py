@@ -247,8 +247,12 @@ class Pages(ABC):
         Raises:
             Malformed: the page says neither that it is the last nor where the next one is.
         """
-        check_paging(envelope, self._paging_fields)
+        self.check_paging(envelope)
         return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
+
+    def check_paging(self, envelope: Any) -> None:
+        """Bring what a page says about the next one into its types; raises Malformed if it is something else."""
+        check_paging(envelope, self._paging_fields)
 
     def names_itself(self, position: Position, turn: Turn) -> bool:
         """Whether the page at a position names itself as the next one."""

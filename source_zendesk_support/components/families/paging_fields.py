@@ -80,11 +80,15 @@ def _text(value: Any) -> str:
 
 def _of(kind: type) -> Callable[[Any], Any]:
     def checked(value: Any) -> Any:
-        if not isinstance(value, kind):
+        if not isinstance(value, kind) and value not in _EMPTY:
             raise TypeError
-        return value
+        return value if isinstance(value, kind) else None
 
     return checked
+
+
+_EMPTY: tuple[Any, ...] = ("", [], {})
+"""What some servers write in the place of null."""
 
 
 _FLAGS: Mapping[Any, bool] = {"true": True, "false": False, 1: True, 0: False}

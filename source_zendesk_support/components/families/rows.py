@@ -70,9 +70,4 @@ class RowCheck:
         key = self._key
         if not key:
             return [row for row in rows if row and isinstance(row, dict)]
-        return [row for row in rows if isinstance(row, dict) and _is_key(row.get(key))]
-
-
-def _is_key(value: object) -> bool:
-    """Whether a value can tell rows apart: a number or a text."""
-    return value != "" and isinstance(value, int | float | str) and not isinstance(value, bool)
+        return [row for row in rows if isinstance(row, dict) and row.get(key) not in (None, "")]

@@ -161,6 +161,7 @@ class TimeExport(Pages):
         Raises:
             Malformed: the page says neither that it is the last nor where the next one is.
         """
+        self.check_paging(envelope)
         rows = RowCheck(self.records, "").all(envelope)
         return turn_from(self.paginator, self.config, envelope, rows, self._full_size(size, len(rows)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.families.page_size import blames_size
@@ -49,6 +50,8 @@ class Remedies:
         text = str(bad)
         if "TooRecent" in text or "too recent" in text.lower():
             return replace(position, done=True)
+        if bad.status != requests.codes.bad_request and not position.token:
+            raise not_understood(self._rules.name, bad)
         if blames_size(text) and self._rules.shrink(ask, position):
             return position
         if self._left_out and position.token:

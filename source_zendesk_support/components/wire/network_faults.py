@@ -10,7 +10,6 @@ import ssl
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -85,13 +84,10 @@ def _malformed_proxy() -> Exception:
 def passwords_in(environment: Mapping[str, Any]) -> Iterator[str]:
     """The passwords of proxies, as they are written and as they are sent."""
     for proxy in (environment.get("proxies") or {}).values():
-        with suppress(ValueError):
-            parts = urlsplit(proxy)
-            password = parts.password or ""
-            yield from filter(None, (password, unquote(password)))
-            if password:
-                pair = f"{unquote(parts.username or '')}:{unquote(password)}"
-                yield b64encode(pair.encode("utf-8", "replace")).decode()
+        user, _, password = proxy.rpartition("@")[0].rpartition("//")[2].partition(":")
+        if password:
+            pair = f"{unquote(user)}:{unquote(password)}"
+            yield from (password, unquote(password), b64encode(pair.encode("utf-8", "replace")).decode())
 
 
 def _bundle_fault(verify: object) -> Exception | None:

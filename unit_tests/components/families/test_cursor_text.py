@@ -81,14 +81,14 @@ def test_cursor_may_be_reckoned_from_the_last_row(last: Any, cursor: str | None)
 @pytest.mark.usefixtures("local_time", "waits")
 def test_cursor_is_sent_and_stored_and_sent_again_unchanged(cursor: str, account: Account) -> None:
     rows = [{"id": number, "updated_at": "2024-05-01T00:00:00Z"} for number in (1, 2)]
-    last = f"{GROUPS}?page[after]={cursor}&page[size]=100"
+    last = f"{GROUPS}?exclude_deleted=false&page[after]={cursor}&page[size]=100"
     first = {"groups": rows[:1], "meta": {"has_more": True, "after_cursor": cursor}}
-    account.on(f"{GROUPS}?page[size]=100", first)
+    account.on(f"{GROUPS}?exclude_deleted=false&page[size]=100", first)
     account.on(
         last, {"groups": rows[1:], "meta": {"has_more": False}}, {"groups": rows[1:], "meta": {"has_more": False}}
     )
     outcome = read("groups")
-    assert account.asked == [f"{GROUPS}?page[size]=100", last]
+    assert account.asked == [f"{GROUPS}?exclude_deleted=false&page[size]=100", last]
     assert [record["id"] for record in outcome.records("groups")] == [1, 2]
     state = outcome.states("groups")[0]
     assert state["next"] == cursor

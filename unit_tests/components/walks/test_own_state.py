@@ -161,7 +161,9 @@ def test_one_odd_date_does_not_make_the_next_sync_refuse_the_state(
     odd: str, account: Account, local_time: FakeTime
 ) -> None:
     account.on(GROUPS, Reply(groups(1, after="p2"), headers={"Date": odd}))
-    account.on("/api/v2/groups?page[after]=p2&page[size]=100", *[Reply({}, status=500)] * 7, groups(2))
+    account.on(
+        "/api/v2/groups?exclude_deleted=false&page[after]=p2&page[size]=100", *[Reply({}, status=500)] * 7, groups(2)
+    )
     state = read("groups", fails=True).states("groups")[-1]
     assert state["next"] == "p2"
     outcome = read("groups", state={"groups": state})

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.kept import KeptPages
 from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.components.wire.page_file import PageFile
@@ -38,7 +39,7 @@ class Fetched:
 
     def __call__(self, ask: Any) -> Any:
         self.count += 1
-        return type("Answer", (), {"asked": 1, "body": Packed(b"{}")})()
+        return Answer({}, 1, ask, body=Packed(b"{}"))
 
 
 def test_a_page_is_fetched_once() -> None:

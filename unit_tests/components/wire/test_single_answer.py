@@ -143,7 +143,7 @@ def test_two_streams_on_one_connection_get_their_own_rows(local_time: FakeTime, 
                 answered = zendesk.page(ask)
                 answered.release()
                 assert answered.envelope[stream] == [found]
-    assert server.requests.count("/api/v2/groups?page%5Bsize%5D=100") == 4
+    assert server.requests.count("/api/v2/groups?page%5Bsize%5D=100&exclude_deleted=false") == 4
 
 
 @pytest.mark.parametrize(
