@@ -120,7 +120,7 @@ def test_users_and_organizations_have_typed_properties(large: SimulatedAccount, 
             "since_date": "string",
             "favourite_product": "string",
             "products": "array",
-            "buddy": "integer",
+            "buddy": "string",
         }
         assert held["properties"]["since_date"]["format"] == "date-time"
         assert (held["type"], held["additionalProperties"]) == (["null", "object"], True)
