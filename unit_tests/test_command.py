@@ -269,7 +269,7 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
 )
 def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files: Files, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
-    account.on("/api/v2/groups", *[Reply({"error": "Refused"}, status=status)] * 9)
+    account.on(GROUPS, *[Reply({"error": "Odd"}, status=status)] * 9)
     _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
     assert [error["failure_type"] for error in errors] == [kind, kind]

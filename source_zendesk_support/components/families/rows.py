@@ -31,7 +31,7 @@ class RowCheck:
     def __call__(self, envelope: Any) -> None:
         """Accept a page, or raise Malformed to have it asked for again."""
         rows = self.all(envelope)
-        broken = len(rows) - len(self._whole(rows))
+        broken = len(rows) - len(self.complete(envelope))
         reason = f"{broken} of {len(rows)} rows lack their {self._key or 'content'}"
         if broken and broken == len(rows):
             raise Malformed(reason)
@@ -53,10 +53,16 @@ class RowCheck:
         rows = envelope[self._records] if self._records else envelope
         return rows if isinstance(rows, list) else [rows]
 
+    def complete(self, envelope: Any) -> list[dict[str, Any]]:
+        """The rows that have their key; a page that is its own row need only have the field, which may be a list."""
+        if isinstance(envelope, dict) and not self._records and self._key:
+            return [envelope] if envelope.get(self._key) is not None else []
+        return self._whole(self.all(envelope))
+
     def whole(self, envelope: Any, streams: str) -> list[dict[str, Any]]:
         """The rows that have their key; the others are told of, under the names of these streams."""
         rows = self.all(envelope)
-        whole = self._whole(rows)
+        whole = self.complete(envelope)
         if len(whole) < len(rows):
             logger.warning(
                 "Stream %s: left out %d rows that came without their %s, twice.",

@@ -17,6 +17,7 @@ from unit_tests.components.parts import ask_of, zendesk_of
 from unit_tests.components.wire.raw_server import CUT, EARLY, RawServer, answer, raw_server
 
 A, B, C = b'{"stream": "a"}', b'{"stream": "b"}', b'{"stream": "c"}'
+PACKED = gzip.compress(A, mtime=0)
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </x.css>; rel=preload\r\n\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 PROCESSING = b"HTTP/1.1 102 Processing\r\nX-Progress: 1\r\n\r\n"
@@ -175,9 +176,9 @@ def test_packed_answer_is_unpacked_however_its_packing_is_written(encoding: str)
         ("nonsense, gzip", A),
         ("gzip", A),
         ("deflate", A),
-        ("gzip", gzip.compress(A, mtime=0)[:-4]),
-        ("gzip", gzip.compress(A, mtime=0) + b"more"),
-        ("gzip, gzip", gzip.compress(A, mtime=0)),
+        ("gzip", PACKED[:-4]),
+        ("gzip", PACKED + b"more"),
+        ("gzip, gzip", PACKED),
     ],
 )
 def test_answer_that_cannot_be_unpacked_is_no_answer(encoding: str, body: bytes) -> None:
