@@ -57,11 +57,12 @@ def _typed(name: str, value: Any) -> Any:
         raise Malformed(f"the page's {name} is not what it must be") from None
 
 
-def _time(value: Any) -> int:
-    seconds = moment(value) if isinstance(value, int | float | str) else None
-    if seconds is None or seconds < 0:
-        raise ValueError
-    return seconds
+def _time(value: Any) -> int | str:
+    """Epoch seconds; a number or a text that is no time stays, and proves nothing (``proven_times.py``)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError
+    seconds = moment(value)
+    return str(value) if seconds is None else seconds
 
 
 def _flag(value: Any) -> bool:

@@ -96,11 +96,17 @@ def test_time_in_another_notation_is_the_same_time(paging: dict[str, Any], token
     assert (turn.ended, turn.token) == (False, token)
 
 
-@pytest.mark.parametrize("value", [True, [], [1], {}, {"a": 1}, -1, "soon", "nan", 1e300])
+@pytest.mark.parametrize("value", [True, [], [1], {}, {"a": 1}])
 def test_what_is_no_time_makes_no_page(value: Any) -> None:
     page = page_of("organizations", {"end_time": value, "end_of_stream": False}, [1])
     with pytest.raises(Malformed, match="end_time is not what it must be"):
         pages_of("organizations").turn(page, 1000)
+
+
+@pytest.mark.parametrize("value", [-1, "soon", "nan", 1e300])
+def test_a_number_or_a_text_that_is_no_time_stays_for_the_rows_to_judge(value: Any) -> None:
+    page = page_of("organizations", {"end_time": value, "end_of_stream": False}, [1])
+    assert pages_of("organizations").turn(page, 1000).token == str(value)
 
 
 @pytest.mark.parametrize("value", [True, 1.5, [], ["c"], {}, {"a": 1}])
@@ -110,7 +116,7 @@ def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
         pages_of("tickets").turn(page, 1000)
 
 
-@pytest.mark.parametrize("key", [None, True, "", [], [1], {}, {"id": 1}])
+@pytest.mark.parametrize("key", [None, ""])
 def test_row_with_such_a_key_has_none(key: Any) -> None:
     ask = answer_of(pages_of("groups"), {}, Position(0)).ask
     with pytest.raises(Malformed, match="1 of 1 rows lack their id"):

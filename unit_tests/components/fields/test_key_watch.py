@@ -90,7 +90,8 @@ def test_new_key_is_named_in_one_line_without_its_value(account: Account) -> Non
 @pytest.mark.usefixtures("local_time", "waits")
 def test_key_is_named_also_if_the_stream_fails_later(account: Account) -> None:
     account.on(
-        f"{GROUPS}?page[size]=100", {"groups": [{"id": 1, "aura": 1}], "meta": {"has_more": True, "after_cursor": "c"}}
+        f"{GROUPS}?exclude_deleted=false&page[size]=100",
+        {"groups": [{"id": 1, "aura": 1}], "meta": {"has_more": True, "after_cursor": "c"}},
     )
     outcome = read("groups", fails=True)
     assert told("groups", outcome.infos) == ["aura"]
