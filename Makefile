@@ -7,7 +7,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint format audit demo bench bench-long soak docs image lock clean
+.PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ test: lint ## Prove everything: format, lint, types, unit, integration and accep
 	$(PYTEST) integration_tests --ignore integration_tests/test_acceptance.py -n 2 --dist loadfile
 	$(call step,"the CDK's standard acceptance suite")
 	$(PYTEST) integration_tests/test_acceptance.py
+
+test-all: test ## What CI runs: every test, and the image
+	$(call step,'image')
+	scripts/image_check.sh
 
 lint: setup ## Check format, lint and types
 	$(call step,'format')
@@ -46,8 +50,12 @@ bench: setup ## Measure speed, memory and quota against the floor; write benchma
 bench-long: setup ## The same, and a million tickets
 	$(BIN)/python -m benchmarks --long
 
-soak: setup ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
+soak: setup $(if $(SUITES),,soak-generators) ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
 	@$(BIN)/python -m integration_tests.soak $(SUITES)
+
+soak-generators: setup ## Generate 25 times as many cases for each property of the unit tests
+	$(call step,'properties')
+	GENERATED_CASES_FACTOR=25 $(PYTEST) unit_tests -m hypothesis -n 2
 
 docs: setup ## Write what follows from the manifest: docs/streams.md and the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs

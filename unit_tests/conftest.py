@@ -8,12 +8,18 @@ from source_zendesk_support.components.limits import budget
 from source_zendesk_support.components.wire import clock, zendesk
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
+from unit_tests.examples import FACTOR
 from unit_tests.schema_once import schema_read_once
 
 # A busy machine is slow, and slowness proves nothing: no deadline, and no complaint about it.
 SLOW = [HealthCheck.too_slow]
 settings.register_profile(
-    "house", deadline=None, suppress_health_check=SLOW, max_examples=200, derandomize=True, database=None
+    "house",
+    deadline=None,
+    suppress_health_check=SLOW,
+    max_examples=200 * FACTOR,
+    derandomize=FACTOR == 1,
+    database=None,
 )
 settings.load_profile("house")
 

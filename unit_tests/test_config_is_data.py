@@ -23,6 +23,7 @@ from source_zendesk_support.entrypoint import Entrypoint
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.source import SourceZendeskSupport
 from unit_tests.account import NOW, PROOF, Account
+from unit_tests.examples import examples
 from unit_tests.reading import CONFIG
 
 logger = logging.getLogger("airbyte")
@@ -133,7 +134,7 @@ def test_a_template_in_a_proxys_path_is_no_template(path: str) -> None:
     assert ask.url == f"https://proxy.example{path}/api/v2/groups"
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(examples(60), suppress_health_check=list(HealthCheck))
 @given(
     odd=st.dictionaries(
         st.sampled_from(NAMES) | st.text(max_size=8).map("__{}".format),

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.state.position import Position
 from unit_tests.account import Account, Reply
 from unit_tests.components.parts import pages_of, turn
+from unit_tests.examples import examples
 from unit_tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
@@ -52,7 +53,7 @@ def test_what_was_deleted_before_the_start_date_is_not_sent(stream: str) -> None
     assert (sent, state.deleted) == ([], frozenset({1}))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(states=st.lists(st.dictionaries(st.integers(1, 5), st.booleans(), min_size=1), min_size=1, max_size=6))
 def test_the_last_copy_that_was_sent_says_whether_a_row_is_deleted(states: list[dict[int, bool]]) -> None:
     position, last = Position(JUNE_3), dict[int, bool]()

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.pages import Pages
@@ -15,6 +15,7 @@ from source_zendesk_support.manifest import load_manifest
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.cases import CASES
 from unit_tests.components.parts import answer_of, pages_of
+from unit_tests.examples import examples
 from unit_tests.reading import read
 
 FAMILIES = {stanza["$ref"]: stanza["$parameters"]["name"] for stanza in load_manifest()["streams"]}
@@ -59,7 +60,7 @@ def page_of(stream: str, paging: dict[str, Any], keys: list[Any]) -> Any:
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-@settings(max_examples=40)
+@examples(40)
 @given(paging=PAGING, keys=st.lists(IDS, max_size=3))
 def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
     stream: str, paging: dict[str, Any], keys: list[Any]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.pages import Pages
@@ -16,6 +16,7 @@ from source_zendesk_support.errors import Malformed
 from source_zendesk_support.times import iso
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of
+from unit_tests.examples import examples
 
 T = 1717200000
 """2024-06-01T00:00:00Z"""
@@ -120,7 +121,7 @@ MARKED = st.sampled_from(
 )
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(marked=MARKED, seconds=SECONDS, cap=CAPS)
 def test_every_row_arrives_or_its_second_is_announced(
     marked: tuple[str, str], seconds: dict[int, int], cap: int
@@ -136,7 +137,7 @@ def test_every_row_arrives_or_its_second_is_announced(
         assert seconds[key // 1000] > cap
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(marked=MARKED, seconds=SECONDS, cap=CAPS, killed_after=st.integers(1, 6))
 def test_a_killed_sync_loses_and_repeats_nothing(
     marked: tuple[str, str], seconds: dict[int, int], cap: int, killed_after: int
@@ -151,7 +152,7 @@ def test_a_killed_sync_loses_and_repeats_nothing(
         assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(marked=MARKED, seconds=SECONDS, later=SECONDS, cap=CAPS)
 def test_no_second_keeps_what_comes_later_from_arriving(
     marked: tuple[str, str], seconds: dict[int, int], later: dict[int, int], cap: int

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.cursor import WalkCursor
@@ -26,6 +26,7 @@ from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import pages_of, turn
 from unit_tests.components.walks.answers import GROUPS, groups
+from unit_tests.examples import examples
 from unit_tests.reading import read
 
 START = 1704067200
@@ -82,7 +83,7 @@ def emitted(stream: str, rules: Pages, pages: list[Any], asked: list[int]) -> It
             return
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     stream=st.sampled_from(sorted(MAKERS)),
     pages=st.lists(st.tuples(ROWS, ODD_TOKENS, ODD_TIMES, st.booleans()), min_size=1, max_size=5),

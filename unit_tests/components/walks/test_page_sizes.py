@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.page_size import blames_size
 from source_zendesk_support.components.state.position import Position
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.components.parts import pages_of, stanzas
+from unit_tests.examples import examples
 from unit_tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
@@ -104,7 +105,7 @@ def test_words_that_blame_the_size(text: str, *, blamed: bool) -> None:
     assert blames_size(text) is blamed
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rows=st.integers(0, 900), heavy=st.sets(st.integers(1, 30), max_size=4))
 def test_numbered_pages_pass_over_no_row_when_their_size_changes(rows: int, heavy: set[int]) -> None:
     """The requests named in `heavy` are answered by 504 once, so that they are made again for half the rows."""
