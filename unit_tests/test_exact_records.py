@@ -76,5 +76,5 @@ def test_ids_of_more_than_64_bits_are_remembered_across_syncs(account: Account) 
     outcome = read("organizations")
     assert outcome.counts("organizations") == [1.0, 0.0]
     state = outcome.states("organizations")[-1]
-    assert state["ids"] == [[BIG]]
+    assert state["ids"] == [BIG]
     assert read("organizations", state={"organizations": state}).records("organizations") == []
