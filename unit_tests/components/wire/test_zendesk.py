@@ -1,5 +1,6 @@
 import contextlib
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -236,6 +237,25 @@ def test_page_that_several_streams_walk_is_fetched_once(account: Account) -> Non
     assert account.asked == [listed]
     assert second.envelope == first.envelope
     assert second.asked == first.asked
+
+
+def test_page_from_disk_belongs_to_the_request_that_fetched_it(account: Account) -> None:
+    listed = "/api/v2/help_center/articles.json?page[size]="
+    account.on(f"{listed}100", Reply({}, status=504))
+    account.on(f"{listed}50", {"articles": [{"id": 100}], "meta": {"has_more": False}})
+    zendesk = zendesk_of()
+    answers = [zendesk.page(ask_of(stream, Position(0))) for stream in ("article_comments", "article_votes")]
+    assert [answer.ask.params["page[size]"] for answer in answers] == [50, 50]
+    assert account.asked == [f"{listed}100", f"{listed}50"]
+
+
+def test_refusal_of_a_probe_is_not_kept_for_the_streams(account: Account) -> None:
+    listed = "/api/v2/help_center/articles.json?page[size]=100"
+    account.on(listed, Reply({"error": "Forbidden"}, status=403), {"articles": [], "meta": {"has_more": False}})
+    zendesk = zendesk_of()
+    with pytest.raises(Refused):
+        zendesk.page(replace(ask_of("article_comments"), attempts=1))
+    assert zendesk.page(ask_of("article_comments")).envelope["articles"] == []
 
 
 def test_page_that_takes_too_long_is_halved_until_it_is_served(account: Account) -> None:
