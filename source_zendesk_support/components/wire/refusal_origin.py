@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-import orjson
 import requests
 
 from source_zendesk_support.components.wire.refusals import is_html
+from source_zendesk_support.components.wire.text import NOT_JSON, any_json, dumps
 
 
 class RefusalOrigin(Enum):
@@ -54,8 +54,8 @@ def origin_of(path: str, response: requests.Response) -> RefusalOrigin:
         known = response.status_code == requests.codes.not_found and _BARE_PATHS.search(path)
         return RefusalOrigin.WEB_SERVER if known else RefusalOrigin.FOREIGN
     try:
-        decoded = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        decoded = any_json(response.content)
+    except NOT_JSON:
         page = is_html(response) and _is_zendesk_page(body.decode("utf-8", "replace"))
         return RefusalOrigin.WEB_SERVER if page else RefusalOrigin.FOREIGN
     return RefusalOrigin.API if is_api_error(decoded) else RefusalOrigin.FOREIGN
@@ -73,7 +73,7 @@ def is_api_error(body: object) -> bool:
     named = [name for name in ("error", "errors") if body.get(name)]
     if not named or not all(text is None or isinstance(text, str) for text in texts):
         return False
-    if _IN_JSON.search(orjson.dumps(body).decode()):
+    if _IN_JSON.search(dumps(body).decode()):
         return False
     return all(_is_error(body[name]) if name == "error" else _are_errors(body[name]) for name in named)
 

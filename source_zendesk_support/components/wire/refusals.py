@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import requests
 
-from source_zendesk_support.components.wire.text import loads, utf8
+from source_zendesk_support.components.wire.text import NOT_JSON, any_json
 from source_zendesk_support.foreign_text import shown
 
 BEGIN = 1024
@@ -24,8 +23,8 @@ _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
 def text_of(response: requests.Response) -> str:
     """What the body says, as it may be shown; empty for web pages and empty bodies."""
     try:
-        body = loads(utf8(response.content))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        body = any_json(response.content)
+    except NOT_JSON:
         return _plain_text(response)
     return error_text(body)
 

@@ -63,6 +63,15 @@ def utf8(text: bytes) -> bytes:
     return text if encoding == UTF8 else text.decode(encoding, "surrogatepass").encode(UTF8, "surrogatepass")
 
 
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What ``any_json`` raises for a body that is no JSON."""
+
+
+def any_json(body: bytes) -> Any:
+    """The value of a JSON text in any of Unicode's encodings; raises one of ``NOT_JSON``."""
+    return loads(utf8(body))
+
+
 def check_utf8(text: bytes) -> None:
     """Look at a text piece by piece, because as a ``str`` it may be four times as large.
 

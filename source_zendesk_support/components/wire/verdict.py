@@ -15,6 +15,7 @@ from source_zendesk_support.components.wire.packed import Packed
 from source_zendesk_support.components.wire.refusal_origin import RefusalOrigin, origin_of
 from source_zendesk_support.components.wire.refusals import is_html, shown_line, text_of
 from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.components.wire.text import NOT_JSON, any_json
 from source_zendesk_support.errors import (
     BadRequest,
     Refused,
@@ -86,8 +87,8 @@ def _host(location: str) -> str:
 def _bad_request(response: requests.Response, text: str) -> Exception:
     """A walk gives up a parameter because of it, so it must come from Zendesk; its JSON has many shapes here."""
     try:
-        orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        any_json(response.content)
+    except NOT_JSON:
         return Transient(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
     return BadRequest(text, response.status_code)
 
