@@ -43,3 +43,16 @@ def test_every_verb_that_documents_name_is_listed() -> None:
     named = {verb for text in TEXTS.values() for verb in re.findall(r"(?:`|^)make ([a-z]+)\b", text, re.MULTILINE)}
     assert {"test", "demo", "audit", "help"} <= named
     assert named - {"help"} <= listed
+
+
+def test_every_test_that_the_reliability_tables_name_exists() -> None:
+    text = TEXTS[ROOT / "docs" / "reliability.md"]
+    found = subprocess.run(
+        ["git", "grep", "-hoE", r"def test_\w+", "--", "unit_tests", "integration_tests"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    tests = set(re.findall(r"test_\w+", found))
+    files = {path.name for folder in ("unit_tests", "integration_tests") for path in (ROOT / folder).rglob("test_*.py")}
+    named = set(re.findall(r"\btest_\w+(?:\.py)?", text))
+    assert len(named) > 150
+    assert sorted(name for name in named if name not in tests | files) == []
