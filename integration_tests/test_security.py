@@ -223,7 +223,7 @@ def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: Host, 
 def test_a_decompression_bomb_fails_the_check(bombing: Host, tmp_path: Path) -> None:
     verdict = Connector(bombing.config(), tmp_path).check().verdict
     assert verdict["status"] == "FAILED"
-    assert "larger than 128 MiB" in verdict["message"]
+    assert "larger than 8 MiB" in verdict["message"]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ PROOF = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""
 MOST_CALLS = 15
 """Of a check, those for tokens included."""
+ANSWER_BYTES = 8 << 20
+"""That an answer to a check may hold. Fourteen of them may come at once, and each is asked for one row."""
 RENEWAL_GRACE_SECONDS = 8.0
 """For a token that is being renewed while the account is closed; with the time of a check, less than a minute."""
 
@@ -59,14 +61,16 @@ class Account:
         Raises:
             Refused, BadRequest, AirbyteTracedException: what the call met.
         """
-        self._zendesk.page(replace(self._proof(), proves=True, attempts=attempts, most_calls=MOST_CALLS)).release()
+        self._zendesk.page(
+            replace(self._proof(), proves=True, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES)
+        ).release()
 
     def look(self, path: str, key: str, attempts: int) -> Any:
         """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
         proof = self._proof()
         url = proof.url.replace(proof.path, f"/api/v2/{path}")
         named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None)
-        answer = self._zendesk.page(replace(named, attempts=attempts, most_calls=MOST_CALLS))
+        answer = self._zendesk.page(replace(named, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES))
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
 
@@ -88,7 +92,7 @@ class Account:
         """One call that shows whether a stream may be read; arguments and errors as ``prove``."""
         with TEMPLATES:
             ask = self._pages_of(name).probe(self._zendesk.clock.now())
-        self._zendesk.page(replace(ask, attempts=attempts, most_calls=MOST_CALLS)).release()
+        self._zendesk.page(replace(ask, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES)).release()
 
     def prepare(self, names: Iterable[str]) -> None:
         """Build what probes of these streams need, so that it takes no time later."""

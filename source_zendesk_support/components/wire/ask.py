@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from requests.auth import AuthBase
 
+from source_zendesk_support.components.wire.body import MOST
 from source_zendesk_support.components.wire.packed import Packed
 
 API = "/api/v2/"
@@ -36,6 +37,7 @@ class Ask:
         proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
         gates: a refusal empties streams: it may come as a web page or without a body, and must come twice.
         attempts: how often to ask at most; None: as often as the error handler says.
+        most_bytes: that the answer may hold.
         most_calls: calls of the whole command after which nothing is asked again; None: no limit.
         smaller: makes the same request for half the rows, or None at the floor.
     """
@@ -54,6 +56,7 @@ class Ask:
     proves: bool = False
     gates: bool = True
     attempts: int | None = None
+    most_bytes: int = MOST
     most_calls: int | None = None
 
     @property

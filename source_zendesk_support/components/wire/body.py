@@ -28,6 +28,10 @@ class BoundedBody:
         self._raw = raw
         self._most = most
 
+    def limit(self, most: int) -> None:
+        """Allow no more than this; before anything is read."""
+        self._most = min(most, self._most)
+
     def __getattr__(self, name: str) -> Any:
         """Whatever the real one has."""
         return getattr(self._raw, name)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 
-from source_zendesk_support.components.wire.body import bounded
+from source_zendesk_support.components.wire.body import MOST, BoundedBody, bounded
 from source_zendesk_support.components.wire.network_faults import (
     NETWORK_ERRORS,
     check_proxy,
@@ -62,14 +62,17 @@ class Connection:
             adapter = SingleAnswerAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS)
             self._session.mount(scheme, adapter)
 
-    def get(self, url: str, params: Mapping[str, Any], auth: AuthBase) -> tuple[requests.Response, Packed]:
-        """The answer and its whole body.
+    def get(
+        self, url: str, params: Mapping[str, Any], auth: AuthBase, most: int = MOST
+    ) -> tuple[requests.Response, Packed]:
+        """The answer and its whole body, of ``most`` bytes at most.
 
         Raises:
             Transient: no whole answer came, or one that is too large.
             AirbyteTracedException: configuration error; the host cannot prove who it is.
         """
         response = self._send("GET", url, stream=True, params=params, auth=auth)
+        cast("BoundedBody", response.raw).limit(most)
         try:
             return response, Packed.of(response)
         except NETWORK_ERRORS as error:

@@ -155,7 +155,7 @@ class Zendesk:
         headers: Mapping[str, str] = {}
         went_out = time.monotonic()
         try:
-            response, body = self._connection.get(ask.url, ask.params, ask.auth)
+            response, body = self._connection.get(ask.url, ask.params, ask.auth, ask.most_bytes)
             headers = response.headers
         finally:
             self.budget.observe(buckets, headers, went_out)
