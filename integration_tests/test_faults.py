@@ -58,9 +58,9 @@ TROUBLES = [
     Trouble("satisfaction_ratings", "satisfaction_ratings", "no_links", 2),
     Trouble("posts", "community/posts", "foreign_link", 2),
     Trouble("articles", "help_center/incremental/articles", "foreign_link", 1),
-    Trouble("talk_calls", "channels/voice/stats/incremental/calls", "no_links", 1),
+    Trouble("talk_calls", "channels/voice/stats/incremental/calls", "no_links", 2),
     Trouble("talk_phone_numbers", "channels/voice/phone_numbers", "foreign_link", 1),
-    Trouble("chat_agents", "chat/agents", "reset", 2),
+    Trouble("chat_agents", "chat/agents", "reset", 4),
     Trouble("audit_logs", "audit_logs", "reorder", 1),
 ]
 SIZES = {"posts": 130}

@@ -90,14 +90,22 @@ def test_process_1_of_a_container_stops_from_its_first_instruction_on(
 ) -> None:
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     isolated = ("unshare", "--pid", "--fork", "--kill-child")
-    with running(*isolated, *ENTRY_POINT, "spec", env=environment) as process:
-        child = first_child(process)
-        until(lambda: has_mapped(child, loaded), process)
-        os.kill(child, number)
-        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
+    for _ in range(ATTEMPTS):
+        with running(*isolated, *ENTRY_POINT, "spec", env=environment) as process:
+            child = first_child(process)
+            until(lambda: has_mapped(child, loaded), process)  # noqa: B023  called in this round only
+            with suppress(ProcessLookupError):
+                os.kill(child, number)
+            told, complained = process.communicate(timeout=DEADLINE_SECONDS)
+        if process.returncode:
+            break
     assert (process.returncode, complained) == (128 + number, b"")
     assert b"SPEC" not in told
     assert list(tmp_path.iterdir()) == []
+
+
+ATTEMPTS = 4
+"""A process may end before the signal comes."""
 
 
 @pytest.mark.parametrize("loaded", ["_ctypes", "orjson", "_pydantic_core"])
@@ -130,10 +138,13 @@ def test_no_signal_leaves_pages_behind(name: str, account: SimulatedAccount, tmp
     files, temp = tmp_path / "files", tmp_path / "temp"
     files.mkdir()
     temp.mkdir()
-    with syncing(account, files, temp) as process:
-        process.send_signal(number)
-        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
-    assert list(temp.iterdir()) == []
+    for _ in range(ATTEMPTS):
+        with syncing(account, files, temp) as process:
+            process.send_signal(number)
+            told, complained = process.communicate(timeout=DEADLINE_SECONDS)
+        assert list(temp.iterdir()) == []
+        if process.returncode:
+            break
     if name == "SIGKILL":
         return
     assert (process.returncode, complained) == (128 + number, b"")
