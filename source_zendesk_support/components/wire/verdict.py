@@ -50,7 +50,7 @@ def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: boo
     """
     status = response.status_code
     if status == requests.codes.ok:
-        if ask.proves and is_html(response, body.unpacked()):
+        if ask.proves and is_html(response, body.unpacked(ask.most_bytes)):
             raise Refused(status, "a web page", html=True)
         return
     if status // 100 == REDIRECTION:

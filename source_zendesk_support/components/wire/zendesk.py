@@ -148,7 +148,7 @@ class Zendesk:
             return Answer(envelope, asked, ask, held.pop_all().close, found, body, self.clock.latest_at(sent))
 
     def _opened(self, body: Packed, ask: Ask) -> Any:
-        return decode(body.unpacked(), ask.stream, self._broken_texts, ask.records, ask.heads)
+        return decode(body.unpacked(ask.most_bytes), ask.stream, self._broken_texts, ask.records, ask.heads)
 
     def _send(self, ask: Ask, buckets: list[str], sent: float) -> tuple[requests.Response, Packed, int]:
         """The answer, its whole body, and server time of sending."""
