@@ -17,7 +17,6 @@ SHARED = {
     "foreign_text",
     "hosts",
     "progress",
-    "temp",
     "times",
     "uninterrupted",
 }

@@ -15,8 +15,17 @@ from typing import Any
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
 
 
+class _AuthorizationHeader(DeclarativeAuthenticator):
+    """What both kinds of credentials are sent in."""
+
+    @property
+    def auth_header(self) -> str:
+        """The header's name."""
+        return "Authorization"
+
+
 @dataclass
-class ConfigBearerAuthenticator(DeclarativeAuthenticator):
+class ConfigBearerAuthenticator(_AuthorizationHeader):
     """A token of the config, as it stands there when the request is made: it may have been renewed since the last.
 
         type: CustomAuthenticator
@@ -32,18 +41,13 @@ class ConfigBearerAuthenticator(DeclarativeAuthenticator):
     token_path: list[str]
 
     @property
-    def auth_header(self) -> str:
-        """The header's name."""
-        return "Authorization"
-
-    @property
     def token(self) -> str:
         """The header's value."""
         return f"Bearer {_at(self.config, self.token_path)}"
 
 
 @dataclass
-class ConfigBasicAuthenticator(DeclarativeAuthenticator):
+class ConfigBasicAuthenticator(_AuthorizationHeader):
     """A user's e-mail address and API token.
 
         type: CustomAuthenticator
@@ -60,11 +64,6 @@ class ConfigBasicAuthenticator(DeclarativeAuthenticator):
     config: Mapping[str, Any]
     email_path: list[str]
     token_path: list[str]
-
-    @property
-    def auth_header(self) -> str:
-        """The header's name."""
-        return "Authorization"
 
     @property
     def token(self) -> str:
