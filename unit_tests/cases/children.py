@@ -63,7 +63,7 @@ def side_conversation_events() -> Case:
 
 
 def side_conversations() -> Case:
-    """Tickets 7 and 8 are named by events; each is visited once."""
+    """Tickets 7 and 8 are named by events; each is visited once, and all its conversations are sent."""
     first, second, again = _event_calls()
     rows = [
         {"id": "s10", "ticket_id": 7, "updated_at": BEFORE},
@@ -74,7 +74,7 @@ def side_conversations() -> Case:
     of_8 = Call("/api/v2/tickets/8/side_conversations?per_page=100", _offset([row]))
     return Case(
         calls=(first, of_7, second, of_8),
-        ids=("s11", "s21"),
+        ids=("s10", "s11", "s21"),
         states=(
             {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e12"], "asked": NOW, "visited": [7], "v": 1},
             {"updated_at": "2024-06-03T00:00:00Z", "ids": ["e21"], "v": 1},

@@ -147,19 +147,22 @@ def newest_first(path: str, records: str, requires: str) -> Case:
     older = [{"id": 12, "created_at": MAY}, {"id": 10, "created_at": BEFORE}]
     first = Call(f"{url}?limit=1000", {records: rows, "before_cursor": "b1"})
     second = Call(f"{url}?cursor=b1&limit=1000", {records: older, "before_cursor": "b2"})
-    under_way = {"next": "b1", "high": 1717372800, "asked": NOW, "high_ids": [21], "v": 1}
+    oldest = [{"id": 9, "created_at": BEFORE}]
+    third = Call(f"{url}?cursor=b2&limit=1000", {records: oldest, "before_cursor": "b3"})
+    under_way = {"high": 1717372800, "asked": NOW, "high_ids": [21], "v": 1}
     return Case(
-        calls=(first, second),
+        calls=(first, second, third),
         ids=(21, 11, 12),
         states=(
-            {"created_at": "2024-01-01T00:00:00Z", **under_way},
+            {"created_at": "2024-01-01T00:00:00Z", "next": "b1", **under_way},
+            {"created_at": "2024-01-01T00:00:00Z", "next": "b2", **under_way},
             {"created_at": "2024-06-03T00:00:00Z", "ids": [21], "v": 1},
         ),
         empty={records: [], "before_cursor": None},
         empty_state={"created_at": "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (Call(url, {records: [row], "before_cursor": None}),),
         requires=requires,
-        resumed=(second,),
+        resumed=(second, third),
         later=(12,),
         again=(first,),
     )

@@ -22,11 +22,17 @@ class DeliveredIds:
 
     def begin(self, known: Iterable[Id]) -> None:
         """Rows of the bookmark's second; Zendesk's ids ascend, so that what is greater has come since."""
-        self._greatest = max((key for key in known if isinstance(key, int)), default=None)
+        self._greatest = max((number for key in known if (number := _number(key)) is not None), default=None)
+
+    @property
+    def tell_age(self) -> bool:
+        """Whether an id of an earlier sync is known, with which others can be compared."""
+        return self._greatest is not None
 
     def are_older(self, key: Id) -> bool:
         """Whether a row may be one of an earlier sync, by its id; also if nothing is known of them."""
-        return self._greatest is None or not isinstance(key, int) or key <= self._greatest
+        number = _number(key)
+        return self._greatest is None or number is None or number <= self._greatest
 
     def note(self, keys: Iterable[Id]) -> None:
         """These rows are sent."""
@@ -39,3 +45,11 @@ class DeliveredIds:
         """Whether a row was sent."""
         with self._lock:
             return key in self._ids
+
+
+def _number(key: Id) -> int | None:
+    """An id as a number, which it is as text if it has more than 64 bits."""
+    try:
+        return int(key)
+    except ValueError:
+        return None

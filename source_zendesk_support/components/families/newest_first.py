@@ -6,7 +6,7 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
@@ -14,14 +14,16 @@ from source_zendesk_support.components.families.delivered import DeliveredIds
 from source_zendesk_support.components.families.listing import Listing
 from source_zendesk_support.components.families.named_page import link_token
 from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.families.per_parent import MARGIN, PerParent
+from source_zendesk_support.components.families.per_parent import PerParent
 from source_zendesk_support.components.families.turn import Turn
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.times import ZENDESK_BEGAN
 
 OLD_TAIL_SHARE = 10
-"""The walk has reached the bookmark where the last tenth of a page, or more, is older."""
+"""The walk has reached the bookmark where the last tenth of a page, or more, is older by its times and its ids."""
+MARGIN = 300
+"""Seconds by which the times of an audit and of its ticket may differ."""
 
 
 @dataclass
@@ -29,8 +31,9 @@ class NewestFirst(Listing):
     """Family ``newest_first``: walked back until the bookmark is reached.
 
     The paginator cannot say this: the walk ends at rows that are older than the state. Until then the old bookmark
-    stays, because the rows between it and the page have not been read yet. One old row is no end: audits of imported
-    tickets carry the times of the tickets' past. Their ids are new, which tells them apart where ids are known.
+    stays, because the rows between it and the page have not been read yet. Old times are no end: audits of imported
+    tickets carry the times of the tickets' past. Their ids are new, which tells them apart if an id of the bookmark's
+    second is known. If none is, only a page of nothing but old rows ends the walk, and its rows are sent, maybe again.
 
     Args:
         archived: a second walk for what the list leaves out, made on request.
@@ -58,17 +61,20 @@ class NewestFirst(Listing):
         self._back_to = second - MARGIN
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """Rows that are not older than the bookmark, by their time or their id."""
+        """Rows that are not older than the bookmark, by their time and their id; old ones, too, if no id tells."""
         if self._back_to is not None:
             self._delivered.note(map(self.key_of, rows))
         bookmark = position.bookmark
-        return [row for row in rows if not self._is_old(row, bookmark) and self.key_of(row) not in position.ids]
+        certain = self._delivered.tell_age or bookmark == self.start
+        old = {self.key_of(row) for row in rows if certain and self._is_old(row, bookmark)}
+        return [row for row in rows if (key := self.key_of(row)) not in old and key not in position.ids]
 
     def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
         end = position.bookmark if self._back_to is None else min(position.bookmark, self._back_to)
         tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, end), reversed(rows)))
-        self._reached = bool(tail) and tail * OLD_TAIL_SHARE >= len(rows)
+        share = OLD_TAIL_SHARE if self._delivered.tell_age else 1
+        self._reached = bool(tail) and tail * share >= len(rows)
         return super().advance(position, answer, rows, sent)
 
     def turn(self, envelope: Any, size: int) -> Turn:
@@ -84,6 +90,11 @@ class NewestFirst(Listing):
         turn = super().turn_of(answer)
         return Turn(ended=turn.ended or self._reached, token=turn.token)
 
+    def _finish(self, position: Position) -> Position:
+        """As any list, but with the ids of an open second, too: audits do not change, and ids tell old from new."""
+        finished = super()._finish(position)
+        return replace(finished, ids=position.high_ids) if finished.bookmark == position.high else finished
+
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
         return moment is not None and ZENDESK_BEGAN <= moment < bookmark and self._delivered.are_older(self.key_of(row))
@@ -94,7 +105,7 @@ class ArchivedAudits(Listing):
     """Audits of one closed ticket, which is archived or will be.
 
     The list of all audits leaves out those of archived tickets, and nothing in an answer tells for certain whether a
-    ticket is archived. So only those audits are dropped that the list has sent.
+    ticket is archived. So only those audits are dropped that the list has sent in this sync, whatever their times.
 
     Args:
         delivered: what the list has sent.
@@ -105,7 +116,3 @@ class ArchivedAudits(Listing):
     def was_sent(self, row: Row) -> bool:
         """Whether the list has sent an audit in this sync."""
         return self.key_of(row) in self.delivered
-
-    def may_be_known(self, row: Row) -> bool:
-        """Whether an audit may have been sent in an earlier sync, by its id."""
-        return self.delivered.are_older(self.key_of(row))

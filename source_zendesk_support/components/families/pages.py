@@ -277,10 +277,6 @@ class Pages(ABC):
         """Whether another walk of this sync has sent a row."""
         return False
 
-    def may_be_known(self, row: Row) -> bool:
-        """Whether a row that is older than the walk may have been sent by an earlier one."""
-        return True
-
     def learn_size(self, answer: Answer) -> None:
         """Keep the page size that was served."""
         self._size.learn(answer.ask)

@@ -35,9 +35,6 @@ logger = logging.getLogger("airbyte")
 WINDOW = 2
 """Requests in the queue for each worker: enough that none is idle, few enough that answers do not pile up."""
 
-MARGIN = 300
-"""Seconds by which the time of a child and that of what names it may differ."""
-
 
 class Child(NamedTuple):
     """A row, and the ids of all its parents."""
@@ -69,7 +66,6 @@ class PerParent(RecordExtractor):
         named_at: field of a parent's row that says when it named the parent; where many rows name one, it is visited
             again only for those that are younger than the last visit. Empty: every row is visited.
         fills: columns of a child that are filled from the ids of its parents, if the child leaves them null.
-        since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """
 
     pages: Pages
@@ -79,7 +75,6 @@ class PerParent(RecordExtractor):
     only: dict[str, Any] = field(default_factory=dict)
     named_at: str = ""
     fills: dict[str, str] = field(default_factory=dict)
-    since_field: str = ""
     skipped: int = 0
     _visits: Visits = field(default_factory=lambda: Visits(Position(0)))
     _refused: RefusedParents = field(default_factory=lambda: RefusedParents("", Position(0), listed=True))
@@ -87,7 +82,6 @@ class PerParent(RecordExtractor):
     _zendesk: Zendesk | None = None
     _crew: ThreadPoolExecutor | None = None
     _workers: int = 1
-    _since: int = 0
     _odd: OddMembers = field(default_factory=lambda: OddMembers(""))
 
     def bind(
@@ -101,7 +95,7 @@ class PerParent(RecordExtractor):
     ) -> None:
         """Hand over what asks, how many may ask at once, on whose behalf, where it stands, what it lacks."""
         self._odd, self._refused = odd, refused or self._refused
-        self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
+        self._zendesk, self._workers = zendesk, workers
         self._visits, self._crew = Visits(position), crew(workers)
         self.pages = replace(self.pages, name=stream)
         if self.through:
@@ -114,11 +108,13 @@ class PerParent(RecordExtractor):
     def batches(self, rows: Iterable[Row]) -> Iterator[list[Row]]:
         """Children of these parents, a page at a time, in the order in which the answers come.
 
+        None is skipped because it is old: what names its parent may be younger than the child's own time.
+
         Raises:
             AirbyteTracedException: a child could not be read; the others are abandoned.
         """
-        for children, reopened in self.groups(chain(self._retries(), rows)):
-            yield children if reopened else [row for row in children if self._is_new(row)]
+        for children, _ in self.groups(chain(self._retries(), rows)):
+            yield [row for row in children if not self.pages.was_sent(row)]
 
     def groups(self, rows: Iterable[Row]) -> Iterator[tuple[list[Row], bool]]:
         """All children of these parents, a page at a time, and whether their parent was refused before."""
@@ -177,12 +173,6 @@ class PerParent(RecordExtractor):
             self._refused.refuse(part.parents[self.parent_id], part.refused)
         elif part.position.done:
             self._refused.read(part.parents[self.parent_id])
-
-    def _is_new(self, row: Row) -> bool:
-        if self.pages.was_sent(row):
-            return False
-        changed = moment(row.get(self.since_field)) if self.since_field else None
-        return changed is None or changed >= self._since or not self.pages.may_be_known(row)
 
     def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
