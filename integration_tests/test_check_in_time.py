@@ -104,6 +104,17 @@ def test_an_ended_access_token_is_replaced_once_and_all_is_still_checked_in_fift
     assert len(account.requests()) == 15
 
 
+def test_a_withdrawn_access_token_is_replaced_once_in_fifteen_calls_on_a_slow_host(
+    account: SimulatedAccount, tmp_path: Path
+) -> None:
+    """No end is known to be near, and the first refusal takes longer than the head start of the first call."""
+    account.set_faults(script=[{"fault": "stall", "seconds": 1.5, "times": 100}])
+    credentials = REFRESH | {"access_token": "withdrawn", "token_expiry_date": "2999-01-01T00:00:00Z"}
+    output = Connector(account.config(credentials=credentials), tmp_path).check()
+    assert (output.verdict["status"], refreshes(account), len(account.requests())) == ("SUCCEEDED", 1, 15)
+    assert "Could not be tried" not in output.verdict["message"]
+
+
 @pytest.mark.parametrize("credentials", [REFRESH, {**CLIENT, "credentials": "oauth2_client_credentials"}])
 def test_without_an_access_token_one_is_fetched(account: SimulatedAccount, tmp_path: Path, credentials: Json) -> None:
     output = Connector(account.config(credentials=credentials), tmp_path).check()

@@ -124,8 +124,8 @@ class Account:
 
     @property
     def may_renew(self) -> bool:
-        """Whether the first call may find that a new access token is needed."""
-        return self._zendesk.sign_in.expects_renewal
+        """Whether the first call may find that a new access token is needed: any may be withdrawn before its end."""
+        return self._zendesk.sign_in.renews
 
     @property
     def granted(self) -> str:

@@ -1,7 +1,8 @@
 """What ``check`` finds out, in fifteen calls at most: who we are, what we may read, and what to do where we may not.
 
 Platforms end a check after a minute, so its calls run side by side. The first one leads by a second at most: fast
-servers answer it within that, and if they refuse it, nothing else is requested.
+servers answer it within that, and if they refuse it, nothing else is requested. If the access token can be renewed, the
+first one is waited for: a token that has been withdrawn would be refused to each of them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.config_file import ConfigFile, adopt_left_over
 from source_zendesk_support.entrypoint import Entrypoint, read_config
-from source_zendesk_support.errors import no_memory, starved
+from source_zendesk_support.errors import config_error, no_memory, starved
 from source_zendesk_support.faults import explained
 from source_zendesk_support.foreign_text import frames_only
 from source_zendesk_support.output import Output, ReaderGone, line_of, stdout, tell_stderr
@@ -25,6 +25,7 @@ from source_zendesk_support.source import SourceZendeskSupport
 logger = logging.getLogger("airbyte")
 
 QUIETED = ("airbyte", "airbyte.SourceZendeskSupport")
+INJECTIONS = ("manifest_path", "components_path")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -59,6 +60,7 @@ def _to_its_end(parsed: argparse.Namespace, output: Output) -> int:
 def _run(parsed: argparse.Namespace, output: Output) -> int:
     _log_to(output)
     try:
+        _refuse_injections(vars(parsed))
         path = vars(parsed).get("config")
         if path:
             adopt_left_over(path)
@@ -72,6 +74,15 @@ def _run(parsed: argparse.Namespace, output: Output) -> int:
         _report(error, output)
         return 1
     return 0
+
+
+def _refuse_injections(given: Mapping[str, Any]) -> None:
+    """The CDK's parser takes options that its runners for low-code sources know, and this connector does not."""
+    if named := [f"--{name.replace('_', '-')}" for name in INJECTIONS if given.get(name) is not None]:
+        raise config_error(
+            f"This connector takes neither a manifest nor code from outside: it brings its own. Leave out "
+            f"{' and '.join(named)}."
+        )
 
 
 def _source(path: str | None, config: Mapping[str, Any], output: Output) -> SourceZendeskSupport:

@@ -53,6 +53,25 @@ class Files:
         return code, [json.loads(line) for line in self._output.readouterr().out.splitlines()]
 
 
+@pytest.mark.parametrize("verb", ["check", "discover", "read"])
+@pytest.mark.parametrize(
+    "options", [["--manifest-path"], ["--components-path"], ["--manifest-path", "--components-path"]]
+)
+def test_manifest_or_code_of_the_command_line_is_refused(
+    verb: str, options: list[str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """The CDK's parser knows these options; ignored, somebody would believe that their manifest has run."""
+    given = [part for option in options for part in (option, "")]
+    code = command.run([verb, "--config", "nowhere", *(["--catalog", "nowhere"] if verb == "read" else []), *given])
+    (line,) = capfdbinary.readouterr().out.splitlines()
+    error = json.loads(line)["trace"]["error"]
+    assert (code, error["failure_type"]) == (1, "config_error")
+    assert error["message"] == (
+        "This connector takes neither a manifest nor code from outside: it brings its own. Leave out "
+        f"{' and '.join(options)}."
+    )
+
+
 @pytest.fixture
 def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Files:
     return Files(tmp_path, capfdbinary)

@@ -24,8 +24,10 @@ from source_zendesk_support.times import iso, moment
 
 logger = logging.getLogger("airbyte")
 
-SMALLEST_FULL_PAGE_ROWS = 10
-"""Fewer rows are no full page anywhere: it is the smallest page size that Zendesk documents."""
+DOCUMENTED_PAGE_ROWS = 10
+"""The smallest page size that Zendesk documents. A first page of fewer rows is the last, if its answer does not say."""
+FULL_PAGE_MIN_ROWS = 2
+"""One row alone is no full page anywhere."""
 
 
 @dataclass
@@ -109,15 +111,18 @@ class TimeExport(Pages):
         turn = self.turn_of(answer)
         at = _at(position)
         settled = self.settled(answer)
-        full = len(rows) >= self._full_size(self._size.of(answer.ask), len(rows))
+        full = len(rows) >= self._full_size(self._size.of(answer.ask), rows)
+        fills = self._fills_a_second(answer, rows, sent)
         self._longest = max(self._longest, len(rows))
         end = self._end(turn, at, answer, rows, full=full)
         stays = end <= at and not turn.ended
-        waits = stays and self._ends_at_repeat(answer) and not full
+        waits = stays and self._ends_at_repeat(answer) and not full and not fills
         done = turn.ended or end >= self.present(answer) or (waits and self._repeats(at, rows, sent))
         self._stepped = False
-        if not done and stays:
-            end = at if waits else self._past(at, answer, len(rows))
+        if not done and (stays or fills):
+            end = at if waits else self._past(end, answer, len(rows))
+        elif turn.ended and fills:
+            end = self._over(end, len(rows))
         bookmark = max(position.bookmark, min(end, settled))
         ids = self._remember(sent, bookmark)
         if done:
@@ -163,7 +168,7 @@ class TimeExport(Pages):
         """
         self.check_paging(envelope)
         rows = RowCheck(self.records, "").all(envelope)
-        return turn_from(self.paginator, self.config, envelope, rows, self._full_size(size, len(rows)))
+        return turn_from(self.paginator, self.config, envelope, rows, self._full_size(size, rows))
 
     def reached(self, position: Position, answer: Answer) -> int | None:
         """The time at which the page says that it ends; where this walk goes on is no proof of anything."""
@@ -173,14 +178,36 @@ class TimeExport(Pages):
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
-    def _full_size(self, size: int, count: int) -> int:
+    def _full_size(self, size: int, rows: Sequence[Row]) -> int:
         """From how many rows on a page may be full: the longest of this walk shows how many Zendesk hands out at once.
+
+        A walk's first page has no other to be compared with. It is not the last if rows behind it have been sent.
 
         Args:
             size: the rows that were requested.
-            count: the rows of the page in question.
+            rows: those of the page in question.
         """
-        return min(size, max(self._longest, count, SMALLEST_FULL_PAGE_ROWS))
+        compared = self.ends_at_repeat and (self._longest or self._knows_later(rows))
+        least = FULL_PAGE_MIN_ROWS if compared else DOCUMENTED_PAGE_ROWS
+        return min(size, max(self._longest, len(rows), least))
+
+    def _knows_later(self, rows: Sequence[Row]) -> bool:
+        """Whether rows from behind the last one of a page have been sent."""
+        last = max((time for row in rows if (time := self.time_of(row)) is not None), default=None)
+        return last is not None and any(time > last for time in self._sent.values())
+
+    def _fills_a_second(self, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> bool:
+        """Whether a page of few rows, some of them new, is all of one second, and its answer does not say that it ends.
+
+        Requested from that second it would only come again. If it is full, every later sync would take it for the last.
+        """
+        if not sent or not FULL_PAGE_MIN_ROWS <= len(rows) < DOCUMENTED_PAGE_ROWS or not self._ends_at_repeat(answer):
+            return False
+        envelope = answer.envelope
+        told = isinstance(envelope, dict) and (
+            envelope.get("end_of_stream") or ("next_page" in envelope and not envelope["next_page"])
+        )
+        return not told and len({self.time_of(row) for row in rows}) == 1
 
     def _ends_at_repeat(self, answer: Answer) -> bool:
         """Whether a page that repeats is the last; not if it says that it is not."""
@@ -237,13 +264,26 @@ class TimeExport(Pages):
             self._size.restore()
             self._raised_at = at
             return at
-        self._tie, self._stepped = None, True
         whole = count > self._size.of(answer.ask)  # some exports complete a page's last second
+        return self._over(at, count, whole=whole)
+
+    def _over(self, at: int, count: int, *, whole: bool = False) -> int:
+        """The second after one that fills a page of so many rows; ``whole``: none of its rows can be missing."""
+        self._tie, self._stepped = None, True
         if not self.overflow and not whole:
             self._tell_overfull(at, count)
         return at + 1
 
     def _tell_overfull(self, at: int, count: int) -> None:
+        if self.ends_at_repeat and count < DOCUMENTED_PAGE_ROWS:
+            logger.warning(
+                "Stream %s: the second %s may hold more rows than the %d of its page. If Zendesk hands out no more at "
+                "once, the rest of that second cannot be read from this export.",
+                self.name,
+                iso(at),
+                count,
+            )
+            return
         logger.warning(
             "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
             "second cannot be read from this export.",

@@ -15,7 +15,7 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.walks.account_proof import AccountProof
-from source_zendesk_support.components.walks.base_refusal import SignedInUser, base_refusal
+from source_zendesk_support.components.walks.base_refusal import ADMIN, SignedInUser, base_refusal
 from source_zendesk_support.errors import Refused, config_error
 
 logger = logging.getLogger("airbyte")
@@ -42,7 +42,8 @@ class Gate:
         user: Callable[[], SignedInUser] = SignedInUser,
     ) -> None:
         self._proof = AccountProof(prove)
-        self._user = user
+        self._find_user = user
+        self._user: SignedInUser | None = None
         self._streams = streams or {}
         self._told: set[str] = set()
         self._own_chat_token = own_chat_token
@@ -65,7 +66,7 @@ class Gate:
             raise chat_token_refused(streams[0], refused)
         self._proof.require(streams[0], refused.at if refused.bare else 0.0)
         if not requires:
-            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._user()), stream=streams[0])
+            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._signed_in()), stream=streams[0])
         with self._lock:
             told, self._told = endpoint in self._told, self._told | {endpoint}
         if not told:
@@ -75,13 +76,25 @@ class Gate:
         """Make sure, once, that the account is there; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 
+    def _signed_in(self) -> SignedInUser:
+        """Who is signed in, found out once."""
+        with self._lock:
+            self._user = self._user or self._find_user()
+            return self._user
+
     def _notice(self, streams: list[str], requires: str, refused: Refused) -> str:
         named = ", ".join(streams)
         emptied = [stream for stream in streams if stream in self._emptied]
         answered = str(refused).rstrip(".")
+        admin = self._user is not None and self._user.role == ADMIN
+        remedy = (
+            "An administrator is signed in, so see what the plan has"
+            if admin
+            else "Ask an administrator of the account"
+        )
         text = (
             f"Stream {named}: not available to this user or plan, so it is empty. It needs {requires}; "
-            f"Zendesk answered {answered}. Ask an administrator of the account, or deselect the stream."
+            f"Zendesk answered {answered}. {remedy}, or deselect the stream."
         )
         if emptied:
             text += f" Attention: {', '.join(emptied)} overwrites its table, which will now be emptied."

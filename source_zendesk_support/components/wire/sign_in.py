@@ -69,8 +69,7 @@ class SignIn:
         self._save = save
         self._chat_apart = chat_apart
         self.renews = credentials["credentials"] in (REFRESH, CLIENT)
-        self._ends_at = self._stored_end()
-        self._renew_at = float("inf") if lazy else self._ends_at - EARLY
+        self._renew_at = float("inf") if lazy else self._stored_end() - EARLY
         self.scope = ""
         self.calls = 0
         self._accepted = True
@@ -93,13 +92,6 @@ class SignIn:
         with self._lock:
             if not self._credentials["access_token"] or time.time() >= self._renew_at:
                 self._renew()
-
-    @property
-    def expects_renewal(self) -> bool:
-        """Whether the next call may find that there is no token, or that it has ended."""
-        if not self.renews:
-            return False
-        return not self._credentials["access_token"] or not time.time() < self._ends_at < float("inf")
 
     def finish(self, seconds: float) -> None:
         """Wait, so many seconds at most, for a renewal that is under way: its refresh token must be saved."""

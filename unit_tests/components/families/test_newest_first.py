@@ -54,7 +54,7 @@ def test_imported_audits_that_fill_the_end_of_a_page_end_nothing_if_no_id_is_kno
     sent, after = turn(rules, after, audits((6, NEW), (5, OLD), before_cursor="c"))
     assert (sent, after.done) == ([6, 5], False)
     sent, after = turn(rules, after, audits((4, OLD), (3, OLD), before_cursor="d"))
-    assert (sent, after.done, after.ids) == ([4, 3], True, {9, 6})
+    assert (sent, after.done, after.ids) == ([4, 3], True, frozenset({9, 6}))
 
 
 def test_a_page_of_imported_audits_ends_nothing_if_an_id_is_known() -> None:

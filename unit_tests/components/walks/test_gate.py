@@ -2,6 +2,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.components.walks.base_refusal import SignedInUser
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.errors import BadRequest, Refused
 
@@ -40,6 +41,27 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
         )
     ]
     assert proof.calls == 1
+
+
+def test_an_administrator_is_not_told_to_ask_one(caplog: pytest.LogCaptureFixture) -> None:
+    """Who is signed in is found out once, when the base product is refused; a feature alone is worth no call."""
+    looked: list[int] = []
+
+    def user() -> SignedInUser:
+        looked.append(1)
+        return SignedInUser("admin")
+
+    gate = Gate(Proof(), {"articles": ["articles"], "views": ["views"]}, user=user)
+    gate.judge("views", "views", NO)
+    assert (looked, "Forbidden. Ask an administrator of the account, or" in caplog.messages[0]) == ([], True)
+    for _ in range(2):
+        error_of(gate, requires="")
+    gate.judge("articles", "Guide", NO)
+    assert looked == [1]
+    assert caplog.messages[1].endswith(
+        "Zendesk answered HTTP 403 Forbidden. An administrator is signed in, so see what the plan has, or deselect the "
+        "stream."
+    )
 
 
 def test_zendesks_own_full_stop_is_not_doubled(caplog: pytest.LogCaptureFixture) -> None:
