@@ -26,6 +26,7 @@ It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`.
     set_plan        name, gates, refused      what the plan lacks, which parents are refused (`Plan`)
     set_faults      script, rate, seed, ...   what goes wrong (`Faults`, `Step`, `Fault`)
     set_quirks      ...                       in what this account differs from others (`Quirks`)
+    set_odd_answers ...                       odd numbers, cursors, end times, bodies and dates (`OddAnswers`)
     set_credentials ...                       what is accepted (`Credentials`)
 
 A `set_` verb other than `set_clock` starts from the beginning: what it does not name is as it was at first.

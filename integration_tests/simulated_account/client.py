@@ -138,6 +138,10 @@ class SimulatedAccount:
         """Sets in what the account differs from others (the fields of `Quirks`); what is left out is as at first."""
         self.call("set_quirks", **given)
 
+    def set_odd_answers(self, **given: Any) -> None:
+        """Sets the odd forms in which answers come (the fields of `OddAnswers`); what is left out is as at first."""
+        self.call("set_odd_answers", **given)
+
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.
 

@@ -15,6 +15,7 @@ from .auth import Credentials, Token, Who
 from .faults import faults_from
 from .kinds import KINDS
 from .limits import Limits
+from .odd_answers import OddAnswers
 from .plans import FEATURES, SHAPES, Plan
 from .quirks import Quirks
 from .rows import Key
@@ -102,6 +103,11 @@ def _plan(world: World, given: Given) -> Any:
     return {"shapes": sorted(SHAPES), "features": sorted(FEATURES)}
 
 
+def _odd_answers(world: World, given: Given) -> Any:
+    world.odd = replace(OddAnswers(), **given)
+    return {}
+
+
 def _quirks(world: World, given: Given) -> Any:
     world.quirks = replace(Quirks(), **given)
     return {}
@@ -135,6 +141,7 @@ VERBS: Mapping[str, Callable[[World, Given], Any]] = {
     "set_limits": _limits,
     "set_faults": _faults,
     "set_plan": _plan,
+    "set_odd_answers": _odd_answers,
     "set_quirks": _quirks,
     "set_credentials": _credentials,
 }

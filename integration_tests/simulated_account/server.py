@@ -13,6 +13,7 @@ from .auth import grant
 from .calls import Query
 from .damage import error, stands_before
 from .faults import TRANSPORT
+from .odd_answers import Dateless
 from .service import Asked, answer
 from .world import World
 
@@ -35,8 +36,10 @@ class Server:
         query = query_of(request.query_string)
         note = self._world.journal.begin(request.method, request.path, query)
         site = f"{request.scheme}://{request.host}"
-        asked = Asked(request.path, query, site, request.headers.get("Authorization"), note)
+        odd = self._world.odd
+        asked = Asked(request.path, odd.understood(query), site, request.headers.get("Authorization"), note)
         found = await self._found(request, asked)
+        odd.change(found)
         self._world.journal.end(note, found)
         return await self._written(request, found)
 
@@ -63,13 +66,17 @@ class Server:
     async def _written(self, request: web.BaseRequest, found: Answer) -> web.StreamResponse:
         body, headers = found.body(), {"Content-Type": found.content_type, **found.headers}
         headers["Date"] = self._world.account.clock.date_header()
-        wanted = len(body) > _SMALL and "gzip" in request.headers.get("Accept-Encoding", "")
+        body, headers = self._world.odd.written(body, headers)
+        wanted = (
+            not self._world.odd.body and len(body) > _SMALL and "gzip" in request.headers.get("Accept-Encoding", "")
+        )
         if (self._world.options.gzip and wanted) or found.manner == "gzip_cut":
             body = await asyncio.to_thread(_packed, body)
             headers["Content-Encoding"] = "gzip"
         if found.manner:
             body = await _broken(request, found, body, headers)
-        return web.Response(status=found.status, body=body, headers=headers)
+        response = web.Response if headers["Date"] else Dateless
+        return response(status=found.status, body=body, headers=headers)
 
 
 async def _broken(request: web.BaseRequest, found: Answer, body: bytes, headers: dict[str, str]) -> bytes:

@@ -9,6 +9,7 @@ from .faults import Faults
 from .journal import Journal
 from .limits import Limits
 from .makers import MAKERS
+from .odd_answers import OddAnswers
 from .options import Options
 from .plans import Plan
 from .quirks import Quirks
@@ -35,6 +36,7 @@ class World:
     last_pages: dict[str, Answer] = field(default_factory=dict)
     """Each path's last page since faults were set, for the faults that send it again."""
     quirks: Quirks = field(default_factory=Quirks)
+    odd: OddAnswers = field(default_factory=OddAnswers)
     journal: Journal = field(default_factory=Journal)
 
 

@@ -225,8 +225,10 @@ def test_a_second_that_fills_a_page_of_a_few_rows_holds_no_walk(stream: str, cap
         sent, _ = syncs(stream, Position(T), server)
     assert sent == [*range(cap), 7000, *range(8000, 8000 + cap - 1)]
     assert told == [
-        f"Stream {stream}: the second 2024-06-01T00:00:00Z may hold more rows than the {cap} of its page. If Zendesk "
-        "hands out no more at once, the rest of that second cannot be read from this export."
+        (
+            f"Stream {stream}: the second 2024-06-01T00:00:00Z may hold more rows than the {cap} of its page. If "
+            "Zendesk hands out no more at once, the rest of that second cannot be read from this export."
+        )
     ]
 
 
