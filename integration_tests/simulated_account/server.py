@@ -33,7 +33,7 @@ class Server:
         self._world = world
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        query = query_of(request.query_string)
+        query = query_of(request.rel_url.raw_query_string)  # query_string is decoded once already
         note = self._world.journal.begin(request.method, request.path, query)
         site = f"{request.scheme}://{request.host}"
         odd = self._world.odd
