@@ -16,7 +16,7 @@ from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.config import Config
+from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.manifest import Stanzas
 

@@ -14,7 +14,7 @@ from airbyte_cdk.logger import AirbyteLogFormatter, init_logger
 from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.config_file import ConfigFile, adopt_left_over
+from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
 from source_zendesk_support.entrypoint import Entrypoint, read_config
 from source_zendesk_support.errors import no_memory, starved
 from source_zendesk_support.faults import explained

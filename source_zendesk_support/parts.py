@@ -25,7 +25,7 @@ from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.state.saved import load
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.config import Config
+from source_zendesk_support.config.model import Config
 from source_zendesk_support.manifest import Stanzas
 
 

@@ -28,12 +28,12 @@ from serpyco_rs import SchemaValidationError
 
 from source_zendesk_support.check import Check
 from source_zendesk_support.components.walks.page import Page
-from source_zendesk_support.config import FEWEST_WORKERS, parse
+from source_zendesk_support.config.migration import with_tokens
+from source_zendesk_support.config.model import FEWEST_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import Stanzas, frame, resolved, written
-from source_zendesk_support.migration import with_tokens
 from source_zendesk_support.retired import RETIRED
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync

@@ -34,7 +34,7 @@ from source_zendesk_support.components.wire.clock import ServerClock
 from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.components.wire.sign_in import Save
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.config import Config
+from source_zendesk_support.config.model import Config
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.parts import Part, Parts
 from source_zendesk_support.progress import Progress

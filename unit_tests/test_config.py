@@ -7,8 +7,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.config import Config, parse
-from source_zendesk_support.hosts import bare_subdomain
+from source_zendesk_support.config.model import Config, parse
+from source_zendesk_support.config.subdomain import bare_subdomain
 from unit_tests.reading import CONFIG
 
 TOKEN = {"credentials": "api_token", "email": "jo@example.com", "api_token": "made-up"}

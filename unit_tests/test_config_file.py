@@ -13,7 +13,7 @@ import pytest
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support import file_replacement
-from source_zendesk_support.config_file import ConfigFile, adopt_left_over
+from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
 from source_zendesk_support.output import ReaderGone
 
 OLD = {

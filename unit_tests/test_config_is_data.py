@@ -18,7 +18,7 @@ from requests_mock import ANY
 
 from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.entrypoint import Entrypoint
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.source import SourceZendeskSupport

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.state.saved import not_understood
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.faults import explained
 from source_zendesk_support.foreign_text import MASK, basic_headers, frames_only, hide, shown
 

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas, load_manifest, resolved, written
 from source_zendesk_support.source import SourceZendeskSupport
 from unit_tests.reading import CONFIG

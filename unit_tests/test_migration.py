@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.config import parse
-from source_zendesk_support.migration import normalised, with_tokens
+from source_zendesk_support.config.migration import normalised, with_tokens
+from source_zendesk_support.config.model import parse
 
 Json = dict[str, Any]
 OAUTH = {"client_id": "id", "client_secret": "secret", "refresh_token": "refresh"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, SINGLE, TARGET, document, entries, removal
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas, load_manifest
 
 

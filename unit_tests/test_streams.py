@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas, load_manifest
 from unit_tests.account import HOST, PROOF, Account, Reply
 from unit_tests.cases import CASES, Call, load

@@ -12,7 +12,7 @@ from source_zendesk_support.components.limits.bucket import Bucket, Reading
 from source_zendesk_support.components.limits.budget import Budget
 from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.state.saved import load
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.progress import Progress
 from unit_tests.account import NOW, Account

@@ -10,7 +10,7 @@ from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.clock import ServerClock
 from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.components.wire.zendesk import Zendesk
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.progress import Progress
 from unit_tests.account import NOW

@@ -12,7 +12,7 @@ from source_zendesk_support.components.fields.declared import Declared, properti
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
 from source_zendesk_support.components.fields.values import Column, Contradictions
-from source_zendesk_support.config import CustomFields
+from source_zendesk_support.config.model import CustomFields
 from source_zendesk_support.errors import WrongCredentials, reason_of
 
 logger = logging.getLogger("airbyte")

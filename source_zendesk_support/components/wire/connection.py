@@ -21,9 +21,9 @@ from source_zendesk_support.components.wire.network_faults import (
 from source_zendesk_support.components.wire.packed import PACKING, Packed
 from source_zendesk_support.components.wire.single_answer import SingleAnswerAdapter
 from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import Transient
 from source_zendesk_support.foreign_text import hide
-from source_zendesk_support.hosts import LOOPBACK
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from source_zendesk_support.credentials import TOKEN
+from source_zendesk_support.config.credentials import TOKEN
 
 LONGEST_LIFE_SECONDS = 10 * 366 * 86_400
 """No token is promised for longer; a larger number is no lifetime."""

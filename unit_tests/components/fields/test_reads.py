@@ -9,7 +9,7 @@ from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.reads import FieldReads
 from source_zendesk_support.components.fields.schemas import FieldSchemas
-from source_zendesk_support.config import CustomFields
+from source_zendesk_support.config.model import CustomFields
 from source_zendesk_support.errors import WrongCredentials
 from unit_tests.account import Account, Reply
 from unit_tests.components.parts import pages_of, zendesk_of

@@ -4,7 +4,7 @@ import pytest
 from airbyte_cdk.sources.declarative.models import HTTPAPIBudget
 
 from source_zendesk_support.components.limits.budget import Budget
-from source_zendesk_support.config import parse
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import CONFIG
