@@ -18,9 +18,9 @@ from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.per_parent import PerParent
-from source_zendesk_support.components.limits.budget import Budget
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.rate_limits.budget import Budget
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "streams.md"

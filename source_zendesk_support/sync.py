@@ -25,7 +25,6 @@ from source_zendesk_support.account import MOST_CALLS, Account
 from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.schemas import FieldSchemas
-from source_zendesk_support.components.limits.budget import Budget
 from source_zendesk_support.components.walks.account_proof import AccountProof
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.stream import StreamWalks
@@ -38,6 +37,7 @@ from source_zendesk_support.config.model import Config
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.parts import Part, Parts
 from source_zendesk_support.progress import Progress
+from source_zendesk_support.rate_limits.budget import Budget
 
 logger = logging.getLogger("airbyte")
 

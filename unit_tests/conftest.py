@@ -4,8 +4,8 @@ import pytest
 import requests_mock
 from hypothesis import HealthCheck, settings
 
-from source_zendesk_support.components.limits import budget
 from source_zendesk_support.components.wire import clock, zendesk
+from source_zendesk_support.rate_limits import budget
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
 from unit_tests.examples import FACTOR

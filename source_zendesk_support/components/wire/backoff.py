@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import requests
 from airbyte_cdk.sources.declarative.requesters.error_handlers.backoff_strategy import BackoffStrategy
 
-from source_zendesk_support.components.limits.header_numbers import header_number
+from source_zendesk_support.rate_limits.header_numbers import header_number
 from source_zendesk_support.times import http_date
 
 

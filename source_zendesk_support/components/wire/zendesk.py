@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import requests
 
-from source_zendesk_support.components.limits.budget import Budget
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.clock import ServerClock
 from source_zendesk_support.components.wire.connection import Connection
@@ -29,6 +28,7 @@ from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.verdict import authorization, judge
 from source_zendesk_support.errors import Refused, SignedOut, TooLarge, Transient, transient_error
 from source_zendesk_support.progress import Progress
+from source_zendesk_support.rate_limits.budget import Budget
 
 UNREACHED_ATTEMPTS = 3
 """Attempts until the host has answered for the first time; a wrong host should be told within a minute."""

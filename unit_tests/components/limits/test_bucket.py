@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.limits.bucket import Bucket, Reading, read_headers
+from source_zendesk_support.rate_limits.bucket import Bucket, Reading, read_headers
 
 
 def bucket(burst: int = 10, share: float = 1.0) -> Bucket:

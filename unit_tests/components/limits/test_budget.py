@@ -3,9 +3,9 @@ import threading
 import pytest
 from airbyte_cdk.sources.declarative.models import HTTPAPIBudget
 
-from source_zendesk_support.components.limits.budget import Budget
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.rate_limits.budget import Budget
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import CONFIG
 

@@ -17,7 +17,7 @@ from typing import cast
 import isodate
 from airbyte_cdk.sources.declarative.models import HTTPAPIBudget, MovingWindowCallRatePolicy
 
-from source_zendesk_support.components.limits.bucket import Bucket, Reading, read_headers
+from source_zendesk_support.rate_limits.bucket import Bucket, Reading, read_headers
 
 logger = logging.getLogger("airbyte")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from source_zendesk_support.components.limits.header_numbers import LONGEST_HEADER_CHARACTERS, header_number
+from source_zendesk_support.rate_limits.header_numbers import LONGEST_HEADER_CHARACTERS, header_number
 
 LONGEST_WAIT = 600.0
 """Seconds. No documented window is longer; a header that asks for more is asked again after this."""
