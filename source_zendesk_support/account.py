@@ -10,7 +10,6 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.walks.base_refusal import SignedInUser
 from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.components.wire.ask import Ask
@@ -19,6 +18,7 @@ from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.state.position import Position
 
 PROOF = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""

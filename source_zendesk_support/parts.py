@@ -21,12 +21,12 @@ from source_zendesk_support.components.fields.declared import properties_of
 from source_zendesk_support.components.fields.definitions import Definitions
 from source_zendesk_support.components.fields.key_watch import KeyWatch
 from source_zendesk_support.components.fields.reads import FieldReads
-from source_zendesk_support.components.state.position import Position
-from source_zendesk_support.components.state.saved import load
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.position import Position
 
 
 class Part(NamedTuple):

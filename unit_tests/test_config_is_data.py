@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests_mock import ANY
 
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.entrypoint import Entrypoint
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.source import SourceZendeskSupport
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, PROOF, Account
 from unit_tests.examples import examples
 from unit_tests.reading import CONFIG

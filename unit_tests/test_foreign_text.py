@@ -11,10 +11,10 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secre
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.state.saved import not_understood
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.faults import explained
 from source_zendesk_support.foreign_text import MASK, basic_headers, frames_only, hide, shown
+from source_zendesk_support.state.legacy_state import not_understood
 
 SECRET = "s3cr3tT0kenThatIsSixtyFourCharactersLongAndNobodyMaySeeAnyOfItAA"
 ODD = 'pa"ss/w\\örd with & signs+more'

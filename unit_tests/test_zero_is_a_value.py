@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.state.position import Position, StateFormat
-from source_zendesk_support.components.state.saved import load
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.progress import Progress
 from source_zendesk_support.rate_limits.bucket import Bucket, Reading
 from source_zendesk_support.rate_limits.budget import Budget
+from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.position import Position, StateFormat
 from unit_tests.account import NOW, Account
 from unit_tests.components.parts import pages_of, stanzas, turn
 from unit_tests.reading import CONFIG, read

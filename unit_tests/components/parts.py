@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.clock import ServerClock
 from source_zendesk_support.components.wire.connection import Connection
@@ -13,6 +12,7 @@ from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.progress import Progress
 from source_zendesk_support.rate_limits.budget import Budget
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.reading import CONFIG
 

@@ -19,7 +19,7 @@ from typing import Any
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.references import Fills, filled, known_references
-from source_zendesk_support.components.state.ids import id_key, is_id
+from source_zendesk_support.state.ids import id_key, is_id
 from source_zendesk_support.times import moment
 
 COMMENTS = ("Comment", "VoiceComment")

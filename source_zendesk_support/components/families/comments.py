@@ -24,8 +24,8 @@ from source_zendesk_support.components.families.references import filled, known_
 from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.rereads import Rereads, TicketRead
 from source_zendesk_support.components.families.riders import Take
-from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.ids import id_key
+from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import moment
 
 logger = logging.getLogger("airbyte")

@@ -28,9 +28,9 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
-from source_zendesk_support.components.state.budget import StateBudget
-from source_zendesk_support.components.state.position import Position, StateFormat
-from source_zendesk_support.components.state.saved import NO_CURSOR
+from source_zendesk_support.state.budget import StateBudget
+from source_zendesk_support.state.legacy_state import NO_CURSOR
+from source_zendesk_support.state.position import Position, StateFormat
 
 
 @dataclass(frozen=True)

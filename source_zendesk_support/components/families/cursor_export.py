@@ -12,9 +12,9 @@ from typing import Any
 from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.proven_times import ProvenTimes
-from source_zendesk_support.components.state.budget import fits
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.state.budget import fits
+from source_zendesk_support.state.position import Position
 
 
 @dataclass

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from itertools import islice
 
-from source_zendesk_support.components.state.packed_ids import Id
+from source_zendesk_support.state.packed_ids import Id
 
 REMEMBERED_IDS = 300_000
 """The last ones, in some 30 MB; a row that is forgotten is sent twice."""

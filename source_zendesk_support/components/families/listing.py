@@ -13,11 +13,11 @@ from source_zendesk_support.components.families.named_page import is_link, named
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import Embedded
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.state.packed_ids import Id
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import NUMBER_PARAM, Answer, whole_number
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import Malformed
+from source_zendesk_support.state.packed_ids import Id
+from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")

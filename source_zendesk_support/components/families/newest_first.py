@@ -16,8 +16,8 @@ from source_zendesk_support.components.families.named_page import link_token
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.per_parent import MARGIN, PerParent
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import ZENDESK_BEGAN
 
 OLD_TAIL_SHARE = 10

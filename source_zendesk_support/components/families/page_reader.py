@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from source_zendesk_support.components.families.pages import Pages, Row, Slice
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest
+from source_zendesk_support.state.position import Position
 
 
 class PageReader:

@@ -28,15 +28,15 @@ from source_zendesk_support.components.families.paging_fields import check_pagin
 from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
-from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.packed_ids import Id
-from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.components.wire.request_path import path_segments
 from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
+from source_zendesk_support.state.ids import id_key
+from source_zendesk_support.state.packed_ids import Id
+from source_zendesk_support.state.position import Position, StateFormat
 from source_zendesk_support.times import MILLISECONDS_FROM, moment
 
 Row = dict[str, Any]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from source_zendesk_support.components.families.listing import Listing
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.per_parent import PerParent
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.state.position import Position
 
 
 @dataclass

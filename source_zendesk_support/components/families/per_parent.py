@@ -23,11 +23,11 @@ from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages,
 from source_zendesk_support.components.families.references import filled, known_references
 from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.visits import Visits
-from source_zendesk_support.components.state.ids import is_id
-from source_zendesk_support.components.state.packed_ids import Id
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Refused
+from source_zendesk_support.state.ids import is_id
+from source_zendesk_support.state.packed_ids import Id
+from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import moment
 
 logger = logging.getLogger("airbyte")

@@ -14,9 +14,9 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.packed_ids import Id, stored_bytes
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.ids import id_key
+from source_zendesk_support.state.packed_ids import Id, stored_bytes
+from source_zendesk_support.state.position import Position
 
 logger = logging.getLogger("airbyte")
 

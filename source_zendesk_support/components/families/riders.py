@@ -14,7 +14,7 @@ from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordEx
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.references import filled, known_references
-from source_zendesk_support.components.state.ids import id_key
+from source_zendesk_support.state.ids import id_key
 
 Take = Callable[[Sequence[Row]], Sequence[Row]]
 """Makes a stream's records of some of a page's rows. At the page's end it is called with none, for what belongs to no

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
-from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.packed_ids import Id
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.ids import id_key
+from source_zendesk_support.state.packed_ids import Id
+from source_zendesk_support.state.position import Position
 
 REMEMBERED, STORED = 50_000, 4_000
 """Parents that are kept in memory and in STATE, the last ones; one forgotten costs a request if it is named again."""

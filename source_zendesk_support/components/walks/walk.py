@@ -12,7 +12,6 @@ from collections.abc import Generator, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.lead import Lead
 from source_zendesk_support.components.walks.member import Member
@@ -23,6 +22,7 @@ from source_zendesk_support.components.wire.ask import Answer, Ask
 from source_zendesk_support.components.wire.heads import whole
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Malformed, Refused, WalkError
+from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
 
 OLDEST = 600

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.errors import Malformed
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.components.parts import ask_of, pages_of, turn
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.position import Position
 from unit_tests.account import Account, Reply
 from unit_tests.components.parts import pages_of, turn
 from unit_tests.examples import examples

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.named_page import link_params, named_page
 from source_zendesk_support.components.fields.definitions import Definitions
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.errors import Malformed
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account
 from unit_tests.cases import CASES
 from unit_tests.components.parts import pages_of, stanzas, zendesk_of

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.position import Position
 from unit_tests.account import Account
 from unit_tests.components.parts import pages_of, turn
 from unit_tests.reading import read

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.state.position import Position, StateFormat
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.manifest import load_manifest
+from source_zendesk_support.state.position import Position, StateFormat
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.cases import CASES
 from unit_tests.components.parts import answer_of, pages_of

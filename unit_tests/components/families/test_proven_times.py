@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.components.families.test_time_export import events
 from unit_tests.components.parts import pages_of, turn

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.components.families import refused_parents
 from source_zendesk_support.components.families.refused_parents import RefusedParents
-from source_zendesk_support.components.state.ids import id_key
-from source_zendesk_support.components.state.packed_ids import pack
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.ids import id_key
+from source_zendesk_support.state.packed_ids import pack
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.reading import read
 

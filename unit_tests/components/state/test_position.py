@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.state.packed_ids import pack, too_many, unpack
-from source_zendesk_support.components.state.position import Position, StateFormat
+from source_zendesk_support.state.packed_ids import pack, too_many, unpack
+from source_zendesk_support.state.position import Position, StateFormat
 
 EPOCH = StateFormat("generated_timestamp", "%s", "cursor")
 ISO = StateFormat("updated_at", "%Y-%m-%dT%H:%M:%SZ")

@@ -8,8 +8,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.state.position import Position, StateFormat
-from source_zendesk_support.components.state.saved import load
+from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.position import Position, StateFormat
 
 START = 1704067200
 """2024-01-01T00:00:00Z"""

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
-from source_zendesk_support.components.state.packed_ids import pack, unpack
-from source_zendesk_support.components.state.position import Position, StateFormat
-from source_zendesk_support.components.state.saved import load
+from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.packed_ids import pack, unpack
+from source_zendesk_support.state.position import Position, StateFormat
 
 LISTED = StateFormat("updated_at", "%Y-%m-%dT%H:%M:%SZ")
 EXPORTED = StateFormat("generated_timestamp", "%s", "cursor")

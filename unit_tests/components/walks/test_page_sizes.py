@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.page_size import blames_size
-from source_zendesk_support.components.state.position import Position
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.components.parts import pages_of, stanzas
 from unit_tests.examples import examples

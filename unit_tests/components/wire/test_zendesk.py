@@ -10,9 +10,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.auth import HTTPBasicAuth
 
-from source_zendesk_support.components.state.position import Position
 from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.errors import BadRequest, Refused
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of

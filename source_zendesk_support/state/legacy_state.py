@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from source_zendesk_support.components.state.position import VERSION, Position, StateFormat
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.state.position import VERSION, Position, StateFormat
 from source_zendesk_support.times import ZENDESK_BEGAN, epoch
 
 NO_CURSOR = "__ab_no_cursor_state_message"

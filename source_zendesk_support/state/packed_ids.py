@@ -13,7 +13,7 @@ from typing import cast
 
 import orjson
 
-from source_zendesk_support.components.state.ids import id_key
+from source_zendesk_support.state.ids import id_key
 
 Id = int | str
 

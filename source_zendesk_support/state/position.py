@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk_support.components.state.packed_ids import Id, pack, unpack
+from source_zendesk_support.state.packed_ids import Id, pack, unpack
 from source_zendesk_support.times import MILLISECONDS_FROM, epoch, iso
 
 VERSION = 1
