@@ -23,8 +23,6 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.account import MOST_CALLS, Account
 from source_zendesk_support.components.families.cursor import WalkCursor
-from source_zendesk_support.components.fields.definitions import Definitions
-from source_zendesk_support.components.fields.schemas import FieldSchemas
 from source_zendesk_support.components.walks.account_proof import AccountProof
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.stream import StreamWalks
@@ -34,6 +32,8 @@ from source_zendesk_support.components.wire.connection import Connection
 from source_zendesk_support.components.wire.sign_in import Save
 from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config.model import Config
+from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.parts import Part, Parts
 from source_zendesk_support.progress import Progress

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.fields import key_watch
-from source_zendesk_support.components.fields.key_watch import KeyWatch
+from source_zendesk_support.custom_fields import key_watch
+from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from unit_tests.account import Account
 from unit_tests.reading import read
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.fields.names import Titled, title_names
+from source_zendesk_support.custom_fields.names import Titled, title_names
 
 
 def named(*titles: str, taken: Collection[str] = (), labelled: bool = False) -> list[str]:

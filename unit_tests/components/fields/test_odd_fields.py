@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.fields.expansion import Expansion, LabelColumn, labels_of
-from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
-from source_zendesk_support.components.fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, labels_of
+from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
+from source_zendesk_support.custom_fields.values import Column, Contradictions
 from unit_tests.account import Account
 from unit_tests.components.fields.test_reads import MARKED, STATIC, added, completed, definitions
 

@@ -4,7 +4,7 @@ from typing import Any
 import orjson
 import pytest
 
-from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
+from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
 
 MOMENT: dict[str, Any] = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 STRING = {"type": ["null", "string"]}

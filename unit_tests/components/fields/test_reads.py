@@ -6,10 +6,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support import SourceZendeskSupport
 from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.fields.definitions import Definitions
-from source_zendesk_support.components.fields.reads import FieldReads
-from source_zendesk_support.components.fields.schemas import FieldSchemas
 from source_zendesk_support.config.model import CustomFields
+from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.custom_fields.reader import FieldReads
+from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.errors import WrongCredentials
 from unit_tests.account import Account, Reply
 from unit_tests.components.parts import pages_of, zendesk_of

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.values import Column, Contradictions
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "string": {"type": ["null", "string"]},

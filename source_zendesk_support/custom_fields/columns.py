@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.fields.names import LABEL
-from source_zendesk_support.components.fields.properties import FIELD, LABEL_OF, column_names
-from source_zendesk_support.components.fields.values import Column
+from source_zendesk_support.custom_fields.names import LABEL
+from source_zendesk_support.custom_fields.properties import FIELD, LABEL_OF, column_names
+from source_zendesk_support.custom_fields.values import Column
 from source_zendesk_support.state.ids import id_key
 
 _ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL})?")

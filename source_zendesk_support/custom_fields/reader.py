@@ -8,11 +8,11 @@ from typing import Any
 
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.fields.declared import Declared, properties_of
-from source_zendesk_support.components.fields.definitions import Definitions
-from source_zendesk_support.components.fields.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
-from source_zendesk_support.components.fields.values import Column, Contradictions
 from source_zendesk_support.config.model import CustomFields
+from source_zendesk_support.custom_fields.columns import Declared, properties_of
+from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
+from source_zendesk_support.custom_fields.values import Column, Contradictions
 from source_zendesk_support.errors import WrongCredentials, reason_of
 
 logger = logging.getLogger("airbyte")

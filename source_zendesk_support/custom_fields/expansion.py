@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.values import Column, Contradictions
 from source_zendesk_support.state.ids import is_id
 
 Labels = Mapping[str, str]

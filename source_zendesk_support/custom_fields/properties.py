@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.fields.names import LABEL, Titled, id_name, title_names
+from source_zendesk_support.custom_fields.names import LABEL, Titled, id_name, title_names
 
 logger = logging.getLogger("airbyte")
 

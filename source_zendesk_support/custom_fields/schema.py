@@ -8,9 +8,9 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.components.fields.definitions import Definitions
-from source_zendesk_support.components.fields.properties import column_properties, object_properties, tell_unknown
 from source_zendesk_support.config.model import CustomFields
+from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
 from source_zendesk_support.errors import Refused, WrongCredentials, no_account, reason_of
 
 logger = logging.getLogger("airbyte")
