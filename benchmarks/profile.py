@@ -26,9 +26,10 @@ def watched(arguments: list[str]) -> None:
     began = time.process_time()
     import source_zendesk_support.run  # noqa: F401, PLC0415  what is measured
     from source_zendesk_support import command, memory, source, sync  # noqa: PLC0415  part of what is watched
+    from source_zendesk_support.api import heads, packed, zendesk
+    from source_zendesk_support.api import transport as connection  # noqa: PLC0415  and this
     from source_zendesk_support.components.families import cursor_export, rows  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.components.walks import outlet, page  # noqa: PLC0415  so are these
-    from source_zendesk_support.components.wire import connection, heads, packed, zendesk  # noqa: PLC0415  and this
     from source_zendesk_support.output import Output  # noqa: PLC0415  part of what is watched
 
     spent["import airbyte-cdk and the connector"] = time.process_time() - began

@@ -9,12 +9,12 @@ from typing import Any
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.request import Ask
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.walks.base_refusal import SignedInUser
 from source_zendesk_support.components.walks.gate import chat_token_refused
-from source_zendesk_support.components.wire.ask import Ask
-from source_zendesk_support.components.wire.templates import TEMPLATES
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.manifest import Stanzas

@@ -13,7 +13,7 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, Type
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
-from source_zendesk_support.components.wire.network_faults import passwords_in
+from source_zendesk_support.api.network_faults import passwords_in
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.foreign_text import basic_headers, hide

@@ -18,10 +18,10 @@ from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import 
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
+from source_zendesk_support.api.oauth import Save, SignIn
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.sign_in import Save, SignIn
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from airbyte_cdk.models import AirbyteStream
 from airbyte_cdk.sources.message import MessageRepository
 
+from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.components.families.comments import Comments
 from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.families.newest_first import NewestFirst
@@ -18,7 +19,6 @@ from source_zendesk_support.components.families.refused_parents import RefusedPa
 from source_zendesk_support.components.families.rereads import Rereads
 from source_zendesk_support.components.families.riders import Embedded
 from source_zendesk_support.components.walks.member import Member
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import Definitions

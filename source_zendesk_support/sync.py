@@ -22,15 +22,15 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.account import MOST_CALLS, Account
+from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.clock import ServerClock
+from source_zendesk_support.api.oauth import Save
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.walks.account_proof import AccountProof
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.stream import StreamWalks
 from source_zendesk_support.components.walks.walk import Walk
-from source_zendesk_support.components.wire.clock import ServerClock
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.sign_in import Save
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import Definitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas

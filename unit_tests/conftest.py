@@ -4,7 +4,7 @@ import pytest
 import requests_mock
 from hypothesis import HealthCheck, settings
 
-from source_zendesk_support.components.wire import clock, zendesk
+from source_zendesk_support.api import clock, zendesk
 from source_zendesk_support.rate_limits import budget
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests_mock import ANY
 
-from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.entrypoint import Entrypoint
 from source_zendesk_support.manifest import Stanzas

@@ -9,12 +9,12 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
+from source_zendesk_support.api.request import NUMBER_PARAM, Answer, whole_number
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.families.named_page import is_link, named_page, numbered_token
 from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
 from source_zendesk_support.components.families.riders import Embedded
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.wire.ask import NUMBER_PARAM, Answer, whole_number
-from source_zendesk_support.components.wire.templates import TEMPLATES
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from source_zendesk_support.api.request import Answer
 from source_zendesk_support.components.families.delivered import DeliveredIds
 from source_zendesk_support.components.families.listing import Listing
 from source_zendesk_support.components.families.named_page import link_token
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.families.per_parent import MARGIN, PerParent
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import ZENDESK_BEGAN
 

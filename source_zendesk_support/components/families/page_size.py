@@ -9,8 +9,8 @@ from typing import Any
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 
-from source_zendesk_support.components.wire.ask import NUMBER_PARAM, Ask, halved, whole_number
-from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.api.request import NUMBER_PARAM, Ask, halved, whole_number
+from source_zendesk_support.api.templates import TEMPLATES
 
 SMALLEST_PAGE = 25
 GOOD_PAGES = 10

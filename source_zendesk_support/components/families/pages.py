@@ -21,6 +21,11 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErr
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.types import StreamSlice
 
+from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
+from source_zendesk_support.api.request import Answer, Ask
+from source_zendesk_support.api.request_path import path_segments
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.families.cursor import CursorRules
 from source_zendesk_support.components.families.named_page import is_link, link_params
 from source_zendesk_support.components.families.page_size import PageSize
@@ -28,11 +33,6 @@ from source_zendesk_support.components.families.paging_fields import check_pagin
 from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
 from source_zendesk_support.components.families.rows import RowCheck
 from source_zendesk_support.components.families.turn import Turn, turn_from
-from source_zendesk_support.components.wire.ask import Answer, Ask
-from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
-from source_zendesk_support.components.wire.request_path import path_segments
-from source_zendesk_support.components.wire.templates import TEMPLATES
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from source_zendesk_support.api.request import Answer
 from source_zendesk_support.components.families.listing import Listing
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.per_parent import PerParent
-from source_zendesk_support.components.wire.ask import Answer
 from source_zendesk_support.state.position import Position
 
 

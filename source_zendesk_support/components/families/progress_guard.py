@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
+from source_zendesk_support.api.request import Ask
 from source_zendesk_support.components.families.turn import Turn
-from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.errors import Malformed, transient_error
 
 REMEMBERED_PAGES = 3

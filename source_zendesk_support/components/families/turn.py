@@ -20,7 +20,7 @@ from jinja2 import TemplateError
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
-from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.errors import Malformed
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
 
+from source_zendesk_support.api.decode import runs
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.walks.page import ROWS_AT_ONCE
-from source_zendesk_support.components.wire.heads import runs
 from source_zendesk_support.progress import Progress
 
 Share = tuple[Member, Sequence[Row]]

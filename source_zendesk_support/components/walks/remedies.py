@@ -8,10 +8,10 @@ from dataclasses import replace
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.api.request import Ask
 from source_zendesk_support.components.families.page_size import blames_size
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.families.progress_guard import ProgressGuard
-from source_zendesk_support.components.wire.ask import Ask
 from source_zendesk_support.errors import BadRequest, system_error, transient_error
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso

@@ -8,12 +8,12 @@ from contextlib import suppress
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
+from source_zendesk_support.api.request import Ask
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.member import Member
-from source_zendesk_support.components.wire.ask import Ask
-from source_zendesk_support.components.wire.clock import CLOCK_TOLERANCE_SECONDS
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import (
     Malformed,
     Refused,

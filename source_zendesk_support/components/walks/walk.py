@@ -11,6 +11,9 @@ from collections.abc import Generator, Iterator, Sequence
 
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
+from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.decode import whole
+from source_zendesk_support.api.request import Answer, Ask
 from source_zendesk_support.components.families.pages import Pages, Row
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.lead import Lead
@@ -18,9 +21,6 @@ from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.walks.outlet import Outlet
 from source_zendesk_support.components.walks.remedies import Remedies, not_understood
 from source_zendesk_support.components.walks.setbacks import Setbacks
-from source_zendesk_support.components.wire.ask import Answer, Ask
-from source_zendesk_support.components.wire.heads import whole
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import BadRequest, Malformed, Refused, WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso

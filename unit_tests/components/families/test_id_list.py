@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.ask import Answer
+from source_zendesk_support.api.request import Answer
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.backoff import retry_after
+from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.rate_limits.bucket import LONGEST_WAIT, Bucket, read_headers
 from source_zendesk_support.rate_limits.header_numbers import header_number
 from source_zendesk_support.times import http_date

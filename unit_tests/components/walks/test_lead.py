@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.wire import zendesk
-from source_zendesk_support.components.wire.decode import decode
+from source_zendesk_support.api import client as zendesk
+from source_zendesk_support.api.decode import decode
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.components.walks.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
 from unit_tests.reading import read

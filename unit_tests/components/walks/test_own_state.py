@@ -12,13 +12,13 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.families.pages import Pages
 from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.components.walks.setbacks import Setbacks
-from source_zendesk_support.components.wire.clock import ServerClock
-from source_zendesk_support.components.wire.zendesk import Zendesk
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position

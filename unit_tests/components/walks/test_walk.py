@@ -3,7 +3,8 @@
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from source_zendesk_support.components.wire import heads, text
+from source_zendesk_support.api import decode as heads
+from source_zendesk_support.api import text
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.walks.answers import (

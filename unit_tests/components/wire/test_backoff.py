@@ -1,7 +1,7 @@
 import pytest
 import requests
 
-from source_zendesk_support.components.wire.backoff import RetryAfterBackoffStrategy, retry_after
+from source_zendesk_support.api.responses import RetryAfterBackoffStrategy, retry_after
 from unit_tests.account import DATE
 
 

@@ -10,8 +10,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3 import HTTPResponse
 
-from source_zendesk_support.components.wire.body import BoundedBody
-from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.api.body import BoundedBody
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import TooLarge
 from unit_tests.components.parts import ask_of, zendesk_of
 

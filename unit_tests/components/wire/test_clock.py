@@ -1,4 +1,4 @@
-from source_zendesk_support.components.wire.clock import ServerClock
+from source_zendesk_support.api.clock import ServerClock
 from unit_tests.account import DATE, NOW
 from unit_tests.clocks import FakeTime
 

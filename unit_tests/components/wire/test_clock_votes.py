@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.clock import ServerClock
+from source_zendesk_support.api.clock import ServerClock
 from unit_tests.account import NOW
 from unit_tests.clocks import FakeTime
 

@@ -2,7 +2,7 @@ import pytest
 import requests
 import requests_mock
 
-from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.api.transport import Connection
 
 URL = "https://acme.zendesk.com/api/v2/groups"
 

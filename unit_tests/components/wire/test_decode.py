@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire import heads, text
-from source_zendesk_support.components.wire.decode import decode
+from source_zendesk_support.api import decode as heads
+from source_zendesk_support.api import text
+from source_zendesk_support.api.decode import decode
 from source_zendesk_support.errors import Malformed
 
 JSON = st.recursive(

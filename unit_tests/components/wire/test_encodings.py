@@ -10,12 +10,11 @@ import requests_mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.decode import decode
-from source_zendesk_support.components.wire.heads import runs
-from source_zendesk_support.components.wire.packed import Packed
-from source_zendesk_support.components.wire.refusals import is_html, text_of
-from source_zendesk_support.components.wire.sign_in import SignIn
+from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.decode import decode, runs
+from source_zendesk_support.api.error_text import is_html, text_of
+from source_zendesk_support.api.oauth import SignIn
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Malformed
 from unit_tests.account import Account, Reply
 from unit_tests.reading import read

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.decode import decode
-from source_zendesk_support.components.wire.heads import Head, runs, whole
+from source_zendesk_support.api.decode import Head, decode, runs, whole
 from source_zendesk_support.errors import Malformed
 
 VALUES = st.recursive(

@@ -13,7 +13,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Transient
 
 URL = "https://acme.invalid/api/v2/groups"

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from source_zendesk_support.api.decode import decode, dumps, loads, runs
 from source_zendesk_support.components.walks.page import Lines
-from source_zendesk_support.components.wire.decode import decode
-from source_zendesk_support.components.wire.heads import runs
-from source_zendesk_support.components.wire.text import dumps, loads
 
 DIGITS = st.text("0123456789", min_size=1, max_size=400)
 WHOLE = DIGITS.map(lambda digits: digits.lstrip("0") or "0")

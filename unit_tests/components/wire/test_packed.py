@@ -5,7 +5,7 @@ import pytest
 import requests
 import requests_mock
 
-from source_zendesk_support.components.wire.packed import Packed
+from source_zendesk_support.api.body import Packed
 from source_zendesk_support.errors import Malformed, TooLarge
 
 URL = "https://acme.zendesk.com/x"

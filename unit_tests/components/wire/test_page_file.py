@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.ask import Answer
-from source_zendesk_support.components.wire.kept import KeptPages
-from source_zendesk_support.components.wire.packed import Packed
-from source_zendesk_support.components.wire.page_file import PageFile
+from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.page_cache import KeptPages
+from source_zendesk_support.api.page_file import PageFile
+from source_zendesk_support.api.request import Answer
 from unit_tests.components.parts import ask_of
 
 

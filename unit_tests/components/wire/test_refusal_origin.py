@@ -6,7 +6,7 @@ import orjson
 import pytest
 import requests
 
-from source_zendesk_support.components.wire.refusal_origin import RefusalOrigin, origin_of
+from source_zendesk_support.api.refusal_origin import RefusalOrigin, origin_of
 
 GUIDE = "/api/v2/help_center/articles.json"
 SUPPORT = "/api/v2/audit_logs"

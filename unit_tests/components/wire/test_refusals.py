@@ -4,7 +4,7 @@ import orjson
 import pytest
 import requests
 
-from source_zendesk_support.components.wire.refusals import is_html, text_of
+from source_zendesk_support.api.error_text import is_html, text_of
 
 
 def response(body: Any, content_type: str = "application/json") -> requests.Response:

@@ -7,7 +7,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire.request_path import path_segments
+from source_zendesk_support.api.request_path import path_segments
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account

@@ -1,6 +1,6 @@
 import threading
 
-from source_zendesk_support.components.wire.room import Room
+from source_zendesk_support.api.memory_limit import Room
 
 
 class Taker(threading.Thread):

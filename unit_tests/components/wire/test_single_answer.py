@@ -9,8 +9,8 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ProtocolError
 
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Refused, Transient
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of

@@ -1,6 +1,6 @@
 import pytest
 
-from source_zendesk_support.components.wire.text import check_utf8
+from source_zendesk_support.api.decode import check_utf8
 
 PIECE = 1_048_576
 """Bytes that are looked at together."""

@@ -11,10 +11,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.wire import sign_in
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.sign_in import SignIn
-from source_zendesk_support.components.wire.token_grant import TokenGrant
+from source_zendesk_support.api import oauth as sign_in
+from source_zendesk_support.api.oauth import SignIn
+from source_zendesk_support.api.token_grant import TokenGrant
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Transient
 from unit_tests.account import NOW
 from unit_tests.clocks import FakeTime

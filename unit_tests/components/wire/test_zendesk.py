@@ -10,7 +10,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.auth import HTTPBasicAuth
 
-from source_zendesk_support.components.wire.connection import Connection
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account, Reply

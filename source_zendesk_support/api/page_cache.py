@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from source_zendesk_support.components.wire.ask import Answer, Ask
-from source_zendesk_support.components.wire.packed import Packed
-from source_zendesk_support.components.wire.page_file import PageFile
+from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.page_file import PageFile
+from source_zendesk_support.api.request import Answer, Ask
 from source_zendesk_support.errors import Refused
 
 logger = logging.getLogger("airbyte")

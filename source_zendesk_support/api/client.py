@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 
 import requests
 
-from source_zendesk_support.components.wire.ask import Answer, Ask
-from source_zendesk_support.components.wire.clock import ServerClock
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.decode import decode
-from source_zendesk_support.components.wire.envelope import check_envelope
-from source_zendesk_support.components.wire.kept import KeptPages
-from source_zendesk_support.components.wire.packed import Packed
-from source_zendesk_support.components.wire.room import Room
-from source_zendesk_support.components.wire.sign_in import SignIn, refused_at_once
-from source_zendesk_support.components.wire.templates import TEMPLATES
-from source_zendesk_support.components.wire.verdict import authorization, judge
+from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.clock import ServerClock
+from source_zendesk_support.api.decode import decode
+from source_zendesk_support.api.envelope import check_envelope
+from source_zendesk_support.api.memory_limit import Room
+from source_zendesk_support.api.oauth import SignIn, refused_at_once
+from source_zendesk_support.api.page_cache import KeptPages
+from source_zendesk_support.api.request import Answer, Ask
+from source_zendesk_support.api.responses import authorization, judge
+from source_zendesk_support.api.templates import TEMPLATES
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Refused, SignedOut, TooLarge, Transient, transient_error
 from source_zendesk_support.progress import Progress
 from source_zendesk_support.rate_limits.budget import Budget

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from requests.auth import AuthBase
 
-from source_zendesk_support.components.wire.body import MOST
-from source_zendesk_support.components.wire.packed import Packed
+from source_zendesk_support.api.body import MOST, Packed
 
 API = "/api/v2/"
 NUMBER_PARAM = "page"

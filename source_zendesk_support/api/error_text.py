@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.components.wire.text import NOT_JSON, any_json
+from source_zendesk_support.api.decode import NOT_JSON, any_json
 from source_zendesk_support.foreign_text import shown
 
 BEGIN = 1024

@@ -17,10 +17,10 @@ from typing import Any
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.wire.backoff import retry_after
-from source_zendesk_support.components.wire.connection import Connection
-from source_zendesk_support.components.wire.refusals import is_html, text_of
-from source_zendesk_support.components.wire.token_grant import TokenGrant
+from source_zendesk_support.api.error_text import is_html, text_of
+from source_zendesk_support.api.responses import retry_after
+from source_zendesk_support.api.token_grant import TokenGrant
+from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Transient, happened, no_account, wrong_credentials
 from source_zendesk_support.foreign_text import hide
 from source_zendesk_support.times import epoch, iso

@@ -11,16 +11,15 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from source_zendesk_support.components.wire.body import MOST, BoundedBody, bounded
-from source_zendesk_support.components.wire.network_faults import (
+from source_zendesk_support.api.body import MOST, PACKING, BoundedBody, Packed, bounded
+from source_zendesk_support.api.network_faults import (
     NETWORK_ERRORS,
     check_proxy,
     network_fault,
     passwords_in,
 )
-from source_zendesk_support.components.wire.packed import PACKING, Packed
-from source_zendesk_support.components.wire.single_answer import SingleAnswerAdapter
-from source_zendesk_support.components.wire.templates import TEMPLATES
+from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import Transient
 from source_zendesk_support.foreign_text import hide

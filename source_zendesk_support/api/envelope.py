@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from source_zendesk_support.components.wire.refusals import error_text
+from source_zendesk_support.api.error_text import error_text
 from source_zendesk_support.errors import Malformed
 
 _ERROR_KEYS = ("error", "errors")

@@ -11,8 +11,8 @@ from enum import Enum
 
 import requests
 
-from source_zendesk_support.components.wire.refusals import is_html
-from source_zendesk_support.components.wire.text import NOT_JSON, any_json, dumps
+from source_zendesk_support.api.decode import NOT_JSON, any_json, dumps
+from source_zendesk_support.api.error_text import is_html
 
 
 class RefusalOrigin(Enum):

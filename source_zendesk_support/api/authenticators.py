@@ -29,7 +29,7 @@ class ConfigBearerAuthenticator(_AuthorizationHeader):
     """A token of the config, as it stands there when the request is made: it may have been renewed since the last.
 
         type: CustomAuthenticator
-        class_name: source_zendesk_support.components.wire.authenticators.ConfigBearerAuthenticator
+        class_name: source_zendesk_support.api.authenticators.ConfigBearerAuthenticator
         token_path: [credentials, access_token]
 
     Args:
@@ -51,7 +51,7 @@ class ConfigBasicAuthenticator(_AuthorizationHeader):
     """A user's e-mail address and API token.
 
         type: CustomAuthenticator
-        class_name: source_zendesk_support.components.wire.authenticators.ConfigBasicAuthenticator
+        class_name: source_zendesk_support.api.authenticators.ConfigBasicAuthenticator
         email_path: [credentials, email]
         token_path: [credentials, api_token]
 
