@@ -13,12 +13,12 @@ from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.request import Ask
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.walks.base_refusal import SignedInUser
-from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.base_refusal import SignedInUser
+from source_zendesk_support.walk.gate import chat_token_refused
 
 PROOF = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""

@@ -15,7 +15,6 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import MOST_CALLS, PROOF, Account
-from source_zendesk_support.components.walks.gate import chat_token_refused
 from source_zendesk_support.errors import BadRequest, Refused, transient_error
 from source_zendesk_support.essential_calls import (
     EXPORT,
@@ -27,6 +26,7 @@ from source_zendesk_support.essential_calls import (
     is_unproven,
 )
 from source_zendesk_support.timed_calls import TimedCalls
+from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0
 """For the whole check; with the start of the process, and a token that is being renewed, less than a minute."""

@@ -16,9 +16,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import PROOF
-from source_zendesk_support.components.walks.account_proof import judged_account
-from source_zendesk_support.components.walks.base_refusal import SignedInUser, exports_refusal
 from source_zendesk_support.errors import BadRequest, Refused, config_error
+from source_zendesk_support.walk.account_proof import judged_account
+from source_zendesk_support.walk.base_refusal import SignedInUser, exports_refusal
 
 USER, SCOPES, EXPORT = "users/me", "oauth/tokens/current", "tickets"
 UNKNOWN_USER = {"id": "unknown"}

@@ -18,7 +18,6 @@ from source_zendesk_support.components.families.per_parent import PerParent
 from source_zendesk_support.components.families.refused_parents import RefusedParents
 from source_zendesk_support.components.families.rereads import Rereads
 from source_zendesk_support.components.families.riders import Embedded
-from source_zendesk_support.components.walks.member import Member
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import Definitions
@@ -27,6 +26,7 @@ from source_zendesk_support.custom_fields.reader import FieldReads
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.stream_reader import Member
 
 
 class Part(NamedTuple):

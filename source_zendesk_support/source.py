@@ -27,7 +27,6 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk_support.check import Check
-from source_zendesk_support.components.walks.page import Page
 from source_zendesk_support.config.migration import with_tokens
 from source_zendesk_support.config.model import FEWEST_WORKERS, parse
 from source_zendesk_support.errors import config_error
@@ -37,6 +36,7 @@ from source_zendesk_support.manifest import Stanzas, frame, resolved, written
 from source_zendesk_support.retired import RETIRED
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
+from source_zendesk_support.walk.record_batch import Page
 
 COMMAND_PREFIX = "__"
 """Under such names the CDK's own runners take code, a manifest or a command from a config."""
@@ -46,7 +46,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     """Zendesk Support, Guide, Talk and Chat.
 
     The CDK reads the manifest, answers ``spec`` and runs the threads. Streams are built here, because the CDK's own
-    checkpoint only when they end (see ``components/walks/walk.py``).
+    checkpoint only when they end (see ``walk/walk.py``).
 
     Args:
         catalog: as the CDK's entry points hand it over; ``read`` gets it again.

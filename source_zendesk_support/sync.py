@@ -27,10 +27,6 @@ from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.oauth import Save
 from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.components.families.cursor import WalkCursor
-from source_zendesk_support.components.walks.account_proof import AccountProof
-from source_zendesk_support.components.walks.gate import Gate
-from source_zendesk_support.components.walks.stream import StreamWalks
-from source_zendesk_support.components.walks.walk import Walk
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import Definitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
@@ -38,6 +34,10 @@ from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.parts import Part, Parts
 from source_zendesk_support.progress import Progress
 from source_zendesk_support.rate_limits.budget import Budget
+from source_zendesk_support.walk.account_proof import AccountProof
+from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.partition import StreamWalks
+from source_zendesk_support.walk.walk import Walk
 
 logger = logging.getLogger("airbyte")
 

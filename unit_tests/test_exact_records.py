@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.walks.page import Page
 from source_zendesk_support.source import SourceZendeskSupport
+from source_zendesk_support.walk.record_batch import Page
 from unit_tests.account import Account, Reply
 from unit_tests.reading import CONFIG, catalog_of, read
 

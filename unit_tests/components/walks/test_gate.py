@@ -2,8 +2,8 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.walks.gate import Gate
 from source_zendesk_support.errors import BadRequest, Refused
+from source_zendesk_support.walk.gate import Gate
 
 NO = Refused(403, "Forbidden")
 

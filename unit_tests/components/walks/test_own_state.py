@@ -16,12 +16,12 @@ from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.components.families.cursor import WalkCursor
 from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.walks.gate import Gate
-from source_zendesk_support.components.walks.member import Member
-from source_zendesk_support.components.walks.setbacks import Setbacks
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.failures import Setbacks
+from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.stream_reader import Member
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import pages_of, turn

@@ -1,7 +1,7 @@
 import orjson
 from airbyte_cdk.models import Type
 
-from source_zendesk_support.components.walks.page import Lines, Page
+from source_zendesk_support.walk.record_batch import Lines, Page
 
 
 def nothing() -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.decode import decode, dumps, loads, runs
-from source_zendesk_support.components.walks.page import Lines
+from source_zendesk_support.walk.record_batch import Lines
 
 DIGITS = st.text("0123456789", min_size=1, max_size=400)
 WHOLE = DIGITS.map(lambda digits: digits.lstrip("0") or "0")

@@ -8,7 +8,7 @@ from typing import Any
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 
-from source_zendesk_support.components.walks.walk import Walk
+from source_zendesk_support.walk.walk import Walk
 
 
 class WalkPartition(Partition):

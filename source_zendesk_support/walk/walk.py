@@ -15,15 +15,14 @@ from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.decode import whole
 from source_zendesk_support.api.request import Answer, Ask
 from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.walks.gate import Gate
-from source_zendesk_support.components.walks.lead import Lead
-from source_zendesk_support.components.walks.member import Member
-from source_zendesk_support.components.walks.outlet import Outlet
-from source_zendesk_support.components.walks.remedies import Remedies, not_understood
-from source_zendesk_support.components.walks.setbacks import Setbacks
 from source_zendesk_support.errors import BadRequest, Malformed, Refused, WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
+from source_zendesk_support.walk.failures import Remedies, Setbacks, not_understood
+from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.record_emitter import Outlet
+from source_zendesk_support.walk.single_flight import Lead
+from source_zendesk_support.walk.stream_reader import Member
 
 OLDEST = 600
 """Seconds; no endpoint wants a start time to be older."""

@@ -10,9 +10,9 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.decode import runs
 from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.walks.member import Member
-from source_zendesk_support.components.walks.page import ROWS_AT_ONCE
 from source_zendesk_support.progress import Progress
+from source_zendesk_support.walk.record_batch import ROWS_AT_ONCE
+from source_zendesk_support.walk.stream_reader import Member
 
 Share = tuple[Member, Sequence[Row]]
 """A member, and the rows of a page that it has not had."""

@@ -13,10 +13,10 @@ from source_zendesk_support.components.families.cursor import BranchCursor, Walk
 from source_zendesk_support.components.families.odd_members import OddMembers
 from source_zendesk_support.components.families.pages import Row
 from source_zendesk_support.components.families.riders import Take, rows_as_they_are
-from source_zendesk_support.components.walks.page import Lines
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
+from source_zendesk_support.walk.record_batch import Lines
 
 Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
 """Makes batches of a stream's records of all of a page's rows, asking for more."""

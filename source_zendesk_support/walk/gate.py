@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.components.walks.account_proof import AccountProof
-from source_zendesk_support.components.walks.base_refusal import SignedInUser, base_refusal
 from source_zendesk_support.errors import Refused, config_error
+from source_zendesk_support.walk.account_proof import AccountProof
+from source_zendesk_support.walk.base_refusal import SignedInUser, base_refusal
 
 logger = logging.getLogger("airbyte")
 
