@@ -28,7 +28,7 @@ def watched(arguments: list[str]) -> None:
     from source_zendesk_support import command, memory, source, sync  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.api import heads, packed, zendesk
     from source_zendesk_support.api import transport as connection  # noqa: PLC0415  and this
-    from source_zendesk_support.components.families import cursor_export, rows  # noqa: PLC0415  part of what is watched
+    from source_zendesk_support.components import cursor_export, rows  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.output import Output  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.walk import page
     from source_zendesk_support.walk import record_emitter as outlet  # noqa: PLC0415  so are these

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.substream import PerParent
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas, load_manifest
 from source_zendesk_support.rate_limits.budget import Budget

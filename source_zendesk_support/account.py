@@ -12,7 +12,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.request import Ask
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, Refused
 from source_zendesk_support.manifest import Stanzas

@@ -20,8 +20,8 @@ from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_zendesk_support.api.oauth import Save, SignIn
 from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.components.families.cursor import CursorRules
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.cursor_spec import CursorRules
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"

@@ -9,15 +9,15 @@ from airbyte_cdk.models import AirbyteStream
 from airbyte_cdk.sources.message import MessageRepository
 
 from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.families.comments import Comments
-from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
-from source_zendesk_support.components.families.newest_first import NewestFirst
-from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.families.parents import Parents
-from source_zendesk_support.components.families.per_parent import PerParent
-from source_zendesk_support.components.families.refused_parents import RefusedParents
-from source_zendesk_support.components.families.rereads import Rereads
-from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.comments import Comments
+from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.lists import NewestFirst
+from source_zendesk_support.components.parent_list import Parents
+from source_zendesk_support.components.refused_parents import RefusedParents
+from source_zendesk_support.components.rereads import Rereads
+from source_zendesk_support.components.sideloads import Embedded
+from source_zendesk_support.components.substream import PerParent
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import Definitions

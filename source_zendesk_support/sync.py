@@ -26,7 +26,7 @@ from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.oauth import Save
 from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.components.families.cursor import WalkCursor
+from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import Definitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas

@@ -11,7 +11,7 @@ import pytest
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 from source_zendesk_support import command
-from source_zendesk_support.components.families.cursor import WalkCursor
+from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.entrypoint import secrets_in
 from unit_tests.account import PROOF, Account, Reply
 from unit_tests.reading import CONFIG

@@ -8,7 +8,7 @@ import pytest
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
-from source_zendesk_support.components.families.cursor import WalkCursor
+from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.output import Output, ReaderGone, stdout
 from source_zendesk_support.state.position import Position, StateFormat

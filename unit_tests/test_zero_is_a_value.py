@@ -7,7 +7,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.progress import Progress

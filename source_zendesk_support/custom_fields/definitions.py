@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.page_reader import PageReader
-from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_reader import PageReader
 from source_zendesk_support.state.ids import id_key
 
 

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.config.model import CustomFields
 from source_zendesk_support.custom_fields.columns import Declared, properties_of
 from source_zendesk_support.custom_fields.definitions import Definitions

@@ -13,9 +13,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.api.request import Ask
-from source_zendesk_support.components.families.page_size import blames_size
-from source_zendesk_support.components.families.pages import Pages
-from source_zendesk_support.components.families.progress_guard import ProgressGuard
+from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.paging import blames_size
+from source_zendesk_support.components.progress_guard import ProgressGuard
 from source_zendesk_support.errors import (
     BadRequest,
     Malformed,

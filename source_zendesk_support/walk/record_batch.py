@@ -16,7 +16,7 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
 from source_zendesk_support.api.decode import TOO_DEEP, dumps, exact
-from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.base import Row
 from source_zendesk_support.errors import Malformed
 
 ROWS_AT_ONCE = 250

@@ -9,7 +9,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.decode import runs
-from source_zendesk_support.components.families.pages import Row
+from source_zendesk_support.components.base import Row
 from source_zendesk_support.progress import Progress
 from source_zendesk_support.walk.record_batch import ROWS_AT_ONCE
 from source_zendesk_support.walk.stream_reader import Member

@@ -9,10 +9,10 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage, AirbyteStream, AirbyteStreamStatus
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
-from source_zendesk_support.components.families.cursor import BranchCursor, WalkCursor
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.families.riders import Take, rows_as_they_are
+from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.cursor_spec import BranchCursor, WalkCursor
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.sideloads import Take, rows_as_they_are
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat

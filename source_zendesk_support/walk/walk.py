@@ -14,7 +14,7 @@ from airbyte_cdk.models import AirbyteMessage, FailureType
 from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.decode import whole
 from source_zendesk_support.api.request import Answer, Ask
-from source_zendesk_support.components.families.pages import Pages, Row
+from source_zendesk_support.components.base import Pages, Row
 from source_zendesk_support.errors import BadRequest, Malformed, Refused, WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso

@@ -7,7 +7,7 @@ from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.request import Answer, Ask
 from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import Stanzas
 from source_zendesk_support.progress import Progress

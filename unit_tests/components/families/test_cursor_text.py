@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.turn import cursor_text
+from source_zendesk_support.components.paging import cursor_text
 from unit_tests.account import Account
 from unit_tests.reading import read
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.named_page import link_params, named_page
+from source_zendesk_support.components.named_page import link_params, named_page
 from source_zendesk_support.custom_fields.definitions import Definitions
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.position import Position

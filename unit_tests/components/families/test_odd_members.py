@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.comment_events import CommentChanges
-from source_zendesk_support.components.families.comments import Comments
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.comment_events import CommentChanges
+from source_zendesk_support.components.comments import Comments
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.sideloads import Embedded
 from unit_tests.account import Account
 from unit_tests.components.parts import pages_of
 from unit_tests.reading import read

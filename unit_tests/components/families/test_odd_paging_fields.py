@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.manifest import load_manifest
 from source_zendesk_support.state.position import Position, StateFormat

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso

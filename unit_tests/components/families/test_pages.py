@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.families.references import filled
+from source_zendesk_support.components.references import filled
 from source_zendesk_support.manifest import resolved, written
 from unit_tests.account import Account
 from unit_tests.components.parts import stanzas

@@ -7,8 +7,8 @@ from airbyte_cdk.models import SyncMode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families import refused_parents
-from source_zendesk_support.components.families.refused_parents import RefusedParents
+from source_zendesk_support.components import refused_parents
+from source_zendesk_support.components.refused_parents import RefusedParents
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import pack
 from source_zendesk_support.state.position import Position

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.families.comments import Comments
-from source_zendesk_support.components.families.riders import Embedded
+from source_zendesk_support.components.comments import Comments
+from source_zendesk_support.components.sideloads import Embedded
 from unit_tests.cases import load
 from unit_tests.components.parts import pages_of
 

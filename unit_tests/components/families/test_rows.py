@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.families.rows import RowCheck
+from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import Malformed
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.odd_members import OddMembers
+from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, ObjectWatch, label_of, labels_of
 from source_zendesk_support.custom_fields.values import Column, Contradictions
 

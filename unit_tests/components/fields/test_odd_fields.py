@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.odd_members import OddMembers
+from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, labels_of
 from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
 from source_zendesk_support.custom_fields.values import Column, Contradictions

@@ -5,7 +5,7 @@ import pytest
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support import SourceZendeskSupport
-from source_zendesk_support.components.families.odd_members import OddMembers
+from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.config.model import CustomFields
 from source_zendesk_support.custom_fields.definitions import Definitions
 from source_zendesk_support.custom_fields.reader import FieldReads

@@ -9,7 +9,7 @@ from airbyte_cdk.sources.message import InMemoryMessageRepository
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.cursor import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.packed_ids import pack, unpack
 from source_zendesk_support.state.position import Position, StateFormat

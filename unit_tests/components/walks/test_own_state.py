@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.components.families.cursor import WalkCursor
-from source_zendesk_support.components.families.pages import Pages
+from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position

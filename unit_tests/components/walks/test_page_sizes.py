@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.page_size import blames_size
+from source_zendesk_support.components.paging import blames_size
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.components.parts import pages_of, stanzas

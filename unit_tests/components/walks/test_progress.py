@@ -8,7 +8,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
+from source_zendesk_support.components.progress_guard import ProgressGuard, fingerprints
 from unit_tests.account import Account
 from unit_tests.components.parts import pages_of
 from unit_tests.reading import read

@@ -12,18 +12,18 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.families.comment_events import (
+from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.components.comment_events import (
     CommentChange,
     CommentChanges,
     attachments_of,
     comments_of,
 )
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.families.references import filled, known_references
-from source_zendesk_support.components.families.refused_parents import RefusedParents
-from source_zendesk_support.components.families.rereads import Rereads, TicketRead
-from source_zendesk_support.components.families.riders import Take
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.references import filled, known_references
+from source_zendesk_support.components.refused_parents import RefusedParents
+from source_zendesk_support.components.rereads import Rereads, TicketRead
+from source_zendesk_support.components.sideloads import Take
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import moment

@@ -11,9 +11,9 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.families.references import filled, known_references
+from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.references import filled, known_references
 from source_zendesk_support.state.ids import id_key
 
 Take = Callable[[Sequence[Row]], Sequence[Row]]

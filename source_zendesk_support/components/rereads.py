@@ -8,9 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.families.comment_events import CommentChange
-from source_zendesk_support.components.families.page_reader import PageReader
-from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.base import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.comment_events import CommentChange
+from source_zendesk_support.components.page_reader import PageReader
 from source_zendesk_support.errors import Refused
 
 MOST_READS_KEPT = 1_000

@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
 from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.families.crew import crew
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.page_reader import PageReader
-from source_zendesk_support.components.families.pages import CLOCK_ERROR, Pages, Row
-from source_zendesk_support.components.families.references import filled, known_references
-from source_zendesk_support.components.families.refused_parents import RefusedParents
-from source_zendesk_support.components.families.visits import Visits
+from source_zendesk_support.components.base import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_reader import PageReader
+from source_zendesk_support.components.references import filled, known_references
+from source_zendesk_support.components.refused_parents import RefusedParents
+from source_zendesk_support.components.thread_pool import crew
+from source_zendesk_support.components.visited_parents import Visits
 from source_zendesk_support.errors import Refused
 from source_zendesk_support.state.ids import is_id
 from source_zendesk_support.state.packed_ids import Id

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.cursor import CursorRules
-from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.families.proven_times import ProvenTimes
+from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.components.cursor_spec import CursorRules
+from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import fits
 from source_zendesk_support.state.position import Position
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.pages import Pages, Row, Slice
+from source_zendesk_support.components.base import Pages, Row, Slice
 from source_zendesk_support.errors import BadRequest
 from source_zendesk_support.state.position import Position
 

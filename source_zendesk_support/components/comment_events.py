@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from source_zendesk_support.components.families.odd_members import OddMembers
-from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.families.references import Fills, filled, known_references
+from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.references import Fills, filled, known_references
 from source_zendesk_support.state.ids import id_key, is_id
 from source_zendesk_support.times import moment
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.listing import Listing
-from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.families.per_parent import PerParent
+from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.lists import Listing
+from source_zendesk_support.components.substream import PerParent
 from source_zendesk_support.state.position import Position
 
 

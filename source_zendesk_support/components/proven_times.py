@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from source_zendesk_support.components.families.turn import Turn
+from source_zendesk_support.components.paging import Turn
 from source_zendesk_support.times import iso, moment
 
 logger = logging.getLogger("airbyte")

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.listing import Listing
-from source_zendesk_support.components.families.pages import Row
-from source_zendesk_support.components.families.turn import Turn
+from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.lists import Listing
+from source_zendesk_support.components.paging import Turn
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.position import Position
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from source_zendesk_support.api.request import Ask
-from source_zendesk_support.components.families.turn import Turn
+from source_zendesk_support.components.paging import Turn
 from source_zendesk_support.errors import Malformed, transient_error
 
 REMEMBERED_PAGES = 3

@@ -26,13 +26,12 @@ from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.api.request import Answer, Ask
 from source_zendesk_support.api.request_path import path_segments
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.families.cursor import CursorRules
-from source_zendesk_support.components.families.named_page import is_link, link_params
-from source_zendesk_support.components.families.page_size import PageSize
-from source_zendesk_support.components.families.paging_fields import check_paging, paging_fields
-from source_zendesk_support.components.families.progress_guard import ProgressGuard, fingerprints
-from source_zendesk_support.components.families.rows import RowCheck
-from source_zendesk_support.components.families.turn import Turn, turn_from
+from source_zendesk_support.components.cursor_spec import CursorRules
+from source_zendesk_support.components.named_page import is_link, link_params
+from source_zendesk_support.components.paging import PageSize, Turn, turn_from
+from source_zendesk_support.components.paging_fields import check_paging, paging_fields
+from source_zendesk_support.components.progress_guard import ProgressGuard, fingerprints
+from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import Malformed
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id

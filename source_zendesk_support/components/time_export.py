@@ -12,11 +12,11 @@ from typing import Any
 
 from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.families.page_reader import PageReader
-from source_zendesk_support.components.families.pages import Pages, Row
-from source_zendesk_support.components.families.proven_times import ProvenTimes, claimed
-from source_zendesk_support.components.families.rows import RowCheck
-from source_zendesk_support.components.families.turn import Turn, turn_from
+from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.components.page_reader import PageReader
+from source_zendesk_support.components.paging import Turn, turn_from
+from source_zendesk_support.components.proven_times import ProvenTimes, claimed
+from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import Refused, transient_error
 from source_zendesk_support.state.packed_ids import Id, too_many
 from source_zendesk_support.state.position import Position
