@@ -17,9 +17,9 @@ from source_zendesk_support.api.network_faults import passwords_in
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.foreign_text import basic_headers, hide
-from source_zendesk_support.interrupt import closed_by_signals
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.output import Output
+from source_zendesk_support.signals import closed_by_signals
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")

@@ -7,15 +7,15 @@ import sys
 
 _signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGTERM, _signal.SIGINT))  # they wait until somebody listens
 
-from source_zendesk_support import interrupt  # noqa: E402  see above
+from source_zendesk_support import signals as interrupt  # noqa: E402  see above
 
 interrupt.listen()
 
-from source_zendesk_support import memory  # noqa: E402  what is large comes after the listener
+from source_zendesk_support import startup as memory  # noqa: E402  what is large comes after the listener
 
 memory.before_imports()
 
-from source_zendesk_support.lean import lazy_serializers  # noqa: E402  the collector must be off by now
+from source_zendesk_support.startup import lazy_serializers  # noqa: E402  the collector must be off by now
 
 with lazy_serializers():
     from source_zendesk_support.command import run

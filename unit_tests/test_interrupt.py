@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from source_zendesk_support import interrupt, uninterrupted
-from source_zendesk_support.interrupt import closed_by_signals, end, leave, listen
+from source_zendesk_support import signals as interrupt
+from source_zendesk_support import uninterrupted
 from source_zendesk_support.output import Output
+from source_zendesk_support.signals import closed_by_signals, end, leave, listen
 
 end_for: Callable[[int], None] = end
 leave_with: Callable[[int], None] = leave

@@ -18,7 +18,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.lean import LazySerializer, lazy_serializers, plain
+from source_zendesk_support.startup import LazySerializer, lazy_serializers, plain
 from unit_tests.reading import state_of
 from unit_tests.test_catalog import discovered
 
@@ -54,7 +54,7 @@ def test_serializer_is_made_when_it_is_first_used(monkeypatch: pytest.MonkeyPatc
         made.append(args)
         return serpyco_rs.Serializer(*args, **options)
 
-    monkeypatch.setattr("source_zendesk_support.lean._REAL", make)
+    monkeypatch.setattr("source_zendesk_support.startup._REAL", make)
     lazy = LazySerializer(AirbyteLogMessage, omit_none=True)
     assert made == []
     assert lazy.dump(AirbyteLogMessage(level=Level.INFO, message="hi")) == {"level": "INFO", "message": "hi"}

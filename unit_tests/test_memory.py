@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from source_zendesk_support import memory
+from source_zendesk_support import startup as memory
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="options of glibc")
