@@ -4,7 +4,7 @@ import pytest
 import requests_mock
 from hypothesis import HealthCheck, settings
 
-from source_zendesk_support.api import clock, zendesk
+from source_zendesk_support.api import client, clock
 from source_zendesk_support.rate_limits import budget
 from unit_tests.account import NOW, Account
 from unit_tests.clocks import FakeThreading, FakeTime
@@ -41,7 +41,7 @@ def account() -> Iterator[Account]:
 def local_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
     """This machine's clock, as right as the server's; it moves only by sleeping."""
     fake = FakeTime(NOW)
-    for module in (budget, clock, zendesk):
+    for module in (budget, clock, client):
         monkeypatch.setattr(module, "time", fake)
     return fake
 

@@ -4,28 +4,29 @@ from pathlib import Path
 import pytest
 
 import source_zendesk_support
-from source_zendesk_support import components
 
 PACKAGE = Path(source_zendesk_support.__file__).parent
-LAYERS = ("limits", "state", "wire", "families", "fields", "walks")
+LAYERS = ("rate_limits", "state", "api", "components", "custom_fields", "walk")
 """Each may import those before it."""
 SHARED = {
-    "config",
-    "credentials",
+    "config.credentials",
+    "config.model",
+    "config.subdomain",
     "errors",
     "faults",
     "foreign_text",
-    "hosts",
     "progress",
     "times",
     "uninterrupted",
 }
 """What of the package any layer may import."""
+ABOVE = {"config", "schemas"}
+"""Folders that are no layer."""
 
 
 def imported(layer: str) -> set[str]:
     """The modules of this package that a layer imports, without the package's name."""
-    trees = [ast.parse(path.read_text("utf-8")) for path in (PACKAGE / "components" / layer).glob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in (PACKAGE / layer).glob("*.py")]
     names = {node.module or "" for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     return {name.removeprefix("source_zendesk_support.") for name in names if name.startswith("source_zendesk_support")}
 
@@ -33,10 +34,10 @@ def imported(layer: str) -> set[str]:
 @pytest.mark.parametrize("layer", LAYERS)
 def test_layer_imports_only_those_before_it(layer: str) -> None:
     before = LAYERS[: LAYERS.index(layer) + 1]
-    others = {name for name in imported(layer) if not name.startswith(tuple(f"components.{name}." for name in before))}
+    others = {name for name in imported(layer) if not name.startswith(tuple(f"{name}." for name in before))}
     assert others <= SHARED
 
 
 def test_there_are_no_other_layers() -> None:
-    (folder,) = components.__path__
-    assert {path.name for path in Path(folder).iterdir() if path.name != "__pycache__"} == {*LAYERS, "__init__.py"}
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {*LAYERS, *ABOVE}

@@ -7,8 +7,8 @@ import pytest
 from source_zendesk_support.api import client as zendesk
 from source_zendesk_support.api.decode import decode
 from unit_tests.account import NOW, Account, Reply
-from unit_tests.components.walks.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
 from unit_tests.reading import read
+from unit_tests.walk.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 

@@ -4,10 +4,11 @@ import pytest
 from airbyte_cdk.models import SyncMode
 
 from source_zendesk_support.api import decode as heads
-from source_zendesk_support.api import text
+from source_zendesk_support.api import decode as text
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
-from unit_tests.components.walks.answers import (
+from unit_tests.reading import read
+from unit_tests.walk.answers import (
     ALL,
     BOTH,
     FIRST,
@@ -19,7 +20,6 @@ from unit_tests.components.walks.answers import (
     groups,
     tickets,
 )
-from unit_tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 

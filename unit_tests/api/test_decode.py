@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api import decode as heads
-from source_zendesk_support.api import text
+from source_zendesk_support.api import decode as text
 from source_zendesk_support.api.decode import decode
 from source_zendesk_support.errors import Malformed
 

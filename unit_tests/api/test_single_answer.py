@@ -12,9 +12,9 @@ from urllib3.exceptions import ProtocolError
 from source_zendesk_support.api.single_answer import SingleAnswerAdapter
 from source_zendesk_support.api.transport import Connection
 from source_zendesk_support.errors import Refused, Transient
+from unit_tests.api.raw_server import CUT, EARLY, RawServer, answer, raw_server
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of
-from unit_tests.components.wire.raw_server import CUT, EARLY, RawServer, answer, raw_server
 
 A, B, C = b'{"stream": "a"}', b'{"stream": "b"}', b'{"stream": "c"}'
 PACKED = gzip.compress(A, mtime=0)

@@ -7,8 +7,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
-from unit_tests.components.families.test_time_export import events
 from unit_tests.components.parts import pages_of, turn
+from unit_tests.components.test_time_export import events
 
 T = 1717200000
 """2024-06-01T00:00:00Z"""

@@ -11,7 +11,7 @@ from source_zendesk_support.custom_fields.expansion import Expansion, LabelColum
 from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
 from source_zendesk_support.custom_fields.values import Column, Contradictions
 from unit_tests.account import Account
-from unit_tests.components.fields.test_reads import MARKED, STATIC, added, completed, definitions
+from unit_tests.custom_fields.test_reads import MARKED, STATIC, added, completed, definitions
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 

@@ -25,9 +25,9 @@ from source_zendesk_support.walk.stream_reader import Member
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import pages_of, turn
-from unit_tests.components.walks.answers import GROUPS, groups
 from unit_tests.examples import examples
 from unit_tests.reading import read
+from unit_tests.walk.answers import GROUPS, groups
 
 START = 1704067200
 RIGHT_TIMES = st.integers(START, NOW)
