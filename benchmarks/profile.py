@@ -27,9 +27,9 @@ def watched(arguments: list[str]) -> None:
     import source_zendesk_support.run  # noqa: F401, PLC0415  what is measured
     from source_zendesk_support import command, source, startup, sync  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.api import body, client, decode  # noqa: PLC0415  and this
-    from source_zendesk_support.api.transport import Connection  # noqa: PLC0415  and this
+    from source_zendesk_support.api.transport import HttpTransport  # noqa: PLC0415  and this
     from source_zendesk_support.components import cursor_export, row_check  # noqa: PLC0415  part of what is watched
-    from source_zendesk_support.output import Output  # noqa: PLC0415  part of what is watched
+    from source_zendesk_support.output import MessageWriter  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.walk import record_batch, record_emitter  # noqa: PLC0415  so are these
 
     spent["import airbyte-cdk and the connector"] = time.process_time() - began
@@ -38,17 +38,17 @@ def watched(arguments: list[str]) -> None:
     def watch(owner: Any, name: str, told: str) -> None:
         setattr(owner, name, timed(getattr(owner, name), spent, told))
 
-    watch(Connection, "get", "fetch: HTTP, headers, the packed body")
-    watch(body.Packed, "unpacked", "unpack")
+    watch(HttpTransport, "get", "fetch: HTTP, headers, the packed body")
+    watch(body.CompressedBody, "unpacked", "unpack")
     watch(client, "decode", "find the rows, and the fields that rules look at")
     setattr(record_emitter, "runs", timed_steps(decode.runs, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
     watch(row_check.RowCheck, "_whole", "look at each row's key")
-    watch(cursor_export.CursorExport, "advance", "position after the page")
+    watch(cursor_export.CursorExportRetriever, "advance", "position after the page")
     watch(source.SourceZendeskSupport, "__init__", "read the manifest")
     watch(source.SourceZendeskSupport, "_sync", "read the manifest")
     watch(sync.Sync, "selected", "build the stream")
     watch(record_batch, "serialise", "encode")
-    watch(Output, "_put", "write")
+    watch(MessageWriter, "_put", "write")
     command.run(arguments)
     spent["all"] = time.process_time()
     sys.stderr.write(json.dumps(spent))

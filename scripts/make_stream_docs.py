@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_zendesk_support.components.base import Pages
-from source_zendesk_support.components.substream import PerParent
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 from source_zendesk_support.rate_limits.budget import Budget
 
 ROOT = Path(__file__).parent.parent
@@ -103,7 +103,7 @@ class Entry:
 
 def document() -> str:
     """The whole page."""
-    stanzas = Stanzas(parse(CONFIG).declarative())
+    stanzas = StreamDefinitions(parse(CONFIG).declarative())
     budget = Budget(stanzas.limits, slots=1)
     families = {name: stanzas.pages(name) for name in stanzas.names}
     parts = [INTRODUCTION]
@@ -133,7 +133,9 @@ def removal(stream: str) -> str:
     return MARKS.get(stream, "never removed" if stream in HISTORY else "vanishes")
 
 
-def _line(entry: Entry, stanzas: Stanzas, families: dict[str, Pages], budget: Budget) -> Sequence[str]:
+def _line(
+    entry: Entry, stanzas: StreamDefinitions, families: dict[str, PagedRetriever], budget: Budget
+) -> Sequence[str]:
     name, pages, cursor = entry.stream, families[entry.stream], stanzas.cursor(entry.stream)
     return (
         f"[`{name}`]({entry.page})",
@@ -148,19 +150,19 @@ def _line(entry: Entry, stanzas: Stanzas, families: dict[str, Pages], budget: Bu
     )
 
 
-def _filter(pages: Pages) -> str:
+def _filter(pages: PagedRetriever) -> str:
     if not pages.cursor:
         return NOTHING
-    by_zendesk = pages.cursor.start_param or type(pages).__name__ == "NewestFirst"
+    by_zendesk = pages.cursor.start_param or type(pages).__name__ == "NewestFirstListRetriever"
     return "Zendesk" if by_zendesk else "connector"
 
 
-def _needs(pages: Pages) -> str:
+def _needs(pages: PagedRetriever) -> str:
     administrator = "; an administrator" if pages.endpoint.startswith("incremental/") else ""
     return f"{pages.requires or 'every plan'}{administrator}"
 
 
-def _requests(pages: Pages, sharing: Iterable[str]) -> str:
+def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     parents = [f"1 per {level.parent_id.removesuffix('_id')}" for level in _levels(pages)]
     if parents:
         return " and ".join(reversed(parents))
@@ -172,16 +174,16 @@ def _requests(pages: Pages, sharing: Iterable[str]) -> str:
     return f"{calls}{assumed}{', with ' if others else ''}{', '.join(others)}"
 
 
-def _levels(pages: Pages) -> Iterator[PerParent]:
+def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:
     """Children from the stream's own up to those of the parents that are listed."""
     extractor = pages.record_selector.extractor
-    level = extractor if isinstance(extractor, PerParent) else None
+    level = extractor if isinstance(extractor, SubstreamExtractor) else None
     while level:
         yield level
         level = level.through
 
 
-def _paths(pages: Pages) -> Iterator[str]:
+def _paths(pages: PagedRetriever) -> Iterator[str]:
     yield pages.path
     levels = list(_levels(pages))
     anyone = StreamSlice(partition={level.parent_id: 1 for level in levels}, cursor_slice={})

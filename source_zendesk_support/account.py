@@ -9,13 +9,13 @@ from typing import Any
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.api.request import Ask
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.config.model import Config
-from source_zendesk_support.errors import BadRequest, Refused
-from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable
+from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.base_refusal import SignedInUser
 from source_zendesk_support.walk.gate import chat_token_refused
@@ -30,7 +30,7 @@ RENEWAL_GRACE_SECONDS = 8.0
 """For a token that is being renewed while the account is closed; with the time of a check, less than a minute."""
 
 
-class Account:
+class AccountProbe:
     """The account behind the credentials.
 
     Args:
@@ -44,12 +44,12 @@ class Account:
         own_chat_token: Chat has credentials of its own.
     """
 
-    def __init__(self, config: Config, stanzas: Stanzas, zendesk: Zendesk) -> None:
+    def __init__(self, config: Config, stanzas: StreamDefinitions, zendesk: ZendeskClient) -> None:
         self.has_scopes = config.credentials.credentials != "api_token"
         self.chat_only = config.chat_only
         self.own_chat_token = config.chat_credentials.access_token is not None
         self._stanzas = stanzas
-        self._pages: dict[str, Pages] = {}
+        self._pages: dict[str, PagedRetriever] = {}
         self._zendesk = zendesk
 
     def prove(self, attempts: int | None = None) -> None:
@@ -62,7 +62,9 @@ class Account:
             Refused, BadRequest, AirbyteTracedException: what the call met.
         """
         self._zendesk.page(
-            replace(self._proof(), proves=True, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES)
+            replace(
+                self._proof(), is_account_probe=True, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES
+            )
         ).release()
 
     def look(self, path: str, key: str, attempts: int) -> Any:
@@ -84,7 +86,7 @@ class Account:
     def _found(self, path: str, key: str) -> Mapping[str, Any]:
         try:
             found = self.look(path, key, attempts=1)
-        except (Refused, BadRequest, AirbyteTracedException):
+        except (EndpointUnavailable, BadRequest, AirbyteTracedException):
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -99,17 +101,17 @@ class Account:
         for name in names:
             self._pages_of(name)
 
-    def _pages_of(self, name: str) -> Pages:
+    def _pages_of(self, name: str) -> PagedRetriever:
         with TEMPLATES:
             if name not in self._pages:
                 self._pages[name] = self._stanzas.pages(name)
             return self._pages[name]
 
-    def _proof(self) -> Ask:
+    def _proof(self) -> PageRequest:
         with TEMPLATES:
             return self._pages_of(PROOF).ask(Position(0), self._zendesk.clock.now())
 
-    def judge_chat(self, name: str, refused: Refused) -> None:
+    def judge_chat(self, name: str, refused: EndpointUnavailable) -> None:
         """Raise a configuration error where Chat has refused credentials that are meant for it."""
         if self.own_chat_token and refused.status == requests.codes.unauthorized:
             raise chat_token_refused(name, refused)

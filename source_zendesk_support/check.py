@@ -14,8 +14,8 @@ from typing import Any
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.account import MOST_CALLS, PROOF, Account
-from source_zendesk_support.errors import BadRequest, Refused, transient_error
+from source_zendesk_support.account import MOST_CALLS, PROOF, AccountProbe
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable, transient_error
 from source_zendesk_support.essential_calls import (
     EXPORT,
     SCOPES,
@@ -37,7 +37,7 @@ ATTEMPTS = 3
 CHAT_PROBE = "chat_departments"
 
 
-class Check:
+class ConnectionCheck:
     """One check.
 
     Args:
@@ -47,7 +47,7 @@ class Check:
         calls: runs the calls; until its deadline.
     """
 
-    def __init__(self, account: Account, names: Iterable[str], host: str, calls: TimedCalls | None = None) -> None:
+    def __init__(self, account: AccountProbe, names: Iterable[str], host: str, calls: TimedCalls | None = None) -> None:
         self._account = account
         self._probes = [name for name in names if name not in (PROOF, EXPORT)]
         self._host = host
@@ -70,7 +70,7 @@ class Check:
         self._require({CHAT_PROBE: probe})
         try:
             probe.result()
-        except Refused as refused:
+        except EndpointUnavailable as refused:
             raise chat_token_refused(CHAT_PROBE, refused) from refused
         return (
             f"Signed in to Chat of {self._host}. The credentials are of Chat alone: streams of other products need "
@@ -114,7 +114,7 @@ class Check:
         """Who the credentials belong to."""
         try:
             user = self._account.look(USER, "user", ATTEMPTS)
-        except (Refused, BadRequest):
+        except (EndpointUnavailable, BadRequest):
             return UNKNOWN_USER  # a token of few scopes; the export tells whether it is enough
         return user if isinstance(user, dict) else {}
 
@@ -123,7 +123,7 @@ class Check:
             return self._account.granted
         try:
             token = self._account.look(SCOPES, "token", ATTEMPTS)
-        except (Refused, BadRequest):
+        except (EndpointUnavailable, BadRequest):
             return ""
         found = token.get("scopes") if isinstance(token, dict) else None
         return " ".join(map(str, found)) if isinstance(found, list) else ""
@@ -133,7 +133,7 @@ class Check:
         missing: dict[str, list[str]] = {}
         for name, probe in probes.items():
             error = error_of(probe)
-            if isinstance(error, Refused):
+            if isinstance(error, EndpointUnavailable):
                 self._account.judge_chat(name, error)
                 missing[f"{self._account.needs(name)}; Zendesk answered {error}"] = self._account.gated_with(name)
             elif isinstance(error, AirbyteTracedException) and error.failure_type == FailureType.config_error:
@@ -172,7 +172,7 @@ def _ended(value: Any) -> Future[Any]:
 
 def _is_trouble(error: BaseException | None) -> bool:
     """Whether a call has met what says nothing about the stream."""
-    if error is None or isinstance(error, Refused | BadRequest):
+    if error is None or isinstance(error, EndpointUnavailable | BadRequest):
         return False
     if isinstance(error, AirbyteTracedException):
         return True

@@ -15,11 +15,11 @@ from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
-from source_zendesk_support.entrypoint import Entrypoint, read_config
-from source_zendesk_support.errors import no_memory, starved
+from source_zendesk_support.entrypoint import ZendeskEntrypoint, read_config
+from source_zendesk_support.errors import is_out_of_memory, no_memory
 from source_zendesk_support.faults import explained
 from source_zendesk_support.foreign_text import frames_only
-from source_zendesk_support.output import Output, ReaderGone, line_of, stdout, tell_stderr
+from source_zendesk_support.output import MessageWriter, StdoutClosed, line_of, stdout, tell_stderr
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
@@ -41,12 +41,12 @@ def run(arguments: Sequence[str]) -> int:
         parsed = AirbyteEntrypoint.parse_args(["--help"])
     try:
         return _to_its_end(parsed, stdout())
-    except ReaderGone as gone:
+    except StdoutClosed as gone:
         tell_stderr(f"Stopped: nothing more can be written to stdout ({gone}).\n")
         return 1
 
 
-def _to_its_end(parsed: argparse.Namespace, output: Output) -> int:
+def _to_its_end(parsed: argparse.Namespace, output: MessageWriter) -> int:
     """Run; where no memory is left to tell why it failed, what was made ready before is said."""
     last = line_of(no_memory().as_sanitized_airbyte_message())
     try:
@@ -56,26 +56,26 @@ def _to_its_end(parsed: argparse.Namespace, output: Output) -> int:
         return 1
 
 
-def _run(parsed: argparse.Namespace, output: Output) -> int:
+def _run(parsed: argparse.Namespace, output: MessageWriter) -> int:
     _log_to(output)
     try:
         path = vars(parsed).get("config")
         if path:
             adopt_left_over(path)
         config = read_config(path) if path else {}
-        Entrypoint(_source(path, config, output), output, config).execute(parsed)
-    except ReaderGone:
+        ZendeskEntrypoint(_source(path, config, output), output, config).execute(parsed)
+    except StdoutClosed:
         raise
     except Exception as error:
-        if starved(error):
+        if is_out_of_memory(error):
             raise MemoryError from error
         _report(error, output)
         return 1
     return 0
 
 
-def _source(path: str | None, config: Mapping[str, Any], output: Output) -> SourceZendeskSupport:
-    Entrypoint.set_up_secret_filter(config, {})
+def _source(path: str | None, config: Mapping[str, Any], output: MessageWriter) -> SourceZendeskSupport:
+    ZendeskEntrypoint.set_up_secret_filter(config, {})
     source = SourceZendeskSupport(config=config)
     if path:
         source.save_config = ConfigFile(path, output.send, config).save
@@ -83,7 +83,7 @@ def _source(path: str | None, config: Mapping[str, Any], output: Output) -> Sour
     return source
 
 
-def _report(error: Exception, output: Output) -> None:
+def _report(error: Exception, output: MessageWriter) -> None:
     """Tell the error as Airbyte's UI expects it; a stack trace only where the fault is ours."""
     traced = explained(error)
     if traced is not error:
@@ -101,7 +101,7 @@ def _is_ours(record: logging.LogRecord) -> bool:
     return not text.startswith(("Read 0 records", "MemoryMonitor instantiated", "During the sync"))
 
 
-def _log_to(output: Output) -> None:
+def _log_to(output: MessageWriter) -> None:
     """Send log lines through the same door as messages, so that they never mix within a line."""
     init_logger("airbyte")
     for name in QUIETED:
@@ -109,10 +109,10 @@ def _log_to(output: Output) -> None:
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.stream = output  # setStream would first flush to a stdout that may be gone
-            handler.setFormatter(LogLines("%(message)s"))
+            handler.setFormatter(LogLineFormatter("%(message)s"))
 
 
-class LogLines(AirbyteLogFormatter):
+class LogLineFormatter(AirbyteLogFormatter):
     """LOG messages without the CDK's serializer, which takes longer to make than most commands to run."""
 
     def format(self, record: logging.LogRecord) -> str:

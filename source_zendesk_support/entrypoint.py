@@ -18,7 +18,7 @@ from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.foreign_text import basic_headers, hide
 from source_zendesk_support.json_files import read_json
-from source_zendesk_support.output import Output
+from source_zendesk_support.output import MessageWriter
 from source_zendesk_support.signals import closed_by_signals
 from source_zendesk_support.source import SourceZendeskSupport
 
@@ -30,7 +30,7 @@ NO_FOLDER = ""
 SECRET = re.compile(r"token(?!_expiry)|secret|password", re.IGNORECASE)
 
 
-class Entrypoint(AirbyteEntrypoint):
+class ZendeskEntrypoint(AirbyteEntrypoint):
     """What a command says is the CDK's; how it is written is ours, for speed and for prompt checkpoints.
 
     Args:
@@ -39,7 +39,7 @@ class Entrypoint(AirbyteEntrypoint):
         config: what the file of ``--config`` holds, which can be read once if it is a pipe.
     """
 
-    def __init__(self, source: SourceZendeskSupport, output: Output, config: Mapping[str, Any]) -> None:
+    def __init__(self, source: SourceZendeskSupport, output: MessageWriter, config: Mapping[str, Any]) -> None:
         super().__init__(source)
         self._config = config
         self._zendesk = source

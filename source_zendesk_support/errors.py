@@ -24,7 +24,7 @@ class WalkError(Exception):
     """Something kept a page from being read."""
 
 
-class Transient(WalkError):
+class TransientFailure(WalkError):
     """The same request may succeed later.
 
     Args:
@@ -54,11 +54,11 @@ class Transient(WalkError):
         self.foreign = foreign
 
 
-class Malformed(Transient):
+class MalformedResponse(TransientFailure):
     """The answer is cut off, not JSON, or lacks what every page of its kind has."""
 
 
-class TooLarge(Transient):
+class ResponseTooLarge(TransientFailure):
     """The answer has grown past what a page can be; the same request would bring the same.
 
     Args:
@@ -69,7 +69,7 @@ class TooLarge(Transient):
         super().__init__(reason, shrink=True)
 
 
-class Refused(WalkError):
+class EndpointUnavailable(WalkError):
     """Zendesk answered 403, 404 or 422.
 
     Args:
@@ -91,7 +91,7 @@ class Refused(WalkError):
         self.at = time.monotonic()
 
 
-class SignedOut(WalkError):
+class TokenExpired(WalkError):
     """Zendesk has refused an access token that can be renewed.
 
     Args:
@@ -172,13 +172,13 @@ _WORDS_OF_STARVED = ("can't start new thread", "error return without exception s
 """CPython's; the second where it had no memory left to keep the MemoryError."""
 
 
-def starved(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Whether the system gave no more memory, or no more threads."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in _WORDS_OF_STARVED)
 
 
 def no_memory(stream: str | None = None) -> AirbyteTracedException:
-    """What to say of an error that is ``starved``; made before it is needed, for then there may be no memory for it."""
+    """The error for ``is_out_of_memory``; it is made in advance, because later there may be no memory for it."""
     return transient_error(
         "The memory or the number of threads that this process may have is used up"
         + (f", in stream {stream}" if stream else "")

@@ -16,7 +16,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.account import PROOF
-from source_zendesk_support.errors import BadRequest, Refused, config_error
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import judged_account
 from source_zendesk_support.walk.base_refusal import SignedInUser, exports_refusal
 
@@ -62,7 +62,7 @@ def is_unproven(proof: Future[None], *, fatal: bool = False) -> bool:
     error = error_of(proof)
     if not fatal:
         return error is not None
-    forbidden = isinstance(error, Refused) and not error.html and error.status == requests.codes.forbidden
+    forbidden = isinstance(error, EndpointUnavailable) and not error.html and error.status == requests.codes.forbidden
     return error is not None and not forbidden
 
 
@@ -86,7 +86,7 @@ def _judge_proof(proof: Future[None], *, fatal: bool) -> None:
     error = error_of(proof)
     if error is None or not is_unproven(proof, fatal=fatal):
         return
-    raise judged_account(error) if isinstance(error, Refused | BadRequest) else error
+    raise judged_account(error) if isinstance(error, EndpointUnavailable | BadRequest) else error
 
 
 def _judge_user(user: Future[Mapping[str, Any]]) -> None:
@@ -105,7 +105,7 @@ def _judge_export(essential: EssentialCalls) -> None:
     refused = error_of(essential.export)
     if refused is None or isinstance(refused, BadRequest):
         return  # what the request is blamed for is the walk's to find out
-    if not isinstance(refused, Refused):
+    if not isinstance(refused, EndpointUnavailable):
         raise refused
     raise config_error(exports_refusal(refused, _signed_in_user(essential))) from refused
 

@@ -18,10 +18,10 @@ from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import 
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
-from source_zendesk_support.api.oauth import Save, SignIn
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.components.base import Pages
-from source_zendesk_support.components.cursor_spec import CursorRules
+from source_zendesk_support.api.oauth import OAuthTokens, Save
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.cursor_spec import CursorSpec
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"
@@ -58,7 +58,7 @@ def resolved(name: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", propagated["streams"][0])
 
 
-class Stanzas:
+class StreamDefinitions:
     """The manifest's streams, each resolved when it is first needed.
 
     Args:
@@ -75,9 +75,9 @@ class Stanzas:
         """The documented limits."""
         return HTTPAPIBudget.parse_obj(load_manifest()["api_budget"])
 
-    def cursor(self, name: str) -> CursorRules | None:
+    def cursor(self, name: str) -> CursorSpec | None:
         """A stream's declared cursor."""
-        return CursorRules.of(resolved(name).get("incremental_sync"), self._config)
+        return CursorSpec.of(resolved(name).get("incremental_sync"), self._config)
 
     def primary_key(self, name: str) -> list[str]:
         """A stream's primary key; empty where its rows have none."""
@@ -88,20 +88,22 @@ class Stanzas:
         """The product, plan or add-on without which Zendesk refuses a stream; empty for the base product."""
         return str(written()[name][PARAMETERS]["requires"])
 
-    def pages(self, name: str) -> Pages:
+    def pages(self, name: str) -> PagedRetriever:
         """A stream's retriever, all its parts built from the manifest."""
         retriever = _with_shared_parameters(resolved(name)["retriever"])
         handed_on: dict[str, Any] = {"name": name, "cursor": self.cursor(name)}
-        return cast("Pages", self._factory.create_component(CustomRetriever, retriever, self._config, **handed_on))
+        return cast(
+            "PagedRetriever", self._factory.create_component(CustomRetriever, retriever, self._config, **handed_on)
+        )
 
     def fields(self, name: str) -> str:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
         return str(resolved(name)["retriever"].get("fields", ""))
 
-    def sign_in(self, connection: Connection, save: Save, *, chat_apart: bool, lazy: bool = False) -> SignIn:
+    def sign_in(self, connection: HttpTransport, save: Save, *, chat_apart: bool, lazy: bool = False) -> OAuthTokens:
         """What keeps the token fresh that all streams' authenticators read from the one config."""
         url = f"{self._config['base_url']}/oauth/tokens"
-        return SignIn(self._config["credentials"], url, connection, save, chat_apart=chat_apart, lazy=lazy)
+        return OAuthTokens(self._config["credentials"], url, connection, save, chat_apart=chat_apart, lazy=lazy)
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""

@@ -21,16 +21,16 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk_support.foreign_text import frames_only
 from source_zendesk_support.startup import plain
-from source_zendesk_support.walk.record_batch import Page
+from source_zendesk_support.walk.record_batch import RecordBatch
 
 STDERR_PATIENCE_MILLISECONDS = 1000
 
 
-class ReaderGone(Exception):
+class StdoutClosed(Exception):
     """Nothing more can be written to stdout: whoever read it has closed it, or its disk is full."""
 
 
-class Output:
+class MessageWriter:
     """stdout of a sync; log lines and messages never mix within a line.
 
     ``send`` and ``last`` raise ReaderGone where nothing can be written any more.
@@ -46,7 +46,7 @@ class Output:
 
     def send(self, message: AirbyteMessage) -> None:
         """Write a message; a STATE carries the number of its stream's records since the last one."""
-        if isinstance(message, Page):
+        if isinstance(message, RecordBatch):
             self._records[message.stream] += message.count
             self._put(message.lines)
             message.written()
@@ -62,13 +62,13 @@ class Output:
 
     def write(self, text: str) -> int:
         """Write a log line; what the logging module calls."""
-        with suppress(ReaderGone):  # the next message meets the same, and only the main thread can end the sync
+        with suppress(StdoutClosed):  # the next message meets the same, and only the main thread can end the sync
             self._put(text.encode("utf-8", "replace"), flush=True)  # a person may be waiting for it
         return len(text)
 
     def flush(self) -> None:
         """Hand everything over to the system."""
-        with suppress(ReaderGone):
+        with suppress(StdoutClosed):
             self._put(b"", flush=True)
 
     def close(self, patience: float, last: str) -> None:
@@ -90,7 +90,7 @@ class Output:
                 if flush:
                     self._raw.flush()
             except OSError as error:
-                raise ReaderGone(error.strerror) from error
+                raise StdoutClosed(error.strerror) from error
 
 
 def line_of(message: AirbyteMessage) -> bytes:
@@ -149,17 +149,19 @@ def wait_until_writable(descriptor: int, milliseconds: int | None = None) -> boo
     return bool(waiting.poll(milliseconds))
 
 
-def stdout() -> Output:
+def stdout() -> MessageWriter:
     """The process's own stdout.
 
     Raises:
         ReaderGone: the process was started without one.
     """
     if sys.stdout is None:
-        raise ReaderGone("there is none")
+        raise StdoutClosed("there is none")
     out: Any = sys.stdout.buffer
     out.flush()
-    return Output(io.BufferedWriter(WholeWrites(getattr(out, "raw", out))))  # under PYTHONUNBUFFERED it is raw already
+    return MessageWriter(
+        io.BufferedWriter(WholeWrites(getattr(out, "raw", out)))
+    )  # under PYTHONUNBUFFERED it is raw already
 
 
 def tell_stderr(line: str) -> None:

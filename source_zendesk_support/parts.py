@@ -8,28 +8,28 @@ from typing import Any, NamedTuple
 from airbyte_cdk.models import AirbyteStream
 from airbyte_cdk.sources.message import MessageRepository
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.base import Pages
-from source_zendesk_support.components.comments import Comments
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.comments import CommentExtractor
 from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
-from source_zendesk_support.components.lists import NewestFirst
-from source_zendesk_support.components.parent_list import Parents
+from source_zendesk_support.components.lists import NewestFirstListRetriever
+from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.refused_parents import RefusedParents
-from source_zendesk_support.components.rereads import Rereads
-from source_zendesk_support.components.sideloads import Embedded
-from source_zendesk_support.components.substream import PerParent
+from source_zendesk_support.components.rereads import CommentRefetcher
+from source_zendesk_support.components.sideloads import SideloadExtractor
+from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
-from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
-from source_zendesk_support.custom_fields.reader import FieldReads
-from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.custom_fields.reader import FieldReader
+from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.stream_reader import Member
+from source_zendesk_support.walk.stream_reader import StreamReader
 
 
-class Part(NamedTuple):
+class WalkMember(NamedTuple):
     """One stream in one walk.
 
     Attributes:
@@ -38,12 +38,12 @@ class Part(NamedTuple):
         cursor: the stream's STATE.
     """
 
-    pages: Pages
-    member: Member
+    pages: PagedRetriever
+    member: StreamReader
     cursor: WalkCursor
 
 
-class Parts:
+class StreamReaderFactory:
     """Makes the parts of all selected streams.
 
     Args:
@@ -57,9 +57,9 @@ class Parts:
     def __init__(
         self,
         config: Config,
-        stanzas: Stanzas,
-        zendesk: Zendesk,
-        definitions: Definitions,
+        stanzas: StreamDefinitions,
+        zendesk: ZendeskClient,
+        definitions: FieldDefinitions,
         repository: MessageRepository,
     ) -> None:
         self._stanzas = stanzas
@@ -69,9 +69,9 @@ class Parts:
         self._archived = config.ticket_audits_archived
         self._custom_fields = config.custom_fields
         self._workers = config.num_workers
-        self._rereads = Rereads(zendesk)
+        self._rereads = CommentRefetcher(zendesk)
 
-    def of(self, stream: AirbyteStream, state: Mapping[str, Any], *, full: bool) -> list[Part]:
+    def of(self, stream: AirbyteStream, state: Mapping[str, Any], *, full: bool) -> list[WalkMember]:
         """A stream's part in its walk, and a second one where it was asked for.
 
         Args:
@@ -89,8 +89,8 @@ class Parts:
         cursor = WalkCursor(name, pages.form, state, self._repository)
         parts = [self._part(pages, cursor, cursor, state, full=full)]
         self._set_fields(parts[0], stream.json_schema)
-        archived = pages.archived if isinstance(pages, NewestFirst) and self._archived else None
-        if isinstance(pages, NewestFirst) and archived and archived.form:
+        archived = pages.archived if isinstance(pages, NewestFirstListRetriever) and self._archived else None
+        if isinstance(pages, NewestFirstListRetriever) and archived and archived.form:
             branch = BranchCursor(cursor, ARCHIVED, archived.form)
             second = self._part(archived, cursor, branch, state.get(ARCHIVED), full=full)
             pages.reach_back(second.member.position.bookmark)
@@ -102,49 +102,49 @@ class Parts:
 
     def _part(
         self,
-        pages: Pages,
+        pages: PagedRetriever,
         cursor: WalkCursor,
         place: WalkCursor | BranchCursor,
         state: object,
         *,
         full: bool,
-    ) -> Part:
+    ) -> WalkMember:
         start = pages.start
         position = load(pages.name, state, pages.form, start) if pages.form else Position(bookmark=0)
         saved = position != Position(bookmark=start)
-        member = Member(pages.name, place, pages.form, position, include=pages.include, full=full, saved=saved)
+        member = StreamReader(pages.name, place, pages.form, position, include=pages.include, full=full, saved=saved)
         self._set_extraction(member, pages)
-        return Part(pages, member, cursor)
+        return WalkMember(pages, member, cursor)
 
-    def _set_extraction(self, member: Member, pages: Pages) -> None:
+    def _set_extraction(self, member: StreamReader, pages: PagedRetriever) -> None:
         """What a stream takes from a page: its rows, what is embedded in them, or what must be asked for each."""
         extractor = pages.record_selector.extractor
-        if isinstance(extractor, Embedded):
+        if isinstance(extractor, SideloadExtractor):
             extractor.odd = member.odd
             member.extract = extractor.records_of
-        elif isinstance(extractor, Comments):
+        elif isinstance(extractor, CommentExtractor):
             lacking = RefusedParents(member.name, member.position, listed=False)
             extractor.bind(self._rereads, member.name, member.odd, lacking)
             member.refused = lambda done: lacking.stored(done=done)
-            member.asks, member.extract, member.further = True, extractor.records_of, extractor.changed
+            member.asks, member.extract, member.child_batches = True, extractor.records_of, extractor.changed
             member.ended = extractor.ended
             member.refused_parents = lambda: self._rereads.refused
-        elif isinstance(extractor, PerParent):
-            refused = RefusedParents(member.name, member.position, listed=isinstance(pages, Parents))
+        elif isinstance(extractor, SubstreamExtractor):
+            refused = RefusedParents(member.name, member.position, listed=isinstance(pages, ParentListRetriever))
             extractor.bind(self._zendesk, self._workers, member.name, member.position, member.odd, refused)
             member.refused = lambda done: refused.stored(done=done)
             member.asks, member.extract, member.visited = True, None, lambda: extractor.visited
             member.refused_parents = lambda: extractor.refused
-            member.further = pages.batches if isinstance(pages, Parents) else extractor.batches
+            member.child_batches = pages.batches if isinstance(pages, ParentListRetriever) else extractor.batches
 
-    def _set_fields(self, part: Part, configured: Mapping[str, Any]) -> None:
+    def _set_fields(self, part: WalkMember, configured: Mapping[str, Any]) -> None:
         """Have custom fields arrive as the catalog declares them, where the stream's rows carry any."""
         member = part.member
         defined_by = self._stanzas.fields(member.name)
         if not defined_by or not self._custom_fields.expand:
             return
         static = self._stanzas.schema(member.name)()
-        fields = FieldReads(
+        fields = FieldReader(
             member.name, defined_by, configured, static, self._definitions, self._custom_fields, member.odd
         )
         member.finish = fields.row

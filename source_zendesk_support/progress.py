@@ -17,7 +17,7 @@ COLUMNS = ("stream", "rows", "pages", "calls", "retries", "waited s", "skipped p
 
 
 @dataclass
-class Tally:
+class StreamStats:
     """What one stream has cost and brought so far. Times are seconds."""
 
     stream: str
@@ -39,17 +39,17 @@ class Tally:
         return (self.stream, *map(str, counts), "yes" if self.gated else "", f"{seconds:.1f}")
 
 
-class Progress:
+class SyncProgress:
     """Tallies of all streams of one sync."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[str, StreamStats] = {}
         self._lock = threading.Lock()
 
-    def of(self, stream: str) -> Tally:
+    def of(self, stream: str) -> StreamStats:
         """The tally of a stream; begun at the first call."""
         with self._lock:
-            return self._tallies.setdefault(stream, Tally(stream))
+            return self._tallies.setdefault(stream, StreamStats(stream))
 
     @property
     def calls(self) -> int:

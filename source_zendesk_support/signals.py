@@ -48,14 +48,14 @@ _NO_ANSWER_IN_TIME = (
 )
 
 
-class Stoppable(Protocol):
+class ClosableOutput(Protocol):
     """Where a command writes to."""
 
     def close(self, patience: float, last: str) -> None:
         """Write a last line and let nothing follow it; if the line under way does not end in time, only the latter."""
 
 
-_outputs: list[Stoppable] = []
+_outputs: list[ClosableOutput] = []
 _the_end = threading.Lock()
 
 
@@ -81,7 +81,7 @@ def listen() -> Callable[[], None]:
 
 
 @contextmanager
-def closed_by_signals(output: Stoppable) -> Iterator[None]:
+def closed_by_signals(output: ClosableOutput) -> Iterator[None]:
     """Within, a signal lets a line end, and writes a last one that tells of it."""
     _outputs.append(output)
     try:

@@ -26,17 +26,17 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
-from source_zendesk_support.check import Check
+from source_zendesk_support.check import ConnectionCheck
 from source_zendesk_support.config.migration import with_tokens
 from source_zendesk_support.config.model import FEWEST_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
-from source_zendesk_support.manifest import Stanzas, frame, resolved, written
+from source_zendesk_support.manifest import StreamDefinitions, frame, resolved, written
 from source_zendesk_support.retired import RETIRED
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
-from source_zendesk_support.walk.record_batch import Page
+from source_zendesk_support.walk.record_batch import RecordBatch
 
 COMMAND_PREFIX = "__"
 """Under such names the CDK's own runners take code, a manifest or a command from a config."""
@@ -124,7 +124,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         try:
             base_url = urlsplit(parse(config).declarative()["base_url"])
             names = super().resolved_manifest["check"]["stream_names"]
-            report = Check(self._sync(config, brief=True).account, names, base_url.netloc).run()
+            report = ConnectionCheck(self._sync(config, brief=True).account, names, base_url.netloc).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)
@@ -147,7 +147,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """Ordinary messages, one a record, for entry points other than ours."""
         for message in self.pages(config, catalog, state):
-            if isinstance(message, Page):
+            if isinstance(message, RecordBatch):
                 yield from message.messages()
                 message.written()
             else:
@@ -159,7 +159,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """Messages of one sync, records in batches (``Page``), whose ``written`` must be called once they are out.
+        """Messages of one sync. Records come in a ``RecordBatch``, whose ``written`` must be called once it is out.
 
         Raises:
             AirbyteTracedException: at the end, if any stream was not read whole.
@@ -198,7 +198,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         def save(tokens: dict[str, str]) -> None:
             self.save_config(with_tokens(config, tokens))
 
-        return Sync(parsed, Stanzas(parsed.declarative()), self._states, save, brief=brief)
+        return Sync(parsed, StreamDefinitions(parsed.declarative()), self._states, save, brief=brief)
 
 
 def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:

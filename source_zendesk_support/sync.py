@@ -21,22 +21,22 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk_support.account import MOST_CALLS, Account
-from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.account import MOST_CALLS, AccountProbe
+from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.oauth import Save
-from source_zendesk_support.api.transport import Connection
+from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.config.model import Config
-from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
-from source_zendesk_support.manifest import Stanzas
-from source_zendesk_support.parts import Part, Parts
-from source_zendesk_support.progress import Progress
+from source_zendesk_support.manifest import StreamDefinitions
+from source_zendesk_support.parts import StreamReaderFactory, WalkMember
+from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 from source_zendesk_support.walk.account_proof import AccountProof
 from source_zendesk_support.walk.gate import Gate
-from source_zendesk_support.walk.partition import StreamWalks
+from source_zendesk_support.walk.partition import WalkPartitionGenerator
 from source_zendesk_support.walk.walk import Walk
 
 logger = logging.getLogger("airbyte")
@@ -62,21 +62,27 @@ class Sync:
     """
 
     def __init__(
-        self, config: Config, stanzas: Stanzas, repository: MessageRepository, save: Save, *, brief: bool = False
+        self,
+        config: Config,
+        stanzas: StreamDefinitions,
+        repository: MessageRepository,
+        save: Save,
+        *,
+        brief: bool = False,
     ) -> None:
-        self.progress = Progress()
+        self.progress = SyncProgress()
         slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
         budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
-        connection = Connection(config.marketplace.headers())
+        connection = HttpTransport(config.marketplace.headers())
         chat_apart = config.chat_credentials.access_token is not None
         sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
-        self._zendesk = Zendesk(budget, ServerClock(), self.progress, connection, sign_in)
-        self.account = Account(config, stanzas, self._zendesk)
+        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, sign_in)
+        self.account = AccountProbe(config, stanzas, self._zendesk)
         self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
         self._stanzas = stanzas
         self._repository = repository
-        definitions = Definitions(stanzas.pages, self._zendesk)
-        self._parts = Parts(config, stanzas, self._zendesk, definitions, repository)
+        definitions = FieldDefinitions(stanzas.pages, self._zendesk)
+        self._parts = StreamReaderFactory(config, stanzas, self._zendesk, definitions, repository)
         self._schemas = FieldSchemas(definitions, config.custom_fields)
         self._walks: list[Walk] = []
         self._outbox = threading.Semaphore(PIECES_WAITING)
@@ -116,9 +122,9 @@ class Sync:
             for name, own in _by_stream(parts).items()
         ]
 
-    def _grouped(self, parts: Iterable[Part], gate: Gate) -> dict[object, Walk]:
+    def _grouped(self, parts: Iterable[WalkMember], gate: Gate) -> dict[object, Walk]:
         """One walk for all parts that can be read from the same pages."""
-        groups: dict[object, list[Part]] = {}
+        groups: dict[object, list[WalkMember]] = {}
         for part in parts:
             groups.setdefault(part.pages.shared_by, []).append(part)
         walks = {
@@ -154,7 +160,7 @@ class Sync:
     ) -> DefaultStream:
         rules = self._stanzas.cursor(name)
         return DefaultStream(
-            partition_generator=StreamWalks(name, walks),
+            partition_generator=WalkPartitionGenerator(name, walks),
             name=name,
             json_schema=schema,
             primary_key=self._stanzas.primary_key(name),
@@ -168,14 +174,14 @@ def _is_full(stream: ConfiguredAirbyteStream) -> bool:
     return bool(stream.sync_mode == SyncMode.full_refresh)
 
 
-def _by_stream(parts: Iterable[Part]) -> dict[str, list[Part]]:
-    found: dict[str, list[Part]] = {}
+def _by_stream(parts: Iterable[WalkMember]) -> dict[str, list[WalkMember]]:
+    found: dict[str, list[WalkMember]] = {}
     for part in parts:
         found.setdefault(part.member.name, []).append(part)
     return found
 
 
-def _by_endpoint(parts: Iterable[Part]) -> dict[str, list[str]]:
+def _by_endpoint(parts: Iterable[WalkMember]) -> dict[str, list[str]]:
     """The selected streams of each endpoint: they are refused together, and told of in one message."""
     found: dict[str, list[str]] = {}
     for part in parts:

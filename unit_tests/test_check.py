@@ -8,16 +8,22 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.check import Check
-from source_zendesk_support.errors import BadRequest, Refused, config_error, transient_error, wrong_credentials
+from source_zendesk_support.check import ConnectionCheck
+from source_zendesk_support.errors import (
+    BadRequest,
+    EndpointUnavailable,
+    config_error,
+    transient_error,
+    wrong_credentials,
+)
 from source_zendesk_support.timed_calls import TimedCalls
 
 NAMES = ["account_settings", "tickets", "audit_logs", "sla_policies", "categories", "talk_phone_numbers"]
 ESSENTIAL = ["account_settings", "users/me", "oauth/tokens/current", "tickets"]
 SCOPES = "oauth/tokens/current"
 ADMIN = {"id": 7, "role": "admin"}
-WEB_PAGE = Refused(200, "a web page", html=True)
-FORBIDDEN = Refused(403, "Forbidden")
+WEB_PAGE = EndpointUnavailable(200, "a web page", html=True)
+FORBIDDEN = EndpointUnavailable(403, "Forbidden")
 SIGNED_OUT = wrong_credentials("Zendesk does not accept the access token.")
 BUSY = transient_error("Zendesk could not be asked for it.")
 
@@ -59,7 +65,7 @@ class FakeAccount:
     def gated_with(self, name: str) -> list[str]:
         return [name, f"{name}_too"]
 
-    def judge_chat(self, _name: str, _refused: Refused) -> None:
+    def judge_chat(self, _name: str, _refused: EndpointUnavailable) -> None:
         """Nothing: Chat has no credentials of its own here."""
 
     def prepare(self, names: list[str]) -> None:
@@ -87,12 +93,12 @@ class CallsInTurn(TimedCalls):
         return outcome
 
 
-def checked(met: Mapping[str, Any], **attributes: Any) -> tuple[Check, FakeAccount, CallsInTurn]:
+def checked(met: Mapping[str, Any], **attributes: Any) -> tuple[ConnectionCheck, FakeAccount, CallsInTurn]:
     account, calls = FakeAccount(met, **attributes), CallsInTurn()
-    return Check(account, NAMES, "acme.zendesk.com", calls), account, calls  # type: ignore[arg-type]
+    return ConnectionCheck(account, NAMES, "acme.zendesk.com", calls), account, calls  # type: ignore[arg-type]
 
 
-def failure(check: Check) -> tuple[FailureType, str]:
+def failure(check: ConnectionCheck) -> tuple[FailureType, str]:
     with pytest.raises(AirbyteTracedException) as raised:
         check.run()
     assert raised.value.failure_type
@@ -148,7 +154,7 @@ def test_a_check_without_its_essential_answers_fails_as_unfinished(name: str) ->
     ("met", "words"),
     [
         (WEB_PAGE, "There is no Zendesk account under this subdomain"),
-        (Refused(404, ""), "There is no Zendesk account under this subdomain"),
+        (EndpointUnavailable(404, ""), "There is no Zendesk account under this subdomain"),
         (SIGNED_OUT, "does not accept the access token"),
         (config_error("The TLS certificate could not be verified."), "TLS certificate"),
     ],

@@ -280,11 +280,11 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files:
 def test_even_without_memory_to_say_so_the_reason_is_told(
     files: Files, monkeypatch: pytest.MonkeyPatch, starvation: Exception
 ) -> None:
-    def starved(*_: Any) -> None:
+    def is_out_of_memory(*_: Any) -> None:
         raise starvation
 
-    monkeypatch.setattr(command, "_source", starved)
-    monkeypatch.setattr(command, "_report", starved)
+    monkeypatch.setattr(command, "_source", is_out_of_memory)
+    monkeypatch.setattr(command, "_report", is_out_of_memory)
     code, lines = files.run("check", config=CONFIG)
     assert code == 1
     error = lines[-1]["trace"]["error"]

@@ -14,7 +14,7 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support import file_replacement
 from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
-from source_zendesk_support.output import ReaderGone
+from source_zendesk_support.output import StdoutClosed
 
 OLD = {
     "subdomain": "acme",
@@ -68,9 +68,9 @@ def test_the_file_has_the_tokens_before_the_message_is_sent(path: Path) -> None:
 
 def test_a_reader_that_is_gone_does_not_keep_the_tokens_from_the_file(path: Path) -> None:
     def gone(_message: AirbyteMessage) -> None:
-        raise ReaderGone("Broken pipe")
+        raise StdoutClosed("Broken pipe")
 
-    with pytest.raises(ReaderGone):
+    with pytest.raises(StdoutClosed):
         ConfigFile(str(path), gone, OLD).save(NEW)
     assert held(path) == NEW
 

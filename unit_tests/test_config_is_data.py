@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests_mock import ANY
 
-from source_zendesk_support.api.transport import Connection
+from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.entrypoint import Entrypoint
-from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.entrypoint import ZendeskEntrypoint
+from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.source import SourceZendeskSupport
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, PROOF, Account
@@ -117,7 +117,7 @@ def test_a_template_in_a_setting_is_refused_as_it_is_written(field: str, tmp_pat
 
 def authorization_of(email: str) -> str:
     config = parse({**CONFIG, "credentials": {"credentials": "api_token", "email": email, "api_token": "made-up"}})
-    ask = Stanzas(config.declarative()).pages("groups").ask(Position(0), NOW)
+    ask = StreamDefinitions(config.declarative()).pages("groups").ask(Position(0), NOW)
     prepared = requests.Request("GET", "https://acme.zendesk.com", auth=ask.auth).prepare()
     return str(prepared.headers["Authorization"])
 
@@ -130,7 +130,7 @@ def test_a_template_in_credentials_is_sent_as_it_is_written(email: str) -> None:
 @pytest.mark.parametrize("path", ["/{{7*7}}", "/{{config['subdomain']}}"])
 def test_a_template_in_a_proxys_path_is_no_template(path: str) -> None:
     config = parse({**CONFIG, "base_url": f"https://proxy.example{path}"})
-    ask = Stanzas(config.declarative()).pages("groups").ask(Position(0), NOW)
+    ask = StreamDefinitions(config.declarative()).pages("groups").ask(Position(0), NOW)
     assert ask.url == f"https://proxy.example{path}/api/v2/groups"
 
 
@@ -156,7 +156,7 @@ def test_credentials_go_to_no_proxy_in_clear_text(
     monkeypatch.setenv(variable, "http://proxy.example:3128")
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     requests_mock.register_uri(ANY, ANY, json={})
-    connection = Connection()
+    connection = HttpTransport()
     connection.get(f"{host}/api/v2/groups", {}, lambda request: request)  # type: ignore[arg-type]
     connection.post(f"{host}/oauth/tokens", {"client_secret": "secret"})
     assert [dict(request.proxies) for request in requests_mock.request_history] == [{}, {}]
@@ -167,13 +167,13 @@ def test_credentials_go_to_no_proxy_in_clear_text(
 )
 def test_the_password_of_a_proxy_is_not_shown(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
-    Entrypoint.set_up_secret_filter(CONFIG, {})
+    ZendeskEntrypoint.set_up_secret_filter(CONFIG, {})
     header = b64encode(b"jo:pass@word").decode()
     for text in (f"cannot connect to {address}", "password pass@word", f"Proxy-Authorization: Basic {header}"):
         shown = filter_secrets(text)
         assert "pass" not in shown.removeprefix("password")
         assert header not in shown
-    Entrypoint.set_up_secret_filter({}, {})
+    ZendeskEntrypoint.set_up_secret_filter({}, {})
 
 
 def test_the_account_of_the_config_is_asked_although_another_is_injected(account: Account) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.source import SourceZendeskSupport
-from source_zendesk_support.walk.record_batch import Page
+from source_zendesk_support.walk.record_batch import RecordBatch
 from unit_tests.account import Account, Reply
 from unit_tests.reading import CONFIG, catalog_of, read
 
@@ -28,7 +28,7 @@ def sent(*streams: str, **config: Any) -> list[dict[str, Any]]:
     """The records of a sync as our own command writes them."""
     source = SourceZendeskSupport()
     messages = list(source.pages({**CONFIG, **config}, catalog_of(streams)))
-    lines = [line for message in messages if isinstance(message, Page) for line in message.lines.splitlines()]
+    lines = [line for message in messages if isinstance(message, RecordBatch) for line in message.lines.splitlines()]
     return [exact(line)["record"]["data"] for line in lines]
 
 

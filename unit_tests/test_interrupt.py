@@ -8,7 +8,7 @@ import pytest
 
 from source_zendesk_support import signals as interrupt
 from source_zendesk_support import uninterrupted
-from source_zendesk_support.output import Output
+from source_zendesk_support.output import MessageWriter
 from source_zendesk_support.signals import closed_by_signals, end, leave, listen
 
 end_for: Callable[[int], None] = end
@@ -67,7 +67,7 @@ ENDING = (
 @pytest.mark.parametrize("name", ENDING)
 def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, listening: Exit) -> None:
     raw, number = io.BytesIO(), getattr(signal, name)
-    with closed_by_signals(Output(raw)):
+    with closed_by_signals(MessageWriter(raw)):
         signal.raise_signal(number)
         assert listening.called.wait(5)
     assert listening.codes[0] == 128 + number
@@ -76,7 +76,7 @@ def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, list
 
 def test_a_signal_without_a_name_is_told_by_its_number(ended: Exit) -> None:
     raw = io.BytesIO()
-    with closed_by_signals(Output(raw)):
+    with closed_by_signals(MessageWriter(raw)):
         end_for(signal.SIGRTMIN + 3)
     assert ended.codes == [128 + signal.SIGRTMIN + 3]
     assert raw.getvalue().decode() == last_line(f"signal {signal.SIGRTMIN + 3}")
@@ -135,7 +135,7 @@ def test_signals_that_end_nothing_or_are_errors_of_a_write_are_left_alone(ended:
 
 def test_nothing_follows_the_last_line(listening: Exit) -> None:
     raw = io.BytesIO()
-    output = Output(raw)
+    output = MessageWriter(raw)
     with closed_by_signals(output):
         signal.raise_signal(signal.SIGTERM)
         assert listening.called.wait(5)
@@ -148,7 +148,7 @@ def test_nothing_follows_the_last_line(listening: Exit) -> None:
 def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(listening: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "PATIENCE_SECONDS", 0.05)
     raw = io.BytesIO()
-    output = Output(raw)
+    output = MessageWriter(raw)
     with output._lock, closed_by_signals(output):
         signal.raise_signal(signal.SIGTERM)
         assert listening.called.wait(5)
@@ -168,7 +168,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
     rotating = threading.Thread(target=rotate)
     rotating.start()
     assert begun.wait(5)
-    with closed_by_signals(Output(raw)):
+    with closed_by_signals(MessageWriter(raw)):
         end_for(signal.SIGTERM)
     rotating.join()
     assert stored == ["token"]
@@ -178,7 +178,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
 def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "TOKEN_PATIENCE_SECONDS", 0.05)
     raw = io.BytesIO()
-    with closed_by_signals(Output(raw)), uninterrupted.uninterrupted():
+    with closed_by_signals(MessageWriter(raw)), uninterrupted.uninterrupted():
         end_for(signal.SIGTERM)
     assert ended.codes[0] == 143
     assert "if the next sync finds the refresh token used up, authenticate again." in raw.getvalue().decode()

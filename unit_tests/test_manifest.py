@@ -6,7 +6,7 @@ import pytest
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.manifest import Stanzas, load_manifest, resolved, written
+from source_zendesk_support.manifest import StreamDefinitions, load_manifest, resolved, written
 from source_zendesk_support.source import SourceZendeskSupport
 from unit_tests.reading import CONFIG
 
@@ -33,14 +33,14 @@ def test_whole_manifest_is_at_hand_for_whoever_asks_the_source() -> None:
 
 @pytest.mark.parametrize("stream", STREAMS)
 def test_what_a_stream_needs_is_what_its_walk_tells(stream: str) -> None:
-    stanzas = Stanzas(parse(CONFIG).declarative())
+    stanzas = StreamDefinitions(parse(CONFIG).declarative())
     assert stanzas.requires(stream) == stanzas.pages(stream).requires
 
 
 def test_what_streams_need_is_known_without_building_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """`check` asks it of every stream for each of its probes, and building one takes milliseconds."""
-    stanzas = Stanzas(parse(CONFIG).declarative())
-    monkeypatch.setattr(Stanzas, "pages", None)
+    stanzas = StreamDefinitions(parse(CONFIG).declarative())
+    monkeypatch.setattr(StreamDefinitions, "pages", None)
     assert stanzas.requires("article_votes") == "Guide"
     assert stanzas.requires("audit_logs") == "the audit log (Enterprise)"
     assert stanzas.requires("tickets") == ""

@@ -10,9 +10,9 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.output import Output, ReaderGone, stdout
+from source_zendesk_support.output import MessageWriter, StdoutClosed, stdout
 from source_zendesk_support.state.position import Position, StateFormat
-from source_zendesk_support.walk.record_batch import Page
+from source_zendesk_support.walk.record_batch import RecordBatch
 
 
 class Pipe(io.BytesIO):
@@ -37,19 +37,19 @@ def state(stream: str) -> AirbyteMessage:
     return cursor.message()
 
 
-def page(stream: str, count: int, written: list[str]) -> Page:
-    return Page(stream, b'{"type":"RECORD"}\n' * count, count, lambda: written.append(stream))
+def page(stream: str, count: int, written: list[str]) -> RecordBatch:
+    return RecordBatch(stream, b'{"type":"RECORD"}\n' * count, count, lambda: written.append(stream))
 
 
 def test_page_is_written_whole_and_released(pipe: Pipe) -> None:
     written: list[str] = []
-    Output(pipe).send(page("tags", 3, written))
+    MessageWriter(pipe).send(page("tags", 3, written))
     assert len(pipe.getvalue().splitlines()) == 3
     assert written == ["tags"]
 
 
 def test_state_counts_the_records_of_its_own_stream_since_the_last_one(pipe: Pipe) -> None:
-    output, written = Output(pipe), list[str]()
+    output, written = MessageWriter(pipe), list[str]()
     for message in (page("tags", 3, written), page("groups", 1, written), page("tags", 2, written), state("tags")):
         output.send(message)
     output.send(state("groups"))
@@ -59,7 +59,7 @@ def test_state_counts_the_records_of_its_own_stream_since_the_last_one(pipe: Pip
 
 
 def test_state_is_flushed_at_once(pipe: Pipe) -> None:
-    Output(pipe).send(state("tags"))
+    MessageWriter(pipe).send(state("tags"))
     assert pipe.flushed == [len(pipe.getvalue())]
     assert orjson.loads(pipe.getvalue())["state"]["stream"]["stream_state"] == {
         "updated_at": "2024-06-01T00:00:00Z",
@@ -68,20 +68,20 @@ def test_state_is_flushed_at_once(pipe: Pipe) -> None:
 
 
 def test_other_messages_pass(pipe: Pipe) -> None:
-    Output(pipe).send(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message="hi")))
+    MessageWriter(pipe).send(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message="hi")))
     assert orjson.loads(pipe.getvalue()) == {"type": "LOG", "log": {"level": "INFO", "message": "hi"}}
 
 
 def test_secret_in_the_error_of_a_stream_is_hidden(pipe: Pipe) -> None:
     update_secrets(["hunter2"])
-    Output(pipe).send(config_error("hunter2 is wrong", stream="tags").as_airbyte_message())
+    MessageWriter(pipe).send(config_error("hunter2 is wrong", stream="tags").as_airbyte_message())
     update_secrets([])
     assert b"hunter2" not in pipe.getvalue()
     assert orjson.loads(pipe.getvalue())["trace"]["error"]["message"] == "**** is wrong"
 
 
 def test_log_line_with_half_an_emoji_is_written(pipe: Pipe) -> None:
-    Output(pipe).write("broken \ud83d text\n")
+    MessageWriter(pipe).write("broken \ud83d text\n")
     assert pipe.getvalue() == b"broken ? text\n"
 
 
@@ -93,9 +93,9 @@ class Closed(io.BytesIO):
 
 
 def test_a_message_without_a_reader_ends_the_sync_and_a_log_line_does_not() -> None:
-    output = Output(Closed())
+    output = MessageWriter(Closed())
     assert output.write("a log line") == 10
-    with pytest.raises(ReaderGone, match="Broken pipe"):
+    with pytest.raises(StdoutClosed, match="Broken pipe"):
         output.send(state("tags"))
 
 
@@ -143,7 +143,7 @@ def test_a_line_is_written_whole_where_stdout_would_rather_not_wait(monkeypatch:
 
 def test_a_process_without_stdout_has_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
-    with pytest.raises(ReaderGone, match="there is none"):
+    with pytest.raises(StdoutClosed, match="there is none"):
         stdout()
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from source_zendesk_support.progress import Progress
+from source_zendesk_support.progress import SyncProgress
 
 
 @pytest.fixture(autouse=True)
@@ -9,19 +9,19 @@ def _every_line(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_start_is_told_with_its_time_and_limits(caplog: pytest.LogCaptureFixture) -> None:
-    Progress().started("tags", "2024-01-01T00:00:00Z", ["account", "incremental-exports"])
+    SyncProgress().started("tags", "2024-01-01T00:00:00Z", ["account", "incremental-exports"])
     assert caplog.messages == ["Stream tags: reading from 2024-01-01T00:00:00Z; limits: account, incremental-exports"]
 
 
 def test_refused_parents_are_summed_up_in_one_warning(caplog: pytest.LogCaptureFixture) -> None:
-    tally = Progress()
+    tally = SyncProgress()
     tally.ended("article_votes", 3)
     tally.ended("tags", 0)
     assert caplog.messages == ["Stream article_votes: Zendesk refused 3 parents; what belongs to them is left out."]
 
 
 def test_table_has_one_line_a_stream_in_order() -> None:
-    counts = Progress()
+    counts = SyncProgress()
     tally = counts.of("users")
     tally.rows, tally.calls, tally.retries, tally.waited, tally.pages = 12, 3, 1, 41.4, 2
     counts.of("tags").gated = True

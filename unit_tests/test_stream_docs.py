@@ -6,7 +6,7 @@ import pytest
 
 from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, SINGLE, TARGET, document, entries, removal
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def row(text: str, stream: str) -> list[str]:
 
 
 def schema_of(stream: str) -> Any:
-    return Stanzas(parse(CONFIG).declarative()).schema(stream)()
+    return StreamDefinitions(parse(CONFIG).declarative()).schema(stream)()
 
 
 def test_page_is_what_make_docs_would_write(text: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.manifest import Stanzas, load_manifest
+from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 from unit_tests.account import HOST, PROOF, Account, Reply
 from unit_tests.cases import CASES, Call, load
 from unit_tests.reading import CONFIG, read
@@ -29,7 +29,7 @@ def script(account: Account, calls: tuple[Call, ...]) -> list[str]:
 
 
 def schema_of(stream: str) -> Any:
-    return dict(Stanzas(parse(CONFIG).declarative()).schema(stream)())
+    return dict(StreamDefinitions(parse(CONFIG).declarative()).schema(stream)())
 
 
 def test_every_stream_of_the_manifest_has_a_case() -> None:

@@ -7,11 +7,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.manifest import Stanzas
-from source_zendesk_support.progress import Progress
-from source_zendesk_support.rate_limits.bucket import Bucket, Reading
+from source_zendesk_support.manifest import StreamDefinitions
+from source_zendesk_support.progress import SyncProgress
+from source_zendesk_support.rate_limits.bucket import Bucket, RateLimitReading
 from source_zendesk_support.rate_limits.budget import Budget
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position, StateFormat
@@ -25,8 +25,8 @@ LIST = StateFormat("updated_at", "%Y-%m-%dT%H:%M:%SZ")
 EXPORT = StateFormat("generated_timestamp", "%s", "cursor")
 
 
-def rules(stream: str, **changes: Any) -> Pages:
-    return Stanzas(parse({**CONFIG, **changes}).declarative()).pages(stream)
+def rules(stream: str, **changes: Any) -> PagedRetriever:
+    return StreamDefinitions(parse({**CONFIG, **changes}).declarative()).pages(stream)
 
 
 def first_request(stream: str, **changes: Any) -> dict[str, Any]:
@@ -182,12 +182,12 @@ def test_a_window_that_began_at_zero_has_begun() -> None:
     bucket = Bucket("help-center", 10, 60.0, 1.0)
     bucket.take(0.0)
     bucket.take(30.0)
-    bucket.observe(Reading(total=10, remaining=0), 31.0)
+    bucket.observe(RateLimitReading(total=10, remaining=0), 31.0)
     assert bucket.wait(31.0) == pytest.approx(60.25 - 31.0)
 
 
 def test_a_stream_at_the_epoch_is_told_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
-    progress = Progress()
+    progress = SyncProgress()
     progress.of("groups").told -= 3600
     with caplog.at_level("INFO"):
         progress.page("groups", 0, {})

@@ -12,13 +12,13 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.errors import Malformed, TooLarge
+from source_zendesk_support.errors import MalformedResponse, ResponseTooLarge
 
 MOST = 128 * 2**20
 """Bytes, unpacked. A thousand tickets whose texts are all as long as Zendesk allows are half as large."""
 
 
-class BoundedBody:
+class SizeLimitedBody:
     """Stands where ``requests`` keeps urllib3's answer, and has everything that it has.
 
     Args:
@@ -53,14 +53,14 @@ class BoundedBody:
             yield part
 
 
-def too_large(most: int) -> TooLarge:
+def too_large(most: int) -> ResponseTooLarge:
     """What is said of an answer that grows past so many bytes."""
-    return TooLarge(f"the answer is larger than {most >> 20} MiB")
+    return ResponseTooLarge(f"the answer is larger than {most >> 20} MiB")
 
 
 def bounded(response: requests.Response, *_: Any, **__: Any) -> requests.Response:
     """The same answer, whose body is bounded; a hook of requests, which calls it before the body is read."""
-    response.raw = BoundedBody(response.raw)
+    response.raw = SizeLimitedBody(response.raw)
     return response
 
 
@@ -76,14 +76,14 @@ _SIZE = 4
 
 
 @dataclass(frozen=True)
-class Packed:
+class CompressedBody:
     """Bytes, packed or not."""
 
     raw: bytes
     packed: bool = False
 
     @classmethod
-    def of(cls, response: requests.Response) -> Packed:
+    def of(cls, response: requests.Response) -> CompressedBody:
         """The whole body of an answer that was asked for with ``stream=True``; only good ones are left packed.
 
         Raises:
@@ -93,7 +93,7 @@ class Packed:
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         unknown = {part.strip() for part in encoding.split(",")} - _UNPACKED_BY_URLLIB3
         if unknown and response.status_code == requests.codes.ok:
-            raise Malformed("the answer is packed in a way that was not offered")
+            raise MalformedResponse("the answer is packed in a way that was not offered")
         packed = encoding in _GZIP_NAMES
         if packed and response.status_code == requests.codes.ok:
             return cls(b"".join(response.raw.stream(AT_ONCE, decode_content=False)), packed=True)
@@ -131,9 +131,9 @@ def _member(raw: bytes, most: int) -> tuple[bytes, bytes]:
     try:
         text = packer.decompress(raw, most)
     except zlib.error as error:
-        raise Malformed(_DAMAGED) from error
+        raise MalformedResponse(_DAMAGED) from error
     if not packer.eof and len(text) < most:
-        raise Malformed(_DAMAGED)
+        raise MalformedResponse(_DAMAGED)
     return text, packer.unused_data
 
 

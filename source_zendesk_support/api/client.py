@@ -15,19 +15,25 @@ from urllib.parse import urlsplit
 
 import requests
 
-from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.decode import decode
 from source_zendesk_support.api.envelope import check_envelope
-from source_zendesk_support.api.memory_limit import Room
-from source_zendesk_support.api.oauth import SignIn, refused_at_once
-from source_zendesk_support.api.page_cache import KeptPages
-from source_zendesk_support.api.request import Answer, Ask
+from source_zendesk_support.api.memory_limit import MemoryLimit
+from source_zendesk_support.api.oauth import OAuthTokens, refused_at_once
+from source_zendesk_support.api.page_cache import PageCache
+from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.responses import authorization, judge
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Refused, SignedOut, TooLarge, Transient, transient_error
-from source_zendesk_support.progress import Progress
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import (
+    EndpointUnavailable,
+    ResponseTooLarge,
+    TokenExpired,
+    TransientFailure,
+    transient_error,
+)
+from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 
 UNREACHED_ATTEMPTS = 3
@@ -40,7 +46,7 @@ FOREIGN_ANSWERS = 2
 """Answers that are not Zendesk's, after which it is found out whether there is an account at all."""
 
 
-class Zendesk:
+class ZendeskClient:
     """The account, as one session that all threads share.
 
     Args:
@@ -55,14 +61,19 @@ class Zendesk:
     """
 
     def __init__(
-        self, budget: Budget, clock: ServerClock, progress: Progress, connection: Connection, sign_in: SignIn
+        self,
+        budget: Budget,
+        clock: ServerClock,
+        progress: SyncProgress,
+        connection: HttpTransport,
+        sign_in: OAuthTokens,
     ) -> None:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._kept = KeptPages(self._opened)
+        self._kept = PageCache(self._decoded)
         self._broken_texts: set[str] = set()
-        self._room = Room()
+        self._room = MemoryLimit()
         self._connection = connection
         self._sign_in = sign_in
         self.on_foreign: Callable[[str], None] = lambda _stream: None
@@ -73,7 +84,7 @@ class Zendesk:
         return self.progress.calls + self._sign_in.calls
 
     @property
-    def sign_in(self) -> SignIn:
+    def sign_in(self) -> OAuthTokens:
         """The main credentials."""
         return self._sign_in
 
@@ -82,7 +93,7 @@ class Zendesk:
         self._connection.closed = True
         self._sign_in.finish(seconds)
 
-    def page(self, ask: Ask) -> Answer:
+    def page(self, ask: PageRequest) -> PageResponse:
         """The page that is asked for; the caller releases it.
 
         Raises:
@@ -90,28 +101,28 @@ class Zendesk:
             AirbyteTracedException: configuration, or a transient trouble that outlasted all retries.
         """
         if ask.cached:
-            return self._kept.page(ask, self._asked_until_whole)
-        return self._asked_until_whole(ask)
+            return self._kept.page(ask, self._fetch_with_retries)
+        return self._fetch_with_retries(ask)
 
-    def _asked_until_whole(self, ask: Ask) -> Answer:
+    def _fetch_with_retries(self, ask: PageRequest) -> PageResponse:
         troubles = limited = timeouts = foreign = 0
-        refused: SignedOut | None = None
-        doubted: Refused | None = None
+        refused: TokenExpired | None = None
+        doubted: EndpointUnavailable | None = None
         while True:
             try:
                 if refused:
                     self._sign_in.withdrawn(refused.header)
-                return self._once(ask)
-            except SignedOut as again:
+                return self._attempt(ask)
+            except TokenExpired as again:
                 if refused:
                     raise refused_at_once(again.text) from again
                 refused = again
-            except Refused as refusal:
+            except EndpointUnavailable as refusal:
                 if not ask.gates or ask.attempts or (doubted and doubted.status == refusal.status):
                     raise
                 doubted, troubles = refusal, troubles + 1
-                self._retry(ask, Transient(str(refusal)), troubles, limited)
-            except Transient as trouble:
+                self._retry(ask, TransientFailure(str(refusal)), troubles, limited)
+            except TransientFailure as trouble:
                 limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
                 foreign += trouble.foreign
                 if foreign == FOREIGN_ANSWERS and trouble.foreign and not ask.attempts:
@@ -121,15 +132,15 @@ class Zendesk:
                 self._retry(ask, trouble, troubles, limited)
                 ask = (shrink and ask.smaller()) or ask
 
-    def _retry(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        self._give_up(ask, trouble, troubles, limited)
+    def _retry(self, ask: PageRequest, trouble: TransientFailure, troubles: int, limited: int) -> None:
+        self._raise_if_exhausted(ask, trouble, troubles, limited)
         self._wait(ask, trouble, max(1, troubles + limited))
 
-    def _once(self, ask: Ask) -> Answer:
+    def _attempt(self, ask: PageRequest) -> PageResponse:
         buckets = self.budget.buckets_of(ask.path)
         tally = self.progress.of(ask.stream)
         began = time.monotonic()
-        self.budget.admit(buckets)
+        self.budget.acquire(buckets)
         tally.waited += time.monotonic() - began
         tally.calls += 1
         with ExitStack() as held:
@@ -142,15 +153,15 @@ class Zendesk:
             self._judge(ask, response, body, buckets)
             self._room.take(body.size)
             held.callback(self._room.give_back, body.size)
-            envelope = self._opened(body, ask)
+            envelope = self._decoded(body, ask)
             check_envelope(envelope, ask.records)
             found = ask.check(envelope, ask)
-            return Answer(envelope, asked, ask, held.pop_all().close, found, body, self.clock.latest_at(sent))
+            return PageResponse(envelope, asked, ask, held.pop_all().close, found, body, self.clock.latest_at(sent))
 
-    def _opened(self, body: Packed, ask: Ask) -> Any:
+    def _decoded(self, body: CompressedBody, ask: PageRequest) -> Any:
         return decode(body.unpacked(ask.most_bytes), ask.stream, self._broken_texts, ask.records, ask.heads)
 
-    def _send(self, ask: Ask, buckets: list[str], sent: float) -> tuple[requests.Response, Packed, int]:
+    def _send(self, ask: PageRequest, buckets: list[str], sent: float) -> tuple[requests.Response, CompressedBody, int]:
         """The answer, its whole body, and server time of sending."""
         headers: Mapping[str, str] = {}
         went_out = time.monotonic()
@@ -161,16 +172,16 @@ class Zendesk:
             self.budget.observe(buckets, headers, went_out)
         return response, body, self.clock.observe(headers, sent, time.time())
 
-    def _judge(self, ask: Ask, response: requests.Response, body: Packed, buckets: list[str]) -> None:
+    def _judge(self, ask: PageRequest, response: requests.Response, body: CompressedBody, buckets: list[str]) -> None:
         try:
             judge(ask, response, body, renewable=self._sign_in.renews)
-        except Transient as trouble:
+        except TransientFailure as trouble:
             if trouble.limited:
                 self.budget.refuse(buckets, response.headers, trouble.wait if trouble.wait is not None else 1.0)
             raise
 
-    def _give_up(self, ask: Ask, trouble: Transient, troubles: int, limited: int) -> None:
-        hopeless = isinstance(trouble, TooLarge) and not ask.smaller()
+    def _raise_if_exhausted(self, ask: PageRequest, trouble: TransientFailure, troubles: int, limited: int) -> None:
+        hopeless = isinstance(trouble, ResponseTooLarge) and not ask.smaller()
         most = 1 if hopeless else ask.attempts or int(ask.handler.max_retries or 0) + 1
         if not self._connection.answered and troubles >= UNREACHED_ATTEMPTS:
             raise transient_error(
@@ -192,7 +203,7 @@ class Zendesk:
                 stream=ask.stream,
             ) from trouble
 
-    def _wait(self, ask: Ask, trouble: Transient, attempt: int) -> None:
+    def _wait(self, ask: PageRequest, trouble: TransientFailure, attempt: int) -> None:
         """Sleep without a slot. A 429 with its time is waited for in the buckets, where other calls wait too."""
         tally = self.progress.of(ask.stream)
         tally.retries += 1

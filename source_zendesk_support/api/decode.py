@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypedDict
 
 import msgspec
 
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 SHORT_DECIMAL = 17
 """Characters; a shorter one has 15 digits at most, and so many a double always gives back."""
@@ -125,7 +125,7 @@ RUN = 1 << 14
 TOO_DEEP = "a row holds lists or objects within each other, more than a thousand levels deep"
 
 
-class Head(Fields):
+class LazyRow(Fields):
     """Some of a row's fields; what the row lacks is lacking here.
 
     Attributes:
@@ -163,10 +163,10 @@ def _heads(part: Any, fields: tuple[str, ...]) -> Any:
         return _decoded(part)
 
 
-def _headed_rows(rows: list[msgspec.Raw], read: Callable[[msgspec.Raw], Fields]) -> list[Head]:
-    heads: list[Head] = []
+def _headed_rows(rows: list[msgspec.Raw], read: Callable[[msgspec.Raw], Fields]) -> list[LazyRow]:
+    heads: list[LazyRow] = []
     for text in rows:
-        head = Head(read(text))
+        head = LazyRow(read(text))
         head.text = memoryview(text)
         heads.append(head)
     return heads
@@ -186,12 +186,12 @@ def whole(row: Fields) -> Fields:
     Raises:
         Malformed: it is valid JSON, but is nested too deep for this thread's stack.
     """
-    if not isinstance(row, Head):
+    if not isinstance(row, LazyRow):
         return row
     try:
         decoded: Fields = loads(row.text)
     except RecursionError as error:
-        raise Malformed(TOO_DEEP) from error
+        raise MalformedResponse(TOO_DEEP) from error
     return decoded
 
 
@@ -201,7 +201,7 @@ def runs(rows: Iterable[Fields]) -> Iterator[list[Fields]]:
     size = 0
     for row in rows:
         run.append(whole(row))
-        size += len(row.text) if isinstance(row, Head) else 0
+        size += len(row.text) if isinstance(row, LazyRow) else 0
         if size >= RUN:
             yield run
             run, size = [], 0
@@ -215,8 +215,8 @@ def _reader(fields: tuple[str, ...]) -> Callable[[msgspec.Raw], Any]:
     return msgspec.json.Decoder(head, float_hook=exact).decode
 
 
-_Part = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None
-_ENVELOPE = msgspec.json.Decoder(dict[str, _Part])
+_ChildPage = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None
+_ENVELOPE = msgspec.json.Decoder(dict[str, _ChildPage])
 
 
 logger = logging.getLogger("airbyte")
@@ -243,11 +243,11 @@ def decode(body: bytes, stream: str, told: set[str], records: str = "", heads: t
         return _value(body, records, heads)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
-            raise Malformed("a web page came instead of JSON", foreign=True) from error
+            raise MalformedResponse("a web page came instead of JSON", foreign=True) from error
     try:
         value = _value(_repaired(body), records, heads)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed("the JSON is cut off or malformed") from error
+        raise MalformedResponse("the JSON is cut off or malformed") from error
     if stream not in told:
         told.add(stream)
         logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from source_zendesk_support.api.error_text import error_text
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 _ERROR_KEYS = ("error", "errors")
 _EXPLANATION_KEYS = frozenset({"message", "description", "detail", "details", "title", "code", "status", "success"})
@@ -24,13 +24,13 @@ def check_envelope(envelope: Any, records: str) -> None:
         Malformed: it reports an error, or the list of records is not there.
     """
     if isinstance(envelope, dict) and _reports_error(envelope, records):
-        raise Malformed(f"the answer reports an error with status 200 {error_text(envelope)}".strip())
+        raise MalformedResponse(f"the answer reports an error with status 200 {error_text(envelope)}".strip())
     if not records:
         if not isinstance(envelope, list | dict):
-            raise Malformed("the answer holds neither an object nor a list")
+            raise MalformedResponse("the answer holds neither an object nor a list")
         return
     if not isinstance(envelope, dict) or not isinstance(envelope.get(records), list | dict):
-        raise Malformed(f"the answer holds no {records}")
+        raise MalformedResponse(f"the answer holds no {records}")
 
 
 def _reports_error(envelope: Mapping[str, Any], records: str) -> bool:

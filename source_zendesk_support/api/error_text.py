@@ -20,7 +20,7 @@ _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
 """Zeros and byte order marks, which stand between the characters of UTF-16 and UTF-32, and before those of any."""
 
 
-def text_of(response: requests.Response) -> str:
+def response_text(response: requests.Response) -> str:
     """What the body says, as it may be shown; empty for web pages and empty bodies."""
     try:
         body = any_json(response.content)

@@ -12,7 +12,7 @@ MOST = 5_000_000
 """Bytes of JSON in hand; a page of Zendesk's is mostly 1 to 5 MB."""
 
 
-class Room:
+class MemoryLimit:
     """Bytes that may be in hand at once. Thread-safe; who waits must not keep others from giving room back.
 
     Args:

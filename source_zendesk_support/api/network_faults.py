@@ -19,7 +19,7 @@ import urllib3
 from requests.utils import select_proxy
 from urllib3.util import parse_url
 
-from source_zendesk_support.errors import Transient, config_error
+from source_zendesk_support.errors import TransientFailure, config_error
 from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
 from source_zendesk_support.foreign_text import shown
 
@@ -140,16 +140,16 @@ def _behind_a_proxy(error: Exception, links: list[BaseException], proxy: str) ->
     if any(isinstance(link, _MALFORMED) for link in links):
         return _malformed_proxy()
     if refused:
-        return Transient(f"the proxy {proxy} refused the connection (HTTP {refused})")
+        return TransientFailure(f"the proxy {proxy} refused the connection (HTTP {refused})")
     if any(isinstance(link, requests.exceptions.ProxyError) for link in links):
         return _no_answer(error, f"the proxy {proxy} cannot be used: {_reason(error, links)}")
     return _no_answer(error, _reason(error, links))
 
 
-def _no_answer(error: Exception, reason: str) -> Transient:
+def _no_answer(error: Exception, reason: str) -> TransientFailure:
     """A call without a whole answer. Time-outs may be cured by a smaller page."""
     timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
-    return Transient(reason, timed_out=timed_out)
+    return TransientFailure(reason, timed_out=timed_out)
 
 
 def _reason(error: Exception, links: list[BaseException]) -> str:

@@ -17,11 +17,11 @@ from typing import Any
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.api.error_text import is_html, text_of
+from source_zendesk_support.api.error_text import is_html, response_text
 from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.api.token_grant import TokenGrant
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Transient, happened, no_account, wrong_credentials
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import TransientFailure, happened, no_account, wrong_credentials
 from source_zendesk_support.foreign_text import hide
 from source_zendesk_support.times import epoch, iso
 from source_zendesk_support.uninterrupted import uninterrupted
@@ -40,7 +40,7 @@ NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 Save = Callable[[dict[str, str]], None]
 
 
-class SignIn:
+class OAuthTokens:
     """The main credentials of a command; thread-safe. Those that never end (API and access tokens) pass untouched.
 
     Args:
@@ -57,7 +57,7 @@ class SignIn:
         self,
         credentials: MutableMapping[str, Any],
         url: str,
-        connection: Connection,
+        connection: HttpTransport,
         save: Save,
         *,
         chat_apart: bool = False,
@@ -150,7 +150,7 @@ class SignIn:
         """
         try:
             response = self._asked()
-        except Transient:
+        except TransientFailure:
             self._in_doubt = self._rotates
             raise
         succeeded = response.status_code // 100 == SUCCESS
@@ -193,7 +193,7 @@ class SignIn:
             self._in_doubt = self._accepted = False
             self._renew_at = now + max(life - EARLY, life / 2) if life else float("inf")
         if not grant.access_token:
-            raise Transient("the token endpoint sent no access token")
+            raise TransientFailure("the token endpoint sent no access token")
         logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
 
     @property
@@ -222,12 +222,12 @@ def _refusal(response: requests.Response, *, in_doubt: bool) -> Exception:
     status = response.status_code
     if status in PASSING or status >= requests.codes.server_error:
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-        return Transient(f"the token endpoint answered HTTP {status}", wait=wait)
+        return TransientFailure(f"the token endpoint answered HTTP {status}", wait=wait)
     if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
         return no_account()
     if status // 100 == SUCCESS:
-        return Transient("the token endpoint sent no access token")
-    return _refused(status, text_of(response), in_doubt=in_doubt)
+        return TransientFailure("the token endpoint sent no access token")
+    return _refused(status, response_text(response), in_doubt=in_doubt)
 
 
 def _refused(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from requests.auth import AuthBase
 
-from source_zendesk_support.api.body import MOST, Packed
+from source_zendesk_support.api.body import MOST, CompressedBody
 
 API = "/api/v2/"
 NUMBER_PARAM = "page"
@@ -18,7 +18,7 @@ NUMBER_PARAM = "page"
 
 
 @dataclass
-class Ask:
+class PageRequest:
     """One request for one page.
 
     Args:
@@ -49,10 +49,10 @@ class Ask:
     records: str = ""
     heads: tuple[str, ...] = ()
     where: str = "the first page"
-    check: Callable[[Any, Ask], Any] = field(default=lambda _envelope, _ask: None)
-    smaller: Callable[[], Ask | None] = field(default=lambda: None)
+    check: Callable[[Any, PageRequest], Any] = field(default=lambda _envelope, _ask: None)
+    smaller: Callable[[], PageRequest | None] = field(default=lambda: None)
     cached: bool = False
-    proves: bool = False
+    is_account_probe: bool = False
     gates: bool = True
     attempts: int | None = None
     most_bytes: int = MOST
@@ -66,7 +66,7 @@ class Ask:
 
 
 @dataclass
-class Answer:
+class PageResponse:
     """A whole page.
 
     Attributes:
@@ -80,10 +80,10 @@ class Answer:
 
     envelope: Any
     asked: int
-    ask: Ask
+    ask: PageRequest
     _slot: Callable[[], None] | None = None
     found: Any = None
-    body: Packed = field(default=Packed(b""))
+    body: CompressedBody = field(default=CompressedBody(b""))
     latest: int = 0
 
     def release(self) -> None:
@@ -93,7 +93,7 @@ class Answer:
             slot()
 
 
-def halved(ask: Ask, name: str, floor: int) -> Ask | None:
+def halved(ask: PageRequest, name: str, floor: int) -> PageRequest | None:
     """The same request for half the rows, or None if that were fewer than ``floor``.
 
     A page that has a number gets the number that it has among smaller ones, or an earlier one.

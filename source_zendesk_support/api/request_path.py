@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from source_zendesk_support.errors import Refused
+from source_zendesk_support.errors import EndpointUnavailable
 
 _DOTS = frozenset({"", ".", ".."})
 """No segment: any client or server on the way would resolve them."""
@@ -24,5 +24,5 @@ def path_segments(ids: Mapping[str, Any]) -> dict[str, str]:
 def _segment(value: object) -> str:
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
     if text in _DOTS:
-        raise Refused(404, "an id that cannot be part of a path")
+        raise EndpointUnavailable(404, "an id that cannot be part of a path")
     return quote(text.encode("utf-8", "replace"), safe="")

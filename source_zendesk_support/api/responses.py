@@ -12,17 +12,17 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.declarative.requesters.error_handlers.backoff_strategy import BackoffStrategy
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution, ResponseAction
 
-from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.decode import NOT_JSON, any_json
-from source_zendesk_support.api.error_text import is_html, shown_line, text_of
+from source_zendesk_support.api.error_text import is_html, response_text, shown_line
 from source_zendesk_support.api.refusal_origin import RefusalOrigin, origin_of
-from source_zendesk_support.api.request import Ask
+from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.errors import (
     BadRequest,
-    Refused,
-    SignedOut,
-    Transient,
+    EndpointUnavailable,
+    TokenExpired,
+    TransientFailure,
     config_error,
     happened,
     system_error,
@@ -76,7 +76,7 @@ BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
 FOREIGN = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
 
 
-def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: bool) -> None:
+def judge(ask: PageRequest, response: requests.Response, body: CompressedBody, *, renewable: bool) -> None:
     """Return where the answer should hold a page.
 
     Args:
@@ -93,14 +93,14 @@ def judge(ask: Ask, response: requests.Response, body: Packed, *, renewable: boo
     """
     status = response.status_code
     if status == requests.codes.ok:
-        if ask.proves and is_html(response, body.unpacked(ask.most_bytes)):
-            raise Refused(status, "a web page", html=True)
+        if ask.is_account_probe and is_html(response, body.unpacked(ask.most_bytes)):
+            raise EndpointUnavailable(status, "a web page", html=True)
         return
     if status // 100 == REDIRECTION:
         raise _redirected(ask, response)
     if status < requests.codes.bad_request:
-        raise Transient(f"{happened(status, '')}, which brings no page")
-    text = text_of(response)
+        raise TransientFailure(f"{happened(status, '')}, which brings no page")
+    text = response_text(response)
     if status in BAD_REQUEST_STATUSES:
         raise _bad_request(response, text)
     raise _declared(ask, response, text, renewable=renewable)
@@ -111,12 +111,12 @@ def authorization(response: requests.Response) -> str:
     return response.request.headers.get("Authorization", "")
 
 
-def _redirected(ask: Ask, response: requests.Response) -> Exception:
+def _redirected(ask: PageRequest, response: requests.Response) -> Exception:
     """Zendesk's API redirects nobody; a name that no account has is redirected to a page that says so."""
-    if ask.proves:
-        return Refused(response.status_code, "redirect", html=True)
+    if ask.is_account_probe:
+        return EndpointUnavailable(response.status_code, "redirect", html=True)
     answer = happened(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
-    return Transient(f"{answer}, which is not followed", foreign=True)
+    return TransientFailure(f"{answer}, which is not followed", foreign=True)
 
 
 def _host(location: str) -> str:
@@ -132,11 +132,11 @@ def _bad_request(response: requests.Response, text: str) -> Exception:
     try:
         any_json(response.content)
     except NOT_JSON:
-        return Transient(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+        return TransientFailure(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
     return BadRequest(text, response.status_code)
 
 
-def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bool) -> Exception:
+def _declared(ask: PageRequest, response: requests.Response, text: str, *, renewable: bool) -> Exception:
     """What the manifest's error handler says about a status."""
     verdict = _resolution(ask, response, text)
     action = verdict.response_action
@@ -144,7 +144,7 @@ def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bo
     if action in (ResponseAction.RATE_LIMITED, ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         limited, shrink = action == ResponseAction.RATE_LIMITED, action == ResponseAction.REDUCE_PAGE_SIZE
-        return Transient(answer, wait=wait, limited=limited, shrink=shrink)
+        return TransientFailure(answer, wait=wait, limited=limited, shrink=shrink)
     if action == ResponseAction.IGNORE:
         return _refusal(ask, response, text)
     message = f"Stream {ask.stream}: {verdict.error_message} ({answer})"
@@ -152,10 +152,10 @@ def _declared(ask: Ask, response: requests.Response, text: str, *, renewable: bo
         return system_error(message, stream=ask.stream)
     if response.status_code != requests.codes.unauthorized:
         return config_error(message, stream=ask.stream)
-    return SignedOut(authorization(response), text) if renewable else wrong_credentials(message, stream=ask.stream)
+    return TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=ask.stream)
 
 
-def _resolution(ask: Ask, response: requests.Response, text: str) -> ErrorResolution:
+def _resolution(ask: PageRequest, response: requests.Response, text: str) -> ErrorResolution:
     """The handler's verdict; it sees the body's words only, so that nothing odd reaches its templates."""
     seen = requests.Response()
     seen.status_code = response.status_code
@@ -165,11 +165,11 @@ def _resolution(ask: Ask, response: requests.Response, text: str) -> ErrorResolu
         return ask.handler.interpret_response(seen)
 
 
-def _refusal(ask: Ask, response: requests.Response, text: str) -> Exception:
+def _refusal(ask: PageRequest, response: requests.Response, text: str) -> Exception:
     """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; anybody's may pass."""
     origin = origin_of(ask.path, response)
     page = is_html(response)
     believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and ask.gates)
-    if believed or ask.proves:
-        return Refused(response.status_code, text, html=page, bare=origin is not RefusalOrigin.API)
-    return Transient(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+    if believed or ask.is_account_probe:
+        return EndpointUnavailable(response.status_code, text, html=page, bare=origin is not RefusalOrigin.API)
+    return TransientFailure(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from source_zendesk_support.api.body import MOST, PACKING, BoundedBody, Packed, bounded
+from source_zendesk_support.api.body import MOST, PACKING, CompressedBody, SizeLimitedBody, bounded
 from source_zendesk_support.api.network_faults import (
     NETWORK_ERRORS,
     check_proxy,
@@ -21,7 +21,7 @@ from source_zendesk_support.api.network_faults import (
 from source_zendesk_support.api.single_answer import SingleAnswerAdapter
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
-from source_zendesk_support.errors import Transient
+from source_zendesk_support.errors import TransientFailure
 from source_zendesk_support.foreign_text import hide
 
 TIMEOUT = (10.0, 60.0)
@@ -37,7 +37,7 @@ class _Session(requests.Session):
         """None."""
 
 
-class Connection:
+class HttpTransport:
     """What every call has in common. Redirects are answers, so credentials never follow one to another host.
 
     Args:
@@ -63,7 +63,7 @@ class Connection:
 
     def get(
         self, url: str, params: Mapping[str, Any], auth: AuthBase, most: int = MOST
-    ) -> tuple[requests.Response, Packed]:
+    ) -> tuple[requests.Response, CompressedBody]:
         """The answer and its whole body, of ``most`` bytes at most.
 
         Raises:
@@ -71,9 +71,9 @@ class Connection:
             AirbyteTracedException: configuration error; the host cannot prove who it is.
         """
         response = self._send("GET", url, stream=True, params=params, auth=auth)
-        cast("BoundedBody", response.raw).limit(most)
+        cast("SizeLimitedBody", response.raw).limit(most)
         try:
-            return response, Packed.of(response)
+            return response, CompressedBody.of(response)
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error
 
@@ -83,7 +83,7 @@ class Connection:
 
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
         if self.closed:
-            raise Transient("the command has ended")
+            raise TransientFailure("the command has ended")
         try:
             with TEMPLATES:
                 request = self._session.prepare_request(requests.Request(method, url, **options))

@@ -21,18 +21,18 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErr
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.types import StreamSlice
 
-from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
-from source_zendesk_support.api.request import Answer, Ask
+from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.request_path import path_segments
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.cursor_spec import CursorRules
+from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.named_page import is_link, link_params
-from source_zendesk_support.components.paging import PageSize, Turn, turn_from
+from source_zendesk_support.components.paging import AdaptivePageSize, NextPage, next_page_from
 from source_zendesk_support.components.paging_fields import check_paging, paging_fields
 from source_zendesk_support.components.progress_guard import ProgressGuard, fingerprints
 from source_zendesk_support.components.row_check import RowCheck
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
@@ -51,7 +51,7 @@ PROBED = 3600
 
 
 @dataclass
-class Pages(ABC):
+class PagedRetriever(ABC):
     """Common rules.
 
     Args:
@@ -81,7 +81,7 @@ class Pages(ABC):
     config: Mapping[str, Any]
     name: str
     paginator: DefaultPaginator | None = None
-    cursor: CursorRules | None = None
+    cursor: CursorSpec | None = None
     endpoint: str = ""
     records: str = ""
     primary_key: str = ""
@@ -101,7 +101,7 @@ class Pages(ABC):
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
-        self._size = PageSize(self.paginator, self.config)
+        self._size = AdaptivePageSize(self.paginator, self.config)
         self._paging_fields = paging_fields(self.paginator)
 
     @property
@@ -121,15 +121,15 @@ class Pages(ABC):
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
         return max(1, min(moment, now - self.minimum_age))
 
-    def settled(self, answer: Answer) -> int:
+    def settled(self, answer: PageResponse) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
         return answer.asked - self.minimum_age - CLOCK_ERROR
 
-    def present(self, answer: Answer) -> int:
+    def present(self, answer: PageResponse) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
         return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR
 
-    def latest(self, answer: Answer) -> int:
+    def latest(self, answer: PageResponse) -> int:
         """The last second that anything in an answer can be dated."""
         return max(answer.asked, answer.latest) + CLOCK_TOLERANCE_SECONDS
 
@@ -146,7 +146,7 @@ class Pages(ABC):
         """The rows that this position has not sent yet, in the page's order."""
 
     @abstractmethod
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """The position after a page.
 
         Args:
@@ -156,28 +156,30 @@ class Pages(ABC):
             sent: those of them that were sent now.
         """
 
-    def doubt(self, position: Position, rows: Sequence[Row], turn: Turn) -> str:
+    def doubt(self, position: Position, rows: Sequence[Row], turn: NextPage) -> str:
         """Why a page that is whole cannot be the one that was asked for; empty if it can."""
         return ""
 
     def missing(
-        self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
+        self, position: Position, after: Position, rows: Sequence[Row], zendesk: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
         """Rows that belong to this page but that the endpoint cannot hand out, from elsewhere; usually none."""
         yield from ()
 
-    def ask(self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None) -> Ask:
+    def ask(
+        self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None
+    ) -> PageRequest:
         """The request for the page at a position."""
         with TEMPLATES:
             return self._ask(position, now, include, parent)
 
-    def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> Ask:
+    def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
         stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice={})
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:
             params["include"] = ",".join(include)
-        ask = Ask(
+        ask = PageRequest(
             stream=self.name,
             url=self.requester.get_url(stream_slice=stream_slice),
             params={name: value for name, value in params.items() if name not in self.dropped_params},
@@ -190,7 +192,7 @@ class Pages(ABC):
         )
         return self._size.shrinkable(self._checked(ask, position))
 
-    def probe(self, now: int) -> Ask:
+    def probe(self, now: int) -> PageRequest:
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
         ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
         small = {self._size.name: 1} if self._size.name else {}
@@ -236,28 +238,28 @@ class Pages(ABC):
         """A position in words, for messages."""
         return f"the page at {position.token}" if position.token else "the first page"
 
-    def rows(self, answer: Answer, streams: Sequence[str] = ()) -> list[Row]:
+    def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The rows of a page that have their key; a WARN names the streams that lack the others."""
         return RowCheck(self.records, self.primary_key).whole(answer.envelope, ", ".join(streams) or self.name)
 
-    def turn(self, envelope: Any, size: int) -> Turn:
+    def turn(self, envelope: Any, size: int) -> NextPage:
         """What the paginator makes of a page; without a paginator there is one page only.
 
         Raises:
             Malformed: the page says neither that it is the last nor where the next one is.
         """
         self.check_paging(envelope)
-        return turn_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
+        return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
     def check_paging(self, envelope: Any) -> None:
         """Bring what a page says about the next one into its types; raises Malformed if it is something else."""
         check_paging(envelope, self._paging_fields)
 
-    def names_itself(self, position: Position, turn: Turn) -> bool:
+    def names_itself(self, position: Position, turn: NextPage) -> bool:
         """Whether the page at a position names itself as the next one."""
         return bool(position.token) and turn.token == position.token and not turn.ended
 
-    def reached(self, position: Position, answer: Answer) -> int | None:
+    def reached(self, position: Position, answer: PageResponse) -> int | None:
         """The time up to which a page has led, which left the walk at a position; None if pages have no such order."""
         return None
 
@@ -268,7 +270,7 @@ class Pages(ABC):
     def _fingerprints(self, rows: Iterable[Row]) -> set[int]:
         return fingerprints(rows, (self.primary_key, self.row_time) if self.primary_key else ())
 
-    def turn_of(self, answer: Answer) -> Turn:
+    def next_page_of(self, answer: PageResponse) -> NextPage:
         """``turn`` of an answer."""
         return answer.found or self.turn(answer.envelope, self._size.of(answer.ask))
 
@@ -280,11 +282,11 @@ class Pages(ABC):
         """Whether a row that is older than the walk may have been sent by an earlier one."""
         return True
 
-    def learn_size(self, answer: Answer) -> None:
+    def learn_size(self, answer: PageResponse) -> None:
         """Keep the page size that was served."""
         self._size.learn(answer.ask)
 
-    def shrink(self, ask: Ask, position: Position) -> bool:
+    def shrink(self, ask: PageRequest, position: Position) -> bool:
         """Request smaller pages from now on, because this size was refused; False if none smaller can be requested."""
         return not is_link(position.token) and self._size.lower(ask)
 
@@ -296,14 +298,14 @@ class Pages(ABC):
         token = {"next_page_token": position.token} if position.token else None
         return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
 
-    def _checked(self, ask: Ask, position: Position) -> Ask:
+    def _checked(self, ask: PageRequest, position: Position) -> PageRequest:
         rows = RowCheck(self.records, self.primary_key)
 
-        def check(envelope: Any, asked: Ask) -> Turn:
+        def check(envelope: Any, asked: PageRequest) -> NextPage:
             rows(envelope)
             turn = self.turn(envelope, self._size.of(asked))
             if self.names_itself(position, turn):
-                raise Malformed("the page names itself as the next one")
+                raise MalformedResponse("the page names itself as the next one")
             if reason := self.doubt(position, rows.all(envelope), turn):
                 rows.doubt(reason)
             return turn

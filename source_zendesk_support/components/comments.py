@@ -12,7 +12,7 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.components.base import PagedRetriever, Row
 from source_zendesk_support.components.comment_events import (
     CommentChange,
     CommentChanges,
@@ -22,8 +22,8 @@ from source_zendesk_support.components.comment_events import (
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.references import filled, known_references
 from source_zendesk_support.components.refused_parents import RefusedParents
-from source_zendesk_support.components.rereads import Rereads, TicketRead
-from source_zendesk_support.components.sideloads import Take
+from source_zendesk_support.components.rereads import CommentRefetcher, TicketRead
+from source_zendesk_support.components.sideloads import RecordSelection
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import moment
@@ -32,7 +32,7 @@ logger = logging.getLogger("airbyte")
 
 
 @dataclass
-class Comments(RecordExtractor):
+class CommentExtractor(RecordExtractor):
     """Makes comments, or their attachments, of ticket events.
 
     No stock extractor can: a redaction arrives as an event that names a comment of an earlier page.
@@ -46,11 +46,11 @@ class Comments(RecordExtractor):
     """
 
     takes: str
-    pages: Pages
+    pages: PagedRetriever
     comment_fills: dict[str, str] = field(default_factory=dict)
     attachment_fills: dict[str, str] = field(default_factory=dict)
     most_private_rereads: int = 0
-    _rereads: Rereads | None = None
+    _rereads: CommentRefetcher | None = None
     _refused: RefusedParents = field(default_factory=lambda: RefusedParents("", Position(0), listed=False))
     _odd: OddMembers = field(default_factory=lambda: OddMembers(""))
     _missing: int = 0
@@ -58,7 +58,7 @@ class Comments(RecordExtractor):
     _looked_at: set[int] = field(default_factory=set)
     _changes: CommentChanges = field(default_factory=CommentChanges)
 
-    def bind(self, rereads: Rereads, stream: str, odd: OddMembers, refused: RefusedParents) -> None:
+    def bind(self, rereads: CommentRefetcher, stream: str, odd: OddMembers, refused: RefusedParents) -> None:
         """Hand over what reads tickets again, on whose behalf, what counts odd values, and which tickets it lacks."""
         self._rereads, self._odd, self._refused = rereads, odd, refused
         self._changes.expect(refused.retried())
@@ -68,7 +68,7 @@ class Comments(RecordExtractor):
         """Never called: records are made of a decoded page, by ``records_of``."""
         raise NotImplementedError("pages are decoded once; see records_of()")
 
-    def records_of(self, envelope: Any) -> Take:
+    def records_of(self, envelope: Any) -> RecordSelection:
         """Makes the stream's records of rows of a page; which comments have changed is noted."""
 
         def take(rows: Sequence[Row]) -> Sequence[Row]:

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.base import Pages, Row
-from source_zendesk_support.components.cursor_spec import CursorRules
+from source_zendesk_support.api.request import PageResponse
+from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import fits
 from source_zendesk_support.state.position import Position
 
 
 @dataclass
-class CursorExport(Pages):
+class CursorExportRetriever(PagedRetriever):
     """Family ``cursor_export`` and all that are made from it.
 
     The first page is requested by ``start_time``, all others by the server's cursor.
@@ -36,7 +36,7 @@ class CursorExport(Pages):
     def __post_init__(self) -> None:
         """A walk for another stream's sake has no stanza that declares its cursor."""
         if self.alone and not self.cursor:
-            self.cursor = CursorRules(field=self.row_time, notation="%s", start_param="start_time")
+            self.cursor = CursorSpec(field=self.row_time, notation="%s", start_param="start_time")
         super().__post_init__()
         self._times = ProvenTimes(self.name)
 
@@ -61,13 +61,13 @@ class CursorExport(Pages):
             return rows
         return [row for row in rows if self.time_of(row) != position.bookmark or self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's cursor; the bookmark follows the rows, but never into the time that may still change.
 
         A last page that names no cursor would come again by the one before, so the next sync asks by time instead. So
         it does if the cursor is too long for STATE.
         """
-        turn = self.turn_of(answer)
+        turn = self.next_page_of(answer)
         reached = max(self._times.of_rows(map(self.time_of, rows), self.latest(answer)), default=0)
         bookmark = max(position.bookmark, min(reached, self.settled(answer)))
         after = replace(position, bookmark=bookmark, token=turn.token, ids=frozenset(), done=turn.ended)
@@ -77,7 +77,7 @@ class CursorExport(Pages):
             return replace(after, token=turn.token or position.token, ids=position.ids)
         return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
 
-    def reached(self, position: Position, answer: Answer) -> int | None:
+    def reached(self, position: Position, answer: PageResponse) -> int | None:
         """The bookmark, which follows the rows."""
         return position.bookmark
 

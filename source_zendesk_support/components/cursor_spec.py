@@ -34,7 +34,7 @@ from source_zendesk_support.state.position import Position, StateFormat
 
 
 @dataclass(frozen=True)
-class CursorRules:
+class CursorSpec:
     """The declared cursor of a stream, evaluated.
 
     Args:
@@ -50,7 +50,7 @@ class CursorRules:
     lookback: int = 0
 
     @classmethod
-    def of(cls, declared: Mapping[str, Any] | None, config: Mapping[str, Any]) -> CursorRules | None:
+    def of(cls, declared: Mapping[str, Any] | None, config: Mapping[str, Any]) -> CursorSpec | None:
         """Read the stanza's ``incremental_sync``; None where it has none."""
         if not declared:
             return None

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from source_zendesk_support.api.request import Answer
+from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.components.lists import Listing
-from source_zendesk_support.components.paging import Turn
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.components.lists import ListRetriever
+from source_zendesk_support.components.paging import NextPage
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 
 
 @dataclass
-class IdListing(Listing):
+class IdListRetriever(ListRetriever):
     """Families ``chat_id_list`` and ``chat_ban``.
 
     No stock strategy can do this: how many rows a page holds is not documented, so only an empty page is the last;
@@ -38,18 +38,18 @@ class IdListing(Listing):
         if self.lists:
             self.primary_key = ""
 
-    def turn(self, envelope: Any, size: int) -> Turn:
+    def turn(self, envelope: Any, size: int) -> NextPage:
         """The next page begins at the last id; of several lists at the least of theirs, for each may have been cut.
 
         Raises:
             Malformed: the answer holds none of the lists.
         """
         if self.lists and not any(name in envelope for name in self.lists):
-            raise Malformed(f"the answer holds no {self.lists[0]}")
+            raise MalformedResponse(f"the answer holds no {self.lists[0]}")
         last = [_id(rows[-1]) for rows in self._lists(envelope) if rows]
-        return Turn(ended=not last, token=min(last, key=_order, default=None))
+        return NextPage(ended=not last, token=min(last, key=_order, default=None))
 
-    def names_itself(self, position: Position, turn: Turn) -> bool:
+    def names_itself(self, position: Position, turn: NextPage) -> bool:
         """Never: behind a page that holds nothing but the id from which it was requested comes one from the next id."""
         return False
 
@@ -65,7 +65,7 @@ class IdListing(Listing):
             for page in rows
         ]
 
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the last id, or the one behind it where Zendesk begins with the id that is requested."""
         lists, since = self._lists(answer.envelope), position.token
         first = [_id(rows[0]) for rows in lists if rows]

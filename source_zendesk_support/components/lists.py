@@ -10,15 +10,15 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
-from source_zendesk_support.api.request import NUMBER_PARAM, Answer, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, whole_number
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.base import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
 from source_zendesk_support.components.delivered import DeliveredIds
 from source_zendesk_support.components.named_page import is_link, link_token, named_page, numbered_token
-from source_zendesk_support.components.paging import Turn
-from source_zendesk_support.components.sideloads import Embedded
-from source_zendesk_support.components.substream import MARGIN, PerParent
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.components.paging import NextPage
+from source_zendesk_support.components.sideloads import SideloadExtractor
+from source_zendesk_support.components.substream import MARGIN, SubstreamExtractor
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import ZENDESK_BEGAN, iso
@@ -32,7 +32,7 @@ AHEAD = 3600
 
 
 @dataclass
-class Listing(Pages):
+class ListRetriever(PagedRetriever):
     """Families ``single_page``, ``offset_list``, ``cursor_list`` and all that are made from them.
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
@@ -48,7 +48,7 @@ class Listing(Pages):
     @property
     def shared_by(self) -> object:
         """One answer may hold the rows of several streams."""
-        return self.endpoint if isinstance(self.record_selector.extractor, Embedded) else self.name
+        return self.endpoint if isinstance(self.record_selector.extractor, SideloadExtractor) else self.name
 
     def begin(self, position: Position) -> Position:
         """An unfinished pass goes on, a finished one starts again.
@@ -81,9 +81,9 @@ class Listing(Pages):
             return rows
         return [row for row in rows if self._is_unsent(row, position)]
 
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """Remember the greatest value; at the end it becomes the bookmark, unless it is younger than the pass."""
-        turn = self.turn_of(answer)
+        turn = self.next_page_of(answer)
         if self.cursor:
             asked = answer.asked if position.asked is None else position.asked
             position = _bounded(self._raise_high(replace(position, asked=asked), rows))
@@ -92,7 +92,7 @@ class Listing(Pages):
             return replace(position, token=turn.token)
         return self._finish(position)
 
-    def turn(self, envelope: Any, size: int) -> Turn:
+    def turn(self, envelope: Any, size: int) -> NextPage:
         """The paginator's verdict, unless the answer contradicts it: one that says that there is more is not the last.
 
         Raises:
@@ -101,17 +101,17 @@ class Listing(Pages):
         named = named_page(envelope)
         try:
             turn = super().turn(envelope, size)
-        except Malformed:
+        except MalformedResponse:
             if named.token is None or named.more is False:
                 raise
-            return Turn(ended=False, token=named.token)
+            return NextPage(ended=False, token=named.token)
         if not turn.ended and not self._follows_links:
-            return Turn(ended=False, token=self._sized(turn.token or "", size))
+            return NextPage(ended=False, token=self._sized(turn.token or "", size))
         if turn.ended and not named.more:
             return turn
         if named.token is None:
-            raise Malformed("the page says that it is not the last, but not where the next one is")
-        return Turn(ended=False, token=named.token)
+            raise MalformedResponse("the page says that it is not the last, but not where the next one is")
+        return NextPage(ended=False, token=named.token)
 
     @property
     def _follows_links(self) -> bool:
@@ -190,7 +190,7 @@ OLD_TAIL_SHARE = 10
 
 
 @dataclass
-class NewestFirst(Listing):
+class NewestFirstListRetriever(ListRetriever):
     """Family ``newest_first``: walked back until the bookmark is reached.
 
     The paginator cannot say this: the walk ends at rows that are older than the state. Until then the old bookmark
@@ -201,7 +201,7 @@ class NewestFirst(Listing):
         archived: a second walk for what the list leaves out, made on request.
     """
 
-    archived: Pages | None = None
+    archived: PagedRetriever | None = None
     _reached: bool = False
     _back_to: int | None = None
 
@@ -210,7 +210,7 @@ class NewestFirst(Listing):
         super().__post_init__()
         self._delivered = DeliveredIds()
         extractor = self.archived.record_selector.extractor if self.archived else None
-        if isinstance(extractor, PerParent) and isinstance(extractor.pages, ArchivedAudits):
+        if isinstance(extractor, SubstreamExtractor) and isinstance(extractor.pages, ArchivedAuditsRetriever):
             extractor.pages.delivered = self._delivered
 
     def begin(self, position: Position) -> Position:
@@ -229,25 +229,25 @@ class NewestFirst(Listing):
         bookmark = position.bookmark
         return [row for row in rows if not self._is_old(row, bookmark) and self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
         end = position.bookmark if self._back_to is None else min(position.bookmark, self._back_to)
         tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, end), reversed(rows)))
         self._reached = bool(tail) and tail * OLD_TAIL_SHARE >= len(rows)
         return super().advance(position, answer, rows, sent)
 
-    def turn(self, envelope: Any, size: int) -> Turn:
+    def turn(self, envelope: Any, size: int) -> NextPage:
         """The paginator's verdict; what leads to newer rows leads nowhere here."""
         if isinstance(envelope, dict) and "before_cursor" not in envelope:
             return super().turn(envelope, size)
-        turn = Pages.turn(self, envelope, size)
+        turn = PagedRetriever.turn(self, envelope, size)
         link = link_token(envelope.get("before_url")) if turn.ended and isinstance(envelope, dict) else None
-        return Turn(ended=False, token=link) if link else turn
+        return NextPage(ended=False, token=link) if link else turn
 
-    def turn_of(self, answer: Answer) -> Turn:
+    def next_page_of(self, answer: PageResponse) -> NextPage:
         """The paginator's verdict, or the end at the bookmark."""
-        turn = super().turn_of(answer)
-        return Turn(ended=turn.ended or self._reached, token=turn.token)
+        turn = super().next_page_of(answer)
+        return NextPage(ended=turn.ended or self._reached, token=turn.token)
 
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
@@ -255,7 +255,7 @@ class NewestFirst(Listing):
 
 
 @dataclass
-class ArchivedAudits(Listing):
+class ArchivedAuditsRetriever(ListRetriever):
     """Audits of one closed ticket, which is archived or will be.
 
     The list of all audits leaves out those of archived tickets, and nothing in an answer tells for certain whether a

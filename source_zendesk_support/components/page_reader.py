@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.base import Pages, Row, Slice
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.api.request import PageResponse
+from source_zendesk_support.components.base import PagedRetriever, Row, Slice
 from source_zendesk_support.errors import BadRequest
 from source_zendesk_support.state.position import Position
 
@@ -21,7 +21,7 @@ class PageReader:
         parent: ids of the parents whose children these are; None for a list of its own.
     """
 
-    def __init__(self, rules: Pages, zendesk: Zendesk, parent: Slice | None = None) -> None:
+    def __init__(self, rules: PagedRetriever, zendesk: ZendeskClient, parent: Slice | None = None) -> None:
         self._rules = rules
         self._zendesk = zendesk
         self._parent = parent
@@ -43,13 +43,13 @@ class PageReader:
         """The rows of one page, and the position behind it; raises as ``pages``."""
         answer = self._fetched(position)
         answer.release()
-        rows, turn = self._rules.rows(answer), self._rules.turn_of(answer)
+        rows, turn = self._rules.rows(answer), self._rules.next_page_of(answer)
         after = replace(position, token=turn.token, done=turn.ended)
         if not after.done:
             self._guard.note(position.token, self._rules.where(position), None, rows)
         return rows, after
 
-    def _fetched(self, position: Position) -> Answer:
+    def _fetched(self, position: Position) -> PageResponse:
         """The page; a size that is refused becomes smaller first."""
         rules = self._rules
         while True:

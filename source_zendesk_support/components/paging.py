@@ -20,21 +20,21 @@ from jinja2 import TemplateError
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
-from source_zendesk_support.api.request import NUMBER_PARAM, Ask, halved, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageRequest, halved, whole_number
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 
-class Turn(NamedTuple):
+class NextPage(NamedTuple):
     """Whether a page is the last one, and the token of the next one (or of the place where the last one ends)."""
 
     ended: bool
     token: str | None
 
 
-def turn_from(
+def next_page_from(
     paginator: DefaultPaginator | None, config: Mapping[str, Any], envelope: Any, rows: Sequence[Any], size: int
-) -> Turn:
+) -> NextPage:
     """What a paginator makes of a page; without a paginator there is one page only.
 
     Args:
@@ -48,7 +48,7 @@ def turn_from(
         Malformed: the page says neither that it is the last nor where the next one is.
     """
     if not paginator:
-        return Turn(ended=True, token=None)
+        return NextPage(ended=True, token=None)
     context = {
         "response": envelope,
         "headers": {},
@@ -60,10 +60,10 @@ def turn_from(
         with TEMPLATES:
             ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-        raise Malformed("what the page says about the next one cannot be understood") from error
+        raise MalformedResponse("what the page says about the next one cannot be understood") from error
     if token is None and not ended:
-        raise Malformed("the page says neither that it is the last nor where the next one is")
-    return Turn(ended, token)
+        raise MalformedResponse("the page says neither that it is the last nor where the next one is")
+    return NextPage(ended, token)
 
 
 def _evaluated(
@@ -111,7 +111,7 @@ GOOD_PAGES = 10
 """Pages served in time before a page that was halved is doubled again."""
 
 
-class PageSize:
+class AdaptivePageSize:
     """One stream's page size during a sync.
 
     The CDK's PageSizeReduction works inside of SimpleRetriever only, and begins each partition at the full size.
@@ -133,17 +133,17 @@ class PageSize:
         self.name = _name(paginator, config)
         self._good_pages = 0
 
-    def of(self, ask: Ask) -> int:
+    def of(self, ask: PageRequest) -> int:
         """The rows that a request is for."""
         return whole_number(ask.params.get(self.name), self.full) if self.name else self.full
 
-    def shrinkable(self, ask: Ask) -> Ask:
+    def shrinkable(self, ask: PageRequest) -> PageRequest:
         """The same request, which knows how to become smaller where the endpoint takes a size."""
         if self.name:
             ask.smaller = lambda: halved(ask, self.name, SMALLEST_PAGE)
         return ask
 
-    def learn(self, ask: Ask) -> None:
+    def learn(self, ask: PageRequest) -> None:
         """Keep the size of a request that was served; double it after some good pages, up to the full one."""
         served = self.of(ask)
         if NUMBER_PARAM in ask.params and served >= self.current:
@@ -155,7 +155,7 @@ class PageSize:
             if self._good_pages >= GOOD_PAGES:
                 self.current, self._good_pages = min(self.full, served * 2), 0
 
-    def lower(self, ask: Ask) -> bool:
+    def lower(self, ask: PageRequest) -> bool:
         """Never request as many rows again as this request, which was refused; False if that were too few."""
         size = self.of(ask) // 2
         if not self.name or self.name not in ask.params or size < SMALLEST_PAGE:

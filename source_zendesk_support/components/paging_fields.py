@@ -13,7 +13,7 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.times import moment
 
 _FIELD = re.compile(r"response\.(\w+)(?:\.(\w+))?|'(\w+)' in response")
@@ -54,7 +54,7 @@ def _typed(name: str, value: Any) -> Any:
     try:
         return None if value is None else _READERS[name](value)
     except (ValueError, TypeError, LookupError):
-        raise Malformed(f"the page's {name} is not what it must be") from None
+        raise MalformedResponse(f"the page's {name} is not what it must be") from None
 
 
 def _time(value: Any) -> int | str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from source_zendesk_support.api.request import Answer
+from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.components.lists import Listing
-from source_zendesk_support.components.substream import PerParent
+from source_zendesk_support.components.lists import ListRetriever
+from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.state.position import Position
 
 
 @dataclass
-class Parents(Listing):
+class ParentListRetriever(ListRetriever):
     """Families ``per_article``, ``per_post`` and ``schedule_holiday``, and those of votes on comments.
 
     Every pass visits every parent, because a comment or a vote does not always move the article or post that it
@@ -28,7 +28,7 @@ class Parents(Listing):
     def batches(self, rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
         """The children of these parents that this pass must send: all those of a parent that was refused before."""
         extractor = self.record_selector.extractor
-        if not isinstance(extractor, PerParent):
+        if not isinstance(extractor, SubstreamExtractor):
             raise TypeError("a walk over parents needs a PerParent extractor")
         for children, reopened in extractor.groups(rows):
             fresh = children if reopened else super().unsent(children, self._pass)
@@ -36,7 +36,7 @@ class Parents(Listing):
                 self._pass = self._raise_high(self._pass, children)
             yield fresh
 
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the next page of parents, with the greatest value that children had."""
         seen = replace(position, high=self._pass.high, high_ids=self._pass.high_ids)
         return super().advance(seen, answer, [], sent)

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from source_zendesk_support.api.request import Ask
-from source_zendesk_support.components.paging import Turn
-from source_zendesk_support.errors import Malformed, transient_error
+from source_zendesk_support.api.request import PageRequest
+from source_zendesk_support.components.paging import NextPage
+from source_zendesk_support.errors import MalformedResponse, transient_error
 
 REMEMBERED_PAGES = 3
 """Pages whose rows are remembered: a row of one of them is no new one."""
@@ -36,7 +36,7 @@ class ProgressGuard:
         self._latest = -1
         self._fruitless = 0
 
-    def watch(self, ask: Ask, token: str | None) -> Ask:
+    def watch(self, ask: PageRequest, token: str | None) -> PageRequest:
         """The request for a page, whose answer is fetched again if it names a page that was already read as the next.
 
         Args:
@@ -45,10 +45,10 @@ class ProgressGuard:
         """
         judge = ask.check
 
-        def check(envelope: Any, asked: Ask) -> Any:
+        def check(envelope: Any, asked: PageRequest) -> Any:
             found = judge(envelope, asked)
-            if isinstance(found, Turn) and not found.ended and found.token != token and found.token in self._tokens:
-                raise Malformed("the page names one that was already read as the next one")
+            if isinstance(found, NextPage) and not found.ended and found.token != token and found.token in self._tokens:
+                raise MalformedResponse("the page names one that was already read as the next one")
             return found
 
         ask.check = check

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from source_zendesk_support.components.paging import Turn
+from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.times import iso, moment
 
 logger = logging.getLogger("airbyte")
@@ -40,7 +40,7 @@ class ProvenTimes:
             )
         return proven
 
-    def end(self, turn: Turn, at: int, times: Sequence[int], latest: int, *, full: bool) -> int:
+    def end(self, turn: NextPage, at: int, times: Sequence[int], latest: int, *, full: bool) -> int:
         """The second from which the page after this one is requested.
 
         Args:
@@ -82,7 +82,7 @@ class ProvenTimes:
         return first
 
 
-def claimed(turn: Turn, latest: int) -> int | None:
+def claimed(turn: NextPage, latest: int) -> int | None:
     """The end time that a page claims; None if it claims none, or one that cannot be."""
     claim = moment(turn.token) if turn.token else None
     return claim if claim is not None and 0 <= claim <= latest else None

@@ -7,11 +7,11 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.base import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
 from source_zendesk_support.components.comment_events import CommentChange
 from source_zendesk_support.components.page_reader import PageReader
-from source_zendesk_support.errors import Refused
+from source_zendesk_support.errors import EndpointUnavailable
 
 MOST_READS_KEPT = 1_000
 
@@ -39,7 +39,7 @@ class TicketRead:
         return self.began > change.noted if change.moment is None else self.asked > change.moment
 
 
-class Rereads:
+class CommentRefetcher:
     """Reads tickets' comments again, for all streams of the walk that holds the events.
 
     What was read after an event holds what the event changed, so a ticket is read once however many name it.
@@ -48,7 +48,7 @@ class Rereads:
         zendesk: asks.
     """
 
-    def __init__(self, zendesk: Zendesk) -> None:
+    def __init__(self, zendesk: ZendeskClient) -> None:
         self._zendesk = zendesk
         self._lock = threading.Lock()
         self._kept: dict[int, TicketRead] = {}
@@ -59,7 +59,7 @@ class Rereads:
         """Tickets of which a comment has changed, and whose comments Zendesk did not show."""
         return len(self._refused)
 
-    def of(self, change: CommentChange, pages: Pages) -> TicketRead:
+    def of(self, change: CommentChange, pages: PagedRetriever) -> TicketRead:
         """The comments of the change's ticket, not older than the change."""
         ticket = change.ticket
         with self._lock:
@@ -73,11 +73,11 @@ class Rereads:
                 self._refused.add(ticket)
             return read
 
-    def _read(self, pages: Pages, ticket: int) -> TicketRead:
+    def _read(self, pages: PagedRetriever, ticket: int) -> TicketRead:
         read = TicketRead(self._zendesk.clock.now() - CLOCK_ERROR)
         try:
             for comments in PageReader(pages, self._zendesk, {"ticket_id": ticket}).pages():
                 read.comments.extend(comments)
-        except Refused as refused:
+        except EndpointUnavailable as refused:
             return replace(read, comments=[], refused=refused.status)
         return read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 logger = logging.getLogger("airbyte")
 
@@ -34,7 +34,7 @@ class RowCheck:
         broken = len(rows) - len(self.complete(envelope))
         reason = f"{broken} of {len(rows)} rows lack their {self._key or 'content'}"
         if broken and broken == len(rows):
-            raise Malformed(reason)
+            raise MalformedResponse(reason)
         if broken:
             self.doubt(reason, BROKEN)
 
@@ -46,7 +46,7 @@ class RowCheck:
         """
         if self._doubts < most:
             self._doubts += 1
-            raise Malformed(reason)
+            raise MalformedResponse(reason)
 
     def all(self, envelope: Any) -> list[Any]:
         """Every row of a page."""

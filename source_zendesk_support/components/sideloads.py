@@ -16,21 +16,21 @@ from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.references import filled, known_references
 from source_zendesk_support.state.ids import id_key
 
-Take = Callable[[Sequence[Row]], Sequence[Row]]
+RecordSelection = Callable[[Sequence[Row]], Sequence[Row]]
 """Makes a stream's records of some of a page's rows. At the page's end it is called with none, for what belongs to no
 row of the page."""
 
 
-def rows_as_they_are(envelope: Any) -> Take:
+def rows_as_they_are(envelope: Any) -> RecordSelection:
     """What most streams take."""
     return lambda rows: rows
 
 
-def _rows(envelope: Any, source: Embedded) -> Take:
+def _rows(envelope: Any, source: SideloadExtractor) -> RecordSelection:
     return rows_as_they_are(envelope)
 
 
-def _tickets(envelope: Any, source: Embedded) -> Take:
+def _tickets(envelope: Any, source: SideloadExtractor) -> RecordSelection:
     """Tickets without ``metric_set``, a sideload that another stream may have asked for."""
 
     def take(rows: Sequence[Row]) -> list[Row]:
@@ -41,7 +41,7 @@ def _tickets(envelope: Any, source: Embedded) -> Take:
     return take
 
 
-def _metrics(envelope: Any, source: Embedded) -> Take:
+def _metrics(envelope: Any, source: SideloadExtractor) -> RecordSelection:
     """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted ones have none.
 
     They stand inside their tickets, or in a list beside them (docs/zendesk-api.md#sideloads (3)).
@@ -61,7 +61,7 @@ def _metrics(envelope: Any, source: Embedded) -> Take:
     return take
 
 
-def _identities(envelope: Any, source: Embedded) -> Take:
+def _identities(envelope: Any, source: SideloadExtractor) -> RecordSelection:
     """Identities of these users (``include=identities``: a list beside the users)."""
     beside = _Beside(envelope, source, "identities", "user_id")
 
@@ -85,7 +85,7 @@ class _Beside:
         reference: field of a member that names its row.
     """
 
-    def __init__(self, envelope: Any, source: Embedded, name: str, reference: str) -> None:
+    def __init__(self, envelope: Any, source: SideloadExtractor, name: str, reference: str) -> None:
         found = envelope.get(source.records)
         rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
         self._on_page = {id_key(row.get("id")) for row in rows}
@@ -104,7 +104,7 @@ class _Beside:
         return [member for owner, members in self._members.items() if owner not in self._on_page for member in members]
 
 
-def _conditions(envelope: Any, source: Embedded) -> Take:
+def _conditions(envelope: Any, source: SideloadExtractor) -> RecordSelection:
     """Routing conditions, each with the list that it comes from: all or any."""
     return lambda rows: [
         filled(condition, {"condition": kind})
@@ -114,12 +114,12 @@ def _conditions(envelope: Any, source: Embedded) -> Take:
     ]
 
 
-def _listed(name: str) -> Callable[[Any, Embedded], Take]:
+def _listed(name: str) -> Callable[[Any, SideloadExtractor], RecordSelection]:
     """What stands in a list inside the rows."""
     return lambda _envelope, source: lambda rows: [each for row in rows for each in source.odd.members(row, name, "id")]
 
 
-PARTS: dict[str, Callable[[Any, Embedded], Take]] = {
+PARTS: dict[str, Callable[[Any, SideloadExtractor], RecordSelection]] = {
     "rows": _rows,
     "conditions": _conditions,
     "banned_ips": _listed("ip_address"),
@@ -131,7 +131,7 @@ PARTS: dict[str, Callable[[Any, Embedded], Take]] = {
 
 
 @dataclass
-class Embedded(RecordExtractor):
+class SideloadExtractor(RecordExtractor):
     """Makes a stream's records of another stream's rows.
 
     Args:
@@ -149,7 +149,7 @@ class Embedded(RecordExtractor):
         """Never called: records are made of a decoded page, by ``records``."""
         raise NotImplementedError("pages are decoded once; see records_of()")
 
-    def records_of(self, envelope: Any) -> Take:
+    def records_of(self, envelope: Any) -> RecordSelection:
         """Makes the stream's records of rows of a page; the envelope holds the page's sideloads."""
         return PARTS[self.takes](envelope, self)
 

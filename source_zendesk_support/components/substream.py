@@ -16,15 +16,15 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.base import CLOCK_ERROR, Pages, Row
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_reader import PageReader
 from source_zendesk_support.components.references import filled, known_references
 from source_zendesk_support.components.refused_parents import RefusedParents
 from source_zendesk_support.components.thread_pool import crew
-from source_zendesk_support.components.visited_parents import Visits
-from source_zendesk_support.errors import Refused
+from source_zendesk_support.components.visited_parents import VisitedParents
+from source_zendesk_support.errors import EndpointUnavailable
 from source_zendesk_support.state.ids import is_id
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
@@ -39,17 +39,17 @@ MARGIN = 300
 """Seconds by which the time of a child and that of what names it may differ."""
 
 
-class Child(NamedTuple):
+class ChildRecord(NamedTuple):
     """A row, and the ids of all its parents."""
 
     row: Row
     parents: Mapping[str, Any]
 
 
-class _Part(NamedTuple):
+class _ChildPage(NamedTuple):
     """One page of one parent's children."""
 
-    children: list[Child]
+    children: list[ChildRecord]
     parents: Mapping[str, Any]
     position: Position
     reader: PageReader
@@ -57,7 +57,7 @@ class _Part(NamedTuple):
 
 
 @dataclass
-class PerParent(RecordExtractor):
+class SubstreamExtractor(RecordExtractor):
     """Makes a stream's records of its parents' rows, by asking for each of them.
 
     Args:
@@ -72,19 +72,19 @@ class PerParent(RecordExtractor):
         since_field: field by which children are left out that are older than the walk's start; empty to keep all.
     """
 
-    pages: Pages
+    pages: PagedRetriever
     parent_id: str
     parent_field: str = "id"
-    through: PerParent | None = None
+    through: SubstreamExtractor | None = None
     only: dict[str, Any] = field(default_factory=dict)
     named_at: str = ""
     fills: dict[str, str] = field(default_factory=dict)
     since_field: str = ""
     skipped: int = 0
-    _visits: Visits = field(default_factory=lambda: Visits(Position(0)))
+    _visits: VisitedParents = field(default_factory=lambda: VisitedParents(Position(0)))
     _refused: RefusedParents = field(default_factory=lambda: RefusedParents("", Position(0), listed=True))
     _retried: bool = False
-    _zendesk: Zendesk | None = None
+    _zendesk: ZendeskClient | None = None
     _crew: ThreadPoolExecutor | None = None
     _workers: int = 1
     _since: int = 0
@@ -92,7 +92,7 @@ class PerParent(RecordExtractor):
 
     def bind(
         self,
-        zendesk: Zendesk,
+        zendesk: ZendeskClient,
         workers: int,
         stream: str,
         position: Position,
@@ -102,7 +102,7 @@ class PerParent(RecordExtractor):
         """Hand over what asks, how many may ask at once, on whose behalf, where it stands, what it lacks."""
         self._odd, self._refused = odd, refused or self._refused
         self._zendesk, self._workers, self._since = zendesk, workers, position.bookmark - MARGIN
-        self._visits, self._crew = Visits(position), crew(workers)
+        self._visits, self._crew = VisitedParents(position), crew(workers)
         self.pages = replace(self.pages, name=stream)
         if self.through:
             self.through.bind(zendesk, workers, stream, position, odd, self._refused)
@@ -122,7 +122,7 @@ class PerParent(RecordExtractor):
 
     def groups(self, rows: Iterable[Row]) -> Iterator[tuple[list[Row], bool]]:
         """All children of these parents, a page at a time, and whether their parent was refused before."""
-        for children in self._of(Child(row, {}) for row in rows):
+        for children in self._of(ChildRecord(row, {}) for row in rows):
             yield [child.row for child in children], self._refused.are_reopened(children[0].parents)
 
     def _retries(self) -> Iterator[Row]:
@@ -141,19 +141,21 @@ class PerParent(RecordExtractor):
         """Parents that Zendesk refused, on all levels."""
         return self.skipped + (self.through.refused if self.through else 0)
 
-    def _of(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
+    def _of(self, parents: Iterable[ChildRecord]) -> Iterator[list[ChildRecord]]:
         if self.through:
             for batch in self.through._of(parents):  # noqa: SLF001  one class, two levels
                 yield from self._ask(batch)
         else:
             yield from self._ask(parents)
 
-    def _ask(self, parents: Iterable[Child]) -> Iterator[list[Child]]:
+    def _ask(self, parents: Iterable[ChildRecord]) -> Iterator[list[ChildRecord]]:
         if self._crew is None or self._zendesk is None:
             raise RuntimeError("bind() comes first")
         zendesk = self._zendesk
-        waiting = deque(_Part([], ids, Position(0), PageReader(self.pages, zendesk, ids)) for ids in self._ids(parents))
-        flying: set[Future[_Part]] = set()
+        waiting = deque(
+            _ChildPage([], ids, Position(0), PageReader(self.pages, zendesk, ids)) for ids in self._ids(parents)
+        )
+        flying: set[Future[_ChildPage]] = set()
         try:
             while waiting or flying:
                 while waiting and len(flying) < self._workers * WINDOW:
@@ -170,7 +172,7 @@ class PerParent(RecordExtractor):
                 future.cancel()
             wait(flying)
 
-    def _note(self, part: _Part) -> None:
+    def _note(self, part: _ChildPage) -> None:
         """Remember a parent that is refused, and forget one whose children have all been read."""
         if part.refused:
             self.skipped += 1
@@ -184,7 +186,7 @@ class PerParent(RecordExtractor):
         changed = moment(row.get(self.since_field)) if self.since_field else None
         return changed is None or changed >= self._since or not self.pages.may_be_known(row)
 
-    def _ids(self, parents: Iterable[Child]) -> Iterator[Mapping[str, Any]]:
+    def _ids(self, parents: Iterable[ChildRecord]) -> Iterator[Mapping[str, Any]]:
         for parent in parents:
             key = parent.row.get(self.parent_field)
             if any(str(parent.row.get(name, value)) != str(value) for name, value in self.only.items()):
@@ -203,14 +205,14 @@ class PerParent(RecordExtractor):
         self._visits.note(key, self._zendesk.clock.now() - CLOCK_ERROR)
         return True
 
-    def _page(self, part: _Part) -> _Part:
+    def _page(self, part: _ChildPage) -> _ChildPage:
         """The next page of one parent's children; none where the parent is refused."""
         try:
             rows, after = part.reader.page(part.position)
-        except Refused as refused:
+        except EndpointUnavailable as refused:
             logger.debug("Stream %s: parent %s refused: %s", self.pages.name, dict(part.parents), refused)
             return part._replace(children=[], position=replace(part.position, done=True), refused=refused.status)
         return part._replace(children=[self._child(row, part.parents) for row in rows], position=after)
 
-    def _child(self, row: Row, parents: Mapping[str, Any]) -> Child:
-        return Child(filled(row, known_references(self.fills, parents)), parents)
+    def _child(self, row: Row, parents: Mapping[str, Any]) -> ChildRecord:
+        return ChildRecord(filled(row, known_references(self.fills, parents)), parents)

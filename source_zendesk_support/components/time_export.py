@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.api.request import PageResponse
+from source_zendesk_support.components.base import PagedRetriever, Row
 from source_zendesk_support.components.page_reader import PageReader
-from source_zendesk_support.components.paging import Turn, turn_from
+from source_zendesk_support.components.paging import NextPage, next_page_from
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.row_check import RowCheck
-from source_zendesk_support.errors import Refused, transient_error
+from source_zendesk_support.errors import EndpointUnavailable, transient_error
 from source_zendesk_support.state.packed_ids import Id, too_many
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso, moment
@@ -29,7 +29,7 @@ SMALLEST_FULL_PAGE_ROWS = 10
 
 
 @dataclass
-class TimeExport(Pages):
+class TimeExportRetriever(PagedRetriever):
     """Family ``time_export`` and all that are made from it, such as ``talk_export`` and ``chat_export``.
 
     Ids of the rows already sent from the last second travel in the state, so that the repeated second sends nothing
@@ -45,7 +45,7 @@ class TimeExport(Pages):
     tie_param: str = ""
     immutable: bool = False
     ends_at_repeat: bool = False
-    overflow: Pages | None = None
+    overflow: PagedRetriever | None = None
     _sent: dict[Id, int] = field(default_factory=dict)
     _tie: str | None = None
     _told: bool = False
@@ -89,7 +89,7 @@ class TimeExport(Pages):
             return rows
         return [row for row in rows if self._is_unsent(row)]
 
-    def doubt(self, position: Position, rows: Sequence[Row], turn: Turn) -> str:
+    def doubt(self, position: Position, rows: Sequence[Row], turn: NextPage) -> str:
         """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
         at = _at(position)
         if not rows:
@@ -104,9 +104,9 @@ class TimeExport(Pages):
             return "rows from before the time that was asked for"
         return "an end time that none of its rows reaches" if max(times, default=None) == at < claim else ""
 
-    def advance(self, position: Position, answer: Answer, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
-        turn = self.turn_of(answer)
+        turn = self.next_page_of(answer)
         at = _at(position)
         settled = self.settled(answer)
         full = len(rows) >= self._full_size(self._size.of(answer.ask), len(rows))
@@ -125,7 +125,7 @@ class TimeExport(Pages):
         asked = answer.asked if position.asked is None else position.asked
         return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end != bookmark else None)
 
-    def _end(self, turn: Turn, at: int, answer: Answer, rows: Sequence[Row], *, full: bool) -> int:
+    def _end(self, turn: NextPage, at: int, answer: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
         """The second that this page proves to have been read up to.
 
         Raises:
@@ -142,7 +142,7 @@ class TimeExport(Pages):
         return self._times.end(turn, at, times, latest, full=full)
 
     def missing(
-        self, position: Position, after: Position, rows: Sequence[Row], zendesk: Zendesk
+        self, position: Position, after: Position, rows: Sequence[Row], zendesk: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
         """The rest of a second that does not fit on a page, from the list that may be read instead."""
         at = _at(position)
@@ -152,10 +152,10 @@ class TimeExport(Pages):
         try:
             for listed in PageReader(self.overflow, zendesk).pages():
                 yield [row for row in listed if self.time_of(row) == at and self.key_of(row) not in known]
-        except Refused:
+        except EndpointUnavailable:
             self._tell_overfull(at, len(rows))
 
-    def turn(self, envelope: Any, size: int) -> Turn:
+    def turn(self, envelope: Any, size: int) -> NextPage:
         """What the page says of the next one; where it says nothing, one that is not full is the last.
 
         Raises:
@@ -163,11 +163,11 @@ class TimeExport(Pages):
         """
         self.check_paging(envelope)
         rows = RowCheck(self.records, "").all(envelope)
-        return turn_from(self.paginator, self.config, envelope, rows, self._full_size(size, len(rows)))
+        return next_page_from(self.paginator, self.config, envelope, rows, self._full_size(size, len(rows)))
 
-    def reached(self, position: Position, answer: Answer) -> int | None:
+    def reached(self, position: Position, answer: PageResponse) -> int | None:
         """The time at which the page says that it ends; where this walk goes on is no proof of anything."""
-        return moment(self.turn_of(answer).token)
+        return moment(self.next_page_of(answer).token)
 
     def where(self, position: Position) -> str:
         """A position in words."""
@@ -182,7 +182,7 @@ class TimeExport(Pages):
         """
         return min(size, max(self._longest, count, SMALLEST_FULL_PAGE_ROWS))
 
-    def _ends_at_repeat(self, answer: Answer) -> bool:
+    def _ends_at_repeat(self, answer: PageResponse) -> bool:
         """Whether a page that repeats is the last; not if it says that it is not."""
         envelope = answer.envelope
         return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
@@ -225,7 +225,7 @@ class TimeExport(Pages):
             logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(ids), iso(since))
         return ids
 
-    def _past(self, at: int, answer: Answer, count: int) -> int:
+    def _past(self, at: int, answer: PageResponse, count: int) -> int:
         """Where to go on after a page that began and ended in one second, because that second fills it.
 
         The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.
@@ -252,7 +252,7 @@ class TimeExport(Pages):
             count,
         )
 
-    def _end_id(self, answer: Answer) -> str | None:
+    def _end_id(self, answer: PageResponse) -> str | None:
         end_id = answer.envelope.get("end_id") if self.tie_param and isinstance(answer.envelope, dict) else None
         return None if end_id in (None, "") else str(end_id)
 

@@ -12,7 +12,7 @@ REMEMBERED, STORED = 50_000, 4_000
 """Parents that are kept in memory and in STATE, the last ones; one forgotten costs a request if it is named again."""
 
 
-class Visits:
+class VisitedParents:
     """The last visits of a pass.
 
     Args:

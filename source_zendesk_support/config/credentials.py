@@ -32,7 +32,7 @@ OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_given)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Refreshed(BaseModel):
+class RefreshTokenCredentials(BaseModel):
     """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
 
     model_config = ConfigDict(extra="ignore")
@@ -44,7 +44,7 @@ class Refreshed(BaseModel):
     token_expiry_date: Any = None
 
 
-class Client(BaseModel):
+class ClientCredentials(BaseModel):
     """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
 
     model_config = ConfigDict(extra="ignore")
@@ -83,5 +83,7 @@ class ChatToken(BaseModel):
     access_token: OptionalSecret = None
 
 
-Credentials = Annotated[Refreshed | Client | AccessToken | ApiToken, Field(discriminator="credentials")]
+Credentials = Annotated[
+    RefreshTokenCredentials | ClientCredentials | AccessToken | ApiToken, Field(discriminator="credentials")
+]
 """Which of them it is, its own field ``credentials`` says."""

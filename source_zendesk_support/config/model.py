@@ -37,7 +37,7 @@ HYPHENLESS = re.compile("[0-9]{4,8}")
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
 
 
-class CustomFields(BaseModel):
+class CustomFieldOptions(BaseModel):
     """What becomes of custom fields.
 
     Attributes:
@@ -52,7 +52,7 @@ class CustomFields(BaseModel):
     labels: bool = False
 
 
-class Marketplace(BaseModel):
+class MarketplaceConfig(BaseModel):
     """How an app of Zendesk's marketplace names itself; one line of printable ASCII each, as it goes into headers."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
@@ -91,8 +91,8 @@ class Config(BaseModel):
     max_quota_percent: int = Field(default=100, ge=1, le=100)
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
     ticket_audits_archived: bool = False
-    custom_fields: CustomFields = CustomFields()
-    marketplace: Marketplace = Marketplace()
+    custom_fields: CustomFieldOptions = CustomFieldOptions()
+    marketplace: MarketplaceConfig = MarketplaceConfig()
     base_url: str = ""
 
     @field_validator("subdomain")

@@ -10,7 +10,7 @@ from typing import Any
 from source_zendesk_support.components.base import Row
 from source_zendesk_support.custom_fields.names import LABEL
 from source_zendesk_support.custom_fields.properties import FIELD, LABEL_OF, column_names
-from source_zendesk_support.custom_fields.values import Column
+from source_zendesk_support.custom_fields.values import FieldColumn
 from source_zendesk_support.state.ids import id_key
 
 _ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL})?")
@@ -19,7 +19,7 @@ Properties = Mapping[str, Any]
 
 
 @dataclass
-class Declared:
+class CatalogColumns:
     """Columns beside those that the rows have anyway.
 
     Attributes:
@@ -28,12 +28,12 @@ class Declared:
         unknown: columns that say nothing of their field; only its title can tell.
     """
 
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, FieldColumn] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     unknown: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, properties: Properties, static: Properties, *, titles: bool) -> Declared:
+    def of(cls, properties: Properties, static: Properties, *, titles: bool) -> CatalogColumns:
         """What a catalog declares; the keywords of ``discover`` count more than names.
 
         Args:
@@ -52,13 +52,13 @@ class Declared:
         by_name = None if titles else _ID_NAME.fullmatch(name)
         field_id, label_of = id_key(schema.get(FIELD)), id_key(schema.get(LABEL_OF))
         if isinstance(field_id, int):
-            self.columns[field_id] = Column.of(name, schema)
+            self.columns[field_id] = FieldColumn.of(name, schema)
         elif isinstance(label_of, int):
             self.labels[label_of] = name
         elif by_name and by_name[2]:
             self.labels[int(by_name[1])] = name
         elif by_name:
-            self.columns[int(by_name[1])] = Column.of(name, schema)
+            self.columns[int(by_name[1])] = FieldColumn.of(name, schema)
         elif titles:
             self.unknown[name] = schema
 
@@ -66,7 +66,7 @@ class Declared:
         """Find the fields of the unknown columns by the names that the definitions make; what is left stays empty."""
         for number, name in column_names(definitions, static, titles=True).items():
             if name in self.unknown:
-                self.columns[number] = Column.of(name, self.unknown[name])
+                self.columns[number] = FieldColumn.of(name, self.unknown[name])
             if name + LABEL in self.unknown:
                 self.labels[number] = name + LABEL
 

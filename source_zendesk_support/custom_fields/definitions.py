@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from source_zendesk_support.api.client import Zendesk
-from source_zendesk_support.components.base import Pages, Row
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.components.base import PagedRetriever, Row
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_reader import PageReader
 from source_zendesk_support.state.ids import id_key
 
 
-class Definitions:
+class FieldDefinitions:
     """Reads a stream of definitions whole, whatever its state, for those that need it to understand other streams.
 
     Its pages are kept, so that the stream of the same name is not asked for again.
@@ -22,7 +22,7 @@ class Definitions:
         zendesk: fetches pages.
     """
 
-    def __init__(self, pages: Callable[[str], Pages], zendesk: Zendesk) -> None:
+    def __init__(self, pages: Callable[[str], PagedRetriever], zendesk: ZendeskClient) -> None:
         self._pages = pages
         self._zendesk = zendesk
         self._lock = threading.Lock()
@@ -48,7 +48,7 @@ class Definitions:
         except Exception as error:  # noqa: BLE001  whoever asks decides what it means
             return error
 
-    def _whole(self, rules: Pages) -> Sequence[Row]:
+    def _whole(self, rules: PagedRetriever) -> Sequence[Row]:
         return [row for rows in PageReader(rules, self._zendesk).pages() for row in rows]
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.custom_fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from source_zendesk_support.state.ids import is_id
 
 Labels = Mapping[str, str]
@@ -27,7 +27,7 @@ class LabelColumn(NamedTuple):
 
 
 @dataclass
-class Expansion:
+class ColumnExpander:
     """Adds columns to tickets.
 
     Args:
@@ -37,9 +37,9 @@ class Expansion:
         labels: the column of its labels, by the field's id.
     """
 
-    contradictions: Contradictions
+    contradictions: TypeMismatchCounter
     odd: OddMembers
-    columns: Mapping[int, Column] = field(default_factory=dict)
+    columns: Mapping[int, FieldColumn] = field(default_factory=dict)
     labels: Mapping[int, LabelColumn] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -87,7 +87,7 @@ class Expansion:
 
 
 @dataclass
-class ObjectWatch:
+class ObjectFieldWatcher:
     """Looks at objects of custom values, which leave as they came.
 
     Args:
@@ -96,9 +96,9 @@ class ObjectWatch:
         columns: its properties, by their names.
     """
 
-    contradictions: Contradictions
+    contradictions: TypeMismatchCounter
     name: str
-    columns: Mapping[str, Column]
+    columns: Mapping[str, FieldColumn]
 
     def row(self, row: Row) -> Row:
         """The same row."""

@@ -19,7 +19,7 @@ LABEL = "_label"
 _OTHERS = re.compile("[^a-z0-9]+")
 
 
-class Titled(NamedTuple):
+class NamedField(NamedTuple):
     """A field that wants a name.
 
     Attributes:
@@ -38,7 +38,7 @@ def id_name(field: int) -> str:
     return f"custom_field_{field}"
 
 
-def title_names(fields: Iterable[Titled], taken: Collection[str]) -> Mapping[int, str]:
+def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping[int, str]:
     """A name for each field by its id, at most 59 bytes with ``_label``, and unlike all others and those ``taken``.
 
     Every member of a group that would share a name gets its id appended, so none has it only because it came first.
@@ -58,7 +58,7 @@ def title_names(fields: Iterable[Titled], taken: Collection[str]) -> Mapping[int
         plain = [field for field in plain if field not in clashing]
 
 
-def _claims(field: Titled, name: str) -> Sequence[str]:
+def _claims(field: NamedField, name: str) -> Sequence[str]:
     return (name, name + LABEL) if field.labelled else (name,)
 
 
@@ -66,17 +66,17 @@ def _clashes(own: Sequence[str], claims: Mapping[str, int], taken: Collection[st
     return any(claim in taken or claims[claim] > 1 for claim in own)
 
 
-def _plain(field: Titled) -> str:
+def _plain(field: NamedField) -> str:
     return _cut(_ascii(field.title), _room(field)) or id_name(field.id)
 
 
-def _with_id(field: Titled) -> str:
+def _with_id(field: NamedField) -> str:
     tail = f"_{field.id}"
     plain = _ascii(field.title)
     return _cut(plain, _room(field) - len(tail)) + tail if plain else id_name(field.id)
 
 
-def _room(field: Titled) -> int:
+def _room(field: NamedField) -> int:
     return LONGEST - len(LABEL) if field.labelled else LONGEST
 
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.custom_fields.names import LABEL, Titled, id_name, title_names
+from source_zendesk_support.custom_fields.names import LABEL, NamedField, id_name, title_names
 
 logger = logging.getLogger("airbyte")
 
@@ -92,7 +92,7 @@ def column_names(definitions: Iterable[Row], taken: Mapping[str, Any], *, titles
     fields = [field for field in definitions if type_of(field)]
     if not titles:
         return {field["id"]: id_name(field["id"]) for field in fields}
-    wanted = (Titled(field["id"], str(field.get("title") or ""), field["type"] in LABELLED) for field in fields)
+    wanted = (NamedField(field["id"], str(field.get("title") or ""), field["type"] in LABELLED) for field in fields)
     return title_names(wanted, taken)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.config.model import CustomFields
-from source_zendesk_support.custom_fields.columns import Declared, properties_of
-from source_zendesk_support.custom_fields.definitions import Definitions
-from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, ObjectWatch, labels_of
-from source_zendesk_support.custom_fields.values import Column, Contradictions
+from source_zendesk_support.config.model import CustomFieldOptions
+from source_zendesk_support.custom_fields.columns import CatalogColumns, properties_of
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
+from source_zendesk_support.custom_fields.expansion import ColumnExpander, LabelColumn, ObjectFieldWatcher, labels_of
+from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from source_zendesk_support.errors import WrongCredentials, reason_of
 
 logger = logging.getLogger("airbyte")
@@ -20,7 +20,7 @@ logger = logging.getLogger("airbyte")
 Schema = Mapping[str, Any]
 
 
-class FieldReads:
+class FieldReader:
     """One stream's custom fields during a read.
 
     Args:
@@ -39,8 +39,8 @@ class FieldReads:
         fields: str,
         configured: Schema,
         static: Schema,
-        definitions: Definitions,
-        options: CustomFields,
+        definitions: FieldDefinitions,
+        options: CustomFieldOptions,
         odd: OddMembers,
     ) -> None:
         self._odd = odd
@@ -49,15 +49,17 @@ class FieldReads:
         self._static = properties_of(static)
         self._definitions = definitions
         self._titles = options.naming == "title"
-        self._contradictions = Contradictions(stream)
-        self._declared = Declared.of(properties_of(configured), self._static, titles=self._titles)
+        self._contradictions = TypeMismatchCounter(stream)
+        self._declared = CatalogColumns.of(properties_of(configured), self._static, titles=self._titles)
         if not options.labels:
             self._declared.labels.clear()
-        self._rules: Expansion | ObjectWatch = Expansion(self._contradictions, odd, self._declared.columns)
+        self._rules: ColumnExpander | ObjectFieldWatcher = ColumnExpander(
+            self._contradictions, odd, self._declared.columns
+        )
         if fields in self._static:
             inner = properties_of(properties_of(configured).get(fields))
-            columns = {name: Column.of(name, schema) for name, schema in inner.items()}
-            self._rules = ObjectWatch(self._contradictions, fields, columns)
+            columns = {name: FieldColumn.of(name, schema) for name, schema in inner.items()}
+            self._rules = ObjectFieldWatcher(self._contradictions, fields, columns)
 
     def prepare(self) -> None:
         """Know all columns before the first page; this may ask Zendesk, so the caller must not hold a slot.
@@ -65,7 +67,7 @@ class FieldReads:
         Raises:
             WrongCredentials: nothing can be read with these; all other troubles end in a WARN.
         """
-        if isinstance(self._rules, ObjectWatch) or not (self._declared.labels or self._declared.unknown):
+        if isinstance(self._rules, ObjectFieldWatcher) or not (self._declared.labels or self._declared.unknown):
             return
         try:
             self._rules = self._resolved(self._definitions.of(self._fields))
@@ -83,12 +85,12 @@ class FieldReads:
         """Tell of values that contradict their type."""
         self._contradictions.tell()
 
-    def _resolved(self, definitions: Sequence[Row]) -> Expansion:
+    def _resolved(self, definitions: Sequence[Row]) -> ColumnExpander:
         self._declared.resolve(definitions, self._static)
         wanted = self._declared.labels
         options = {each["id"]: labels_of(each, self._odd) for each in definitions if each["id"] in wanted}
         labels = {field: LabelColumn(name, options.get(field, {})) for field, name in wanted.items()}
-        return Expansion(self._contradictions, self._odd, self._declared.columns, labels)
+        return ColumnExpander(self._contradictions, self._odd, self._declared.columns, labels)
 
 
 _EMPTY = (

@@ -8,10 +8,10 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.config.model import CustomFields
-from source_zendesk_support.custom_fields.definitions import Definitions
+from source_zendesk_support.config.model import CustomFieldOptions
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
-from source_zendesk_support.errors import Refused, WrongCredentials, no_account, reason_of
+from source_zendesk_support.errors import EndpointUnavailable, WrongCredentials, no_account, reason_of
 
 logger = logging.getLogger("airbyte")
 
@@ -26,7 +26,7 @@ class FieldSchemas:
         options: what the user asked for.
     """
 
-    def __init__(self, definitions: Definitions, options: CustomFields) -> None:
+    def __init__(self, definitions: FieldDefinitions, options: CustomFieldOptions) -> None:
         self._definitions = definitions
         self._options = options
 
@@ -51,7 +51,7 @@ class FieldSchemas:
         except WrongCredentials:
             raise
         except Exception as error:
-            if isinstance(error, Refused) and error.html and error.status != requests.codes.forbidden:
+            if isinstance(error, EndpointUnavailable) and error.html and error.status != requests.codes.forbidden:
                 raise no_account(stream) from error
             # A schema that lacks columns is better than no catalog.
             logger.warning(_MISSING, stream, where, fields, reason_of(error))

@@ -14,7 +14,7 @@ logger = logging.getLogger("airbyte")
 Fits = Callable[[Any], bool]
 
 
-class Column(NamedTuple):
+class FieldColumn(NamedTuple):
     """Where a field's values go, and what they should be.
 
     Attributes:
@@ -28,7 +28,7 @@ class Column(NamedTuple):
     fits: Fits
 
     @classmethod
-    def of(cls, name: str, schema: Mapping[str, Any]) -> Column:
+    def of(cls, name: str, schema: Mapping[str, Any]) -> FieldColumn:
         """By the column's schema; anything fits where that has no single type."""
         types = schema.get("type")
         named = [kind for kind in (types if isinstance(types, list) else [types]) if kind != "null"]
@@ -93,7 +93,7 @@ _JUDGES: Mapping[str, tuple[type | None, Fits]] = {
 }
 
 
-class Contradictions:
+class TypeMismatchCounter:
     """Counts a stream's values that are not what their definitions promise.
 
     Args:

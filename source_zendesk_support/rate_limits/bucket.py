@@ -24,7 +24,7 @@ _NAMED = re.compile(r"(total|remaining|resets)\s*=\s*([^;,\s]+)")
 
 
 @dataclass
-class Reading:
+class RateLimitReading:
     """What one answer says about one bucket: calls in all, calls left, seconds until the window ends."""
 
     total: float | None = None
@@ -92,7 +92,7 @@ class Bucket:
         if self._heard and self._limited and self._resets_at is None:
             self._resets_at = self._estimated_end(now)
 
-    def observe(self, reading: Reading, now: float, sent: float | None = None) -> None:
+    def observe(self, reading: RateLimitReading, now: float, sent: float | None = None) -> None:
         """Learn from an answer, or from a call that got none (an empty reading).
 
         Args:
@@ -125,7 +125,7 @@ class Bucket:
         self._blocked_until = max(self._blocked_until, now + seconds)
         self._resets_at = self._blocked_until
 
-    def _move_window(self, reading: Reading, now: float, sent: float) -> None:
+    def _move_window(self, reading: RateLimitReading, now: float, sent: float) -> None:
         """A later end is a new window; within one window only the smaller rest and the earlier end are true."""
         remaining = reading.remaining or 0.0
         ends = self._end(reading, now)
@@ -136,7 +136,7 @@ class Bucket:
         else:
             self._told, self._resets_at = min(self._told, remaining), min(self._resets_at, ends)
 
-    def _end(self, reading: Reading, now: float) -> float:
+    def _end(self, reading: RateLimitReading, now: float) -> float:
         if reading.resets is not None:
             return now + min(reading.resets, LONGEST_WAIT) + self._slack
         return self._resets_at if self._resets_at is not None else self._estimated_end(now)
@@ -146,7 +146,7 @@ class Bucket:
         return (now if self._began is None else self._began) + self.window * self.pace + TRAVEL
 
 
-def read_headers(headers: Mapping[str, str], name: str) -> Reading:
+def read_headers(headers: Mapping[str, str], name: str) -> RateLimitReading:
     """What the headers of an answer say about a bucket.
 
     Named limits have their own header, ``zendesk-ratelimit-<name>: total=10; remaining=9; resets=41`` (seconds);
@@ -155,10 +155,10 @@ def read_headers(headers: Mapping[str, str], name: str) -> Reading:
     named = headers.get(f"zendesk-ratelimit-{name}")
     if named:
         found = {key: header_number(value) for key, value in _NAMED.findall(named[:LONGEST_HEADER_CHARACTERS])}
-        return Reading(found.get("total"), found.get("remaining"), found.get("resets"))
+        return RateLimitReading(found.get("total"), found.get("remaining"), found.get("resets"))
     if name not in ACCOUNT_WIDE:
-        return Reading()
-    return Reading(
+        return RateLimitReading()
+    return RateLimitReading(
         total=_first(headers, "ratelimit-limit", "X-Rate-Limit"),
         remaining=_first(headers, "ratelimit-remaining", "X-Rate-Limit-Remaining"),
         resets=header_number(headers.get("ratelimit-reset"), max),

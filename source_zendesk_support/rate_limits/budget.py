@@ -17,7 +17,7 @@ from typing import cast
 import isodate
 from airbyte_cdk.sources.declarative.models import HTTPAPIBudget, MovingWindowCallRatePolicy
 
-from source_zendesk_support.rate_limits.bucket import Bucket, Reading, read_headers
+from source_zendesk_support.rate_limits.bucket import Bucket, RateLimitReading, read_headers
 
 logger = logging.getLogger("airbyte")
 
@@ -64,7 +64,7 @@ class Budget:
             announced = self.buckets[name].announced
             return None if announced is None else int(announced)
 
-    def admit(self, names: Sequence[str]) -> None:
+    def acquire(self, names: Sequence[str]) -> None:
         """Wait until every bucket has a call left and a slot is free, then take all of them.
 
         Nothing is held while waiting, so a walk that waits for its limit keeps no other from working. A slot wakes one
@@ -117,7 +117,7 @@ class Budget:
             for name in empty or names:
                 self.buckets[name].refuse(seconds, time.monotonic())
 
-    def _learn_pace(self, reading: Reading, window: float) -> None:
+    def _learn_pace(self, reading: RateLimitReading, window: float) -> None:
         """The longest time to go that was ever told, over the documented window."""
         pace = (reading.resets or 0) / window
         if pace > self._pace:

@@ -10,7 +10,7 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import BadRequest, Refused, config_error, no_account
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error, no_account
 
 
 class AccountProof:
@@ -41,7 +41,7 @@ class AccountProof:
             began = time.monotonic()
             try:
                 self._prove()
-            except (Refused, BadRequest) as error:
+            except (EndpointUnavailable, BadRequest) as error:
                 raise judged_account(error, stream) from error
             self._proven_at = began
 
@@ -57,9 +57,9 @@ class AccountProof:
                 raise
 
 
-def judged_account(error: Refused | BadRequest, stream: str | None = None) -> AirbyteTracedException:
+def judged_account(error: EndpointUnavailable | BadRequest, stream: str | None = None) -> AirbyteTracedException:
     """What a refusal of the call means that every account answers to every agent."""
-    if isinstance(error, Refused) and (error.html or error.status == requests.codes.not_found):
+    if isinstance(error, EndpointUnavailable) and (error.html or error.status == requests.codes.not_found):
         return no_account(stream)
     if "scope" in str(error):
         return config_error(

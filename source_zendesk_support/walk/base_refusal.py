@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from source_zendesk_support.errors import Refused
+from source_zendesk_support.errors import EndpointUnavailable
 
 ADMIN = "admin"
 
@@ -21,7 +21,7 @@ class SignedInUser(NamedTuple):
     scopes: str = ""
 
 
-def exports_refusal(refused: Refused, user: SignedInUser) -> str:
+def exports_refusal(refused: EndpointUnavailable, user: SignedInUser) -> str:
     """The message about a refusal of the exports, for which most roles are not enough."""
     if user.role == ADMIN or _lacks_scope(refused, user):
         return base_refusal("The exports (tickets, users, organizations and more)", refused, user)
@@ -32,7 +32,7 @@ def exports_refusal(refused: Refused, user: SignedInUser) -> str:
     )
 
 
-def base_refusal(what: str, refused: Refused, user: SignedInUser) -> str:
+def base_refusal(what: str, refused: EndpointUnavailable, user: SignedInUser) -> str:
     """The message about a refusal of the base product.
 
     Args:
@@ -63,5 +63,5 @@ def base_refusal(what: str, refused: Refused, user: SignedInUser) -> str:
     )
 
 
-def _lacks_scope(refused: Refused, user: SignedInUser) -> bool:
+def _lacks_scope(refused: EndpointUnavailable, user: SignedInUser) -> bool:
     return "scope" in refused.text or bool(user.scopes and "read" not in user.scopes.split())

@@ -10,17 +10,17 @@ from dataclasses import replace
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
-from source_zendesk_support.api.request import Ask
-from source_zendesk_support.components.base import Pages
+from source_zendesk_support.api.request import PageRequest
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.paging import blames_size
 from source_zendesk_support.components.progress_guard import ProgressGuard
 from source_zendesk_support.errors import (
     BadRequest,
-    Malformed,
-    Refused,
-    Transient,
+    EndpointUnavailable,
+    MalformedResponse,
+    TransientFailure,
     WalkError,
     config_error,
     system_error,
@@ -29,10 +29,10 @@ from source_zendesk_support.errors import (
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
 from source_zendesk_support.walk.gate import Gate
-from source_zendesk_support.walk.stream_reader import Member
+from source_zendesk_support.walk.stream_reader import StreamReader
 
 
-class Setbacks:
+class FailurePolicy:
     """Judges for one walk.
 
     Args:
@@ -42,13 +42,15 @@ class Setbacks:
         gate: judges refusals.
     """
 
-    def __init__(self, rules: Pages, members: Sequence[Member], zendesk: Zendesk, gate: Gate) -> None:
+    def __init__(
+        self, rules: PagedRetriever, members: Sequence[StreamReader], zendesk: ZendeskClient, gate: Gate
+    ) -> None:
         self._rules = rules
         self._members = members
         self._zendesk = zendesk
         self._gate = gate
 
-    def refused(self, refused: Refused, *, first: bool) -> None:
+    def refused(self, refused: EndpointUnavailable, *, first: bool) -> None:
         """Return where the streams are gated, having said so; ``first``: nothing of the walk was read before.
 
         Raises:
@@ -69,7 +71,7 @@ class Setbacks:
         for member in self._members:
             self._zendesk.progress.of(member.name).gated = True
 
-    def broken(self, broken: Malformed, ask: Ask) -> AirbyteTracedException:
+    def broken(self, broken: MalformedResponse, ask: PageRequest) -> AirbyteTracedException:
         """A page that is whole, but some of whose rows cannot be decoded: asking again would bring the same."""
         return system_error(
             f"Stream {self._rules.name}: {ask.where} could not be read: {broken}. All pages before it are saved. "
@@ -82,7 +84,7 @@ class Setbacks:
 
         Refusals of parents and pages that may come are dealt with there, so what comes here is none of these.
         """
-        if isinstance(error, Transient):
+        if isinstance(error, TransientFailure):
             return transient_error(
                 f"Stream {self._rules.name}: what belongs to a page could not be read: {error}. All pages before it "
                 f"are saved; the next sync goes on from there.",
@@ -121,7 +123,7 @@ class Setbacks:
             self._gate.prove()
 
 
-def _latest(member: Member) -> int:
+def _latest(member: StreamReader) -> int:
     """The latest second that a saved state names; 0 without one, for then nothing can lie in the future."""
     return max(member.position.bookmark, member.position.asked or 0) if member.saved else 0
 
@@ -132,7 +134,7 @@ TOO_DEEP = "InvalidPaginationDepth"
 """Offset pages end at 10,000 rows: https://developer.zendesk.com/api-reference/introduction/pagination/"""
 
 
-class Remedies:
+class BadRequestRecovery:
     """One for each walk.
 
     Args:
@@ -140,14 +142,14 @@ class Remedies:
         guard: is told where the walk begins again.
     """
 
-    def __init__(self, rules: Pages, guard: ProgressGuard) -> None:
+    def __init__(self, rules: PagedRetriever, guard: ProgressGuard) -> None:
         self._rules = rules
         self._guard = guard
         self._served = False
         self._left_out: str | None = None
         self._without_cursor_at: int | None = None
 
-    def after(self, position: Position, bad: BadRequest, ask: Ask) -> Position:
+    def after(self, position: Position, bad: BadRequest, ask: PageRequest) -> Position:
         """Where to go on: nothing younger to read, a parameter too many, a forgotten cursor, or too large a page.
 
         Zendesk does not always say which, so the parameter is left out first. It comes back if the cursor is refused

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import Refused, config_error
+from source_zendesk_support.errors import EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import AccountProof
 from source_zendesk_support.walk.base_refusal import SignedInUser, base_refusal
 
@@ -49,7 +49,7 @@ class Gate:
         self._emptied = emptied
         self._lock = threading.Lock()
 
-    def judge(self, endpoint: str, requires: str, refused: Refused) -> None:
+    def judge(self, endpoint: str, requires: str, refused: EndpointUnavailable) -> None:
         """Return if the endpoint's streams are gated, having said so once; raise if the refusal is an error.
 
         Args:
@@ -75,7 +75,7 @@ class Gate:
         """Make sure, once, that the account is there; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 
-    def _notice(self, streams: list[str], requires: str, refused: Refused) -> str:
+    def _notice(self, streams: list[str], requires: str, refused: EndpointUnavailable) -> str:
         named = ", ".join(streams)
         emptied = [stream for stream in streams if stream in self._emptied]
         answered = str(refused).rstrip(".")
@@ -88,7 +88,7 @@ class Gate:
         return text
 
 
-def chat_token_refused(stream: str, refused: Refused) -> AirbyteTracedException:
+def chat_token_refused(stream: str, refused: EndpointUnavailable) -> AirbyteTracedException:
     """A refusal of Chat's own credentials."""
     return config_error(
         f"Stream {stream}: Chat does not accept the token in chat_credentials ({refused}). Check your credentials: it "

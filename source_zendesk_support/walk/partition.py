@@ -35,7 +35,7 @@ class WalkPartition(Partition):
         return hash((self._stream, id(self._walk)))
 
 
-class StreamWalks(PartitionGenerator):
+class WalkPartitionGenerator(PartitionGenerator):
     """Generates a stream's partitions; none for a stream that is only described."""
 
     def __init__(self, stream: str, walks: Sequence[Walk] = ()) -> None:

@@ -17,7 +17,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
 from source_zendesk_support.api.decode import TOO_DEEP, dumps, exact
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 ROWS_AT_ONCE = 250
 BYTES_AT_ONCE = 1 << 20
@@ -26,10 +26,10 @@ BYTES_AT_ONCE = 1 << 20
 DIGITS_OF_64_BITS = 19
 """A number with fewer characters fits."""
 
-Finish = Callable[[Row], Row]
+RecordTransform = Callable[[Row], Row]
 
 
-class Page(AirbyteMessage):
+class RecordBatch(AirbyteMessage):
     """Records of one stream as the lines that go to stdout.
 
     A subclass of ``AirbyteMessage``, because the CDK's queue passes those through untouched. It must never be falsy
@@ -62,7 +62,7 @@ class Page(AirbyteMessage):
             )
 
 
-class Lines:
+class BatchBuffer:
     """Records of one stream, gathered until they are enough for a message.
 
     Args:
@@ -78,7 +78,7 @@ class Lines:
         self._parts: list[bytes] = []
         self._size = 0
 
-    def add(self, rows: Sequence[Row], finish: Finish | None = None) -> None:
+    def add(self, rows: Sequence[Row], finish: RecordTransform | None = None) -> None:
         """Serialise records; ``finish`` is what is still to be done to each."""
         # One by one, so that a record that becomes wide is still in the CPU's cache when it is encoded.
         self._parts.append(serialise(self._stream, map(finish, rows) if finish else rows))
@@ -90,9 +90,9 @@ class Lines:
         """Whether there should be no more in one message."""
         return self.count >= ROWS_AT_ONCE or self._size >= BYTES_AT_ONCE
 
-    def page(self, written: Callable[[], None]) -> Page:
+    def page(self, written: Callable[[], None]) -> RecordBatch:
         """What was gathered; the next message begins empty."""
-        page = Page(self._stream, b"".join(self._parts), self.count, written)
+        page = RecordBatch(self._stream, b"".join(self._parts), self.count, written)
         self.count, self._parts, self._size = 0, [], 0
         return page
 
@@ -119,7 +119,7 @@ def _dumped(row: Row) -> bytes:
     try:
         return dumps(row)
     except RecursionError as error:
-        raise Malformed(TOO_DEEP) from error
+        raise MalformedResponse(TOO_DEEP) from error
 
 
 def _integer(text: str) -> Any:

@@ -10,15 +10,15 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.decode import runs
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.progress import Progress
+from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.walk.record_batch import ROWS_AT_ONCE
-from source_zendesk_support.walk.stream_reader import Member
+from source_zendesk_support.walk.stream_reader import StreamReader
 
-Share = tuple[Member, Sequence[Row]]
+Share = tuple[StreamReader, Sequence[Row]]
 """A member, and the rows of a page that it has not had."""
 
 
-class Outlet:
+class RecordEmitter:
     """Makes messages.
 
     Args:
@@ -26,9 +26,9 @@ class Outlet:
         outbox: bounds those that wait for the main thread.
     """
 
-    def __init__(self, progress: Progress, outbox: threading.Semaphore) -> None:
+    def __init__(self, progress: SyncProgress, write_slots: threading.Semaphore) -> None:
         self._progress = progress
-        self._outbox = outbox
+        self._outbox = write_slots
 
     def page(self, envelope: Any, shares: Sequence[Share]) -> Iterator[AirbyteMessage]:
         """All that members take from a page; rows that several of them want are decoded once.
@@ -48,12 +48,12 @@ class Outlet:
                 yield from self._gathered(member, take(()))
                 yield from self._sent(member)
 
-    def records(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
+    def records(self, member: StreamReader, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
         """Records of one member."""
         yield from self._gathered(member, records)
         yield from self._sent(member)
 
-    def _gathered(self, member: Member, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
+    def _gathered(self, member: StreamReader, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
         """Messages as soon as there is enough for one."""
         if member.keys:
             member.keys.see(records)
@@ -62,7 +62,7 @@ class Outlet:
             if member.lines.enough:
                 yield from self._sent(member)
 
-    def _sent(self, member: Member) -> Iterator[AirbyteMessage]:
+    def _sent(self, member: StreamReader) -> Iterator[AirbyteMessage]:
         """A message with what was gathered."""
         if not member.lines.count:
             return

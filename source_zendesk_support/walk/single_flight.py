@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import no_memory, starved, system_error
+from source_zendesk_support.errors import is_out_of_memory, no_memory, system_error
 from source_zendesk_support.faults import explained
 
 
-class Lead:
+class SingleFlight:
     """The first stream whose partition runs leads; the others wait, without a slot, until it has ended.
 
     Args:
@@ -67,7 +67,7 @@ class Lead:
             self.failure = self._starved[stream]
             raise self.failure from error
         except BaseException as error:
-            self.failure = self._starved[stream] if starved(error) else _told(error, stream)
+            self.failure = self._starved[stream] if is_out_of_memory(error) else _told(error, stream)
             if isinstance(self.failure, AirbyteTracedException):
                 raise self._as_of(stream, self.failure) from error
             raise

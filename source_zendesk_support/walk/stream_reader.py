@@ -12,13 +12,13 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.cursor_spec import BranchCursor, WalkCursor
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.sideloads import Take, rows_as_they_are
+from source_zendesk_support.components.sideloads import RecordSelection, rows_as_they_are
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
-from source_zendesk_support.walk.record_batch import Lines
+from source_zendesk_support.walk.record_batch import BatchBuffer
 
-Further = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
+ChildBatches = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
 """Makes batches of a stream's records of all of a page's rows, asking for more."""
 
 
@@ -28,7 +28,7 @@ def nothing_further(rows: Iterable[Row]) -> Iterable[Sequence[Row]]:
 
 
 @dataclass
-class Member:
+class StreamReader:
     """A stream, its place, and what it takes from a page.
 
     Args:
@@ -55,8 +55,8 @@ class Member:
     cursor: WalkCursor | BranchCursor
     form: StateFormat | None
     position: Position
-    extract: Callable[[Any], Take] | None = rows_as_they_are
-    further: Further = nothing_further
+    extract: Callable[[Any], RecordSelection] | None = rows_as_they_are
+    child_batches: ChildBatches = nothing_further
     finish: Callable[[Row], Row] | None = None
     include: str = ""
     asks: bool = False
@@ -68,12 +68,12 @@ class Member:
     refused: Callable[[bool], frozenset[Id]] = field(default=lambda _done: frozenset())
     saved: bool = False
     keys: KeyWatch | None = None
-    joined: bool = True
+    caught_up: bool = True
 
     def __post_init__(self) -> None:
         """Have the stream's first STATE say where it starts."""
         self.odd = OddMembers(self.name)
-        self.lines = Lines(self.name)
+        self.lines = BatchBuffer(self.name)
         self.cursor.begin(self.position)
 
     def running(self) -> Iterator[AirbyteMessage]:

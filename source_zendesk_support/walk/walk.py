@@ -11,18 +11,18 @@ from collections.abc import Generator, Iterator, Sequence
 
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
-from source_zendesk_support.api.client import Zendesk
+from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.decode import whole
-from source_zendesk_support.api.request import Answer, Ask
-from source_zendesk_support.components.base import Pages, Row
-from source_zendesk_support.errors import BadRequest, Malformed, Refused, WalkError
+from source_zendesk_support.api.request import PageRequest, PageResponse
+from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable, MalformedResponse, WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
-from source_zendesk_support.walk.failures import Remedies, Setbacks, not_understood
+from source_zendesk_support.walk.failures import BadRequestRecovery, FailurePolicy, not_understood
 from source_zendesk_support.walk.gate import Gate
-from source_zendesk_support.walk.record_emitter import Outlet
-from source_zendesk_support.walk.single_flight import Lead
-from source_zendesk_support.walk.stream_reader import Member
+from source_zendesk_support.walk.record_emitter import RecordEmitter
+from source_zendesk_support.walk.single_flight import SingleFlight
+from source_zendesk_support.walk.stream_reader import StreamReader
 
 OLDEST = 600
 """Seconds; no endpoint wants a start time to be older."""
@@ -40,20 +40,25 @@ class Walk:
     """
 
     def __init__(
-        self, rules: Pages, members: Sequence[Member], zendesk: Zendesk, gate: Gate, outbox: threading.Semaphore
+        self,
+        rules: PagedRetriever,
+        members: Sequence[StreamReader],
+        zendesk: ZendeskClient,
+        gate: Gate,
+        write_slots: threading.Semaphore,
     ) -> None:
         self._rules = rules
         self._members = sorted(members, key=lambda member: member.asks)
         self._names = [member.name for member in self._members]
         self._asks = any(member.asks for member in members)
         self._zendesk = zendesk
-        self._setbacks = Setbacks(rules, self._members, zendesk, gate)
-        self._outlet = Outlet(zendesk.progress, outbox)
+        self._setbacks = FailurePolicy(rules, self._members, zendesk, gate)
+        self._outlet = RecordEmitter(zendesk.progress, write_slots)
         self._include = sorted({member.include for member in members if member.include})
         self._buckets = zendesk.budget.buckets_of(rules.path)
         self._guard = rules.guard()
-        self._remedies = Remedies(rules, self._guard)
-        self._lead = Lead(self._names)
+        self._remedies = BadRequestRecovery(rules, self._guard)
+        self._lead = SingleFlight(self._names)
         self._earlier: Walk | None = None
 
     def follow(self, earlier: Walk) -> None:
@@ -110,7 +115,7 @@ class Walk:
             try:
                 ask = self._ask(position)
                 answer = self._zendesk.page(ask)
-            except Refused as refused:
+            except EndpointUnavailable as refused:
                 self._setbacks.refused(refused, first=first)
                 return
             except BadRequest as bad:
@@ -122,7 +127,7 @@ class Walk:
                 if first:
                     self._setbacks.check_future()
                 position, first = (yield from self._page(answer, position)), False
-            except Malformed as broken:
+            except MalformedResponse as broken:
                 raise self._setbacks.broken(broken, answer.ask) from broken
             except BadRequest as bad:  # of a child
                 raise not_understood(self._rules.name, bad) from bad
@@ -130,7 +135,7 @@ class Walk:
                 answer.release()
                 del answer  # or it would stay in memory until the next page has been decoded
 
-    def _ask(self, position: Position) -> Ask:
+    def _ask(self, position: Position) -> PageRequest:
         ask = self._rules.ask(position, self._now(position), self._include)
         ask.heads = self._rules.heads
         return self._guard.watch(ask, position.token)
@@ -143,7 +148,7 @@ class Walk:
     def _begin(self) -> Position:
         least = self._least()
         for member in self._members:
-            member.joined = member.position == least
+            member.caught_up = member.position == least
             since = iso(member.position.bookmark) if member.form else "the beginning"
             since += ", resumed" if member.position.token else ""
             self._zendesk.progress.started(member.name, since, self._buckets)
@@ -161,20 +166,20 @@ class Walk:
         agreed = all(place.token == places[0].token for place in places)
         return places[0] if agreed else Position(bookmark=bookmark)
 
-    def _page(self, answer: Answer, position: Position) -> Generator[AirbyteMessage, None, Position]:
+    def _page(self, answer: PageResponse, position: Position) -> Generator[AirbyteMessage, None, Position]:
         """One page's messages, all records of a stream before its STATE; returns the position after it."""
         rules = self._rules
         rows = rules.rows(answer, self._names)
         unsent = rules.unsent(rows, position)
         rules.learn_size(answer)
         shares = [(member, self._fresh(member, rows, unsent)) for member in self._members]
-        shares = [(member, fresh) for member, fresh in shares if member.joined]
+        shares = [(member, fresh) for member, fresh in shares if member.caught_up]
         yield from self._outlet.page(answer.envelope, shares)
         if self._asks:
             answer.release()  # children wait for slots, and whoever waits must not hold one
         after: Position | None = None
         for member, fresh in shares:
-            for records in member.further(map(whole, fresh)):
+            for records in member.child_batches(map(whole, fresh)):
                 yield from self._outlet.records(member, records)
             after = after or rules.advance(position, answer, rows, unsent)
             for records in rules.missing(position, after, rows, self._zendesk):
@@ -185,18 +190,18 @@ class Walk:
             self._guard.note(position.token, rules.where(position), rules.reached(after, answer), rows)
         return after
 
-    def _fresh(self, member: Member, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
+    def _fresh(self, member: StreamReader, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
         """The rows that a member has not had. One that stands ahead of the walk joins at its own second."""
-        if member.joined:
+        if member.caught_up:
             return unsent
         own = member.position.bookmark
         first = next((index for index, row in enumerate(rows) if (self._rules.time_of(row) or 0) >= own), None)
-        member.joined = first is not None
+        member.caught_up = first is not None
         reached = rows[first or 0 :]
         known = member.position.ids
         return [row for row in reached if self._rules.time_of(row) != own or self._rules.key_of(row) not in known]
 
-    def _checkpoint(self, member: Member, after: Position) -> Iterator[AirbyteMessage]:
+    def _checkpoint(self, member: StreamReader, after: Position) -> Iterator[AirbyteMessage]:
         at = after.bookmark if member.form else None
         self._zendesk.progress.page(member.name, at, self._zendesk.budget.left(self._buckets))
         state = member.checkpoint(after)

@@ -10,9 +10,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3 import HTTPResponse
 
-from source_zendesk_support.api.body import BoundedBody
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import TooLarge
+from source_zendesk_support.api.body import SizeLimitedBody
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import ResponseTooLarge
 from unit_tests.components.parts import ask_of, zendesk_of
 
 MIB = 2**20
@@ -55,7 +55,7 @@ def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
     content = bytes(range(256)) * 4096
     answer, _ = raw(packed(content, encoding), encoding)
-    body = BoundedBody(answer, MIB)
+    body = SizeLimitedBody(answer, MIB)
     assert b"".join(body.stream(10_240, decode_content=True)) == content
     assert body.status == 0
 
@@ -64,8 +64,8 @@ def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
 def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -> None:
     answer, wire = raw(packed(b" " * (64 * MIB), encoding), encoding)
     parts: list[bytes] = []
-    with pytest.raises(TooLarge, match="larger than 1 MiB"):
-        parts.extend(BoundedBody(answer, MIB).stream(10_240, decode_content=True))
+    with pytest.raises(ResponseTooLarge, match="larger than 1 MiB"):
+        parts.extend(SizeLimitedBody(answer, MIB).stream(10_240, decode_content=True))
     assert MIB - 10_240 <= sum(map(len, parts)) <= MIB
     assert wire.closed
     assert encoding or wire.taken < 2 * MIB
@@ -74,20 +74,20 @@ def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -
 @pytest.mark.parametrize("status", [200, 401, 429, 500])
 def test_no_answer_escapes_the_bound(status: int, requests_mock: requests_mock.Mocker) -> None:
     requests_mock.get(URL, content=BOMB, headers={"Content-Encoding": "gzip"}, status_code=status)
-    with pytest.raises(TooLarge, match="larger than 128 MiB"):
-        Connection().get(URL, {}, no_auth)[1].unpacked()  # type: ignore[arg-type]
+    with pytest.raises(ResponseTooLarge, match="larger than 128 MiB"):
+        HttpTransport().get(URL, {}, no_auth)[1].unpacked()  # type: ignore[arg-type]
 
 
 def test_token_endpoint_does_not_escape_it(requests_mock: requests_mock.Mocker) -> None:
     requests_mock.post("https://acme.zendesk.com/oauth/tokens", content=BOMB, headers={"Content-Encoding": "gzip"})
-    with pytest.raises(TooLarge):
-        Connection().post("https://acme.zendesk.com/oauth/tokens", {})
+    with pytest.raises(ResponseTooLarge):
+        HttpTransport().post("https://acme.zendesk.com/oauth/tokens", {})
 
 
 def test_page_of_25_megabytes_is_read(requests_mock: requests_mock.Mocker) -> None:
     page = b'{"groups": ["' + b"x" * 25_000_000 + b'"]}'
     requests_mock.get(URL, content=gzip.compress(page, 1), headers={"Content-Encoding": "gzip"})
-    assert Connection().get(URL, {}, no_auth)[1].unpacked() == page  # type: ignore[arg-type]
+    assert HttpTransport().get(URL, {}, no_auth)[1].unpacked() == page  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("local_time", "waits")

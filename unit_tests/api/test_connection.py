@@ -2,7 +2,7 @@ import pytest
 import requests
 import requests_mock
 
-from source_zendesk_support.api.transport import Connection
+from source_zendesk_support.api.transport import HttpTransport
 
 URL = "https://acme.zendesk.com/api/v2/groups"
 
@@ -18,7 +18,7 @@ def test_every_call_goes_through_the_proxy_that_the_environment_names(
     for name, value in {"https_proxy": "http://proxy.example:3128", "no_proxy": excepted}.items():
         monkeypatch.setenv(name, value)
     requests_mock.get(URL, json={})
-    connection = Connection()
+    connection = HttpTransport()
     for _ in range(2):
         connection.get(URL, {}, no_auth)  # type: ignore[arg-type]
     used = [request.proxies.get("https") for request in requests_mock.request_history]
@@ -32,5 +32,5 @@ def test_certificates_are_those_that_the_environment_names(
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.setenv(name, "/etc/own.pem")
     requests_mock.get(URL, json={})
-    Connection().get(URL, {}, no_auth)  # type: ignore[arg-type]
+    HttpTransport().get(URL, {}, no_auth)  # type: ignore[arg-type]
     assert requests_mock.request_history[0].verify == "/etc/own.pem"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from source_zendesk_support.api import decode as heads
 from source_zendesk_support.api import decode as text
 from source_zendesk_support.api.decode import decode
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 JSON = st.recursive(
     st.none()
@@ -30,26 +30,26 @@ def test_json_arrives_as_it_was_sent(value: Any) -> None:
 def test_anything_else_is_malformed(body: bytes) -> None:
     try:
         value = decode(body, "groups", set())
-    except Malformed:
+    except MalformedResponse:
         return
     assert value == json.loads(body)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b" \n<!DOCTYPE html>"])
 def test_web_page_is_called_one(body: bytes) -> None:
-    with pytest.raises(Malformed, match="a web page came instead of JSON"):
+    with pytest.raises(MalformedResponse, match="a web page came instead of JSON"):
         decode(body, "groups", set())
 
 
 @pytest.mark.parametrize("body", [b"", b'{"groups": [', b'{"a": NaN}', b'{"a": Infinity}', b"nonsense"])
 def test_cut_body_is_called_cut(body: bytes) -> None:
-    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
         decode(body, "groups", set())
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
 def test_body_nested_without_end_is_malformed(body: bytes) -> None:
-    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
         decode(body, "groups", set())
 
 

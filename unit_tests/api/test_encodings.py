@@ -10,12 +10,12 @@ import requests_mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.body import Packed
+from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.decode import decode, runs
-from source_zendesk_support.api.error_text import is_html, text_of
-from source_zendesk_support.api.oauth import SignIn
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.api.error_text import is_html, response_text
+from source_zendesk_support.api.oauth import OAuthTokens
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import MalformedResponse
 from unit_tests.account import Account, Reply
 from unit_tests.reading import read
 
@@ -57,7 +57,7 @@ def test_half_an_emoji_in_any_encoding_becomes_the_usual_character(encoding: str
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_web_page_in_any_encoding_is_called_one(encoding: str) -> None:
     body = " <!DOCTYPE html>".encode(encoding)
-    with pytest.raises(Malformed, match="a web page came instead of JSON"):
+    with pytest.raises(MalformedResponse, match="a web page came instead of JSON"):
         decode(body, "groups", set())
     assert is_html(answer(body)) is True
 
@@ -65,15 +65,15 @@ def test_web_page_in_any_encoding_is_called_one(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_refusal_in_any_encoding_is_told(encoding: str) -> None:
     body = json.dumps({"error": "Forbidden", "description": "No access"}).encode(encoding)
-    assert text_of(answer(body)) == "Forbidden No access"
+    assert response_text(answer(body)) == "Forbidden No access"
     assert is_html(answer(body)) is False
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe{", b"\x00", b"{\x00", b"\x00\x00\xfe\xff\x00", b"\xef\xbb\xbf"])
 def test_body_that_is_cut_off_in_a_character_is_malformed_and_says_nothing(body: bytes) -> None:
-    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
         decode(body, "groups", set())
-    assert text_of(answer(body)) == ""
+    assert response_text(answer(body)) == ""
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -87,13 +87,13 @@ def test_token_in_any_encoding_is_taken(encoding: str) -> None:
     }
     with requests_mock.Mocker() as mocker:
         mocker.post(url, content=json.dumps({"access_token": "t1", "expires_in": 7200}).encode(encoding))
-        SignIn(credentials, url, Connection(), lambda _tokens: None).ready("/api/v2/groups")
+        OAuthTokens(credentials, url, HttpTransport(), lambda _tokens: None).ready("/api/v2/groups")
     assert credentials["access_token"] == "t1"
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_packed_body_in_any_encoding_is_the_same(encoding: str) -> None:
-    body = Packed(gzip.compress(json.dumps(PAGE, ensure_ascii=False).encode(encoding)), packed=True)
+    body = CompressedBody(gzip.compress(json.dumps(PAGE, ensure_ascii=False).encode(encoding)), packed=True)
     assert decode(body.unpacked(), "groups", set()) == PAGE
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.decode import Head, decode, runs, whole
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.api.decode import LazyRow, decode, runs, whole
+from source_zendesk_support.errors import MalformedResponse
 
 VALUES = st.recursive(
     st.none()
@@ -55,7 +55,7 @@ def test_rows_that_are_no_objects_arrive_as_they_are(rows: Any) -> None:
 def test_a_page_that_is_cut_off_is_malformed_wherever_it_is_cut(cut: int) -> None:
     page = b'{"next_page": null, "tickets": [{"id": 1, "tags": ["a"]}, {"id": 2, "t": "\xc3\xa9 \\u00e9"}], "count": 2}'
     assert len(page) == 99
-    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
         opened(page[:cut])
 
 
@@ -74,14 +74,14 @@ def test_a_page_that_is_cut_off_is_malformed_wherever_it_is_cut(cut: int) -> Non
     ],
 )
 def test_a_page_with_nonsense_in_a_row_is_malformed_before_any_row_is_taken(inside: bytes) -> None:
-    with pytest.raises(Malformed, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
         opened(b'{"tickets": [{"id": 1}, {"id": 2, "subject": ' + inside + b"}]}")
 
 
 @pytest.mark.parametrize("levels", [1030, 5000])
 def test_a_row_of_too_many_levels_is_malformed(levels: int) -> None:
     """CPython 3.11 says so when the page is opened, later ones when the row is taken."""
-    with pytest.raises(Malformed, match=r"the JSON is cut off or malformed|more than a thousand levels deep"):
+    with pytest.raises(MalformedResponse, match=r"the JSON is cut off or malformed|more than a thousand levels deep"):
         whole(opened(b'{"tickets": [{"id": 2, "subject": ' + nested(levels) + b"}]}")["tickets"][0])
 
 
@@ -98,7 +98,7 @@ def test_rows_are_decoded_some_at_a_time_by_the_size_of_their_text() -> None:
     rows = [{"id": number, "description": "x" * 8_000} for number in range(7)]
     heads = opened(json.dumps({"tickets": rows}).encode())["tickets"]
     assert [len(run) for run in runs(heads)] == [3, 3, 1]
-    assert all(isinstance(head, Head) and "description" not in head for head in heads)
+    assert all(isinstance(head, LazyRow) and "description" not in head for head in heads)
 
 
 def test_rows_that_are_decoded_already_are_one_run() -> None:

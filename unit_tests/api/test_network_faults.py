@@ -13,8 +13,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Transient
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import TransientFailure
 
 URL = "https://acme.invalid/api/v2/groups"
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
@@ -58,8 +58,8 @@ def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def met(url: str = URL) -> Exception:
     """What a call raises."""
-    with pytest.raises((AirbyteTracedException, Transient)) as raised:
-        Connection().get(url, {}, no_auth)  # type: ignore[arg-type]
+    with pytest.raises((AirbyteTracedException, TransientFailure)) as raised:
+        HttpTransport().get(url, {}, no_auth)  # type: ignore[arg-type]
     return raised.value
 
 
@@ -103,7 +103,7 @@ def test_a_proxy_that_refuses_connections_is_named_without_its_password(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter22@127.0.0.1:1{path}")
     error = met()
-    assert isinstance(error, Transient)
+    assert isinstance(error, TransientFailure)
     assert str(error) == "the proxy 127.0.0.1:1 cannot be used: the connection was refused"
     assert filter_secrets("hunter22") == "****"
 
@@ -138,7 +138,7 @@ def test_a_host_that_speaks_no_tls_may_do_so_later() -> None:
     peer = Peer(b"HTTP/1.1 200 OK\r\n\r\n")
     error = met(f"https://{peer.name}/api/v2/groups")
     peer.close()
-    assert isinstance(error, Transient)
+    assert isinstance(error, TransientFailure)
     assert "no TLS connection could be made (WRONG_VERSION_NUMBER)" in str(error)
 
 
@@ -176,7 +176,7 @@ def test_too_many_open_files_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(socket, "socket", refused)
     error = met("https://127.0.0.1:1/api/v2/groups")
-    assert isinstance(error, Transient)
+    assert isinstance(error, TransientFailure)
     assert str(error) == (
         "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
     )

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.decode import decode, dumps, loads, runs
-from source_zendesk_support.walk.record_batch import Lines
+from source_zendesk_support.walk.record_batch import BatchBuffer
 
 DIGITS = st.text("0123456789", min_size=1, max_size=400)
 WHOLE = DIGITS.map(lambda digits: digits.lstrip("0") or "0")
@@ -29,7 +29,7 @@ NUMBERS = st.builds(
 def sent(row: str) -> str:
     """The row of a RECORD, as text, after a page that holds it has been decoded as the walk does it."""
     page = decode(b'{"tickets": [' + row.encode() + b"]}", "tickets", set(), "tickets", ("id",))
-    lines = Lines("tickets")
+    lines = BatchBuffer("tickets")
     for run in runs(page["tickets"]):
         lines.add(run)
     line = lines.page(lambda: None).lines.decode()
@@ -104,7 +104,7 @@ def test_broken_text_beside_thousands_of_digits_becomes_the_usual_character() ->
 
 
 def test_page_for_other_entry_points_keeps_the_numbers() -> None:
-    lines = Lines("tickets")
+    lines = BatchBuffer("tickets")
     lines.add([loads(b'{"id":100000000000000000001,"a":1e999,"b":4.5,"c":7,"d":0.12345678901234567891}')])
     (message,) = lines.page(lambda: None).messages()
     assert message.record

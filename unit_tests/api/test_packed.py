@@ -5,17 +5,17 @@ import pytest
 import requests
 import requests_mock
 
-from source_zendesk_support.api.body import Packed
-from source_zendesk_support.errors import Malformed, TooLarge
+from source_zendesk_support.api.body import CompressedBody
+from source_zendesk_support.errors import MalformedResponse, ResponseTooLarge
 
 URL = "https://acme.zendesk.com/x"
 PACKED = gzip.compress(b'{"groups": []}', mtime=0)
 
 
-def answered(**answer: Any) -> Packed:
+def answered(**answer: Any) -> CompressedBody:
     with requests_mock.Mocker() as mocker:
         mocker.get(URL, **answer)
-        return Packed.of(requests.get(URL, stream=True, timeout=1))
+        return CompressedBody.of(requests.get(URL, stream=True, timeout=1))
 
 
 def test_packed_page_stays_packed_and_knows_its_size() -> None:
@@ -40,14 +40,14 @@ def test_refusal_is_unpacked_by_requests_for_whoever_judges_it() -> None:
     ids=["text cut", "head cut", "something else", "another byte", "nothing", "more behind it", "second member cut"],
 )
 def test_damaged_page_is_malformed(raw: bytes) -> None:
-    with pytest.raises(Malformed, match="the packed answer is cut off or damaged"):
-        Packed(raw, packed=True).unpacked()
+    with pytest.raises(MalformedResponse, match="the packed answer is cut off or damaged"):
+        CompressedBody(raw, packed=True).unpacked()
 
 
 def test_packed_page_may_have_several_members() -> None:
-    assert Packed(PACKED * 2, packed=True).unpacked() == b'{"groups": []}' * 2
+    assert CompressedBody(PACKED * 2, packed=True).unpacked() == b'{"groups": []}' * 2
 
 
 def test_members_are_bounded_together() -> None:
-    with pytest.raises(TooLarge, match="larger than 0 MiB"):
-        Packed(PACKED * 3, packed=True).unpacked(most=41)
+    with pytest.raises(ResponseTooLarge, match="larger than 0 MiB"):
+        CompressedBody(PACKED * 3, packed=True).unpacked(most=41)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.body import Packed
-from source_zendesk_support.api.page_cache import KeptPages
+from source_zendesk_support.api.body import CompressedBody
+from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.page_file import PageFile
-from source_zendesk_support.api.request import Answer
+from source_zendesk_support.api.request import PageResponse
 from unit_tests.components.parts import ask_of
 
 
@@ -39,11 +39,11 @@ class Fetched:
 
     def __call__(self, ask: Any) -> Any:
         self.count += 1
-        return Answer({}, 1, ask, body=Packed(b"{}"))
+        return PageResponse({}, 1, ask, body=CompressedBody(b"{}"))
 
 
 def test_a_page_is_fetched_once() -> None:
-    kept, fetched = KeptPages(lambda body, _ask: body.raw), Fetched()
+    kept, fetched = PageCache(lambda body, _ask: body.raw), Fetched()
     kept.page(ask_of("groups"), fetched)
     assert kept.page(ask_of("groups"), fetched).envelope == b"{}"
     assert fetched.count == 1
@@ -57,7 +57,7 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "pwrite", full)
-    kept, fetched = KeptPages(lambda body, _ask: body.raw), Fetched()
+    kept, fetched = PageCache(lambda body, _ask: body.raw), Fetched()
     for _ in range(3):
         kept.page(ask_of("groups"), fetched)
     assert fetched.count == 3
@@ -66,7 +66,7 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
 
 
 def test_a_page_that_can_no_longer_be_read_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, fetched = KeptPages(lambda body, _ask: body.raw), Fetched()
+    kept, fetched = PageCache(lambda body, _ask: body.raw), Fetched()
     kept.page(ask_of("groups"), fetched)
     monkeypatch.setattr(os, "pread", lambda *_: b"")
     kept.page(ask_of("groups"), fetched)
@@ -78,7 +78,7 @@ def test_without_a_temp_folder_every_page_is_fetched(monkeypatch: pytest.MonkeyP
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", nowhere)
-    kept, fetched = KeptPages(lambda body, _ask: body.raw), Fetched()
+    kept, fetched = PageCache(lambda body, _ask: body.raw), Fetched()
     for _ in range(2):
         kept.page(ask_of("groups"), fetched)
     assert fetched.count == 2

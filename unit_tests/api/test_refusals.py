@@ -4,7 +4,7 @@ import orjson
 import pytest
 import requests
 
-from source_zendesk_support.api.error_text import is_html, text_of
+from source_zendesk_support.api.error_text import is_html, response_text
 
 
 def response(body: Any, content_type: str = "application/json") -> requests.Response:
@@ -36,7 +36,7 @@ def response(body: Any, content_type: str = "application/json") -> requests.Resp
     ],
 )
 def test_every_shape_of_error_becomes_one_short_text(body: Any, text: str) -> None:
-    assert text_of(response(body)) == text
+    assert response_text(response(body)) == text
 
 
 @pytest.mark.parametrize(

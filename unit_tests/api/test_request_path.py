@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.request_path import path_segments
-from source_zendesk_support.errors import Refused
+from source_zendesk_support.errors import EndpointUnavailable
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account
 from unit_tests.components.parts import pages_of
@@ -42,7 +42,7 @@ def test_id_is_one_segment(value: Any, segment: str) -> None:
 
 @pytest.mark.parametrize("value", ["", ".", "..", None, True, 1.5, [], ["a"], {}, {"id": 1}])
 def test_what_is_no_segment_is_refused(value: Any) -> None:
-    with pytest.raises(Refused, match="an id that cannot be part of a path"):
+    with pytest.raises(EndpointUnavailable, match="an id that cannot be part of a path"):
         path_segments({"id": value})
 
 

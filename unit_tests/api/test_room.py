@@ -1,12 +1,12 @@
 import threading
 
-from source_zendesk_support.api.memory_limit import Room
+from source_zendesk_support.api.memory_limit import MemoryLimit
 
 
 class Taker(threading.Thread):
     """Takes room in a thread of its own, as a walk does."""
 
-    def __init__(self, room: Room, size: int) -> None:
+    def __init__(self, room: MemoryLimit, size: int) -> None:
         super().__init__(daemon=True)
         self._room, self._size = room, size
         self.has_room = threading.Event()
@@ -18,7 +18,7 @@ class Taker(threading.Thread):
 
 
 def test_pages_wait_until_there_is_room() -> None:
-    room = Room(most=10)
+    room = MemoryLimit(most=10)
     room.take(6)
     small, large = Taker(room, 4), Taker(room, 5)
     assert small.has_room.wait(10)
@@ -28,7 +28,7 @@ def test_pages_wait_until_there_is_room() -> None:
 
 
 def test_page_larger_than_all_room_is_in_hand_alone() -> None:
-    room = Room(most=10)
+    room = MemoryLimit(most=10)
     room.take(25)
     other = Taker(room, 1)
     assert not other.has_room.wait(0.05)

@@ -10,9 +10,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api import oauth as sign_in
-from source_zendesk_support.api.oauth import SignIn
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Transient
+from source_zendesk_support.api.oauth import OAuthTokens
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import TransientFailure
 from unit_tests.account import NOW
 from unit_tests.clocks import FakeTime
 
@@ -37,7 +37,7 @@ class Signed:
         self.saved: list[dict[str, str]] = []
         self.mocker = mocker
         self.used_when_saved: list[str] = []
-        self.it = SignIn(self.credentials, URL, Connection(), self._save, chat_apart=True)
+        self.it = OAuthTokens(self.credentials, URL, HttpTransport(), self._save, chat_apart=True)
 
     def _save(self, tokens: dict[str, str]) -> None:
         self.used_when_saved.append(self.credentials["access_token"])
@@ -180,7 +180,7 @@ def test_a_refusal_is_told_once_and_not_asked_for_again(
 def test_trouble_that_passes_is_met_again(mocker: requests_mock.Mocker, answer: dict[str, Any]) -> None:
     mocker.post(URL, [answer, {"json": FRESH}])
     signed = Signed(mocker)
-    with pytest.raises(Transient):
+    with pytest.raises(TransientFailure):
         signed.it.ready(PATH)
     signed.it.ready(PATH)
     assert signed.credentials["access_token"] == "access-2"

@@ -10,8 +10,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ProtocolError
 
 from source_zendesk_support.api.single_answer import SingleAnswerAdapter
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Refused, Transient
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import EndpointUnavailable, TransientFailure
 from unit_tests.api.raw_server import CUT, EARLY, RawServer, answer, raw_server
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of
@@ -28,13 +28,13 @@ def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def read(server: RawServer, connection: Connection, path: str) -> bytes:
+def read(server: RawServer, connection: HttpTransport, path: str) -> bytes:
     return connection.get(f"{server.url}/{path}", {}, no_auth)[1].unpacked()  # type: ignore[arg-type]
 
 
 def test_connection_is_kept_alive() -> None:
     with raw_server(answer(A), answer(B)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         assert [read(server, connection, "a"), read(server, connection, "b")] == [A, B]
         assert server.connections == 1
 
@@ -46,7 +46,7 @@ def test_connection_is_kept_alive() -> None:
 )
 def test_interim_answers_are_skipped(interim: bytes) -> None:
     with raw_server(interim + answer(A), interim + answer(B), answer(C)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         assert [read(server, connection, path) for path in "abc"] == [A, B, C]
         assert server.requests == ["/a", "/b", "/c"]
 
@@ -79,9 +79,9 @@ def test_interim_answers_are_skipped(interim: bytes) -> None:
 )
 def test_answer_that_contradicts_itself_is_no_answer_and_ends_its_connection(broken: bytes) -> None:
     with raw_server(answer(A), broken, answer(B), answer(C)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         assert read(server, connection, "a") == A
-        with pytest.raises(Transient):
+        with pytest.raises(TransientFailure):
             read(server, connection, "b")
         assert [read(server, connection, "b"), read(server, connection, "c")] == [B, C]
         assert server.connections == 2
@@ -100,21 +100,21 @@ def test_answer_that_contradicts_itself_is_no_answer_and_ends_its_connection(bro
 )
 def test_connection_is_not_used_again_behind_a_doubtful_end(surplus: bytes) -> None:
     with raw_server(surplus, answer(B)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         assert [read(server, connection, "a"), read(server, connection, "b")] == [A, B]
         assert server.connections == 2
 
 
 def test_one_length_twice_is_one_length() -> None:
     with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 15, 15\r\n\r\n" + A + CUT, answer(B)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         assert [read(server, connection, "a"), read(server, connection, "b")] == [A, B]
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
 def test_body_of_an_answer_that_has_none_is_no_other_answer(status: str) -> None:
     with raw_server(answer(answer(C), status=status), answer(B)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         assert read(server, connection, "a") == b""
         assert read(server, connection, "b") == B
         assert server.connections == 2
@@ -153,7 +153,7 @@ def test_two_streams_on_one_connection_get_their_own_rows(local_time: FakeTime, 
 )
 def test_broken_location_is_an_answer_like_any_other(location: str) -> None:
     with raw_server(answer(b"", f"Location: {location}", status="302 Found"), answer(A)) as server:
-        connection = Connection()
+        connection = HttpTransport()
         response, _ = connection.get(f"{server.url}/a", {}, no_auth)  # type: ignore[arg-type]
         assert response.status_code == 302
         assert read(server, connection, "a") == A
@@ -164,7 +164,7 @@ def test_packed_answer_is_unpacked_however_its_packing_is_written(encoding: str)
     for padding in (b"", b"\0" * 700):
         body = gzip.compress(A, mtime=0) + padding
         with raw_server(answer(body, f"Content-Encoding: {encoding}")) as server:
-            assert read(server, Connection(), "a") == A
+            assert read(server, HttpTransport(), "a") == A
 
 
 @pytest.mark.parametrize(
@@ -182,8 +182,8 @@ def test_packed_answer_is_unpacked_however_its_packing_is_written(encoding: str)
     ],
 )
 def test_answer_that_cannot_be_unpacked_is_no_answer(encoding: str, body: bytes) -> None:
-    with raw_server(answer(body, f"Content-Encoding: {encoding}")) as server, pytest.raises(Transient):
-        read(server, Connection(), "a")
+    with raw_server(answer(body, f"Content-Encoding: {encoding}")) as server, pytest.raises(TransientFailure):
+        read(server, HttpTransport(), "a")
 
 
 @pytest.mark.parametrize("charset", ["nonsense", "utf-8; charset=utf-16", "\x01", "idna", "base64", "'"])
@@ -195,5 +195,5 @@ def test_odd_charset_of_an_error_is_no_fault_of_ours(
     refusal = answer(body, f"Content-Type: application/json; charset={charset}", status=status)
     with raw_server(*[refusal] * 7) as server:
         ask = replace(ask_of("groups"), url=f"{server.url}/api/v2/groups", attempts=1)
-        with pytest.raises((AirbyteTracedException, Refused)):
+        with pytest.raises((AirbyteTracedException, EndpointUnavailable)):
             zendesk_of().page(ask)

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api import oauth as sign_in
-from source_zendesk_support.api.oauth import SignIn
+from source_zendesk_support.api.oauth import OAuthTokens
 from source_zendesk_support.api.token_grant import TokenGrant
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import Transient
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import TransientFailure
 from unit_tests.account import NOW
 from unit_tests.clocks import FakeTime
 
@@ -40,7 +40,7 @@ class Store:
             "access_token": "",
         }
         self.saved: list[dict[str, str]] = []
-        self.sign_in = SignIn(self.credentials, URL, Connection(), self._save)
+        self.sign_in = OAuthTokens(self.credentials, URL, HttpTransport(), self._save)
 
     def _save(self, tokens: dict[str, str]) -> None:
         self.saved.append(dict(tokens))
@@ -79,7 +79,7 @@ def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_ne
     odd = f'{{"access_token": {access}, "refresh_token": "refresh-2", "expires_in": 7200}}'
     mocker.post(URL, [{"text": odd}, {"text": odd.replace(access, '"access-3"').replace("refresh-2", "refresh-3")}])
     store = Store()
-    with pytest.raises(Transient, match="sent no access token"):
+    with pytest.raises(TransientFailure, match="sent no access token"):
         store.sign_in.ready(PATH)
     assert store.saved == [{"access_token": "", "token_expiry_date": "", "refresh_token": "refresh-2"}]
     store.sign_in.ready(PATH)
@@ -113,7 +113,7 @@ def test_the_refresh_token_is_found_in_an_answer_that_is_cut_off_or_in_another_e
     store = Store()
     try:
         store.sign_in.ready(PATH)
-    except Transient:
+    except TransientFailure:
         assert store.credentials["access_token"] == ""
     assert [tokens["refresh_token"] for tokens in store.saved] == ["refresh-2"]
 
@@ -132,7 +132,7 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
 ) -> None:
     mocker.post(URL, [first, {"status_code": 400, "json": {"error": "invalid_grant"}}])
     store = Store()
-    with pytest.raises(Transient):
+    with pytest.raises(TransientFailure):
         store.sign_in.ready(PATH)
     with pytest.raises(AirbyteTracedException, match="the refresh token was probably used up then") as raised:
         store.sign_in.ready(PATH)
@@ -142,7 +142,7 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
 def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, [{"status_code": 503}, {"status_code": 400, "json": {"error": "invalid_grant"}}])
     store = Store()
-    with pytest.raises(Transient):
+    with pytest.raises(TransientFailure):
         store.sign_in.ready(PATH)
     with pytest.raises(AirbyteTracedException) as raised:
         store.sign_in.ready(PATH)

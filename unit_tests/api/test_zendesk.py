@@ -10,8 +10,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.auth import HTTPBasicAuth
 
-from source_zendesk_support.api.transport import Connection
-from source_zendesk_support.errors import BadRequest, Refused
+from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.clocks import FakeTime
@@ -176,7 +176,7 @@ def test_unknown_credentials_say_check_your_credentials(account: Account) -> Non
 @pytest.mark.parametrize("status", [403, 404, 422])
 def test_refusal_is_left_to_the_walk(status: int, account: Account) -> None:
     account.on(GROUPS, *[Reply({"error": "Forbidden", "description": "No"}, status=status)] * 2)
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(EndpointUnavailable) as raised:
         zendesk_of().page(ask_of("groups"))
     assert (raised.value.status, raised.value.text, raised.value.html) == (status, "Forbidden No", False)
     assert account.asked == [GROUPS, GROUPS]
@@ -185,7 +185,7 @@ def test_refusal_is_left_to_the_walk(status: int, account: Account) -> None:
 def test_zendesks_own_web_page_as_refusal_is_recognised(account: Account) -> None:
     page = b"<!DOCTYPE html><title>Not here | Zendesk</title>"
     account.on(GROUPS, *[Reply(page, status=404, headers={"Content-Type": "text/html"})] * 2)
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(EndpointUnavailable) as raised:
         zendesk_of().page(ask_of("groups"))
     assert (raised.value.text, raised.value.html) == ("", True)
 
@@ -213,7 +213,7 @@ def test_slot_is_free_again_whatever_the_answer(replies: list[Any], account: Acc
     account.on(GROUPS, *replies)
     account.on(GROUPS, PAGE)
     zendesk = zendesk_of(slots=1)
-    with contextlib.suppress(Refused, BadRequest):
+    with contextlib.suppress(EndpointUnavailable, BadRequest):
         zendesk.page(ask_of("groups")).release()
     zendesk.page(ask_of("groups"))
     assert zendesk.budget._free == 0
@@ -253,7 +253,7 @@ def test_refusal_of_a_probe_is_not_kept_for_the_streams(account: Account) -> Non
     listed = "/api/v2/help_center/articles.json?page[size]=100"
     account.on(listed, Reply({"error": "Forbidden"}, status=403), {"articles": [], "meta": {"has_more": False}})
     zendesk = zendesk_of()
-    with pytest.raises(Refused):
+    with pytest.raises(EndpointUnavailable):
         zendesk.page(replace(ask_of("article_comments"), attempts=1))
     assert zendesk.page(ask_of("article_comments")).envelope["articles"] == []
 
@@ -290,7 +290,7 @@ def test_every_call_says_who_makes_it() -> None:
     headers = {"X-Zendesk-Marketplace-Name": "Acme Sync"}
     with requests_mock.Mocker() as mocker:
         mocker.get("https://acme.zendesk.com/x", json={})
-        Connection(headers).get("https://acme.zendesk.com/x", {}, HTTPBasicAuth("jo", "made-up"))
+        HttpTransport(headers).get("https://acme.zendesk.com/x", {}, HTTPBasicAuth("jo", "made-up"))
     sent = mocker.request_history[0].headers
     assert re.fullmatch(r"source-zendesk-support/\d+\.\d+\.\d+", sent["User-Agent"])
     assert sent["X-Zendesk-Marketplace-Name"] == "Acme Sync"

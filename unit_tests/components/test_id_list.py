@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.request import Answer
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.api.request import PageResponse
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account
 from unit_tests.components.parts import pages_of
@@ -31,7 +31,7 @@ def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
         ask = rules.ask(position, NOW)
         assert "limit" not in ask.params
         envelope = answer(int(ask.params.get("since_id", 0)))
-        found = Answer(envelope, NOW, ask, found=ask.check(envelope, ask))
+        found = PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
         rows = rules.rows(found)
         unsent = rules.unsent(rows, position)
         position = rules.advance(position, found, rows, unsent)
@@ -100,5 +100,5 @@ def test_a_list_of_bans_may_be_null(envelope: Any, account: Account) -> None:
 
 
 def test_an_answer_without_any_list_of_bans_is_not_an_empty_one() -> None:
-    with pytest.raises(Malformed, match="the answer holds no ip_address"):
+    with pytest.raises(MalformedResponse, match="the answer holds no ip_address"):
         pages_of("chat_banned_ips").turn({"message": "busy"}, 10)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.named_page import link_params, named_page
-from source_zendesk_support.custom_fields.definitions import Definitions
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, Account
 from unit_tests.cases import CASES
@@ -97,7 +97,7 @@ def test_definitions_of_custom_fields_are_read_to_their_end(account: Account) ->
         following = f"{HOST}?page={start // 100 + 2}" if start < 200 else None
         query = f"?page={start // 100 + 1}" if start else ""
         account.on(f"{url}{query}", {"ticket_fields": fields[start : start + 100], "next_page": following})
-    found = Definitions(stanzas().pages, zendesk_of()).of("ticket_fields")
+    found = FieldDefinitions(stanzas().pages, zendesk_of()).of("ticket_fields")
     assert len(found) == 250
     assert account.asked == [url, f"{url}?page=2", f"{url}?page=3"]
     assert tickets not in account.asked
@@ -197,7 +197,7 @@ def test_whatever_an_answer_holds_it_is_an_end_a_next_page_or_malformed(envelope
     ):
         try:
             turn = _turn(stream, {records: [{"id": 1}], **envelope})
-        except Malformed:
+        except MalformedResponse:
             continue
         assert turn.ended or turn.token
         assert not (turn.ended and named.more)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.comment_events import CommentChanges
-from source_zendesk_support.components.comments import Comments
+from source_zendesk_support.components.comments import CommentExtractor
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.sideloads import Embedded
+from source_zendesk_support.components.sideloads import SideloadExtractor
 from unit_tests.account import Account
 from unit_tests.components.parts import pages_of
 from unit_tests.reading import read
@@ -46,9 +46,9 @@ def told(stream: str, count: int, places: str) -> str:
 
 
 @cache
-def extractor_of(stream: str) -> Embedded | Comments:
+def extractor_of(stream: str) -> SideloadExtractor | CommentExtractor:
     extractor = pages_of(stream).record_selector.extractor
-    assert isinstance(extractor, Embedded | Comments)
+    assert isinstance(extractor, SideloadExtractor | CommentExtractor)
     return extractor
 
 

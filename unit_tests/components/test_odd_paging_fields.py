@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.base import Pages
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.manifest import load_manifest
 from source_zendesk_support.state.position import Position, StateFormat
 from unit_tests.account import NOW, Account, Reply
@@ -48,7 +48,7 @@ IDS = KEYS | st.none() | st.booleans() | st.lists(KEYS, max_size=2) | st.diction
 
 
 @cache
-def family(stream: str) -> Pages:
+def family(stream: str) -> PagedRetriever:
     """Built once: it takes longer than a hundred pages."""
     return pages_of(stream)
 
@@ -70,7 +70,7 @@ def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
     answer = answer_of(rules, page_of(stream, paging, keys), position)
     try:
         answer.found = answer.ask.check(answer.envelope, answer.ask)
-    except Malformed:
+    except MalformedResponse:
         return
     rows = rules.rows(answer)
     after = rules.advance(position, answer, rows, rules.unsent(rows, position))
@@ -100,7 +100,7 @@ def test_time_in_another_notation_is_the_same_time(paging: dict[str, Any], token
 @pytest.mark.parametrize("value", [True, [], [1], {}, {"a": 1}])
 def test_what_is_no_time_makes_no_page(value: Any) -> None:
     page = page_of("organizations", {"end_time": value, "end_of_stream": False}, [1])
-    with pytest.raises(Malformed, match="end_time is not what it must be"):
+    with pytest.raises(MalformedResponse, match="end_time is not what it must be"):
         pages_of("organizations").turn(page, 1000)
 
 
@@ -113,14 +113,14 @@ def test_a_number_or_a_text_that_is_no_time_stays_for_the_rows_to_judge(value: A
 @pytest.mark.parametrize("value", [True, 1.5, [], ["c"], {}, {"a": 1}])
 def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
     page = page_of("tickets", {"after_cursor": value, "end_of_stream": False}, [1])
-    with pytest.raises(Malformed, match="after_cursor is not what it must be"):
+    with pytest.raises(MalformedResponse, match="after_cursor is not what it must be"):
         pages_of("tickets").turn(page, 1000)
 
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_row_with_such_a_key_has_none(key: Any) -> None:
     ask = answer_of(pages_of("groups"), {}, Position(0)).ask
-    with pytest.raises(Malformed, match="1 of 1 rows lack their id"):
+    with pytest.raises(MalformedResponse, match="1 of 1 rows lack their id"):
         ask.check({"groups": [{"id": key}]}, ask)
 
 

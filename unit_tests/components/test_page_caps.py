@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.base import Pages
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.api.request import PageResponse
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
 from unit_tests.account import NOW
@@ -60,19 +60,19 @@ class Server:
         return {records: shown, "end_time": end, **marks.get(self.mark, {"next_page": "a link"})}
 
 
-def fetched(rules: Pages, position: Position, server: Server) -> Answer:
+def fetched(rules: PagedRetriever, position: Position, server: Server) -> PageResponse:
     """The page at a position, as often as it is sent back."""
     ask = rules.ask(position, NOW)
     envelope = server.answer(int(ask.params["start_time"]))
     for _ in range(3):
         try:
-            return Answer(envelope, NOW, ask, found=ask.check(envelope, ask))
-        except Malformed:
+            return PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
+        except MalformedResponse:
             continue
     raise AssertionError("the page is never accepted")
 
 
-def pages(rules: Pages, position: Position, server: Server) -> Iterator[tuple[list[int], Position]]:
+def pages(rules: PagedRetriever, position: Position, server: Server) -> Iterator[tuple[list[int], Position]]:
     """The ids that each page sends, and the position behind it."""
     position, guard = rules.begin(position), rules.guard()
     while not position.done:

@@ -3,21 +3,21 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.api.request import Answer
-from source_zendesk_support.components.base import Pages
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.api.request import PageResponse
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of
 
 
-def serve(rules: Pages, size: int) -> None:
+def serve(rules: PagedRetriever, size: int) -> None:
     """A page of this size was served in time."""
     ask = rules.ask(Position(0), NOW)
-    rules.learn_size(Answer({}, NOW, replace(ask, params={**ask.params, "page[size]": size})))
+    rules.learn_size(PageResponse({}, NOW, replace(ask, params={**ask.params, "page[size]": size})))
 
 
-def size_of(rules: Pages) -> int:
+def size_of(rules: PagedRetriever) -> int:
     return int(rules.ask(Position(0), NOW).params["page[size]"])
 
 
@@ -51,7 +51,7 @@ def test_token_is_taken_and_the_host_of_a_link_is_not() -> None:
     ],
 )
 def test_page_that_says_neither_end_nor_next_is_malformed(envelope: dict[str, Any]) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedResponse):
         pages_of("groups").turn(envelope, 100)
 
 
@@ -62,7 +62,7 @@ def test_list_without_cursor_that_names_no_next_page_is_whole() -> None:
 
 
 def test_list_without_cursor_that_may_go_on_is_malformed() -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedResponse):
         pages_of("groups").turn({"groups": [{"id": 1}]}, 1)
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.components.row_check import RowCheck
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 
 
 def test_whole_page_is_accepted_at_once() -> None:
@@ -14,7 +14,7 @@ def test_whole_page_is_accepted_at_once() -> None:
 def test_page_with_a_broken_row_is_asked_for_once_more(row: Any) -> None:
     check = RowCheck("groups", "id")
     page = {"groups": [{"id": 1}, row]}
-    with pytest.raises(Malformed, match="1 of 2 rows lack their id"):
+    with pytest.raises(MalformedResponse, match="1 of 2 rows lack their id"):
         check(page)
     check(page)
 
@@ -22,7 +22,7 @@ def test_page_with_a_broken_row_is_asked_for_once_more(row: Any) -> None:
 def test_page_whose_rows_are_all_broken_is_never_accepted() -> None:
     check = RowCheck("groups", "id")
     for _ in range(3):
-        with pytest.raises(Malformed, match="2 of 2 rows lack their id"):
+        with pytest.raises(MalformedResponse, match="2 of 2 rows lack their id"):
             check({"groups": [{}, {"name": "x"}]})
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of, turn
@@ -189,7 +189,7 @@ def refusals(stream: str, position: Position, page: Any) -> int:
     for count in range(5):
         try:
             ask.check(page, ask)
-        except Malformed:
+        except MalformedResponse:
             continue
         return count
     raise AssertionError("it is never accepted")

@@ -5,20 +5,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, ObjectWatch, label_of, labels_of
-from source_zendesk_support.custom_fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.expansion import (
+    ColumnExpander,
+    LabelColumn,
+    ObjectFieldWatcher,
+    label_of,
+    labels_of,
+)
+from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 
 ODD = OddMembers("tickets")
 LABELS = {"phone": "Phone", "watch": "Watch"}
 
 
-def column(name: str, kind: str = "string") -> Column:
-    return Column.of(name, {"type": ["null", kind]})
+def column(name: str, kind: str = "string") -> FieldColumn:
+    return FieldColumn.of(name, {"type": ["null", kind]})
 
 
-def expanded(row: dict[str, Any], **columns: Column) -> dict[str, Any]:
+def expanded(row: dict[str, Any], **columns: FieldColumn) -> dict[str, Any]:
     """A row with the columns of fields 1, 2, 3 … in it."""
-    rules = Expansion(Contradictions("tickets"), ODD, dict(enumerate(columns.values(), 1)))
+    rules = ColumnExpander(TypeMismatchCounter("tickets"), ODD, dict(enumerate(columns.values(), 1)))
     return rules.row(row)
 
 
@@ -39,7 +45,7 @@ def test_values_become_columns_and_nothing_goes() -> None:
 
 def test_without_columns_rows_are_the_same_objects() -> None:
     rows = [{"id": 5, "custom_fields": [{"id": 1, "value": "x"}]}]
-    assert Expansion(Contradictions("tickets"), ODD).row(rows[0]) is rows[0]
+    assert ColumnExpander(TypeMismatchCounter("tickets"), ODD).row(rows[0]) is rows[0]
 
 
 @pytest.mark.parametrize("odd", [None, [], {"1": "x"}, ["x"], [{"id": 1}], 5, [None]])
@@ -65,7 +71,7 @@ def test_any_value_goes_out_as_it_came_in(value: Any, kind: str) -> None:
 
 @given(value=JSON)
 def test_any_value_has_labels_without_trouble(value: Any) -> None:
-    rules = Expansion(Contradictions("tickets"), ODD, {1: column("a")}, {1: LabelColumn("a_label", LABELS)})
+    rules = ColumnExpander(TypeMismatchCounter("tickets"), ODD, {1: column("a")}, {1: LabelColumn("a_label", LABELS)})
     found = rules.row({"id": 5, "custom_fields": [{"id": 1, "value": value}]})
     assert found["a"] is value
     assert "a_label" in found
@@ -93,8 +99,8 @@ def test_labels_are_the_names_of_options() -> None:
 
 
 def test_contradictions_are_counted_and_passed_on(caplog: pytest.LogCaptureFixture) -> None:
-    found = Contradictions("tickets")
-    rules = Expansion(found, ODD, {1: column("sum", "integer")})
+    found = TypeMismatchCounter("tickets")
+    rules = ColumnExpander(found, ODD, {1: column("sum", "integer")})
     values = [5, "5", None, "many", True]
     rows = [rules.row({"id": 1, "custom_fields": [{"id": 1, "value": value}]}) for value in values]
     assert [row["sum"] for row in rows] == values
@@ -103,14 +109,14 @@ def test_contradictions_are_counted_and_passed_on(caplog: pytest.LogCaptureFixtu
 
 
 def test_objects_leave_as_they_came(caplog: pytest.LogCaptureFixture) -> None:
-    found = Contradictions("users")
+    found = TypeMismatchCounter("users")
     rows: list[dict[str, Any]] = [
         {"id": 1, "user_fields": {"seats": "many", "not_defined": 1}},
         {"id": 2, "user_fields": {"seats": None}},
         {"id": 3, "user_fields": None},
         {"id": 4},
     ]
-    watch = ObjectWatch(found, "user_fields", {"seats": column("seats", "integer")})
+    watch = ObjectFieldWatcher(found, "user_fields", {"seats": column("seats", "integer")})
     assert all(watch.row(row) is row for row in rows)
     found.tell()
     assert "Stream users: 1 values of custom fields contradict their type (seats: 1)" in caplog.text

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.custom_fields.names import Titled, title_names
+from source_zendesk_support.custom_fields.names import NamedField, title_names
 
 
 def named(*titles: str, taken: Collection[str] = (), labelled: bool = False) -> list[str]:
     """The names of fields with these titles, whose ids count from 1."""
-    fields = [Titled(number, title, labelled) for number, title in enumerate(titles, 1)]
+    fields = [NamedField(number, title, labelled) for number, title in enumerate(titles, 1)]
     return list(title_names(fields, taken).values())
 
 
@@ -48,7 +48,11 @@ def test_a_third_member_renames_nobody() -> None:
 
 
 def test_order_of_the_fields_does_not_matter() -> None:
-    fields = [Titled(1, "Order", labelled=False), Titled(2, "order", labelled=False), Titled(3, "Sum", labelled=False)]
+    fields = [
+        NamedField(1, "Order", labelled=False),
+        NamedField(2, "order", labelled=False),
+        NamedField(3, "Sum", labelled=False),
+    ]
     assert dict(title_names(reversed(fields), ())) == {1: "order_1", 2: "order_2", 3: "sum"}
 
 
@@ -66,7 +70,7 @@ def test_long_titles_are_cut_to_make_room_for_the_id() -> None:
 
 
 def test_columns_of_labels_take_part_whether_they_are_wanted_or_not() -> None:
-    fields = [Titled(1, "Product", labelled=True), Titled(2, "Product label", labelled=False)]
+    fields = [NamedField(1, "Product", labelled=True), NamedField(2, "Product label", labelled=False)]
     assert dict(title_names(fields, ())) == {1: "product_1", 2: "product_label_2"}
     assert named("Product", taken={"product_label"}, labelled=True) == ["product_1"]
 
@@ -83,7 +87,7 @@ TITLES = st.lists(
 
 @given(titles=TITLES, flags=st.lists(st.booleans(), min_size=12, max_size=12))
 def test_names_are_unlike_each_other_whatever_the_titles(titles: list[str], flags: list[bool]) -> None:
-    fields = [Titled(number, title, flags[number]) for number, title in enumerate(titles)]
+    fields = [NamedField(number, title, flags[number]) for number, title in enumerate(titles)]
     names = title_names(fields, {"id", "A_2"})
     columns = list(names.values()) + [f"{names[field.id]}_label" for field in fields if field.labelled]
     assert len({*columns, "id"}) == len(columns) + 1

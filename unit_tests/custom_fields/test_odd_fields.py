@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.custom_fields.expansion import Expansion, LabelColumn, labels_of
+from source_zendesk_support.custom_fields.expansion import ColumnExpander, LabelColumn, labels_of
 from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
-from source_zendesk_support.custom_fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from unit_tests.account import Account
 from unit_tests.custom_fields.test_reads import MARKED, STATIC, added, completed, definitions
 
@@ -23,16 +23,16 @@ JSON = st.recursive(
 )
 ODD = st.lists(JSON, max_size=4)
 COLUMNS = {
-    101: Column.of("sum", {"type": ["null", "integer"]}),
-    102: Column.of("product", {"type": ["null", "string"]}),
+    101: FieldColumn.of("sum", {"type": ["null", "integer"]}),
+    102: FieldColumn.of("product", {"type": ["null", "string"]}),
 }
 LABELS = {102: LabelColumn("product_label", {"phone": "Phone"})}
 FIELDS = "/api/v2/ticket_fields"
 
 
-def expansion() -> tuple[Expansion, OddMembers, Contradictions]:
-    odd, contradictions = OddMembers("tickets"), Contradictions("tickets")
-    return Expansion(contradictions, odd, COLUMNS, LABELS), odd, contradictions
+def expansion() -> tuple[ColumnExpander, OddMembers, TypeMismatchCounter]:
+    odd, contradictions = OddMembers("tickets"), TypeMismatchCounter("tickets")
+    return ColumnExpander(contradictions, odd, COLUMNS, LABELS), odd, contradictions
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support import SourceZendeskSupport
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.config.model import CustomFields
-from source_zendesk_support.custom_fields.definitions import Definitions
-from source_zendesk_support.custom_fields.reader import FieldReads
+from source_zendesk_support.config.model import CustomFieldOptions
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
+from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.errors import WrongCredentials
 from unit_tests.account import Account, Reply
@@ -33,14 +33,14 @@ MARKED = {
 }
 
 
-def definitions() -> Definitions:
-    return Definitions(pages_of, zendesk_of())
+def definitions() -> FieldDefinitions:
+    return FieldDefinitions(pages_of, zendesk_of())
 
 
 def added(configured: dict[str, Any], **options: Any) -> dict[str, Any]:
     """What a read adds to the ticket where the catalog declares these columns."""
     catalog, static = {"properties": {**STATIC, **configured}}, {"properties": STATIC}
-    reads = FieldReads("tickets", "ticket_fields", catalog, static, definitions(), CustomFields(**options), ODD)
+    reads = FieldReader("tickets", "ticket_fields", catalog, static, definitions(), CustomFieldOptions(**options), ODD)
     reads.prepare()
     found = reads.row(TICKET)
     reads.ended()
@@ -89,7 +89,7 @@ def test_odd_columns_of_a_catalog_fail_nothing(account: Account, odd: Any) -> No
 def test_odd_catalogs_fail_nothing(odd: dict[str, Any]) -> None:
     static = {"properties": {"user_fields": {"type": ["null", "object"]}}}
     for stream, fields in (("tickets", "ticket_fields"), ("users", "user_fields")):
-        reads = FieldReads(stream, fields, odd, static, definitions(), CustomFields(labels=True), ODD)
+        reads = FieldReader(stream, fields, odd, static, definitions(), CustomFieldOptions(labels=True), ODD)
         reads.prepare()
         assert reads.row(TICKET) == TICKET
 
@@ -139,7 +139,7 @@ def test_trouble_with_definitions_is_met_once(account: Account) -> None:
 
 
 def completed(stream: str, fields: str, static: dict[str, Any], **options: Any) -> Any:
-    return FieldSchemas(definitions(), CustomFields(**options)).completed(stream, fields, {"properties": static})
+    return FieldSchemas(definitions(), CustomFieldOptions(**options)).completed(stream, fields, {"properties": static})
 
 
 def test_schema_without_custom_fields_is_as_it_was(account: Account) -> None:

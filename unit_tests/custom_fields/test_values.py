@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.custom_fields.values import Column, Contradictions
+from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "string": {"type": ["null", "string"]},
@@ -17,7 +17,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 
 
 def fits(kind: str, value: Any) -> bool:
-    column = Column.of("x", SCHEMAS[kind])
+    column = FieldColumn.of("x", SCHEMAS[kind])
     return type(value) is column.kind or column.fits(value)
 
 
@@ -71,11 +71,11 @@ def test_value_that_contradicts(kind: str, value: Any) -> None:
     "schema", [{}, {"type": ["string", "integer"]}, {"type": "null"}, {"type": ["null", "object"]}]
 )
 def test_anything_fits_what_promises_nothing(schema: dict[str, Any]) -> None:
-    assert Column.of("x", schema).fits(5)
+    assert FieldColumn.of("x", schema).fits(5)
 
 
 def test_contradictions_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    found = Contradictions("tickets")
+    found = TypeMismatchCounter("tickets")
     found.tell()
     for column in ("sum", "order", "sum"):
         found.add(column)

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.rate_limits.bucket import Bucket, Reading, read_headers
+from source_zendesk_support.rate_limits.bucket import Bucket, RateLimitReading, read_headers
 
 
 def bucket(burst: int = 10, share: float = 1.0) -> Bucket:
     return Bucket("incremental-exports", burst, 60.0, share)
 
 
-def call(limit: Bucket, now: float, reading: Reading) -> None:
+def call(limit: Bucket, now: float, reading: RateLimitReading) -> None:
     limit.take(now)
     limit.observe(reading, now)
 
@@ -23,26 +23,26 @@ def call(limit: Bucket, now: float, reading: Reading) -> None:
         (
             {"zendesk-ratelimit-incremental-exports": "total=10; remaining=9; resets=41"},
             "incremental-exports",
-            Reading(10, 9, 41),
+            RateLimitReading(10, 9, 41),
         ),
         (
             {"zendesk-ratelimit-incremental-exports": "remaining=0;resets=1.5"},
             "incremental-exports",
-            Reading(None, 0, 1.5),
+            RateLimitReading(None, 0, 1.5),
         ),
-        ({"zendesk-ratelimit-incremental-exports-cursor": "remaining=5"}, "incremental-exports", Reading()),
+        ({"zendesk-ratelimit-incremental-exports-cursor": "remaining=5"}, "incremental-exports", RateLimitReading()),
         (
             {"ratelimit-limit": "700", "ratelimit-remaining": "699", "ratelimit-reset": "41"},
             "account",
-            Reading(700, 699, 41),
+            RateLimitReading(700, 699, 41),
         ),
-        ({"X-Rate-Limit": "700", "X-Rate-Limit-Remaining": "699"}, "help-center", Reading(700, 699, None)),
-        ({"ratelimit-remaining": "many", "X-Rate-Limit-Remaining": "3"}, "chat", Reading(None, 3, None)),
-        ({"ratelimit-remaining": "3"}, "talk", Reading()),
-        ({}, "account", Reading()),
+        ({"X-Rate-Limit": "700", "X-Rate-Limit-Remaining": "699"}, "help-center", RateLimitReading(700, 699, None)),
+        ({"ratelimit-remaining": "many", "X-Rate-Limit-Remaining": "3"}, "chat", RateLimitReading(None, 3, None)),
+        ({"ratelimit-remaining": "3"}, "talk", RateLimitReading()),
+        ({}, "account", RateLimitReading()),
     ],
 )
-def test_headers_of_every_kind_are_read(headers: dict[str, str], name: str, reading: Reading) -> None:
+def test_headers_of_every_kind_are_read(headers: dict[str, str], name: str, reading: RateLimitReading) -> None:
     assert read_headers(headers, name) == reading
 
 
@@ -57,7 +57,7 @@ def test_documented_burst_is_granted_before_the_first_answer() -> None:
 
 def test_empty_bucket_opens_when_the_server_said() -> None:
     limit = bucket()
-    call(limit, 100.0, Reading(10, 0, 41))
+    call(limit, 100.0, RateLimitReading(10, 0, 41))
     assert limit.wait(100.0) == 41.0
     assert limit.wait(140.0) == 1.0
     assert limit.wait(141.0) == 0.0
@@ -66,13 +66,13 @@ def test_empty_bucket_opens_when_the_server_said() -> None:
 
 def test_server_may_raise_the_limit() -> None:
     limit = bucket()
-    call(limit, 100.0, Reading(30, 29, 41))
+    call(limit, 100.0, RateLimitReading(30, 29, 41))
     assert limit.left == 29
 
 
 def test_calls_of_others_are_counted() -> None:
     limit = bucket()
-    call(limit, 100.0, Reading(10, 3, 41))
+    call(limit, 100.0, RateLimitReading(10, 3, 41))
     assert limit.left == 3
 
 
@@ -80,8 +80,8 @@ def test_answers_that_overtake_each_other_never_raise_the_rest() -> None:
     limit = bucket()
     limit.take(100.0)
     limit.take(100.0)
-    limit.observe(Reading(10, 8, 41), 100.1)
-    limit.observe(Reading(10, 9, 41), 100.2)
+    limit.observe(RateLimitReading(10, 8, 41), 100.1)
+    limit.observe(RateLimitReading(10, 9, 41), 100.2)
     assert limit.left == 8
 
 
@@ -90,16 +90,16 @@ def test_late_answer_does_not_look_like_a_new_window() -> None:
     limit = bucket()
     limit.take(100.0)
     limit.take(100.0)
-    limit.observe(Reading(10, 0, 60), 100.0)
-    limit.observe(Reading(10, 1, 60), 102.0, sent=100.0)
+    limit.observe(RateLimitReading(10, 0, 60), 100.0)
+    limit.observe(RateLimitReading(10, 1, 60), 102.0, sent=100.0)
     assert limit.left == 0
 
 
 def test_later_end_is_a_new_window() -> None:
     limit = bucket()
-    call(limit, 100.0, Reading(10, 0, 1))
+    call(limit, 100.0, RateLimitReading(10, 0, 1))
     limit.take(102.0)
-    limit.observe(Reading(10, 9, 60), 102.0)
+    limit.observe(RateLimitReading(10, 9, 60), 102.0)
     assert limit.left == 9
     assert limit.wait(102.0) == 0
 
@@ -107,7 +107,7 @@ def test_later_end_is_a_new_window() -> None:
 def test_part_of_the_limit_is_left_to_others() -> None:
     limit = bucket(10, share=0.3)
     assert limit.left == 3
-    call(limit, 100.0, Reading(10, 9, 41))
+    call(limit, 100.0, RateLimitReading(10, 9, 41))
     assert limit.left == 2
 
 
@@ -117,7 +117,7 @@ def test_one_call_is_granted_however_small_the_share() -> None:
 
 def test_absurd_reset_is_bounded() -> None:
     limit = bucket()
-    call(limit, 100.0, Reading(10, 0, 1_718_020_800))
+    call(limit, 100.0, RateLimitReading(10, 0, 1_718_020_800))
     assert limit.wait(100.0) == 600.0
 
 
@@ -125,12 +125,12 @@ def test_api_without_headers_is_not_held_back() -> None:
     limit = bucket(2)
     for _ in range(50):
         assert limit.wait(100.0) == 0
-        call(limit, 100.0, Reading())
+        call(limit, 100.0, RateLimitReading())
 
 
 def test_refusal_shows_that_there_is_a_limit() -> None:
     limit = bucket(2)
-    call(limit, 100.0, Reading())
+    call(limit, 100.0, RateLimitReading())
     limit.refuse(30.0, 100.0)
     assert limit.wait(100.0) == 30.0
     assert limit.wait(130.0) == 0.0
@@ -144,10 +144,10 @@ def test_refusal_with_an_absurd_time_is_asked_again_after_ten_minutes() -> None:
 
 def test_call_without_an_answer_changes_nothing_that_headers_told() -> None:
     limit = bucket()
-    call(limit, 100.0, Reading(10, 5, 41))
-    call(limit, 101.0, Reading())
+    call(limit, 100.0, RateLimitReading(10, 5, 41))
+    call(limit, 101.0, RateLimitReading())
     assert limit.left == 4
-    call(limit, 102.0, Reading(10, 0, 39))
+    call(limit, 102.0, RateLimitReading(10, 0, 39))
     assert limit.wait(102.0) == 39.0
 
 
@@ -158,12 +158,12 @@ class Server:
         self.total, self.window = total, window
         self.ends, self.count, self.most = 0.0, 0, 0
 
-    def serve(self, now: float) -> Reading:
+    def serve(self, now: float) -> RateLimitReading:
         if now >= self.ends:
             self.ends, self.count = now + self.window, 0
         self.count += 1
         self.most = max(self.most, self.count)
-        return Reading(self.total, max(0, self.total - self.count), math.ceil(self.ends - now))
+        return RateLimitReading(self.total, max(0, self.total - self.count), math.ceil(self.ends - now))
 
 
 @given(
@@ -201,7 +201,7 @@ class Late(NamedTuple):
 
     comes: float
     sent: float
-    reading: Reading
+    reading: RateLimitReading
 
 
 def deliver(limit: Bucket, answers: list[Late], now: float) -> list[Late]:

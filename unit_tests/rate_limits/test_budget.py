@@ -4,7 +4,7 @@ import pytest
 from airbyte_cdk.sources.declarative.models import HTTPAPIBudget
 
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.manifest import Stanzas
+from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.rate_limits.budget import Budget
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import CONFIG
@@ -14,7 +14,7 @@ FULL = {"zendesk-ratelimit-incremental-exports": "total=10; remaining=0; resets=
 
 
 def limits() -> HTTPAPIBudget:
-    return Stanzas(parse(CONFIG).declarative()).limits
+    return StreamDefinitions(parse(CONFIG).declarative()).limits
 
 
 @pytest.fixture
@@ -69,58 +69,58 @@ def test_share_holds_for_every_bucket() -> None:
 
 
 def test_call_draws_on_all_its_buckets(budget: Budget) -> None:
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     assert budget.left(EXPORTS) == {"account": 199, "incremental-exports": 9}
 
 
 def test_call_waits_for_its_slowest_bucket(budget: Budget, waits: list[float]) -> None:
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     budget.observe(EXPORTS, FULL)
     budget.release()
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     assert waits == [41.0]
 
 
 def test_full_bucket_holds_up_nobody_else(budget: Budget, waits: list[float]) -> None:
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     budget.observe(EXPORTS, FULL)
-    budget.admit(["account"])
+    budget.acquire(["account"])
     assert waits == []
 
 
 def test_wait_is_logged_with_bucket_and_seconds(budget: Budget, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "airbyte")
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     budget.observe(EXPORTS, FULL)
     budget.release()
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     assert caplog.messages == ["Waiting 41 s for Zendesk's limit incremental-exports"]
 
 
 def test_refusal_closes_the_bucket_that_is_empty(budget: Budget, waits: list[float]) -> None:
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     budget.observe(EXPORTS, FULL)
     budget.refuse(EXPORTS, FULL, 7.0)
-    budget.admit(["account"])
+    budget.acquire(["account"])
     assert waits == []
 
 
 def test_refusal_that_names_no_bucket_closes_all_of_the_call(
     budget: Budget, waits: list[float], local_time: FakeTime
 ) -> None:
-    budget.admit(EXPORTS)
+    budget.acquire(EXPORTS)
     budget.observe(EXPORTS, {})
     budget.refuse(EXPORTS, {}, 7.0)
-    budget.admit(["account"])
+    budget.acquire(["account"])
     assert waits == [7.0]
     assert local_time.monotonic() == 7.0
 
 
 def test_third_page_waits_for_a_slot() -> None:
     budget = Budget(limits(), slots=2)
-    budget.admit(["account"])
-    budget.admit(["account"])
-    third = threading.Thread(target=budget.admit, args=(["account"],), daemon=True)
+    budget.acquire(["account"])
+    budget.acquire(["account"])
+    third = threading.Thread(target=budget.acquire, args=(["account"],), daemon=True)
     third.start()
     assert budget.left(["account"]) == {"account": 198}
     budget.release()
@@ -132,11 +132,11 @@ def test_third_page_waits_for_a_slot() -> None:
 def test_slots_go_round_while_a_limit_is_closed() -> None:
     """Whoever is woken for a slot that it cannot use yet hands it on."""
     budget = Budget(limits(), slots=1)
-    budget.admit(["account"])
+    budget.acquire(["account"])
     done: list[str] = []
 
     def work(names: list[str]) -> None:
-        budget.admit(names)
+        budget.acquire(names)
         done.append(names[-1])
         budget.release()
 

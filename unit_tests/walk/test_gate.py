@@ -2,10 +2,10 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import BadRequest, Refused
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.walk.gate import Gate
 
-NO = Refused(403, "Forbidden")
+NO = EndpointUnavailable(403, "Forbidden")
 
 
 class Proof:
@@ -43,7 +43,9 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
 
 
 def test_zendesks_own_full_stop_is_not_doubled(caplog: pytest.LogCaptureFixture) -> None:
-    Gate(Proof(), {"views": ["views"]}).judge("views", "views", Refused(403, "You do not have access to this page."))
+    Gate(Proof(), {"views": ["views"]}).judge(
+        "views", "views", EndpointUnavailable(403, "You do not have access to this page.")
+    )
     assert "Zendesk answered HTTP 403 You do not have access to this page. Ask an" in caplog.messages[0]
 
 
@@ -62,14 +64,19 @@ def test_base_product_needs_an_administrator() -> None:
 
 
 @pytest.mark.parametrize(
-    "met", [Refused(404, "InvalidEndpoint"), Refused(403, "", html=True), Refused(404, "", html=True)]
+    "met",
+    [
+        EndpointUnavailable(404, "InvalidEndpoint"),
+        EndpointUnavailable(403, "", html=True),
+        EndpointUnavailable(404, "", html=True),
+    ],
 )
-def test_web_page_or_404_instead_of_settings_is_a_wrong_subdomain(met: Refused) -> None:
+def test_web_page_or_404_instead_of_settings_is_a_wrong_subdomain(met: EndpointUnavailable) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
     assert (error.message or "").startswith("There is no Zendesk account under this subdomain: it is misspelt")
 
 
-@pytest.mark.parametrize("met", [Refused(403, "Forbidden"), BadRequest("what?")])
+@pytest.mark.parametrize("met", [EndpointUnavailable(403, "Forbidden"), BadRequest("what?")])
 def test_account_that_hides_its_settings_needs_other_credentials(met: Exception) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
     assert (error.message or "").startswith("Zendesk refused to show the account's settings (")

@@ -12,16 +12,15 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.client import Zendesk
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.components.base import Pages
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
-from source_zendesk_support.errors import Malformed
+from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.failures import Setbacks
+from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
-from source_zendesk_support.walk.stream_reader import Member
+from source_zendesk_support.walk.stream_reader import StreamReader
 from unit_tests.account import NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import pages_of, turn
@@ -65,7 +64,7 @@ def by_time(rows: Any, _token: str, time: Any, *, ended: bool) -> Any:
 MAKERS = {"groups": listed, "tickets": by_cursor, "organizations": by_time}
 
 
-def emitted(stream: str, rules: Pages, pages: list[Any], asked: list[int]) -> Iterator[Any]:
+def emitted(stream: str, rules: PagedRetriever, pages: list[Any], asked: list[int]) -> Iterator[Any]:
     """STATE after every page, until one is refused, the pass ends, or there are no more pages."""
     assert rules.form
     cursor = WalkCursor(stream, rules.form, {}, InMemoryMessageRepository())
@@ -75,7 +74,7 @@ def emitted(stream: str, rules: Pages, pages: list[Any], asked: list[int]) -> It
         page = MAKERS[stream](rows, token, time, ended=ended)
         try:
             _, position = turn(rules, position, page, second)
-        except (Malformed, AirbyteTracedException):
+        except (MalformedResponse, AirbyteTracedException):
             return
         cursor.checkpoint(position)
         yield dict(cursor.state)
@@ -102,12 +101,12 @@ def test_state_of_any_pages_is_small_understood_and_not_in_the_future(stream: st
     logging.disable(logging.NOTSET)
 
 
-def setbacks(position: Position, clock: ServerClock, *, saved: bool = True) -> Setbacks:
+def setbacks(position: Position, clock: ServerClock, *, saved: bool = True) -> FailurePolicy:
     rules = pages_of("groups")
     cursor = WalkCursor("groups", rules.form, {}, InMemoryMessageRepository())
-    member = Member("groups", cursor, rules.form, position, saved=saved)
-    zendesk = cast("Zendesk", SimpleNamespace(clock=clock))
-    return Setbacks(rules, [member], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
+    member = StreamReader("groups", cursor, rules.form, position, saved=saved)
+    zendesk = cast("Any", SimpleNamespace(clock=clock))
+    return FailurePolicy(rules, [member], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
 
 
 RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"

@@ -1,15 +1,15 @@
 import orjson
 from airbyte_cdk.models import Type
 
-from source_zendesk_support.walk.record_batch import Lines, Page
+from source_zendesk_support.walk.record_batch import BatchBuffer, RecordBatch
 
 
 def nothing() -> None:
     """Nobody waits for the page."""
 
 
-def page_of(*rows: dict[str, object]) -> Page:
-    lines = Lines("tags")
+def page_of(*rows: dict[str, object]) -> RecordBatch:
+    lines = BatchBuffer("tags")
     lines.add(rows)
     return lines.page(nothing)
 
@@ -29,7 +29,7 @@ def test_records_are_lines_of_the_protocol() -> None:
 
 
 def test_page_is_never_falsy() -> None:
-    assert bool(Page("tags", b"", 0, nothing)) is True
+    assert bool(RecordBatch("tags", b"", 0, nothing)) is True
 
 
 def test_page_passes_for_a_message() -> None:
@@ -46,7 +46,7 @@ def test_other_entry_points_get_ordinary_messages() -> None:
 
 
 def test_lines_are_enough_for_a_message_by_number_or_by_size() -> None:
-    lines = Lines("tags")
+    lines = BatchBuffer("tags")
     lines.add([{"name": "a"}] * 249)
     assert lines.enough is False
     lines.add([{"name": "b"}])
@@ -56,7 +56,7 @@ def test_lines_are_enough_for_a_message_by_number_or_by_size() -> None:
 
 
 def test_lines_of_several_pieces_stay_in_order_and_are_finished_one_by_one() -> None:
-    lines = Lines("tags")
+    lines = BatchBuffer("tags")
     lines.add([{"id": 1}, {"id": 2}], lambda row: {**row, "wide": True})
     lines.add([{"id": 3}])
     data = [orjson.loads(line)["record"]["data"] for line in lines.page(nothing).lines.splitlines()]
