@@ -147,7 +147,7 @@ def test_full_record_arrives_as_zendesk_sent_it_and_fits_its_schema(stream: str,
         account.on(call.path, call.body)
     outcome = read(stream, start_date="2007-01-01T00:00:00Z")
     schema = schema_of(stream)
-    # The stock entry point leaves out columns that are null; ours does not, see components/walks/test_page.py.
+    # The stock entry point leaves out columns that are null; ours does not, see unit_tests/walk/test_page.py.
     assert {name: value for name, value in expected.items() if value is not None} in outcome.records(stream)
     assert set(expected) - set(schema["properties"]) == set()
     assert [error.message for error in Draft7Validator(schema).iter_errors(expected)] == []

@@ -1,7 +1,7 @@
 """Where a walk stands: what a page moves, and what STATE stores.
 
 State format, version 1: one small flat object a stream, whose size does not depend on the account. A second walk of the
-same stream has an object of its own inside of it (``archived``, see ``families/cursor.py``).
+same stream has an object of its own inside of it (``archived``, see ``components/cursor_spec.py``).
 
     {"generated_timestamp": "1793491199", "cursor": "MTc5MzQ5...", "v": 1}                 cursor export
     {"time": "1793491186", "ids": [1000000066506], "v": 1}                                time export
