@@ -17,8 +17,8 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
 from source_zendesk_support.entrypoint import ZendeskEntrypoint, read_config
 from source_zendesk_support.errors import is_out_of_memory, no_memory
-from source_zendesk_support.faults import explained
-from source_zendesk_support.foreign_text import frames_only
+from source_zendesk_support.unexpected_errors import explained
+from source_zendesk_support.masking import frames_only
 from source_zendesk_support.output import MessageWriter, StdoutClosed, line_of, stdout, tell_stderr
 from source_zendesk_support.source import SourceZendeskSupport
 

@@ -16,7 +16,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_zendesk_support.api.network_faults import passwords_in
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import basic_headers, hide
+from source_zendesk_support.masking import basic_headers, hide
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.output import MessageWriter
 from source_zendesk_support.signals import closed_by_signals

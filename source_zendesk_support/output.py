@@ -19,7 +19,7 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.foreign_text import frames_only
+from source_zendesk_support.masking import frames_only
 from source_zendesk_support.startup import plain
 from source_zendesk_support.walk.record_batch import RecordBatch
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn, Protocol
 
-from source_zendesk_support.uninterrupted import finished_within
+from source_zendesk_support.exit_guard import finished_within
 
 PATIENCE_SECONDS = 3.0
 """From a signal to the end of the process: for a token under way, and for a reader that does not take its line."""

@@ -26,14 +26,14 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
-from source_zendesk_support.check import ConnectionCheck
+from source_zendesk_support.check.connection_check import ConnectionCheck
 from source_zendesk_support.config.migration import with_tokens
 from source_zendesk_support.config.model import FEWEST_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import StreamDefinitions, frame, resolved, written
-from source_zendesk_support.retired import RETIRED
+from source_zendesk_support.retired_streams import RETIRED
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
 from source_zendesk_support.walk.record_batch import RecordBatch

@@ -21,10 +21,10 @@ from airbyte_cdk.models import (
 )
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import shown
 from source_zendesk_support.json_files import not_json, read_text
 from source_zendesk_support.manifest import written
-from source_zendesk_support.retired import RETIRED, with_new_name
+from source_zendesk_support.retired_streams import RETIRED, with_new_name
 from source_zendesk_support.state_shapes import refused, stream_states
 
 logger = logging.getLogger("airbyte")

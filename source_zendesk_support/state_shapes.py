@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import shown
 from source_zendesk_support.manifest import written
 from source_zendesk_support.state.legacy_state import not_understood
 

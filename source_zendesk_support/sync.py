@@ -21,7 +21,7 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk_support.account import MOST_CALLS, AccountProbe
+from source_zendesk_support.check.account_probe import MOST_CALLS, AccountProbe
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.oauth import Save

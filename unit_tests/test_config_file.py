@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import AirbyteMessage
 
-from source_zendesk_support import file_replacement
+from source_zendesk_support.config import atomic_file
 from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
 from source_zendesk_support.output import StdoutClosed
 
@@ -237,7 +237,7 @@ def test_tokens_of_another_client_are_not_taken(path: Path) -> None:
 
 
 def test_older_tokens_than_the_file_are_not_taken(path: Path) -> None:
-    left_over(path, json.dumps(NEW), seconds_before=file_replacement.OVERWRITING_SECONDS + 1)
+    left_over(path, json.dumps(NEW), seconds_before=atomic_file.OVERWRITING_SECONDS + 1)
     adopt_left_over(str(path))
     assert held(path) == OLD
     assert list(path.parent.iterdir()) == [path]

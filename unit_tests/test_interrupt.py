@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from source_zendesk_support import signals as interrupt
-from source_zendesk_support import uninterrupted
+from source_zendesk_support import exit_guard
 from source_zendesk_support.output import MessageWriter
 from source_zendesk_support.signals import closed_by_signals, end, leave, listen
 
@@ -160,7 +160,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
     raw, begun, stored = io.BytesIO(), threading.Event(), list[str]()
 
     def rotate() -> None:
-        with uninterrupted.uninterrupted():
+        with exit_guard.uninterrupted():
             begun.set()
             ended.called.wait(0.2)
             stored.append("token" if not ended.codes else "too late")
@@ -178,7 +178,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
 def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "TOKEN_PATIENCE_SECONDS", 0.05)
     raw = io.BytesIO()
-    with closed_by_signals(MessageWriter(raw)), uninterrupted.uninterrupted():
+    with closed_by_signals(MessageWriter(raw)), exit_guard.uninterrupted():
         end_for(signal.SIGTERM)
     assert ended.codes[0] == 143
     assert "if the next sync finds the refresh token used up, authenticate again." in raw.getvalue().decode()
@@ -189,7 +189,7 @@ def test_no_token_is_requested_once_the_end_has_begun(ended: Exit) -> None:
     requested = list[str]()
 
     def rotate() -> None:
-        with uninterrupted.uninterrupted():
+        with exit_guard.uninterrupted():
             requested.append("token")
 
     late = threading.Thread(target=rotate, daemon=True)
@@ -202,7 +202,7 @@ def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: Exit) 
     begun, stored = threading.Event(), list[str]()
 
     def rotate() -> None:
-        with uninterrupted.uninterrupted():
+        with exit_guard.uninterrupted():
             begun.set()
             ended.called.wait(0.2)
             stored.append("token" if not ended.codes else "too late")

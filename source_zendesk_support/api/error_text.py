@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from source_zendesk_support.api.decode import NOT_JSON, any_json
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import shown
 
 BEGIN = 1024
 """Bytes within which a web page shows itself as one."""

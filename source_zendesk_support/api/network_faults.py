@@ -20,8 +20,8 @@ from requests.utils import select_proxy
 from urllib3.util import parse_url
 
 from source_zendesk_support.errors import TransientFailure, config_error
-from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.unexpected_errors import NO_MORE_FILES, chain_of, has_no_more_files
+from source_zendesk_support.masking import shown
 
 NETWORK_ERRORS: tuple[type[Exception], ...] = (
     OSError,  # its own exceptions are these

@@ -22,9 +22,9 @@ from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure, happened, no_account, wrong_credentials
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.masking import hide
 from source_zendesk_support.times import epoch, iso
-from source_zendesk_support.uninterrupted import uninterrupted
+from source_zendesk_support.exit_guard import uninterrupted
 
 logger = logging.getLogger("airbyte")
 

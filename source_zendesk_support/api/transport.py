@@ -18,11 +18,11 @@ from source_zendesk_support.api.network_faults import (
     network_fault,
     passwords_in,
 )
-from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.strict_http import SingleAnswerAdapter
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import TransientFailure
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.masking import hide
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""

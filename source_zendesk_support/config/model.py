@@ -23,7 +23,7 @@ from source_zendesk_support.config.credentials import AccessToken, ChatToken, Cr
 from source_zendesk_support.config.migration import KINDS, normalised
 from source_zendesk_support.config.subdomain import DOMAIN, bare_subdomain, safe_base_url
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import shown
 from source_zendesk_support.times import epoch, iso
 
 FEWEST_WORKERS = 2

@@ -20,7 +20,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.config.migration import normalised, with_tokens
-from source_zendesk_support.file_replacement import FileReplacement
+from source_zendesk_support.config.atomic_file import FileReplacement
 from source_zendesk_support.json_files import read_json
 
 logger = logging.getLogger("airbyte")

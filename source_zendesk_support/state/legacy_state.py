@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import shown
 from source_zendesk_support.state.position import VERSION, Position, StateFormat
 from source_zendesk_support.times import ZENDESK_BEGAN, epoch
 

@@ -10,7 +10,7 @@ from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import is_out_of_memory, no_memory, system_error
-from source_zendesk_support.faults import explained
+from source_zendesk_support.unexpected_errors import explained
 
 
 class SingleFlight:

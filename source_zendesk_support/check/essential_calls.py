@@ -15,7 +15,7 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.account import PROOF
+from source_zendesk_support.check.account_probe import PROOF
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import judged_account
 from source_zendesk_support.walk.base_refusal import SignedInUser, exports_refusal

@@ -14,9 +14,9 @@ from typing import Any
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.account import MOST_CALLS, PROOF, AccountProbe
+from source_zendesk_support.check.account_probe import MOST_CALLS, PROOF, AccountProbe
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, transient_error
-from source_zendesk_support.essential_calls import (
+from source_zendesk_support.check.essential_calls import (
     EXPORT,
     SCOPES,
     UNKNOWN_USER,
@@ -25,7 +25,7 @@ from source_zendesk_support.essential_calls import (
     error_of,
     is_unproven,
 )
-from source_zendesk_support.timed_calls import TimedCalls
+from source_zendesk_support.check.parallel_calls import TimedCalls
 from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.faults import explained
-from source_zendesk_support.foreign_text import MASK, basic_headers, frames_only, hide, shown
+from source_zendesk_support.unexpected_errors import explained
+from source_zendesk_support.masking import MASK, basic_headers, frames_only, hide, shown
 from source_zendesk_support.state.legacy_state import not_understood
 
 SECRET = "s3cr3tT0kenThatIsSixtyFourCharactersLongAndNobodyMaySeeAnyOfItAA"

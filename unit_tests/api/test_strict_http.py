@@ -9,7 +9,7 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ProtocolError
 
-from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.strict_http import SingleAnswerAdapter
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import EndpointUnavailable, TransientFailure
 from unit_tests.api.raw_server import CUT, EARLY, RawServer, answer, raw_server

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from source_zendesk_support.timed_calls import TimedCalls
+from source_zendesk_support.check.parallel_calls import TimedCalls
 
 PLENTY = 60.0
 """Seconds that no test waits for: what it waits for happens before."""

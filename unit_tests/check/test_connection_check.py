@@ -8,7 +8,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.check import ConnectionCheck
+from source_zendesk_support.check.connection_check import ConnectionCheck
 from source_zendesk_support.errors import (
     BadRequest,
     EndpointUnavailable,
@@ -16,7 +16,7 @@ from source_zendesk_support.errors import (
     transient_error,
     wrong_credentials,
 )
-from source_zendesk_support.timed_calls import TimedCalls
+from source_zendesk_support.check.parallel_calls import TimedCalls
 
 NAMES = ["account_settings", "tickets", "audit_logs", "sla_policies", "categories", "talk_phone_numbers"]
 ESSENTIAL = ["account_settings", "users/me", "oauth/tokens/current", "tickets"]
