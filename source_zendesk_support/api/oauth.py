@@ -206,8 +206,8 @@ class OAuthTokens:
 def new_token_rejected(text: str = "") -> AirbyteTracedException:
     """Zendesk has refused a token that it had just issued; another would fare no better. ``text`` are its words."""
     return wrong_credentials(
-        f"Zendesk refuses the access token that it has only just issued ({status_text(401, text)}). Check that the OAuth "
-        f"client and the user who authorised it are active, then authenticate again."
+        f"Zendesk refuses the access token that it has only just issued ({status_text(401, text)}). Check that the "
+        f"OAuth client and the user who authorised it are active, then authenticate again."
     )
 
 
