@@ -79,7 +79,7 @@ Made by `make docs` from `manifest.yaml`; do not edit.
   whole every time, and only rows that the bookmark has not passed are sent on.
 - **a deletion shows as**: *vanishes* means that the row is simply no longer there, and its last copy stays in the
   destination until a full refresh with overwrite. See
-  [behaviors](behaviors.md#deleted-things-say-so-where-zendesk-does) for what that means.
+  [behaviors](behaviors.md#deleted-records) for what that means.
 - **needs**: without it the stream is empty, with one warning. *every plan* means that a refusal is an error.
 - **limits**: the buckets that each request draws on; their sizes stand at the end.
 - **requests per 1,000 rows** at the full page size. *with* names streams that are read from the same pages: together

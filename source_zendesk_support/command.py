@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run_guarded(parsed, stdout())
     except StdoutClosed as gone:
-        write_to_stderr(f"Stopped: nothing more can be written to stdout ({gone}).\n")
+        write_to_stderr(f"Stopped: cannot write to stdout ({gone}).\n")
         return 1
 
 

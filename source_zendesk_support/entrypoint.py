@@ -104,5 +104,5 @@ def read_config(path: str) -> dict[str, Any]:
     """
     value = read_json(path, "config")
     if not isinstance(value, dict):
-        raise config_error(f"The config file {path} does not hold a JSON object.")
+        raise config_error(f"The config file {path} does not contain a JSON object.")
     return value

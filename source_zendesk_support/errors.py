@@ -139,8 +139,8 @@ def config_error(message: str, *, stream: str | None = None, internal: str | Non
 def no_account(stream: str | None = None) -> NoAccount:
     """Nobody at Zendesk answers to this subdomain: a web page, a redirect or a 404 came."""
     message = (
-        "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the subdomain "
-        "(for https://acme.zendesk.com it is acme)."
+        "There is no Zendesk account under this subdomain: it is misspelled or has been renamed. Correct the "
+        "subdomain (for https://acme.zendesk.com it is acme)."
     )
     return NoAccount(
         message=message,
@@ -180,10 +180,10 @@ def is_out_of_memory(error: BaseException) -> bool:
 def out_of_memory_error(stream: str | None = None) -> AirbyteTracedException:
     """The error for ``is_out_of_memory``; it is made in advance, because later there may be no memory for it."""
     return transient_error(
-        "The memory or the number of threads that this process may have is used up"
+        "The process has run out of memory or threads"
         + (f", in stream {stream}" if stream else "")
-        + ". All pages before are saved; the next sync goes on from there. Allow more, lower num_workers, or select "
-        "fewer streams for one connection.",
+        + ". All earlier pages are saved; the next sync resumes there. Raise the limits, lower num_workers, or select "
+        "fewer streams per connection.",
         stream=stream,
         internal=MemoryError.__name__,
     )

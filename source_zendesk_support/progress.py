@@ -84,7 +84,9 @@ class SyncProgress:
         stats = self.of(stream)
         stats.ended, stats.skipped = time.monotonic(), skipped
         if skipped:
-            logger.warning("Stream %s: Zendesk refused %d parents; what belongs to them is left out.", stream, skipped)
+            logger.warning(
+                "Stream %s: Zendesk denied access to %d parents; their records are skipped.", stream, skipped
+            )
 
     def table(self) -> str:
         """The final table, as aligned text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RETIRED_STREAMS = {"tickets_search": "it was a lossy double of tickets; use tickets"}
+RETIRED_STREAMS = {"tickets_search": "it was an incomplete copy of tickets; use tickets"}
 RENAMED_STREAMS = {
     "calls": "talk_calls",
     "call_legs": "talk_call_legs",

@@ -39,12 +39,12 @@ UNHANDLED_SIGNALS = frozenset(
     )
 )
 _LAST_LOG_LINE = (
-    '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; the '
-    'next sync goes on from there.{more}"}}}}\n'
+    '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; '
+    'the next sync resumes there.{more}"}}}}\n'
 )
 _NO_ANSWER_IN_TIME = (
-    " A new access token was being fetched, and no answer came in time: if the next sync finds the refresh token used "
-    "up, authenticate again."
+    " A token request was in progress and got no response in time: if the next sync reports that the refresh token is "
+    "already used, authenticate again."
 )
 
 

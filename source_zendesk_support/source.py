@@ -79,15 +79,13 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         """What of a config has no effect, or another one than its words say."""
         if commands := sorted(name for name in config if name.startswith(COMMAND_PREFIX)):
             self.logger.warning(
-                "The configuration holds %s. This connector takes neither code nor a manifest nor commands from a "
-                "configuration: they are ignored.",
+                "The configuration contains %s. This connector ignores code, manifests and commands in a "
+                "configuration.",
                 ", ".join(commands),
             )
         workers = config.get("num_workers")
         if isinstance(workers, int | float) and workers < MIN_WORKERS:
-            self.logger.info(
-                "num_workers is %s in the configuration; two are the least, so two it is.", json.dumps(workers)
-            )
+            self.logger.info("num_workers is %s, below the minimum; using 2.", json.dumps(workers))
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
@@ -106,8 +104,8 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             return ConfiguredAirbyteCatalogSerializer.load(value)
         except (SchemaValidationError, ValueError, TypeError, AttributeError, KeyError) as error:
             raise config_error(
-                f"The catalog file {catalog_path} holds no configured catalog: an object with a list of streams, each "
-                f"with its stream as discover has shown it, sync_mode and destination_sync_mode."
+                f"The catalog file {catalog_path} does not contain a configured catalog: an object with a list of "
+                "streams, each with the stream from discover, sync_mode and destination_sync_mode."
             ) from error
 
     @staticmethod
@@ -204,7 +202,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 def _failed_streams_error(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
     """The CDK sums failures up as Python exceptions, all of them the user's; this says in words whose they are."""
     return AirbyteTracedException(
-        message=f"Not read whole: {', '.join(sync.failed)}. Each has said why; all other streams are complete.",
+        message=f"Failed streams: {', '.join(sync.failed)}. Their errors are above; all other streams completed.",
         internal_message=error.internal_message,
         failure_type=sync.failure_type,
     )
@@ -214,8 +212,8 @@ def _unknown(catalog: ConfiguredAirbyteCatalog, known: set[str]) -> list[Airbyte
     names = [stream.stream.name for stream in catalog.streams if stream.stream.name not in known]
     return [
         config_error(
-            f"There is no stream {name}: {RETIRED_STREAMS.get(name, 'it is misspelt or no longer offered')}. Refresh "
-            "the connection's schema, or take the stream out of the catalog. All other streams are read.",
+            f"There is no stream {name}: {RETIRED_STREAMS.get(name, 'it is misspelled or no longer offered')}. Refresh "
+            "the connection's schema, or remove the stream from the catalog. All other streams are read.",
             stream=name,
         )
         for name in names

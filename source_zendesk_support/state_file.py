@@ -68,7 +68,7 @@ def states_in(value: Any) -> StreamStates:
         raise unreadable_state_error(value, f"the state of streams that do not exist here: {_named(strange)}")
     if strange:
         logger.warning(
-            "The saved state names streams that do not exist here: %s. What it says of them is not used.",
+            "The saved state names streams that do not exist here: %s. Their state is ignored.",
             _named(strange),
         )
     return found
@@ -86,7 +86,7 @@ def _content(path: str) -> Any:
     """The file's JSON value, or the messages that are its lines."""
     text = read_text(path, "state")
     if not text:
-        raise config_error(f"The state file {path} is empty. Without a saved state, leave out --state.")
+        raise config_error(f"The state file {path} is empty. To start without a saved state, omit --state.")
     try:
         return orjson.loads(text)
     except ValueError as error:

@@ -187,7 +187,7 @@ def unreadable_state_error(value: object, kind: str) -> Exception:
     """The configuration error that says what was found instead of a state."""
     quoted = "" if kind in _FOREIGN_KEYS.values() else safe_text(value)
     return config_error(
-        f"The saved state cannot be understood: {quoted or kind}. It is {kind}, not a list of messages, one a stream, "
-        f"as the last sync has written them or as Airbyte shows them under Connection state. Restore the state, or "
-        f"start without one to read everything anew."
+        f"The saved state cannot be understood: {quoted or kind}. It is {kind}. A list of messages is expected, one "
+        "per stream, as the last sync wrote them or as Airbyte shows them under Connection state. Restore the state, "
+        "or start without one to read everything again."
     )

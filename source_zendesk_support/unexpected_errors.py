@@ -17,7 +17,7 @@ from source_zendesk_support.errors import config_error, system_error, transient_
 
 PACKAGE = "source_zendesk_support"
 OUT_OF_FILES_TEXT = (
-    "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
+    "this process has reached its limit of open files and connections; raise the limit (ulimit -n) or lower num_workers"
 )
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
@@ -43,11 +43,11 @@ def operating_system_error(error: BaseException, stream: str | None = None) -> A
         if number in _OUT_OF_FILES:
             return transient_error(f"{where}{OUT_OF_FILES_TEXT[0].upper()}{OUT_OF_FILES_TEXT[1:]}.", stream=stream)
         if number in _DISK_FULL:
-            return transient_error(f"{where}The disk of {path} is full ({words}). Give it space.", stream=stream)
+            return transient_error(f"{where}The disk of {path} is full ({words}). Free some space.", stream=stream)
         if number in _NOT_ACCESSIBLE and path:
             return config_error(
-                f"{where}The file {path} cannot be used ({words}). Check that it is there and that this user may read "
-                f"it.",
+                f"{where}The file {path} cannot be used ({words}). Check that it exists and that this user can "
+                f"read it.",
                 stream=stream,
             )
     return None
@@ -80,7 +80,7 @@ def _os_errors(error: BaseException) -> Iterator[tuple[int, str, str]]:
 
 def _internal_error(error: BaseException, stream: str | None) -> AirbyteTracedException:
     fault = f"{type(error).__name__} at {location_of(error)}"
-    message = f"Something unexpected went wrong: {fault}. Please report it with the stack trace of this message."
+    message = f"An unexpected error occurred: {fault}. Please report it with the stack trace of this message."
     return system_error(f"Stream {stream}: {message}" if stream else message, stream=stream, internal=fault)
 
 

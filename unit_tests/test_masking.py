@@ -122,7 +122,7 @@ def test_a_fault_of_ours_is_told_by_type_and_place() -> None:
         int("jane@acme.example's row")
     except ValueError as error:
         told = explain_error(error, "tickets")
-    assert str(told).startswith("Stream tickets: Something unexpected went wrong: ValueError at test_foreign_text.py:")
+    assert str(told).startswith("Stream tickets: An unexpected error occurred: ValueError at test_foreign_text.py:")
     assert "jane" not in f"{told} {told.internal_message}"
 
 

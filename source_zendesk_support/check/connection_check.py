@@ -75,8 +75,8 @@ class ConnectionCheck:
         except EndpointUnavailable as refused:
             raise chat_token_refused(CHAT_PROBE, refused) from refused
         return (
-            f"Signed in to Chat of {self._host}. The credentials are of Chat alone: streams of other products need "
-            f"credentials of their own."
+            f"Signed in to Chat of {self._host}. These credentials cover only Chat; streams of other products need "
+            "their own credentials."
         )
 
     def _all(self) -> str:
@@ -111,9 +111,8 @@ class ConnectionCheck:
         """Raise if a call that the check cannot do without has not ended in time."""
         if late := [name for name, call in calls.items() if not call.done()]:
             raise transient_error(
-                f"The check was not finished in time: Zendesk has not answered {', '.join(late)} within "
-                f"{self._calls.seconds:.0f} seconds. It is slow, or the account's limit is used up. Try again in some "
-                f"minutes."
+                f"The check timed out: Zendesk did not return {', '.join(late)} within {self._calls.seconds:.0f} "
+                "seconds. Zendesk is slow, or the account's rate limit is used up. Try again in a few minutes."
             )
 
     def _user(self) -> Mapping[str, Any]:
@@ -193,7 +192,7 @@ def _report_lines(missing: Mapping[str, list[str]], untried: list[str], unfinish
         for reason, streams in missing.items()
     ]
     if untried:
-        lines.append(f"Could not be tried: {', '.join(untried)}.")
+        lines.append(f"Could not be checked: {', '.join(untried)}.")
     if unfinished:
-        lines.append(f"Not finished in time: {', '.join(unfinished)}.")
+        lines.append(f"Timed out: {', '.join(unfinished)}.")
     return lines

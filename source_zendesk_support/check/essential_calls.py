@@ -124,8 +124,8 @@ def _check_user(user: Mapping[str, Any]) -> None:
     """Raise a configuration error where this user can read nothing, or next to nothing."""
     if user.get("id") is None:
         raise config_error(
-            "Zendesk took the call for an anonymous one: the credentials did not sign anybody in. Check your "
-            "credentials, and that any proxy hands on the header Authorization."
+            "Zendesk treated the request as anonymous: the credentials did not identify a user. Check your "
+            "credentials, and check that any proxy forwards the Authorization header."
         )
     if user.get("suspended") is True:
         raise config_error(
@@ -134,11 +134,11 @@ def _check_user(user: Mapping[str, Any]) -> None:
         )
     if user.get("role") == "end-user":
         raise config_error(
-            f"The user {user['id']} whose credentials these are is an end user, who may read nothing here. Use the "
-            f"credentials of an administrator."
+            f"The user {user['id']} whose credentials these are is an end user, who cannot read this data. Use the "
+            "credentials of an administrator."
         )
     if user.get("verified") is False:
         raise config_error(
-            f"The user {user['id']} whose credentials these are has not verified the email address. Open the link in "
-            f"Zendesk's message of verification, or use the credentials of another administrator."
+            f"The user {user['id']} whose credentials these are has not verified their email address. Open the link in "
+            "Zendesk's verification email, or use the credentials of another administrator."
         )

@@ -84,7 +84,7 @@ class Gate:
             f"Zendesk answered {answered}. Ask an administrator of the account, or deselect the stream."
         )
         if emptied:
-            text += f" Attention: {', '.join(emptied)} overwrites its table, which will now be emptied."
+            text += f" Attention: {', '.join(emptied)} overwrites its table, so this sync empties it."
         return text
 
 

@@ -43,7 +43,7 @@ def test_refused_export_is_explained_by_who_is_signed_in(role: Any, scopes: Any,
     outcome = read("tickets", fails=True, **(BEARER if scopes else {}))
     stream, kind, message = outcome.stream_errors[0]
     assert (stream, kind) == ("tickets", "config_error")
-    assert message.startswith("Stream tickets: Zendesk refused it (HTTP 404 InvalidEndpoint Not found)")
+    assert message.startswith("Stream tickets: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
     assert words in message
     assert account.asked.count(ME) == 1
 
@@ -57,7 +57,7 @@ def test_who_is_signed_in_is_asked_only_if_it_matters(account: Account) -> None:
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("admin", "the role is not the reason"), ("agent", "to administrators only, and refused them (HTTP 404")],
+    [("admin", "the role is not the reason"), ("agent", "to administrators only and denied them (HTTP 404")],
 )
 def test_check_says_what_follows_from_the_role(role: str, words: str, account: Account) -> None:
     account.on(EXPORT, GONE)
