@@ -1,7 +1,7 @@
-"""What an exception means that nobody expected: the machine's limits, or a fault of ours, shown without any value.
+"""Explains unexpected exceptions: limits of the machine or internal errors, without showing any value.
 
-The text of such an exception may hold a row, a path or a secret. For a limit of the machine, the operating system's own
-words are enough; of a fault of ours, the type and the place are.
+The text of such an exception may contain a row, a path or a secret. For a limit of the machine, the operating system's
+text is enough; for an internal error, type and location are.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _NOT_ACCESSIBLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOEN
 
 
 def explain_error(error: BaseException, stream: str | None = None) -> AirbyteTracedException:
-    """The error that tells a user, in one sentence, what an unexpected exception means.
+    """The user-facing error for an unexpected exception.
 
     Args:
-        error: anything that was raised.
-        stream: in which stream.
+        error: any exception.
+        stream: the stream's name, if known.
     """
     if isinstance(error, AirbyteTracedException):
         return error
@@ -37,7 +37,7 @@ def explain_error(error: BaseException, stream: str | None = None) -> AirbyteTra
 
 
 def operating_system_error(error: BaseException, stream: str | None = None) -> AirbyteTracedException | None:
-    """The same for what the operating system refuses; None if it has refused nothing."""
+    """The same for errors of the operating system; None if there is none."""
     where = f"Stream {stream}: " if stream else ""
     for number, words, path in _os_errors(error):
         if number in _OUT_OF_FILES:
@@ -54,7 +54,7 @@ def operating_system_error(error: BaseException, stream: str | None = None) -> A
 
 
 def exception_chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and what has led to it, also where libraries hide that in an argument."""
+    """An exception and its causes, even if libraries hide them in an argument."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:
@@ -67,12 +67,12 @@ def exception_chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def is_out_of_files(error: BaseException) -> bool:
-    """Whether the system gave no file or connection, because the process has too many."""
+    """Whether the process has reached its limit of open files and connections."""
     return any(number in _OUT_OF_FILES for number, _, _ in _os_errors(error))
 
 
 def _os_errors(error: BaseException) -> Iterator[tuple[int, str, str]]:
-    """Number, words and file of each refusal of the operating system."""
+    """Number, text and file of each OSError."""
     for link in exception_chain(error):
         if isinstance(link, OSError) and isinstance(link.errno, int):
             yield link.errno, link.strerror or "", str(link.filename or "")
@@ -85,7 +85,7 @@ def _internal_error(error: BaseException, stream: str | None) -> AirbyteTracedEx
 
 
 def location_of(error: BaseException) -> str:
-    """File and line, of this package if it passed there, where an exception was raised."""
+    """File and line where an exception was raised, preferably in this package."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if PACKAGE in Path(frame.filename).parts]
     frame = next(reversed(own or frames), None)
