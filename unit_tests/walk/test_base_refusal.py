@@ -23,7 +23,7 @@ REMEDIES: dict[str, tuple[Any, Any, str]] = {
     "admin, few scopes": (
         "admin",
         ["tickets:write"],
-        "the access token lacks a scope; it has tickets:write. Authorise",
+        "the access token lacks a scope; it has tickets:write. Authorize",
     ),
     "admin, all scopes": ("admin", ["read", "write"], "to an administrator, so the role is not the reason"),
 }
@@ -69,14 +69,14 @@ def test_check_says_what_follows_from_the_role(role: str, words: str, account: A
 
 
 STATUSES = {
-    402: ("config_error", "Zendesk demands payment: the account's trial or subscription has ended"),
-    407: ("config_error", "A proxy or the network between here and Zendesk asks for a sign-in of its own."),
-    451: ("config_error", "Zendesk may not hand this out for legal reasons."),
-    511: ("config_error", "A proxy or the network between here and Zendesk asks for a sign-in of its own."),
+    402: ("config_error", "Zendesk requires payment: the account's trial or subscription has ended"),
+    407: ("config_error", "A proxy or the network between here and Zendesk requires its own sign-in."),
+    451: ("config_error", "Zendesk may not provide this for legal reasons."),
+    511: ("config_error", "A proxy or the network between here and Zendesk requires its own sign-in."),
     **dict.fromkeys((413, 414, 431), ("system_error", "Zendesk did not understand the request (HTTP ")),
     **dict.fromkeys(
         (405, 406, 410, 411, 412, 415, 416, 417, 418, 426, 428, 501, 505),
-        ("system_error", "This request is no longer accepted in its form."),
+        ("system_error", "This request is no longer accepted in this form."),
     ),
 }
 

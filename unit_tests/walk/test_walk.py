@@ -215,7 +215,7 @@ def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Ac
     assert len(warned) == 1
     named, _, told = warned[0].partition(": ")
     assert sorted(named.removeprefix("Stream ").split(", ")) == ["ticket_metrics", "tickets"]
-    assert told == "left out 1 rows without their id; a retry returned the same."
+    assert told == "skipped 1 rows without their id; a retry returned the same."
 
 
 def test_wrong_subdomain_is_a_config_error_for_a_gated_stream(account: Account) -> None:
