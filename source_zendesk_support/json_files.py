@@ -61,5 +61,5 @@ def _text(octets: bytes) -> str:
         ValueError: it is not text.
     """
     size = len(octets.rstrip(b"\0"))
-    whole = octets[: size + -size % MAX_CHARACTER_BYTES]  # a character may end in zeros
-    return whole.decode(json.detect_encoding(whole)).strip(_SURROUNDING_CHARACTERS)
+    padded = octets[: size + -size % MAX_CHARACTER_BYTES]  # a character may end in zeros
+    return padded.decode(json.detect_encoding(padded)).strip(_SURROUNDING_CHARACTERS)

@@ -60,10 +60,10 @@ class ServerClock:
                 the time that the responses agree on. A cached response is as old as its Age says.
         """
         age = _age(headers)
-        told = _date(headers)
-        if told is None:
+        server_time = _date(headers)
+        if server_time is None:
             return self.at(sent) - age
-        own = told + age - received
+        own = server_time + age - received
         with self._lock:
             self._offsets.append(own)
             self._offset = self._agreed()
@@ -110,10 +110,10 @@ class ServerClock:
 def _date(headers: Mapping[str, str]) -> int | None:
     """The Date header's time; None if it is before 2007, when Zendesk did not exist."""
     try:
-        told = http_date(headers.get("Date", ""))
+        server_time = http_date(headers.get("Date", ""))
     except ValueError:
         return None
-    return told if told >= ZENDESK_FOUNDED_SECONDS else None
+    return server_time if server_time >= ZENDESK_FOUNDED_SECONDS else None
 
 
 def _age(headers: Mapping[str, str]) -> int:

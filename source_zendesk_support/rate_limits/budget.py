@@ -70,12 +70,12 @@ class Budget:
         Nothing is held while waiting, so a walk that waits for its limit does not block others. A free slot wakes one
         waiting thread, which passes it on if its limit has closed in the meantime.
         """
-        began, told = time.monotonic(), 0.0
+        began, logged_at = time.monotonic(), 0.0
         with self._lock:
             while (wait := self._closed_for(names)) or self._free <= 0:
                 if wait:
                     self._slots.notify(min(self._free, 1))
-                    told = self._log_wait(names, wait, time.monotonic() - began, told)
+                    logged_at = self._log_wait(names, wait, time.monotonic() - began, logged_at)
                     self._limits_changed.wait(timeout=max(wait, MIN_WAIT_SECONDS))
                 else:
                     self._slots.wait(timeout=WAIT_LOG_INTERVAL_SECONDS)
@@ -130,13 +130,13 @@ class Budget:
         now = time.monotonic()
         return max((0.0, *(self.buckets[name].wait(now) for name in names)))
 
-    def _log_wait(self, names: Sequence[str], wait: float, waited: float, told: float) -> float:
+    def _log_wait(self, names: Sequence[str], wait: float, waited: float, logged_at: float) -> float:
         """Log the limit being waited for: at once if the wait is long, then once a minute."""
-        if wait < LOGGED_WAIT_SECONDS or (told and waited - told < WAIT_LOG_INTERVAL_SECONDS):
-            return told
+        if wait < LOGGED_WAIT_SECONDS or (logged_at and waited - logged_at < WAIT_LOG_INTERVAL_SECONDS):
+            return logged_at
         now = time.monotonic()
         slow = [name for name in names if self.buckets[name].wait(now) > 0]
         if not slow:
-            return told
+            return logged_at
         logger.info("Waiting %.0f s for Zendesk's limit %s", wait, ", ".join(slow))
         return max(waited, MIN_WAIT_SECONDS)
