@@ -9,12 +9,12 @@ step = @printf '\n==> %s\n' $(1)
 .NOTPARALLEL:
 .PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs image lock clean
 
-help: ## List these verbs
+help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/.ready ## Make .venv with the connector and every tool of its development
+setup: .venv/.ready ## Create .venv with the connector and its development tools
 
-test: lint ## Prove everything: format, lint, types, unit, integration and acceptance tests
+test: lint ## Check everything: format, lint, types, unit, integration and acceptance tests
 	$(call step,'unit tests')
 	$(PYTEST) unit_tests -n 2
 	$(call step,'integration tests against the simulated account')
@@ -34,7 +34,7 @@ lint: setup ## Check format, lint and types
 	$(call step,'types')
 	$(BIN)/mypy
 
-format: setup ## Format the code and mend what ruff can mend
+format: setup ## Format the code and apply automatic fixes
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -47,7 +47,7 @@ demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, an
 bench: setup ## Measure speed, memory and quota against the floor; write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
-bench-long: setup ## The same, and a million tickets
+bench-long: setup ## The same with a million tickets
 	$(BIN)/python -m benchmarks --long
 
 soak: setup $(if $(SUITES),,soak-generators) ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
@@ -57,14 +57,14 @@ soak-generators: setup ## Generate 25 times as many cases for each property of t
 	$(call step,'properties')
 	GENERATED_CASES_FACTOR=25 $(PYTEST) unit_tests -m hypothesis -n 2
 
-docs: setup ## Write what follows from the manifest: docs/streams.md and the tests' snapshot of the catalog
+docs: setup ## Generate from the manifest: docs/streams.md and the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs
 	$(BIN)/python -m unit_tests.test_catalog
 
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh
 
-lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are handed to uv, e.g. --upgrade)
+lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are passed to uv, e.g. --upgrade)
 	$(LOCK) pyproject.toml -o requirements/connector.txt
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt

@@ -61,7 +61,7 @@ def test_what_the_plan_lacks_is_told_by_reason(account: SimulatedAccount, connec
 
 def test_a_probe_that_meets_trouble_is_not_the_end(account: SimulatedAccount, connector: Connector) -> None:
     account.set_faults(script=[{"fault": "503", "path": "audit_logs", "times": 9}])
-    assert "Could not be tried: audit_logs." in passed(connector)
+    assert "Could not be checked: audit_logs." in passed(connector)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_wrong_chat_token_fails(account: SimulatedAccount, tmp_path: Path) -> 
 def test_a_config_of_the_chat_connector_passes(account: SimulatedAccount, tmp_path: Path) -> None:
     chat = {"credentials": "access_token", "access_token": "simulated-chat-token"}
     connector = Connector(account.config(credentials=chat), tmp_path)
-    assert "Chat alone" in passed(connector)
+    assert "cover only Chat" in passed(connector)
     assert connector.read("chats", "chat_agents").exit_code == 0
 
 

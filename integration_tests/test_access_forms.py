@@ -57,11 +57,11 @@ def test_tokens_are_handed_back_in_todays_form(account: SimulatedAccount, tmp_pa
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"subdomain": "acme.zendesk.com:443"}, "subdomain: it holds a port (:)"),
-        ({"subdomain": "https://acme.zendesk.com.evil.example/"}, "is not a host of Zendesk's"),
-        ({"start_date": "31.01.2024"}, "'31.01.2024' is no date; write it like 2024-01-31T00:00:00Z"),
-        ({"start_date": "20240131"}, "'20240131' is no date; write it like 2024-01-31T00:00:00Z"),
-        ({"start_date": "2999-01-01"}, "lies in the future"),
+        ({"subdomain": "acme.zendesk.com:443"}, "subdomain: it contains a port (:)"),
+        ({"subdomain": "https://acme.zendesk.com.evil.example/"}, "is not a Zendesk host"),
+        ({"start_date": "31.01.2024"}, "'31.01.2024' is not a date; write it like 2024-01-31T00:00:00Z"),
+        ({"start_date": "20240131"}, "'20240131' is not a date; write it like 2024-01-31T00:00:00Z"),
+        ({"start_date": "2999-01-01"}, "is in the future"),
         ({"base_url": "https://exa mple.com"}, "base_url: not a URL"),
         ({"base_url": "http://127.0.0.1:9"}, "127.0.0.1:9 does not answer"),
         ({"credentials": {"credentials": "oauth2.0", "access_token": "hun\nter2"}}, "copy it again"),
@@ -91,8 +91,8 @@ def test_trouble_that_lasts_ends_a_check_in_words(account: SimulatedAccount, tmp
     account.set_faults(script=[{"fault": "503", "path": "oauth/tokens", "times": 9}])
     output = connector_of(account, tmp_path, credentials={"credentials": "oauth2_refresh", **REFRESH}).check()
     assert output.verdict["message"] == (
-        "Zendesk could not be asked for account_settings (the token endpoint answered HTTP 503), 3 attempts. Try again "
-        "in some minutes."
+        "Zendesk did not return account_settings (the token endpoint answered HTTP 503), 3 attempts. Try again in a "
+        "few minutes."
     )
     assert len(account.requests()) == 3
 
@@ -147,7 +147,7 @@ def test_a_second_401_is_an_error_and_every_call_says_who_asks(host: str, tmp_pa
     config = {"subdomain": "acme", "base_url": host, "credentials": credentials, "marketplace": marketplace}
     output = Connector(config, tmp_path).read("groups", "brands", "macros")
     assert {error["failure_type"] for error in output.errors} == {"config_error"}
-    assert "only just issued" in output.errors[0]["message"]
+    assert "has just issued" in output.errors[0]["message"]
     assert [path for path, _ in NeverContent.seen].count("/oauth/tokens") == 1
     for _, headers in NeverContent.seen:
         assert headers["User-Agent"].startswith("source-zendesk-support/")

@@ -100,7 +100,7 @@ def test_an_ended_access_token_is_replaced_once_and_all_is_still_checked_in_fift
     message = output.verdict["message"]
     assert (output.verdict["status"], refreshes(account), len(output.of("CONTROL"))) == ("SUCCEEDED", 1, 1)
     assert "scopes: read" in message
-    assert "Could not be tried" not in message
+    assert "Could not be checked" not in message
     assert len(account.requests()) == 15
 
 

@@ -61,7 +61,7 @@ def test_discover_asks_for_each_kind_once_and_says_the_same_every_time(large: Si
     assert (first.exit_code, first.warnings, definition_calls(large)) == (0, [], [1, 1, 1])
     assert large.counts().keys() == set(DEFINITIONS)
     assert json.dumps(first.of("CATALOG")) == json.dumps(connector.discover().of("CATALOG"))
-    assert "1 custom fields are of types without a column (hologram)" in first.log
+    assert "1 custom fields have types without a column (hologram)" in first.log
 
 
 def test_every_field_of_a_known_type_has_a_column(large: SimulatedAccount, tmp_path: Path) -> None:
@@ -213,8 +213,8 @@ def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccoun
     assert "new" not in [value for column, value in row.items() if column not in ("custom_fields", "fields")]
     assert output.warnings == [
         (
-            f"Stream tickets: 1 values of custom fields contradict their type ({name[quantity]}: 1). They are passed "
-            f"on as they came; if a field was changed, refresh the schema."
+            f"Stream tickets: 1 values of custom fields do not match their type ({name[quantity]}: 1). They are "
+            "emitted unchanged; if a field's type has changed, refresh the schema."
         )
     ]
 
@@ -226,7 +226,7 @@ def test_retyped_property_of_a_user_is_told(account: SimulatedAccount, connector
     (row,) = [row for row in output.rows("users") if row["id"] == user["id"]]
     assert row["user_fields"] == {"seats": "many", "gone": [1]}
     assert [warning.partition(". ")[0] for warning in output.warnings] == [
-        "Stream users: 1 values of custom fields contradict their type (seats: 1)"
+        "Stream users: 1 values of custom fields do not match their type (seats: 1)"
     ]
 
 

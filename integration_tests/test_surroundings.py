@@ -60,7 +60,7 @@ def test_a_stdout_that_does_not_block_and_has_no_reader_ends_the_sync(connector:
         assert process.stderr
         complained = process.stderr.read()
     assert process.returncode == 1
-    assert complained == b"Stopped: nothing more can be written to stdout (Broken pipe).\n"
+    assert complained == b"Stopped: cannot write to stdout (Broken pipe).\n"
 
 
 def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount, connector: Connector) -> None:
@@ -174,7 +174,7 @@ def test_without_any_temp_folder_pages_are_fetched_again(account: SimulatedAccou
     done = subprocess.run([PROGRAM[0], "-c", program, *reading], cwd=ROOT, capture_output=True, check=False, text=True)
     output = Output(done.returncode, parsed(done.stdout.splitlines()), done.stderr)
     judge_complete(output, account)
-    assert [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning] != []
+    assert [warning for warning in output.warnings if "The temporary folder cannot store pages" in warning] != []
 
 
 def test_a_temp_folder_that_is_full_costs_requests_and_no_rows(account: SimulatedAccount, reading: list[str]) -> None:
@@ -185,7 +185,7 @@ def test_a_temp_folder_that_is_full_costs_requests_and_no_rows(account: Simulate
 
     output = finished(reading, preexec_fn=limit)
     judge_complete(output, account)
-    (warning,) = [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning]
+    (warning,) = [warning for warning in output.warnings if "The temporary folder cannot store pages" in warning]
     assert "(File too large)" in warning
 
 
@@ -207,8 +207,8 @@ def test_few_file_descriptors_suffice_or_are_named(account: SimulatedAccount, re
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
-        ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "The trusted certificates of /nowhere.pem"),
-        ("HTTPS_PROXY", "http://user:hunter22@", "The address of the proxy that the environment names is malformed."),
+        ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "The CA bundle /nowhere.pem"),
+        ("HTTPS_PROXY", "http://user:hunter22@", "The proxy address in the environment is malformed."),
         ("HTTPS_PROXY", "socks5://user:hunter22@127.0.0.1:1", "The proxy 127.0.0.1:1 is a SOCKS proxy"),
         ("HTTPS_PROXY", "http://user:hunter22@127.0.0.1:1", "the proxy 127.0.0.1:1 cannot be used"),
     ],

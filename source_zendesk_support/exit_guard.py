@@ -1,4 +1,4 @@
-"""Work that the end of the process waits for: what a token endpoint hands out once must be stored before that."""
+"""Delays the end of the process until new tokens are stored, because they are issued only once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _CRITICAL_WORK = threading.Lock()
 
 @contextmanager
 def delay_exit() -> Iterator[None]:
-    """Within, the process does not end, as far as its patience goes; one thread at a time.
+    """Within this context, the process does not end before its time-out; one thread at a time.
 
-    Once the process has begun to end, whoever comes here waits for that end: what is not begun needs no finish.
+    Once the process is ending, other threads block here: work that has not started need not finish.
     """
     with _CRITICAL_WORK:
         yield
 
 
 def finish_before_exit(seconds: float) -> bool:
-    """Wait for the work under way and let no other begin; whether it ended in time."""
+    """Wait for the work in progress and block new work; whether it ended in time."""
     return _CRITICAL_WORK.acquire(timeout=max(seconds, 0))

@@ -1,7 +1,7 @@
-"""Words from outside, as they may be shown in a message: masked first, then shortened.
+"""Prepares text from outside for messages: mask secrets first, then shorten.
 
-In the other order a secret that lies at the cut would lose its end, so that nothing recognises what is left of it. A
-server may have cut it, too, before it quoted it; therefore parts of a secret are masked as well.
+In the other order, a secret at the cut would lose its end and would not be recognized. A server may also have shortened
+it before quoting it, so parts of a secret are masked, too.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 MASK = "****"
 SHOWN_CHARACTERS = 200
-"""Of Zendesk's own words; what follows is rarely of use."""
+"""Limit for Zendesk's error texts; more is rarely useful."""
 SHORTEST_SECRET_CHARACTERS = 4
-"""A shorter one is left to the filter of the output: it would garble the words by which errors are told apart."""
+"""Shorter secrets are masked only in the output: here they would garble words that distinguish errors."""
 FRAGMENT_CHARACTERS = 8
-"""So many characters of a secret in a row are no coincidence."""
+"""This many consecutive characters of a secret are not a coincidence."""
 SCANNED_FACTOR = 20
-"""Parts of secrets are looked for in so many times the characters that are shown at most."""
+"""Parts of secrets are searched in this many times the shown characters."""
 _EMAIL = re.compile(r"[^\s@<>()\[\]{}\"',;:=&?/|\\]+(?:@|%40)[^\s@<>()\[\]{}\"',;:=&?/|\\]+", re.IGNORECASE)
 
 _FRAME = re.compile(r'(?: *\| )? +File ".+", line \d+')
@@ -32,11 +32,11 @@ _FIXED = re.compile(r"Traceback \(most recent call last\):$|(?:The above|During 
 
 
 def safe_text(text: object, limit: int = SHOWN_CHARACTERS) -> str:
-    """The beginning of a text from outside, without secrets, parts of secrets and email addresses.
+    """The start of a text from outside, with secrets, parts of secrets and email addresses masked.
 
     Args:
-        text: the complete text; anything else is shown as Python would print it.
-        limit: characters at most.
+        text: the complete text; other values are converted with ``str``.
+        limit: maximum number of characters.
     """
     secrets = _secrets()
     found = str(text)
@@ -46,20 +46,20 @@ def safe_text(text: object, limit: int = SHOWN_CHARACTERS) -> str:
 
 
 def add_secrets(secrets: Iterable[str], *, forget: bool = False) -> None:
-    """Mask these, from now on, in whatever leaves the process and however it is written.
+    """Mask these secrets in all later output, in every encoding.
 
     Args:
-        secrets: as they are used.
-        forget: these replace all that were hidden before.
+        secrets: their plain values.
+        forget: replace all earlier secrets.
     """
     forms = {form for secret in secrets for form in secret_encodings(secret)}
     known = forms if forget else forms | {str(secret) for secret in _all_secrets()}
-    # The longest first: one secret may be part of another, and what is left of the longer one must not stay.
+    # The longest first: if one secret is part of another, no rest of the longer one may remain.
     update_secrets(sorted(filter(None, known), key=lambda form: (-len(form), form)))
 
 
 def secret_encodings(secret: str) -> Iterator[str]:
-    """The ways to write a secret: as it is, without blanks around it, and as Python, JSON, a URL, a web page do."""
+    """The encodings of a secret: plain, stripped, and as in Python, JSON, URLs and HTML."""
     bare = secret.strip()
     octets = bare.encode("utf-8", "replace")
     yield from dict.fromkeys(
@@ -77,13 +77,13 @@ def secret_encodings(secret: str) -> Iterator[str]:
 
 
 def basic_auth_values(email: str, secret: str) -> Iterator[str]:
-    """The credentials of HTTP's basic authentication that are made of an email address and an API token."""
+    """The HTTP Basic credentials of an email address and an API token."""
     pair = f"{email.strip()}/token:{secret.strip()}".encode("utf-8", "replace")
     yield from dict.fromkeys(encode(pair).decode() for encode in (b64encode, urlsafe_b64encode))
 
 
 def stack_frames(stack_trace: str) -> str:
-    """A stack trace with files, lines and types of exceptions, without their texts, which may hold a row's values."""
+    """A stack trace with files, lines and exception types, without exception texts, which may contain row values."""
     kept: list[str] = []
     in_frame = False
     for line in stack_trace.splitlines():
@@ -102,7 +102,7 @@ def stack_frames(stack_trace: str) -> str:
 
 
 def _without_fragments(text: str, secrets: Iterable[str]) -> str:
-    """A text in which every long run of characters that a secret holds, too, is masked."""
+    """The text with every long run of characters from a secret masked."""
     pieces = {
         secret[start : start + FRAGMENT_CHARACTERS]
         for secret in secrets
@@ -121,7 +121,7 @@ def _without_fragments(text: str, secrets: Iterable[str]) -> str:
 
 
 def _joined(characters: Iterable[str | None]) -> str:
-    """The characters, with one mask for each run of those that are missing."""
+    """The characters as text, with one mask for each run of missing ones."""
     found: list[str] = []
     for character in characters:
         if character is not None:
@@ -136,5 +136,5 @@ def _secrets() -> list[str]:
 
 
 def _all_secrets() -> list[str]:
-    """The CDK's own list, which its loggers and traces use, too; it has no public door for reading."""
+    """The CDK's own list, which its loggers and traces also use; it has no public accessor."""
     return list(vars(airbyte_secrets_utils)["__SECRETS_FROM_CONFIG"])

@@ -1,4 +1,4 @@
-"""The log shows the work: a line when a stream starts, at most one a minute while it runs, one table at the end."""
+"""Logs progress: a line when a stream starts, at most one a minute while it runs, one table at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TABLE_COLUMNS = ("stream", "rows", "pages", "calls", "retries", "waited s", "ski
 
 @dataclass
 class StreamStats:
-    """What one stream has cost and brought so far. Times are seconds."""
+    """The counts of one stream so far. Times are in seconds."""
 
     stream: str
     rows: int = 0
@@ -40,14 +40,14 @@ class StreamStats:
 
 
 class SyncProgress:
-    """Tallies of all streams of one sync."""
+    """The statistics of all streams of one sync."""
 
     def __init__(self) -> None:
         self._stats: dict[str, StreamStats] = {}
         self._lock = threading.Lock()
 
     def of(self, stream: str) -> StreamStats:
-        """The tally of a stream; begun at the first call."""
+        """The statistics of a stream, created at the first call."""
         with self._lock:
             return self._stats.setdefault(stream, StreamStats(stream))
 
@@ -58,16 +58,16 @@ class SyncProgress:
             return sum(stats.calls for stats in self._stats.values())
 
     def started(self, stream: str, since: str, buckets: Iterable[str]) -> None:
-        """Say from when a stream is read, and which limits it draws on."""
+        """Log where a stream's walk starts and which limits it uses."""
         self.of(stream)
         logger.info("Stream %s: reading from %s; limits: %s", stream, since, ", ".join(buckets) or "none")
 
     def page(self, stream: str, at: int | None, left: dict[str, int]) -> None:
-        """Count a page; say so if the last line is a minute old.
+        """Count a page; log progress if the last line is a minute old.
 
         Args:
             stream: the stream's name.
-            at: position in time, epoch seconds, if the walk moves in time.
+            at: position in time, in epoch seconds, if the walk has one.
             left: calls left in each of the walk's buckets.
         """
         stats = self.of(stream)
@@ -80,11 +80,13 @@ class SyncProgress:
         logger.info("Stream %s: %d rows, %d pages%s; calls left: %s", stream, stats.rows, stats.pages, where, rest)
 
     def ended(self, stream: str, skipped: int) -> None:
-        """Stop a stream's watch; sum up the parents whose children Zendesk refused to show."""
+        """Record a stream's end; log the number of parents whose children Zendesk refused."""
         stats = self.of(stream)
         stats.ended, stats.skipped = time.monotonic(), skipped
         if skipped:
-            logger.warning("Stream %s: Zendesk refused %d parents; what belongs to them is left out.", stream, skipped)
+            logger.warning(
+                "Stream %s: Zendesk denied access to %d parents; their records are skipped.", stream, skipped
+            )
 
     def table(self) -> str:
         """The final table, as aligned text."""

@@ -1,8 +1,8 @@
-"""Streams of other connectors that have another name here, or none."""
+"""Streams of other connectors that are renamed or not offered here."""
 
 from __future__ import annotations
 
-RETIRED_STREAMS = {"tickets_search": "it was a lossy double of tickets; use tickets"}
+RETIRED_STREAMS = {"tickets_search": "it was an incomplete copy of tickets; use tickets"}
 RENAMED_STREAMS = {
     "calls": "talk_calls",
     "call_legs": "talk_call_legs",
@@ -12,9 +12,9 @@ RENAMED_STREAMS = {
     "departments": "chat_departments",
     "shortcuts": "chat_shortcuts",
 }
-"""Of the connectors for Talk and Chat."""
+"""Names in the connectors for Talk and Chat."""
 
 
 def with_current_name(stream: str) -> str:
-    """A stream's name, and what it is called here if it is called differently."""
+    """A stream's name, and its current name if it was renamed."""
     return f"{stream} (here {RENAMED_STREAMS[stream]})" if stream in RENAMED_STREAMS else stream

@@ -1,12 +1,11 @@
-"""Signals that end a process end this one within seconds, at the end of a line, whatever its main thread is doing.
+"""Ends the process within seconds after a signal, at the end of a line, whatever the main thread is doing.
 
-CPython runs a signal's handler in the main thread, between two of its instructions. That may be long after the signal:
-the main thread may wait for a lock, import a large module, or not have been woken because the kernel gave the signal to
-another thread. Therefore the handlers do nothing, and a thread of its own reads from the wake-up pipe, which CPython
-fills at once. It is started before anything large is imported; as process 1 of a container, a program without handlers
-does not hear these signals at all.
+CPython runs signal handlers in the main thread, between two instructions. That may be long after the signal: the main
+thread may wait for a lock, import a large module, or sleep because the kernel delivered the signal to another thread.
+So the handlers do nothing, and a separate thread reads the wake-up pipe, which CPython fills at once. It is started
+before large imports; as process 1 of a container, a program without handlers does not receive these signals at all.
 
-Nothing of a sync needs to be saved here: each STATE was flushed when it was written.
+Nothing needs to be saved here: each STATE was flushed when it was written.
 """
 
 from __future__ import annotations
@@ -22,37 +21,37 @@ from typing import NoReturn, Protocol
 from source_zendesk_support.exit_guard import finish_before_exit
 
 SHUTDOWN_TIMEOUT_SECONDS = 3.0
-"""From a signal to the end of the process: for a token under way, and for a reader that does not take its line."""
+"""From a signal to the end of the process: for a token request in progress and a slow reader."""
 TOKEN_TIMEOUT_SECONDS = 2.2
-"""Of these, for a token under way."""
+"""The part of it for a token request in progress."""
 EXIT_TIMEOUT_SECONDS = 30.0
-"""For a token under way when a command ends by itself; nobody is about to kill it."""
+"""For a token request in progress when a command ends by itself."""
 ALWAYS_HANDLED_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
-"""Heard even if whoever started the process has set them to be ignored, as shells do for what runs behind."""
+"""Handled even if the parent process ignores them, as shells do for background jobs."""
 UNHANDLED_SIGNALS = frozenset(
     getattr(signal, name, None)
     for name in (
         *("SIGKILL", "SIGSTOP"),  # cannot be caught
         *("SIGCHLD", "SIGCLD", "SIGCONT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGINFO"),  # no end
-        *("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"),  # a fault of the machine's code, which cannot go on
-        *("SIGPIPE", "SIGXFSZ"),  # CPython makes them errors of the write that they are about
+        *("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"),  # crashes, which cannot be continued
+        *("SIGPIPE", "SIGXFSZ"),  # CPython turns them into errors of the write
     )
 )
 _LAST_LOG_LINE = (
-    '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; the '
-    'next sync goes on from there.{more}"}}}}\n'
+    '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; '
+    'the next sync resumes there.{more}"}}}}\n'
 )
 _NO_ANSWER_IN_TIME = (
-    " A new access token was being fetched, and no answer came in time: if the next sync finds the refresh token used "
-    "up, authenticate again."
+    " A token request was in progress and got no response in time: if the next sync reports that the refresh token is "
+    "already used, authenticate again."
 )
 
 
 class ClosableOutput(Protocol):
-    """Where a command writes to."""
+    """The output of a command."""
 
     def close(self, timeout: float, last_line: str) -> None:
-        """Write a last line and let nothing follow it; if the line under way does not end in time, only the latter."""
+        """Write a last line and block all later output; if the current line does not end in time, only block."""
 
 
 _outputs: list[ClosableOutput] = []
@@ -60,9 +59,9 @@ _exit_lock = threading.Lock()
 
 
 def install_signal_handlers() -> Callable[[], None]:
-    """Hear, from now on, every signal that would end the process; the result undoes it.
+    """Handle every signal that would end the process; the returned function undoes it.
 
-    The process then ends with the shell's exit code for a signal, 128 and the signal's number.
+    The process then ends with the shell's exit code for a signal, 128 plus the signal's number.
     """
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)
@@ -82,7 +81,7 @@ def install_signal_handlers() -> Callable[[], None]:
 
 @contextmanager
 def closed_by_signals(output: ClosableOutput) -> Iterator[None]:
-    """Within, a signal lets a line end, and writes a last one that tells of it."""
+    """Within this context, a signal waits for the current line and writes a last one that names the signal."""
     _outputs.append(output)
     try:
         yield
@@ -91,8 +90,8 @@ def closed_by_signals(output: ClosableOutput) -> Iterator[None]:
 
 
 def exit_process(code: int) -> NoReturn:
-    """End the process by itself, without waiting for its threads, unless a signal is just about to do so."""
-    _exit_lock.acquire()  # for good
+    """End the process without waiting for its threads, unless a signal is already ending it."""
+    _exit_lock.acquire()  # never released
     finish_before_exit(EXIT_TIMEOUT_SECONDS)
     os._exit(code)
 
@@ -102,10 +101,10 @@ def exit_for_signal(number: int) -> None:
     deadline = time.monotonic() + SHUTDOWN_TIMEOUT_SECONDS
     overdue = threading.Timer(SHUTDOWN_TIMEOUT_SECONDS, os._exit, [128 + number])
     overdue.daemon = True
-    with suppress(RuntimeError):  # no more threads
+    with suppress(RuntimeError):  # no thread available
         overdue.start()
     try:
-        _exit_lock.acquire()  # for good; whoever holds it is ending the process, and has until it is overdue
+        _exit_lock.acquire()  # never released; its holder is ending the process and has until it is overdue
         finished = finish_before_exit(TOKEN_TIMEOUT_SECONDS)
         last = _LAST_LOG_LINE.format(name=_name(number), more="" if finished else _NO_ANSWER_IN_TIME)
         for output in _outputs:
@@ -115,7 +114,7 @@ def exit_for_signal(number: int) -> None:
 
 
 def _name(number: int) -> str:
-    """SIGTERM, or the bare number of a signal that has no name."""
+    """A signal's name, or its number if it has none."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -123,7 +122,7 @@ def _name(number: int) -> str:
 
 
 def _terminating_signals() -> list[signal.Signals]:
-    """The signals whose usual effect is the end of a process, and that can be caught."""
+    """The signals that end a process by default and can be caught."""
     numbers = [number for number in signal.valid_signals() if number not in UNHANDLED_SIGNALS]
     return [
         number
@@ -133,11 +132,11 @@ def _terminating_signals() -> list[signal.Signals]:
 
 
 def _ignore(_number: int, _frame: object) -> None:
-    """What has to be done is done in a thread; a handler there must be, or the wake-up pipe stays empty."""
+    """The thread does the work, but without a handler the wake-up pipe stays empty."""
 
 
 def _wait_for_signal(read_end: int) -> None:
-    """Wait for the number of a signal; the pipe's end is that of the watch."""
+    """Wait for a signal's number; a closed pipe ends the thread."""
     with os.fdopen(read_end, "rb", buffering=0) as pipe:
         numbers = pipe.read(1)
     if numbers:

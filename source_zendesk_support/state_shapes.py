@@ -9,8 +9,8 @@
     {"type": "STATE", "state": {"type": "STREAM", "stream": …}}                                          stdout
     [{"stream_name": "tickets", "state_json": "{…}"}, …]                                                 PyAirbyte
 
-Each may stand inside another one, or be text that holds JSON. A stream whose state is passed over is read anew, which
-costs days; so what is none of these is refused, and named.
+Each may be nested in another one, or be text that contains JSON. A stream whose state is ignored is read from the
+start, which costs days; so any other shape is an error that names it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from source_zendesk_support.state.legacy_state import invalid_state_error
 StreamState = tuple[str, Mapping[str, Any]]
 
 MAX_NESTING_DEPTH = 12
-"""Of messages within messages; no platform needs half of it."""
+"""Nesting limit of messages; no platform needs half of it."""
 _PROTOCOL_NAMES = {
     "streamDescriptor": "stream_descriptor",
     "streamState": "stream_state",
@@ -42,13 +42,13 @@ _PROTOCOL_NAMES = {
     "connection_state": "state",
     "state_json": "state",
 }
-"""Other spellings, and the protocol's own."""
+"""Other spellings, and the protocol's names."""
 _CONTAINERS = ("stream", "global", "data", "state", "stream_state", "stream_states")
-"""Where states may stand in a message; the first that is there counts, as the later ones repeat it."""
+"""Fields of a message that may contain states; the first one present counts, because later ones repeat it."""
 _STATELESS_KEYS = frozenset({"shared_state", "sourceStats", "destinationStats", "source_stats", "destination_stats"})
-"""Objects that may stand beside them and hold no stream's state."""
+"""Other objects in a message, without a stream's state."""
 _OTHER_MESSAGES = frozenset({"CATALOG", "CONNECTION_STATUS", "CONTROL", "LOG", "RECORD", "SPEC", "TRACE"})
-"""What a sync prints between its STATE messages."""
+"""Messages that a sync prints between its STATE messages."""
 _FOREIGN_KEYS = {
     "bookmarks": "a Singer state (bookmarks)",
     "singer_state": "a Singer state",
@@ -67,11 +67,11 @@ _FOREIGN_KEYS = {
     "connectionStatus": "the result of a check",
     "spec": "a specification",
 }
-"""Keys that give away what something is instead. What it holds is not shown."""
+"""Keys that identify other kinds of objects. Their content is not shown."""
 
 
 def stream_states(value: Any, depth: int = 0) -> Iterator[StreamState]:
-    """Name and state of every stream, in the order in which they stand there.
+    """Name and state of every stream, in order.
 
     Raises:
         AirbyteTracedException: configuration error; a part of it cannot be understood.
@@ -89,7 +89,7 @@ def stream_states(value: Any, depth: int = 0) -> Iterator[StreamState]:
 
 
 def _decoded(value: Any) -> Any:
-    """What a text holds, if that is a JSON object or list; anything else as it is."""
+    """The JSON object or list in a text; other values unchanged."""
     decoded = value
     for _ in range(MAX_NESTING_DEPTH):
         if not isinstance(decoded, str):
@@ -102,7 +102,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _without_other_messages(items: list[Any]) -> list[Any]:
-    """The items less what a sync prints besides STATE, if these are a sync's messages."""
+    """The items without other messages of a sync, if these are a sync's messages."""
     kinds = [item.get("type") if isinstance(item, Mapping) else None for item in items]
     if "STATE" not in kinds:
         return items
@@ -122,12 +122,12 @@ def _of_object(found: Mapping[str, Any], depth: int) -> Iterator[StreamState]:
         if _is_mixed(message):
             raise unreadable_state_error(found, _kind_of(found))
         yield from _of_container(message, container, depth)
-    elif str(message.get("type")).lower() != "not_set":  # what Airbyte's API says of a connection without a state
+    elif str(message.get("type")).lower() != "not_set":  # Airbyte's API for a connection without a state
         yield from _of_legacy(found)
 
 
 def _is_mixed(message: Mapping[str, Any]) -> bool:
-    """Whether something stands beside the protocol's own words that might be a state, too."""
+    """Whether there is another object that might also be a state."""
     others = (value for name, value in message.items() if name not in {*_CONTAINERS, *_STATELESS_KEYS})
     return any(isinstance(value, Mapping | list) for value in others)
 
@@ -147,12 +147,12 @@ def _of_container(message: Mapping[str, Any], container: str, depth: int) -> Ite
 
 
 def _is_blob(content: object) -> bool:
-    """Whether this is one stream's state, and not a message that wraps it."""
+    """Whether this is one stream's state, not a message that wraps it."""
     return isinstance(content, Mapping) and not {"stream", "stream_descriptor", "streamDescriptor"} & content.keys()
 
 
 def _of_legacy(found: Mapping[str, Any]) -> Iterator[StreamState]:
-    """States by their streams' names."""
+    """States by stream name."""
     unknown = {name: blob for name, blob in found.items() if name not in written()}
     foreign = _FOREIGN_KEYS.keys() & unknown.keys()
     if foreign or any(not isinstance(_decoded(blob), Mapping | None) for blob in unknown.values()):
@@ -161,7 +161,7 @@ def _of_legacy(found: Mapping[str, Any]) -> Iterator[StreamState]:
 
 
 def _of_stream(stream: Any) -> StreamState:
-    """Our streams have no namespace; one that a platform has added changes nothing."""
+    """Our streams have no namespace; a namespace added by a platform is ignored."""
     message = _in_protocol_names(stream) if isinstance(stream, Mapping) else {}
     descriptor = message.get("stream_descriptor")
     if not isinstance(descriptor, Mapping) or not isinstance(descriptor.get("name"), str):
@@ -187,7 +187,7 @@ def unreadable_state_error(value: object, kind: str) -> Exception:
     """The configuration error that says what was found instead of a state."""
     quoted = "" if kind in _FOREIGN_KEYS.values() else safe_text(value)
     return config_error(
-        f"The saved state cannot be understood: {quoted or kind}. It is {kind}, not a list of messages, one a stream, "
-        f"as the last sync has written them or as Airbyte shows them under Connection state. Restore the state, or "
-        f"start without one to read everything anew."
+        f"The saved state cannot be understood: {quoted or kind}. It is {kind}. A list of messages is expected, one "
+        "per stream, as the last sync wrote them or as Airbyte shows them under Connection state. Restore the state, "
+        "or start without one to read everything again."
     )

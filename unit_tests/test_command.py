@@ -66,10 +66,7 @@ def test_manifest_or_code_of_the_command_line_is_refused(
     (line,) = capfdbinary.readouterr().out.splitlines()
     error = json.loads(line)["trace"]["error"]
     assert (code, error["failure_type"]) == (1, "config_error")
-    assert error["message"] == (
-        "This connector takes neither a manifest nor code from outside: it brings its own. Leave out "
-        f"{' and '.join(options)}."
-    )
+    assert error["message"] == (f"This connector runs only its own manifest. Remove {' and '.join(options)}.")
 
 
 @pytest.fixture
@@ -134,15 +131,15 @@ def test_check_says_who_we_are_and_what_is_missing(files: Files, account: Accoun
 @pytest.mark.parametrize(
     ("user", "words"),
     [
-        ({"id": None, "role": "end-user"}, "took the call for an anonymous one"),
-        ({}, "took the call for an anonymous one"),
-        ([], "took the call for an anonymous one"),
-        ({"id": 7, "role": "end-user"}, "is an end user, who may read nothing here"),
+        ({"id": None, "role": "end-user"}, "treated the request as anonymous"),
+        ({}, "treated the request as anonymous"),
+        ([], "treated the request as anonymous"),
+        ({"id": 7, "role": "end-user"}, "is an end user, who cannot read this data"),
         ({"id": 7, "role": "admin", "suspended": True}, "is suspended. Lift the suspension"),
-        ({"id": 7, "role": "admin", "verified": False}, "has not verified the email address"),
+        ({"id": 7, "role": "admin", "verified": False}, "has not verified their email address"),
         (
             {"id": 7, "role": "agent"},
-            "to administrators only, and refused them (HTTP 403 Forbidden) to this user, whose role is agent",
+            "to administrators only and denied them (HTTP 403 Forbidden) to this user, whose role is agent",
         ),
     ],
 )
@@ -163,8 +160,8 @@ def test_check_proves_who_has_signed_in(user: Any, words: str, files: Files, acc
         (Reply(b"<html>", status=404, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
         (Reply(b"<html>", status=200, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
         (Reply({}, status=302, headers={"Location": "https://www.zendesk.com"}), "There is no Zendesk account"),
-        (Reply({"error": "Forbidden"}, status=403), "refused to show the account's settings"),
-        (Reply(b"", status=403), "refused to show the account's settings (HTTP 403)"),
+        (Reply({"error": "Forbidden"}, status=403), "denied access to the account's settings"),
+        (Reply(b"", status=403), "denied access to the account's settings (HTTP 403)"),
         (Reply({"error": "API token access is disabled"}, status=401), "API tokens is switched off in this account"),
         (Reply({"error": "Missing the following required scopes: read"}, status=403), "lacks a scope"),
         (Reply(b"", status=401), "Check your credentials"),
@@ -216,7 +213,7 @@ def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, ac
     ("config", "words"),
     [
         ("{", "is not valid JSON"),
-        ("[]", "does not hold a JSON object"),
+        ("[]", "does not contain a JSON object"),
         ({"subdomain": "acme"}, "credentials: Field required"),
         ({**CONFIG, "subdomain": "acme.example.com"}, "subdomain: "),
         ({**CONFIG, "max_quota_percent": "many"}, "max_quota_percent: "),
@@ -267,7 +264,7 @@ def test_a_fault_of_ours_shows_no_value_of_a_row(
     assert code == 1
     assert PERSON not in json.dumps(lines)
     error = next(line["trace"]["error"] for line in lines if line.get("trace", {}).get("error"))
-    assert error["message"].startswith("Stream groups: Something unexpected went wrong: KeyError at ")
+    assert error["message"].startswith("Stream groups: An unexpected error occurred: KeyError at ")
     assert error["failure_type"] == "system_error"
     assert "cursor.py" in error["stack_trace"] or "walk.py" in error["stack_trace"]
 
@@ -292,7 +289,7 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files:
     _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
     assert [error["failure_type"] for error in errors] == [kind, kind]
-    assert errors[-1]["message"] == "Not read whole: groups. Each has said why; all other streams are complete."
+    assert errors[-1]["message"] == "Failed streams: groups. Their errors are above; all other streams completed."
 
 
 @pytest.mark.parametrize("starvation", [MemoryError(), SystemError("error return without exception set")])
@@ -308,4 +305,4 @@ def test_even_without_memory_to_say_so_the_reason_is_told(
     assert code == 1
     error = lines[-1]["trace"]["error"]
     assert error["failure_type"] == "transient_error"
-    assert error["message"].startswith("The memory or the number of threads that this process may have is used up.")
+    assert error["message"].startswith("The process has run out of memory or threads.")

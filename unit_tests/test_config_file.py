@@ -152,7 +152,7 @@ def test_other_credentials_or_half_an_edit_are_left_alone(
     file.save(NEW)
     assert path.read_text() == text
     assert sent.configs == [NEW]
-    assert "other credentials, or no valid JSON, were written to it since this run began" in caplog.text
+    assert "since this run started, it was overwritten with other credentials or invalid JSON" in caplog.text
     assert "refresh-2" not in caplog.text
 
 
@@ -171,7 +171,7 @@ def test_one_warning_if_the_file_cannot_be_replaced(
     assert held(path) == OLD
     assert list(path.parent.iterdir()) == [path]
     (warning,) = [record.getMessage() for record in caplog.records]
-    assert "cannot be replaced (Device or resource busy)" in warning
+    assert "cannot be updated (Device or resource busy)" in warning
     assert "CONTROL" in warning
     assert "refresh-2" not in warning
 

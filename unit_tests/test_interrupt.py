@@ -53,7 +53,7 @@ def listening(ended: Exit) -> Iterator[Exit]:
 def last_line(name: str) -> str:
     return (
         f'{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is '
-        f'saved; the next sync goes on from there."}}}}\n'
+        'saved; the next sync resumes there."}}\n'
     )
 
 
@@ -181,7 +181,10 @@ def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.
     with closed_by_signals(MessageWriter(raw)), exit_guard.delay_exit():
         end_for(signal.SIGTERM)
     assert ended.codes[0] == 143
-    assert "if the next sync finds the refresh token used up, authenticate again." in raw.getvalue().decode()
+    assert (
+        "if the next sync reports that the refresh token is already used, authenticate again."
+        in raw.getvalue().decode()
+    )
 
 
 def test_no_token_is_requested_once_the_end_has_begun(ended: Exit) -> None:

@@ -114,7 +114,7 @@ def test_refused_stream_of_the_base_product_needs_an_administrator(stream: str, 
     assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
     kinds = {kind for kind, _ in outcome.errors}
     assert kinds == {"config_error"}
-    assert f"Stream {stream}: Zendesk refused it (HTTP 403 Forbidden" in outcome.errors[0][1]
+    assert f"Stream {stream}: Zendesk denied access (HTTP 403 Forbidden" in outcome.errors[0][1]
     assert "it needs an administrator" in outcome.errors[0][1]
 
 

@@ -11,10 +11,10 @@ from integration_tests.soak.row import Row, Suite, told_of
 SEEDS = range(20)
 SKEWS = {"the server's clock five minutes ahead": 300, "the server's clock five minutes behind": -300}
 SKEW_SEEDS = range(5)
-ABOUT = """While all streams are read, at four random moments 2% of every table that can change is changed, rows are
-added and deleted, comments are redacted, twenty minutes go by, and the last rows of the page that has just come are
-changed and deleted. An hour later one more sync runs, in peace. Then every table must equal the account; only what
-Zendesk deletes without a trace, and what it rewrites at its old place in time, may differ (see behaviors.md)."""
+ABOUT = """While all streams are read, at four random moments 2% of every changeable table is changed, rows are added
+and deleted, comments are redacted, twenty minutes pass, and the last rows of the current page are changed and
+deleted. An hour later one more sync runs without changes. Then every table must match the account; only rows that
+Zendesk deletes without a mark, or rewrites without changing their time, may differ (see behaviors.md)."""
 
 
 def run(folder: Path) -> Iterator[Row]:

@@ -25,8 +25,9 @@ def rows(folder: Path) -> Iterator[Row]:
 CONCURRENCY = Suite(
     name="concurrency",
     title="Concurrency",
-    about="Streams that share pages wait for each other, and pages wait for slots, limits and the reader. Each catalog "
-    "is read in an order of its own by a process that a watchdog kills after four minutes; every row is compared with "
-    "the truth. In the catalogs by chance some streams are read whole, and some go on from times that lie apart.",
+    about="Streams that share pages wait for each other, and pages wait for slots, limits and the reader. Each "
+    "catalog is read in its own order by a process that a watchdog kills after four minutes; every row is "
+    "compared with the account. In the random catalogs, some streams are read completely, and some resume from "
+    "different times.",
     run=rows,
 )

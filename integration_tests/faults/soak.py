@@ -14,12 +14,12 @@ SEEDS = range(20)
 HEAVY = 0.6
 HEAVY_SEEDS = range(5)
 GROUP_SEEDS = range(100, 102)
-ABOUT = f"""Each call is answered wrongly with the given chance, by one of {len(ALL)} kinds of fault: 408, 409, 429 and
-503 with and without Retry-After (whole, fractional, an HTTP date), 500, 502, 504, 520, 524; connections reset before
-and inside the body, gzip cut short; JSON cut short, a web page or a wrong content type with status 200, a page without
-its list; pages that are repeated, stale, empty or out of order, without links, without cursors, with links to another
-host; rows without an id, empty rows, null cursors, unknown fields, half a surrogate pair. All streams are read. A
-stream that is COMPLETE must equal the account; one that is not must have said why."""
+ABOUT = f"""Each call gets a wrong response with the given probability, by one of {len(ALL)} kinds of fault: 408, 409,
+429 and 503 with and without Retry-After (whole, fractional, an HTTP date), 500, 502, 504, 520, 524; connections reset
+before and inside the body, gzip cut short; truncated JSON, a web page or a wrong content type with status 200, a page
+without its list; pages that are repeated, stale, empty or out of order, without links, without cursors, with links to
+another host; rows without an id, empty rows, null cursors, unknown fields, half a surrogate pair. All streams are
+read. A COMPLETE stream must match the account; any other stream must have reported why."""
 
 
 def run(folder: Path) -> Iterator[Row]:
@@ -36,4 +36,4 @@ def run(folder: Path) -> Iterator[Row]:
             yield told_of(*ground.trial(f"cut or foreign bodies, {HEAVY:.0%}", rate=HEAVY, seed=seed, kinds=BODY))
 
 
-FAULTS = Suite("faults", "Faults by chance", ABOUT, run)
+FAULTS = Suite("faults", "Random faults", ABOUT, run)

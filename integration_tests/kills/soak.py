@@ -12,12 +12,12 @@ from integration_tests.soak.row import Row, Suite, told_of
 VOYAGES = 5
 CYCLES = 5
 """Five voyages of five ends in each of four ways: a hundred."""
-ABOUT = """A sync of all streams is ended at a random moment, started again from the last STATE that was written, and so
-on; then it may finish. The union of all that arrived must equal the account; rows that a STATE covers must not come
-again (except those of the second at which two streams of one walk meet); no stream may ever have more rows without a
-STATE than one page holds. SIGTERM must end in exit code 143 and a last line that says so, a closed pipe in one line on
-stderr. Without memory the process may finish, name the reason, or die. *Sent again* is what the ends cost: open pages,
-and streams without a cursor field, which start anew."""
+ABOUT = """A sync of all streams is ended at a random moment, restarted from the last STATE that was written, and so
+on; then it may finish. The union of all emitted rows must match the account. Rows covered by a STATE must not be
+emitted again (except those of the second at which two streams of one walk meet). No stream may ever have more rows
+without a STATE than one page contains. SIGTERM must end with exit code 143 and a last line that names it, a closed
+pipe with one line on stderr. Without memory the process may finish, name the reason, or die. *Sent again* is the cost
+of the interruptions: open pages, and streams without a cursor field, which start again."""
 
 
 def run(folder: Path) -> Iterator[Row]:
@@ -29,4 +29,4 @@ def run(folder: Path) -> Iterator[Row]:
                 yield told_of(*harbour.voyage(way, CYCLES, seed))
 
 
-KILLS = Suite("kills", "Ended from outside", ABOUT, run)
+KILLS = Suite("kills", "Interruptions", ABOUT, run)

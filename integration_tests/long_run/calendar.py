@@ -29,7 +29,7 @@ ROUNDING = 1.25
 """Memory of two processes that do the same differs by less than this."""
 TOLD = 20
 """Syncs from one line of progress to the next."""
-EXPECTED = "what belongs to them is left out"
+EXPECTED = "their records are skipped"
 """A ticket is deleted whose side conversation had just moved."""
 GROWTH = 1.5
 """States hold the ids of a window of time, whose number varies a little; they must not grow with the account."""

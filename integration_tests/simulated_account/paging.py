@@ -1,6 +1,6 @@
 """List paging: cursor pages, offset pages, and everything in one answer.
 
-Facts: docs/zendesk-api.md#cursor-paging, docs/zendesk-api.md#offset-paging, docs/zendesk-api.md#lists-in-one-answer.
+Facts: docs/zendesk-api.md#cursor-paging, docs/zendesk-api.md#offset-paging, docs/zendesk-api.md#lists-in-one-response.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""One page, whole or not at all: admit, send, judge, decode, and ask again where that may help.
+"""Fetches one complete page: wait for the limits, send, classify, decode, and retry if that may help.
 
-The CDK's HttpRequester sends and sleeps on its own, with the worker in hand, for 600 seconds at most, so its
-``send_request`` is not used; its url, parameters, authenticator and error handler are.
+The CDK's HttpRequester sends and sleeps while it holds a worker, for up to 600 seconds. So its ``send_request`` is not
+used; its url, parameters, authenticator and error handler are.
 """
 
 from __future__ import annotations
@@ -37,27 +37,27 @@ from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 
 MAX_ATTEMPTS_BEFORE_FIRST_RESPONSE = 3
-"""Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
+"""Attempts until the host has responded for the first time; a wrong host should be reported within a minute."""
 RATE_LIMITED_ATTEMPTS_FACTOR = 5
-"""A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
+"""A 429 says nothing about the page, so this many times more attempts are allowed than for other failures."""
 MAX_BACKOFF_SECONDS = 60.0
-"""Seconds; a longer Retry-After is asked again after this."""
+"""After a longer Retry-After, the request is retried after this time."""
 FOREIGN_RESPONSES_BEFORE_PROBE = 2
-"""Answers that are not Zendesk's, after which it is found out whether there is an account at all."""
+"""After this many responses that are not Zendesk's, the account is probed."""
 
 
 class ZendeskClient:
-    """The account, as one session that all threads share.
+    """One account's API; all threads share it.
 
     Args:
-        budget: paces every call.
-        clock: learns from every answer.
+        budget: delays every call until its rate limits allow it.
+        clock: updated from every response.
         progress: counts every call.
-        connection: sends them.
-        sign_in: keeps the main credentials fresh.
+        connection: sends every call.
+        sign_in: renews the main credentials.
 
     Attributes:
-        on_foreign: called with the stream if answers are not Zendesk's; raises if there is no such account.
+        on_foreign_response: called with the stream if responses are not Zendesk's; raises if there is no such account.
     """
 
     def __init__(
@@ -89,16 +89,16 @@ class ZendeskClient:
         return self._sign_in
 
     def close(self, seconds: float) -> None:
-        """Make no other call. A renewal of the token that is under way is waited for, so many seconds at most."""
+        """Make no further calls. Waits at most ``seconds`` for a token renewal in progress."""
         self._connection.closed = True
         self._sign_in.wait_for_renewal(seconds)
 
     def page(self, request: PageRequest) -> PageResponse:
-        """The page that is asked for; the caller releases it.
+        """The requested page; the caller must release it.
 
         Raises:
-            Refused, BadRequest: the server's verdict, for the walk to judge.
-            AirbyteTracedException: configuration, or a transient trouble that outlasted all retries.
+            EndpointUnavailable, BadRequest: the server's decision, for the walk to handle.
+            AirbyteTracedException: a configuration error, or a transient failure after all retries.
         """
         if request.cached:
             return self._page_cache.page(request, self._fetch_with_retries)
@@ -172,7 +172,7 @@ class ZendeskClient:
     def _send(
         self, request: PageRequest, buckets: list[str], sent: float
     ) -> tuple[requests.Response, CompressedBody, int]:
-        """The answer, its whole body, and server time of sending."""
+        """The response, its complete body, and the server time of the request."""
         headers: Mapping[str, str] = {}
         went_out = time.monotonic()
         try:
@@ -199,26 +199,26 @@ class ZendeskClient:
         most = 1 if hopeless else request.attempts or int(request.handler.max_retries or 0) + 1
         if not self._connection.answered and failures >= MAX_ATTEMPTS_BEFORE_FIRST_RESPONSE:
             raise transient_error(
-                f"{urlsplit(request.url).netloc} does not answer ({failure}). Check the subdomain, and that this "
-                "machine may reach it.",
+                f"{urlsplit(request.url).netloc} does not answer ({failure}). Check the subdomain, and check that this "
+                "machine can reach it.",
                 stream=request.stream,
             ) from failure
         spent = request.max_calls is not None and self.calls >= request.max_calls
         if request.attempts and (spent or failures + limited >= most):
             raise transient_error(
-                f"Zendesk could not be asked for {request.stream} ({failure}), {failures + limited} attempts. Try "
-                "again in some minutes.",
+                f"Zendesk did not return {request.stream} ({failure}), {failures + limited} attempts. Try again in a "
+                "few minutes.",
                 stream=request.stream,
             ) from failure
         if failures >= most or limited >= most * RATE_LIMITED_ATTEMPTS_FACTOR:
             raise transient_error(
                 f"Stream {request.stream}: {request.position_text} could not be read after {failures + limited} "
-                f"attempts: {failure}. All pages before it are saved; the next sync goes on from there.",
+                f"attempts: {failure}. All earlier pages are saved; the next sync resumes there.",
                 stream=request.stream,
             ) from failure
 
     def _wait(self, request: PageRequest, failure: TransientFailure, attempt: int) -> None:
-        """Sleep without a slot. A 429 with its time is waited for in the buckets, where other calls wait too."""
+        """Sleep without holding a slot. After a 429 with Retry-After, the buckets delay this and all other calls."""
         stats = self.progress.of(request.stream)
         stats.retries += 1
         if failure.limited and failure.wait:

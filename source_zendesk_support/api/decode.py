@@ -1,7 +1,7 @@
-"""JSON as text: its encoding, and its value with every number exactly as it came.
+"""Decoding of JSON: any Unicode encoding, every number exactly as it was received.
 
-A double holds 15 digits of a decimal, and orjson turns integers of more than 64 bits into doubles. msgspec is as fast,
-keeps integers, and has a hook that is called for decimals alone, so exactness costs nothing where there are none.
+A double has 15 exact decimal digits, and orjson converts integers of more than 64 bits to doubles. msgspec is as fast,
+keeps integers, and calls a hook only for decimals, so exactness is free for pages without decimals.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ import msgspec
 from source_zendesk_support.errors import MalformedResponse
 
 EXACT_DECIMAL_CHARACTERS = 17
-"""Characters; a shorter one has 15 digits at most, and so many a double always gives back."""
+"""A shorter text has at most 15 digits, which a double always represents exactly."""
 DOUBLE_MIN, DOUBLE_MAX = 1e-300, 1e300
-"""Between these a double has its full precision."""
+"""Between these, a double has its full precision."""
 UTF8 = "utf-8"
 UTF8_CHECK_CHUNK_BYTES = 1 << 16
-"""Bytes; more would leave the CPU's cache, and take four times as long."""
+"""Larger chunks would exceed the CPU's cache and take four times as long."""
 
 
 def loads(text: bytes | memoryview) -> Any:
     """The value of a JSON text in UTF-8.
 
-    Numbers that no Python number holds come as ``decimal.Decimal``; ``dumps`` in this module writes them.
+    Numbers that no Python number represents become ``decimal.Decimal``; ``dumps`` in this module writes them.
 
     Raises:
-        msgspec.DecodeError, UnicodeDecodeError, RecursionError: it is none, or nested too deep.
+        msgspec.DecodeError, UnicodeDecodeError, RecursionError: it is not JSON, or nested too deeply.
     """
     try:
         return _DECODER.decode(text)
@@ -43,7 +43,7 @@ def loads(text: bytes | memoryview) -> Any:
 
 
 def exact_decimal(text: str) -> Any:
-    """A decimal: a float if that says the same, or else something that ``dumps`` writes digit for digit."""
+    """A decimal: a float if that is exact, otherwise a value that ``dumps`` writes digit for digit."""
     value = float(text)
     if len(text) < EXACT_DECIMAL_CHARACTERS and (DOUBLE_MIN < value < DOUBLE_MAX or -DOUBLE_MAX < value < -DOUBLE_MIN):
         return value
@@ -60,7 +60,7 @@ def dumps(value: Any) -> bytes:
 
 
 def to_utf8(text: bytes) -> bytes:
-    """The same text in UTF-8 and without a byte order mark, whatever of Unicode's encodings it came in (RFC 4627).
+    """The same text in UTF-8 without a byte order mark, from any Unicode encoding (RFC 4627).
 
     Raises:
         UnicodeDecodeError: it is cut off within a character.
@@ -70,16 +70,16 @@ def to_utf8(text: bytes) -> bytes:
 
 
 JSON_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What ``any_json`` raises for a body that is no JSON."""
+"""Raised by ``loads_any_encoding`` for a body that is not JSON."""
 
 
 def loads_any_encoding(body: bytes) -> Any:
-    """The value of a JSON text in any of Unicode's encodings; raises one of ``NOT_JSON``."""
+    """The value of a JSON text in any Unicode encoding; raises one of ``JSON_ERRORS``."""
     return loads(to_utf8(body))
 
 
 def check_utf8(text: bytes) -> None:
-    """Look at a text piece by piece, because as a ``str`` it may be four times as large.
+    """Check a text in chunks, because as a ``str`` it may be four times as large.
 
     Raises:
         UnicodeDecodeError: it is not UTF-8.
@@ -119,18 +119,18 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 Fields = dict[str, Any]
 
 DECODE_CHUNK_BYTES = 1 << 14
-"""Bytes of text that are decoded at once: what becomes of it fits into a CPU's cache. A single row may be longer."""
+"""Text decoded at once, so the result fits into the CPU's cache. A single row may be longer."""
 
 
-NESTED_TOO_DEEP = "a row holds lists or objects within each other, more than a thousand levels deep"
+NESTED_TOO_DEEP = "a row is nested more than a thousand levels deep"
 
 
 class LazyRow(Fields):
-    """Some of a row's fields; what the row lacks is lacking here.
+    """A row with only some of its fields decoded; missing fields stay missing.
 
     Attributes:
-        text: the row as JSON, a part of its page's text. Not an argument, because ``dict`` takes half the time to build
-            where it needs no ``__init__`` in Python.
+        text: the row as JSON, a part of its page's text. Not an argument, because a ``dict`` without a Python
+            ``__init__`` takes half the time to build.
     """
 
     __slots__ = ("text",)
@@ -138,12 +138,12 @@ class LazyRow(Fields):
 
 
 def decode_lazily(text: bytes, records: str, fields: tuple[str, ...]) -> Any:
-    """A page whose rows are heads; where it has no rows, or other things among them, all of it is decoded.
+    """A page with lazy rows. If it has no rows, or if some are not objects, it is decoded completely.
 
     Args:
         text: the page as JSON.
-        records: key of the envelope under which the rows are.
-        fields: what heads have.
+        records: key of the envelope that contains the rows.
+        fields: fields of a row that are decoded now.
 
     Raises:
         msgspec.DecodeError, UnicodeDecodeError, RecursionError: it is no JSON, or cut off.
@@ -184,7 +184,7 @@ def decode_row(row: Fields) -> Fields:
     """The row with all its fields.
 
     Raises:
-        Malformed: it is valid JSON, but is nested too deep for this thread's stack.
+        MalformedResponse: it is valid JSON, but nested too deeply for this thread's stack.
     """
     if not isinstance(row, LazyRow):
         return row
@@ -196,7 +196,7 @@ def decode_row(row: Fields) -> Fields:
 
 
 def decode_in_chunks(rows: Iterable[Fields]) -> Iterator[list[Fields]]:
-    """Whole rows, as many at a time as should be held decoded."""
+    """Complete rows in chunks, to limit how many are decoded at the same time."""
     chunk: list[Fields] = []
     size = 0
     for row in rows:
@@ -227,32 +227,35 @@ def decode(
 ) -> Any:
     """The JSON value of a body.
 
-    A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with one WARN a
-    stream.
+    A lone surrogate (half an emoji, cut by some client long ago) is not valid text; it is replaced with U+FFFD, with
+    one WARN per stream.
 
     Args:
-        body: the bytes of the answer, already unpacked.
-        stream: on whose behalf, for messages.
+        body: the decompressed bytes of the response.
+        stream: the stream's name, for messages.
         warned_streams: streams that already have this warning; this stream is added.
-        records: key of the envelope under which the rows are.
+        records: key of the envelope that contains the rows.
         row_fields: fields of a row that are decoded now; the others are decoded on demand. Empty: decode all fields.
 
     Raises:
-        Malformed: not JSON, or cut off.
+        MalformedResponse: not JSON, or truncated.
     """
     try:
         body = to_utf8(body)
         return _value(body, records, row_fields)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
-            raise MalformedResponse("a web page came instead of JSON", foreign=True) from error
+            raise MalformedResponse("a web page was returned instead of JSON", foreign=True) from error
     try:
         value = _value(_repaired(body), records, row_fields)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedResponse("the JSON is cut off or malformed") from error
+        raise MalformedResponse("the JSON is truncated or malformed") from error
     if stream not in warned_streams:
         warned_streams.add(stream)
-        logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
+        logger.warning(
+            "Stream %s: the response contained invalid Unicode; the broken characters were replaced with U+FFFD.",
+            stream,
+        )
     return value
 
 
@@ -263,10 +266,10 @@ def _value(body: bytes, records: str, row_fields: tuple[str, ...]) -> Any:
 _ESCAPE = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
-"""A backslash, a whole surrogate pair, or (as the only group) half of one."""
+"""A backslash, a complete surrogate pair, or (as the only group) half of one."""
 
 
 def _repaired(body: bytes) -> bytes:
-    """The same text, nothing else touched, with U+FFFD for half a surrogate pair, be it escaped or not."""
+    """The same text with U+FFFD for each half of a surrogate pair, escaped or not."""
     text = _ESCAPE.sub(lambda found: "\ufffd" if found[1] else found[0], body.decode(UTF8, "surrogatepass"))
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

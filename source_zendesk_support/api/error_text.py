@@ -14,14 +14,14 @@ from source_zendesk_support.api.decode import JSON_ERRORS, loads_any_encoding
 from source_zendesk_support.masking import safe_text
 
 HTML_SCAN_BYTES = 1024
-"""Bytes within which a web page shows itself as one."""
+"""A web page is recognized within this many bytes."""
 TEXT_SCAN_BYTES = 1 << 14
 _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
-"""Zeros and byte order marks, which stand between the characters of UTF-16 and UTF-32, and before those of any."""
+"""Zeros and byte order marks of UTF-16, UTF-32 and UTF-8 text."""
 
 
 def response_text(response: requests.Response) -> str:
-    """What the body says, as it may be shown; empty for web pages and empty bodies."""
+    """The body's error text, masked; empty for web pages and empty bodies."""
     try:
         body = loads_any_encoding(response.content)
     except JSON_ERRORS:
@@ -30,23 +30,23 @@ def response_text(response: requests.Response) -> str:
 
 
 def error_text(body: object) -> str:
-    """What an error in JSON says, as it may be shown; empty if it is no object."""
+    """The text of a JSON error, masked; empty if the body is not an object."""
     return safe_line(" ".join(_error_texts(body))) if isinstance(body, dict) else ""
 
 
 def _plain_text(response: requests.Response) -> str:
-    """A reason that came as plain text, as Zendesk's web server and many proxies give it."""
+    """A plain-text reason, as Zendesk's web server and many proxies send it."""
     plain = "text/plain" in response.headers.get("Content-Type", "").lower() and not is_html(response)
     return safe_line(response.content[:TEXT_SCAN_BYTES].decode("utf-8", "replace")) if plain else ""
 
 
 def safe_line(text: str) -> str:
-    """A text from outside as one line, as it may be shown."""
+    """A text from outside as one masked line."""
     return safe_text(" ".join("".join(character if character.isprintable() else " " for character in text).split()))
 
 
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:
-    """Whether the body is a web page, as it is for an unknown subdomain; ``body`` where it was read past requests."""
+    """Whether the body is a web page, as for an unknown subdomain. ``body``: if it was not read through requests."""
     text = response.content if body is None else body
     begin = text[:HTML_SCAN_BYTES].translate(None, delete=_OF_OTHER_ENCODINGS).lstrip()
     return "html" in response.headers.get("Content-Type", "") or begin[:1] == b"<"

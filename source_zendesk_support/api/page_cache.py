@@ -1,4 +1,4 @@
-"""Pages that several streams walk in one sync: fetched once, then read from disk."""
+"""Pages that several streams need in one sync: fetched once, then read from disk."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ logger = logging.getLogger("airbyte")
 
 
 class PageCache:
-    """Pages that several streams walk in one sync: fetched once, then read from disk.
+    """Pages that several streams need in one sync: fetched once, then read from disk.
 
-    They lie in a file of the temp folder, so that memory stays flat; only whole pages get there. If the file cannot be
-    written to, each stream fetches the page for itself.
+    They are stored in a temporary file, so memory does not grow; only complete pages are stored. If the file cannot be
+    written, each stream fetches the page itself.
 
     Args:
-        opened: decodes a page for whoever asks.
+        decode: decodes a page for a request.
     """
 
     def __init__(self, decode: Callable[[CompressedBody, PageRequest], Any]) -> None:
@@ -38,7 +38,7 @@ class PageCache:
         self._warned = False
 
     def page(self, request: PageRequest, fetch: Callable[[PageRequest], PageResponse]) -> PageResponse:
-        """The page from disk, or from Zendesk if this is the first to ask for it."""
+        """The page from disk, or from Zendesk if this is the first request for it."""
         key = f"{request.url}?{urlencode(sorted(request.params.items()))}"
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
@@ -53,7 +53,7 @@ class PageCache:
             try:
                 answer = fetch(request)
             except EndpointUnavailable as refused:
-                if not request.attempts:  # a probe is refused once, and that proves nothing
+                if not request.attempts:  # a probe is refused once, which proves nothing
                     self._unavailable[key] = refused
                 raise
             self._params_used[key] = answer.request.params
@@ -61,7 +61,7 @@ class PageCache:
             return answer
 
     def _stored(self, key: str) -> tuple[int, CompressedBody] | None:
-        """Server time of the request, and the body; None if it is not there, or no longer to be read."""
+        """Server time of the request, and the body; None if the page is not stored or no longer readable."""
         if key not in self._entries:
             return None
         asked, start, size, compressed = self._entries[key]
@@ -89,7 +89,7 @@ class PageCache:
             warned, self._warned = self._warned, True
         if not warned:
             logger.warning(
-                "The temp folder cannot hold pages that several streams read (%s): each of these streams fetches them "
-                "for itself, which costs more requests. Give the folder (TMPDIR) space and the right to write.",
+                "The temporary folder cannot store pages that several streams share (%s). Each stream fetches them "
+                "itself, which costs more requests. Make the folder (TMPDIR) writable and free some space.",
                 error.strerror or type(error).__name__,
             )

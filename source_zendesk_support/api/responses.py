@@ -1,4 +1,4 @@
-"""How long a server that says Retry-After wants us to wait."""
+"""Decides what a response means: a page, a retry, a refusal or an error."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from source_zendesk_support.times import http_date
 
 @dataclass
 class RetryAfterBackoffStrategy(BackoffStrategy):
-    """Seconds (whole or not) or an HTTP date, as RFC 9110 allows.
+    """Seconds (whole or fractional) or an HTTP date, as RFC 9110 allows.
 
-    Not the stock WaitTimeFromHeader: that reads numbers only, and a date would be answered by an immediate retry.
+    The stock WaitTimeFromHeader reads only numbers, and a date would cause an immediate retry.
     """
 
     def backoff_time(
@@ -44,14 +44,14 @@ class RetryAfterBackoffStrategy(BackoffStrategy):
         response_or_exception: requests.Response | requests.RequestException | None,
         attempt_count: int,
     ) -> float | None:
-        """Seconds to wait, or None where the answer does not say."""
+        """Seconds to wait, or None if the response does not say."""
         if not isinstance(response_or_exception, requests.Response):
             return None
         return retry_after(response_or_exception.headers.get("Retry-After"), response_or_exception.headers.get("Date"))
 
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:
-    """Seconds that a Retry-After header asks for; a date counts from the answer's own Date header."""
+    """Seconds of a Retry-After header; a date counts from the response's own Date header."""
     seconds = header_number(value, max, below_zero=0.0)
     if seconds is not None or not value:
         return seconds
@@ -63,7 +63,7 @@ def retry_after(value: str | None, date: str | None = None) -> float | None:
 
 
 def _now(date: str | None) -> int:
-    """The server's time, or this machine's if the server does not tell it."""
+    """The server's time, or this machine's if the Date header is missing."""
     try:
         return http_date(date or "")
     except ValueError:
@@ -72,24 +72,24 @@ def _now(date: str | None) -> int:
 
 REDIRECTION = 3
 BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
-"""The request is wrong, or too long, which a cursor can make it."""
-FOREIGN_RESPONSE = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
+"""The request is invalid, or too long because of its cursor."""
+FOREIGN_RESPONSE = "from a proxy, firewall or web server, not from Zendesk's API"
 
 
 def classify(request: PageRequest, response: requests.Response, body: CompressedBody, *, renewable: bool) -> None:
-    """Return where the answer should hold a page.
+    """Return if the response should contain a page.
 
     Args:
         request: the request.
-        response: the answer.
-        body: its body; that of a good answer may be packed.
-        renewable: an access token that is refused may be replaced by another.
+        response: the response.
+        body: its body; compressed if the response was successful.
+        renewable: a rejected access token can be replaced.
 
     Raises:
-        Refused, BadRequest: for the walk to judge.
-        SignedOut: the access token must be renewed.
-        Transient: the same request may succeed later.
-        AirbyteTracedException: configuration error, or an answer that the manifest does not know.
+        EndpointUnavailable, BadRequest: for the walk to handle.
+        TokenExpired: the access token must be renewed.
+        TransientFailure: the same request may succeed later.
+        AirbyteTracedException: configuration error, or a status unknown to the manifest.
     """
     status = response.status_code
     if status == requests.codes.ok:
@@ -99,7 +99,7 @@ def classify(request: PageRequest, response: requests.Response, body: Compressed
     if status // 100 == REDIRECTION:
         raise _redirect_error(request, response)
     if status < requests.codes.bad_request:
-        raise TransientFailure(f"{status_text(status, '')}, which brings no page")
+        raise TransientFailure(f"{status_text(status, '')}, which contains no page")
     text = response_text(response)
     if status in BAD_REQUEST_STATUSES:
         raise _bad_request_error(response, text)
@@ -107,12 +107,12 @@ def classify(request: PageRequest, response: requests.Response, body: Compressed
 
 
 def authorization(response: requests.Response) -> str:
-    """The header with which an answer was asked for; never shown."""
+    """The Authorization header of the request; never shown."""
     return response.request.headers.get("Authorization", "")
 
 
 def _redirect_error(request: PageRequest, response: requests.Response) -> Exception:
-    """Zendesk's API redirects nobody; a name that no account has is redirected to a page that says so."""
+    """Zendesk's API never redirects; an unknown subdomain redirects to a page that says so."""
     if request.is_account_probe:
         return EndpointUnavailable(response.status_code, "redirect", html=True)
     answer = status_text(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
@@ -120,7 +120,7 @@ def _redirect_error(request: PageRequest, response: requests.Response) -> Except
 
 
 def _host(location: str) -> str:
-    """The host that a Location names, without what may be secret behind it."""
+    """The host of a Location header, without parts that may be secret."""
     try:
         return safe_line(urlsplit(location).hostname or "the same host")
     except ValueError:
@@ -128,7 +128,7 @@ def _host(location: str) -> str:
 
 
 def _bad_request_error(response: requests.Response, text: str) -> Exception:
-    """A walk gives up a parameter because of it, so it must come from Zendesk; its JSON has many shapes here."""
+    """A walk may drop a parameter because of it, so it must come from Zendesk; its JSON has many shapes."""
     try:
         loads_any_encoding(response.content)
     except JSON_ERRORS:
@@ -137,7 +137,7 @@ def _bad_request_error(response: requests.Response, text: str) -> Exception:
 
 
 def _declared_error(request: PageRequest, response: requests.Response, text: str, *, renewable: bool) -> Exception:
-    """What the manifest's error handler says about a status."""
+    """The error for a status, by the manifest's error handler."""
     verdict = _resolution(request, response, text)
     action = verdict.response_action
     answer = status_text(response.status_code, text)
@@ -158,17 +158,17 @@ def _declared_error(request: PageRequest, response: requests.Response, text: str
 
 
 def _resolution(request: PageRequest, response: requests.Response, text: str) -> ErrorResolution:
-    """The handler's verdict; it sees the body's words only, so that nothing odd reaches its templates."""
+    """The handler's resolution. It gets only the body's text, so odd values cannot reach its templates."""
     seen = requests.Response()
     seen.status_code = response.status_code
     seen.encoding = "utf-8"
-    seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no other door
+    seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no public way
     with TEMPLATES:
         return request.handler.interpret_response(seen)
 
 
 def _refusal_error(request: PageRequest, response: requests.Response, text: str) -> Exception:
-    """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; anybody's may pass."""
+    """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; others are transient."""
     origin = origin_of(request.path, response)
     page = is_html(response)
     believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and request.gates)

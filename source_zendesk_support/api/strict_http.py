@@ -1,9 +1,9 @@
-"""Connections on which an answer belongs to its request.
+"""HTTP connections on which a response always belongs to its request.
 
-A connection that is kept alive is right only as long as both ends agree where an answer ends. ``http.client`` takes an
-interim answer other than 100 (103 Early Hints, say) for the final one, believes the first of several lengths, and drops
-what it has read behind a body. Each of these hands one request's answer to another. So interim answers are skipped,
-contradictory ones are refused, and a connection whose position is in doubt is closed, not used again.
+On a connection that is kept alive, both sides must agree where a response ends. ``http.client`` treats an interim
+response other than 100 (such as 103 Early Hints) as the final one, trusts the first of several lengths, and drops bytes
+after a body. Each of these assigns one request's response to another. So interim responses are skipped, contradictory
+ones are rejected, and a connection in doubt is closed, not reused.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from urllib3.exceptions import ProtocolError
 from urllib3.util.wait import wait_for_read
 
 MAX_INTERIM_RESPONSES = 20
-"""Interim answers that may stand before a final one."""
+"""Maximum number of interim responses before the final one."""
 NEW_CONNECTION_PAUSE_SECONDS = 0.01
-"""A server that speaks first is given so long to do it; once a connection, not once a call."""
+"""Time to wait for a server that sends data first; once per connection, not per call."""
 _NO_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _HTTP_1_1 = 11
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
 class CountedReader(io.BufferedReader):
-    """What an answer is read from; when it is closed, it notes whether more has arrived than was read.
+    """Reads a response; when closed, records whether more data has arrived than was read.
 
     Args:
         raw: the socket as a file.
         sock: the socket.
 
     Attributes:
-        surplus: whether bytes were left behind the answer.
+        surplus: whether bytes followed the response.
     """
 
     surplus = False
@@ -49,7 +49,7 @@ class CountedReader(io.BufferedReader):
         self._socket = sock
 
     def close(self) -> None:
-        """Note what is left, then close; the socket stays open for its connection."""
+        """Record unread bytes, then close; the socket stays open for its connection."""
         if not self.closed:
             self.surplus = self._has_more()
         super().close()
@@ -64,12 +64,12 @@ class CountedReader(io.BufferedReader):
                 self._socket.settimeout(timeout)
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
-        except (OSError, ValueError):  # broken, or closed by the other end
+        except (OSError, ValueError):  # broken, or closed by the server
             return True
 
 
 class FinalResponse(HTTPResponse):
-    """The final answer to a request, read only if its length is certain."""
+    """The final response to a request, read only if its length is unambiguous."""
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
@@ -79,14 +79,14 @@ class FinalResponse(HTTPResponse):
 
     @property
     def is_spent(self) -> bool:
-        """Whether it was read to its end, and nothing came behind it."""
+        """Whether it was read completely and nothing followed it."""
         return self.isclosed() and not self._reader.surplus
 
     def begin(self) -> None:
         """Read the head.
 
         Raises:
-            http.client.HTTPException: it contradicts itself.
+            http.client.HTTPException: its headers contradict each other.
         """
         super().begin()
         lengths = {part.strip() for value in self._all("content-length") for part in value.split(",")}
@@ -104,7 +104,7 @@ class FinalResponse(HTTPResponse):
         return [str(value) for value in self.headers.get_all(name, [])]
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line of the final answer; the standard library skips 100 only."""
+        """The status line of the final response; the standard library skips only 100."""
         for _ in range(MAX_INTERIM_RESPONSES + 1):
             line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # private, so without a type
             if line[1] >= HTTPStatus.OK or line[1] == HTTPStatus.SWITCHING_PROTOCOLS:
@@ -116,30 +116,30 @@ class FinalResponse(HTTPResponse):
 
 
 class _StrictConnection(HTTPConnection):
-    """What both kinds of connection have in common."""
+    """Shared by plain and TLS connections."""
 
     _latest: FinalResponse | None = None
 
     def response_class(self, sock: socket.socket, *args: Any, **options: Any) -> FinalResponse:  # type: ignore[override]
-        """Makes an answer, as the standard library's class of that name does."""
+        """Create a response, like the standard library's attribute of that name."""
         self._latest = FinalResponse(sock, *args, **options)
         return self._latest
 
     @property
     def is_connected(self) -> bool:
-        """Whether it may be used again; urllib3 closes and replaces it otherwise."""
+        """Whether it may be reused; otherwise urllib3 closes and replaces it."""
         return super().is_connected and (self._latest is None or self._latest.is_spent)
 
     def connect(self) -> None:
-        """Begin anew, at a position that is certain."""
+        """Connect and forget the previous response."""
         super().connect()
         self._latest = None
 
     def endheaders(self, *args: Any, **options: Any) -> None:
-        """Send the request, unless something has come before it.
+        """Send the request, unless data has arrived before it.
 
         Raises:
-            urllib3.exceptions.ProtocolError: an answer that came first would be taken for the one to this request.
+            urllib3.exceptions.ProtocolError: earlier data would be taken for this request's response.
         """
         if self.sock is None:
             self.connect()
@@ -166,7 +166,7 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class StrictHttpAdapter(HTTPAdapter):
-    """The adapter of ``requests``, with these connections, also behind a proxy."""
+    """The adapter of ``requests`` with these connections, also behind a proxy."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Called by ``requests`` when it is made."""
@@ -176,7 +176,7 @@ class StrictHttpAdapter(HTTPAdapter):
     def proxy_manager_for(self, *args: Any, **options: Any) -> ProxyManager:
         """Called by ``requests`` for each proxy."""
         manager: ProxyManager = super().proxy_manager_for(*args, **options)
-        if type(manager) is ProxyManager:  # one for SOCKS has connections of its own
+        if type(manager) is ProxyManager:  # a SOCKS manager has its own connections
             _use(manager)
         return manager
 
@@ -186,7 +186,7 @@ def _use(manager: PoolManager) -> None:
 
 
 def _has_unread_bytes(sock: Any, timeout: float) -> bool:
-    """Whether there is anything to read, or the other end has closed; of TLS, only what was sent through it counts."""
+    """Whether there is data to read or the server has closed. With TLS, only application data counts."""
     if not wait_for_read(sock, timeout=timeout):
         return False
     timeout = sock.gettimeout()

@@ -1,4 +1,4 @@
-"""Questions to the account that bring no records: is it there, who are we, and may a stream be read?"""
+"""Calls that return no records: does the account exist, who is signed in, and may a stream be read?"""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from source_zendesk_support.walk.base_refusal import SignedInUser
 from source_zendesk_support.walk.gate import chat_token_refused
 
 PROBE_STREAM = "account_settings"
-"""The stanza whose endpoint every account answers to every agent."""
+"""The stream whose endpoint every account shows to every agent."""
 MAX_CHECK_CALLS = 15
-"""Of a check, those for tokens included."""
+"""Maximum number of calls of a check, including those for tokens."""
 MAX_CHECK_RESPONSE_BYTES = 8 << 20
-"""That an answer to a check may hold. Fourteen of them may come at once, and each is asked for one row."""
+"""Limit for a response of a check. Up to fourteen may arrive at once, and each contains one row."""
 RENEWAL_GRACE_SECONDS = 8.0
-"""For a token that is being renewed while the account is closed; with the time of a check, less than a minute."""
+"""Time for a token renewal in progress at the end; together with the check, less than a minute."""
 
 
 class AccountProbe:
@@ -36,12 +36,12 @@ class AccountProbe:
     Args:
         config: the user's config.
         stanzas: the manifest.
-        zendesk: asks.
+        zendesk: makes the calls.
 
     Attributes:
-        has_scopes: the credentials are a token, which may be limited to some scopes.
-        chat_only: the credentials are of Chat alone.
-        own_chat_token: Chat has credentials of its own.
+        has_scopes: the credentials are a token, which may have limited scopes.
+        chat_only: the credentials cover only Chat.
+        own_chat_token: Chat has its own credentials.
     """
 
     def __init__(self, config: Config, stanzas: StreamDefinitions, zendesk: ZendeskClient) -> None:
@@ -53,13 +53,13 @@ class AccountProbe:
         self._zendesk = zendesk
 
     def probe_account(self, attempts: int | None = None) -> None:
-        """One call that shows whether this is an account, and the credentials its own.
+        """One call that shows whether the account exists and accepts the credentials.
 
         Args:
-            attempts: how often to ask at most; None: as often as for any page.
+            attempts: maximum number of attempts; None: as for any page.
 
         Raises:
-            Refused, BadRequest, AirbyteTracedException: what the call met.
+            EndpointUnavailable, BadRequest, AirbyteTracedException: the error of the call.
         """
         self._zendesk.page(
             replace(
@@ -72,7 +72,7 @@ class AccountProbe:
         ).release()
 
     def fetch_value(self, path: str, key: str, attempts: int) -> Any:
-        """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
+        """The value under ``key`` of an endpoint that is not a stream; arguments and errors as ``probe_account``."""
         proof = self._proof()
         url = proof.url.replace(proof.path, f"/api/v2/{path}")
         named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None)
@@ -83,7 +83,7 @@ class AccountProbe:
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
 
     def signed_in_user(self) -> SignedInUser:
-        """Who is signed in, as far as it can be found out in one call each; for a message about something else."""
+        """Who is signed in, if one call each can determine it; for a message about another error."""
         user = self._found("users/me", "user")
         token = self._found("oauth/tokens/current", "token") if self.has_scopes else {}
         scopes = token.get("scopes")
@@ -97,7 +97,7 @@ class AccountProbe:
         return found if isinstance(found, dict) else {}
 
     def probe(self, name: str, attempts: int = 1) -> None:
-        """One call that shows whether a stream may be read; arguments and errors as ``prove``."""
+        """One call that shows whether a stream may be read; arguments and errors as ``probe_account``."""
         with TEMPLATES:
             ask = self._pages_of(name).probe(self._zendesk.clock.now())
         self._zendesk.page(
@@ -105,7 +105,7 @@ class AccountProbe:
         ).release()
 
     def prepare(self, names: Iterable[str]) -> None:
-        """Build what probes of these streams need, so that it takes no time later."""
+        """Build the retrievers of these streams in advance."""
         for name in names:
             self._pages_of(name)
 
@@ -120,38 +120,38 @@ class AccountProbe:
             return self._pages_of(PROBE_STREAM).ask(Position(0), self._zendesk.clock.now())
 
     def raise_for_chat(self, name: str, refused: EndpointUnavailable) -> None:
-        """Raise a configuration error where Chat has refused credentials that are meant for it."""
+        """Raise a configuration error if Chat rejected its own credentials."""
         if self.own_chat_token and refused.status == requests.codes.unauthorized:
             raise chat_token_refused(name, refused)
 
     def requirement(self, name: str) -> str:
-        """The product, plan or add-on that a stream needs."""
+        """The product, plan or add-on that a stream requires."""
         return self._stanzas.requires(name)
 
     def streams_requiring_same(self, name: str) -> list[str]:
-        """All streams that need what this one needs."""
+        """All streams with the same requirement."""
         return [other for other in self._stanzas.names if self.requirement(other) == self.requirement(name)]
 
     @property
     def may_renew(self) -> bool:
-        """Whether the first call may find that a new access token is needed: any may be withdrawn before its end."""
+        """Whether the first call may need a new access token: any token may be revoked before it expires."""
         return self._zendesk.sign_in.can_renew
 
     @property
     def granted_scopes(self) -> str:
-        """The scopes that came with an access token; empty if none was fetched."""
+        """The scopes of a fetched access token; empty if none was fetched."""
         return self._zendesk.sign_in.scope
 
     def close(self) -> None:
-        """Make no other call."""
+        """Make no further calls."""
         self._zendesk.close(RENEWAL_GRACE_SECONDS)
 
     @property
     def calls(self) -> int:
-        """Calls made so far, those for tokens included."""
+        """Calls made so far, including those for tokens."""
         return self._zendesk.calls
 
     @property
     def limit(self) -> int | None:
-        """Calls a minute that the account allows; None as long as no answer has told."""
+        """Calls per minute that the account allows; None until a response has announced it."""
         return self._zendesk.budget.announced_limit("account")

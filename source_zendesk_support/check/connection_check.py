@@ -1,8 +1,8 @@
-"""What ``check`` finds out, in fifteen calls at most: who we are, what we may read, and what to do where we may not.
+"""The check, in at most fifteen calls: who is signed in, what may be read, and what to do otherwise.
 
-Platforms end a check after a minute, so its calls run side by side. The first one leads by a second at most: fast
-servers answer it within that, and if they refuse it, nothing else is requested. If the access token can be renewed, the
-first one is waited for: a token that has been withdrawn would be refused to each of them.
+Platforms end a check after a minute, so its calls run in parallel. The first one starts up to a second earlier: fast
+servers answer within that time, and if they refuse it, nothing else is requested. If the access token can be renewed,
+the first call is waited for: a revoked token would be refused to all of them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from source_zendesk_support.errors import BadRequest, EndpointUnavailable, trans
 from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0
-"""For the whole check; with the start of the process, and a token that is being renewed, less than a minute."""
+"""Limit for the complete check; with process start and a token renewal, less than a minute."""
 HEAD_START_SECONDS = 1.0
-"""After which a call does not wait any longer for the one before it."""
+"""After this time, the other calls no longer wait for the first one."""
 MAX_ATTEMPTS = 3
-"""For what a check cannot do without."""
+"""For the required calls of a check."""
 CHAT_PROBE = "chat_departments"
 
 
@@ -42,10 +42,10 @@ class ConnectionCheck:
     """One check.
 
     Args:
-        account: answers.
+        account: makes the calls.
         names: the manifest's ``check.stream_names``: one stream for each product or plan that may be missing.
         host: the account's host, for the report.
-        calls: runs the calls; until its deadline.
+        calls: runs the calls until its deadline.
     """
 
     def __init__(
@@ -57,10 +57,10 @@ class ConnectionCheck:
         self._calls = calls or ParallelCalls(CHECK_LIMIT_SECONDS)
 
     def run(self) -> str:
-        """The report of a check that succeeded.
+        """The report of a successful check.
 
         Raises:
-            AirbyteTracedException: the connection cannot work as it is; the message says why and what to do.
+            AirbyteTracedException: the connection cannot work; the message says why and what to do.
         """
         try:
             return self._chat_only() if self._account.chat_only else self._all()
@@ -76,8 +76,8 @@ class ConnectionCheck:
         except EndpointUnavailable as refused:
             raise chat_token_refused(CHAT_PROBE, refused) from refused
         return (
-            f"Signed in to Chat of {self._host}. The credentials are of Chat alone: streams of other products need "
-            f"credentials of their own."
+            f"Signed in to Chat of {self._host}. These credentials cover only Chat; streams of other products need "
+            "their own credentials."
         )
 
     def _all(self) -> str:
@@ -96,7 +96,7 @@ class ConnectionCheck:
         return " ".join(filter(None, [self._identity(essential), self._limit(), *report]))
 
     def _essential(self) -> EssentialCalls:
-        """The essential calls, as far as the first does not rule the others out."""
+        """The essential calls; if the first one fails, the others are skipped."""
         proof = self._calls.start(partial(self._account.probe_account, MAX_ATTEMPTS))
         self._account.prepare([EXPORT, *self._probes])
         self._calls.wait([proof], None if self._account.may_renew else HEAD_START_SECONDS)
@@ -109,20 +109,19 @@ class ConnectionCheck:
         )
 
     def _require(self, calls: Mapping[str, Future[Any]]) -> None:
-        """Raise if a call that the check cannot do without has not ended in time."""
+        """Raise if a required call has not ended in time."""
         if late := [name for name, call in calls.items() if not call.done()]:
             raise transient_error(
-                f"The check was not finished in time: Zendesk has not answered {', '.join(late)} within "
-                f"{self._calls.seconds:.0f} seconds. It is slow, or the account's limit is used up. Try again in some "
-                f"minutes."
+                f"The check timed out: Zendesk did not return {', '.join(late)} within {self._calls.seconds:.0f} "
+                "seconds. Zendesk is slow, or the account's rate limit is used up. Try again in a few minutes."
             )
 
     def _user(self) -> Mapping[str, Any]:
-        """Who the credentials belong to."""
+        """The user of the credentials."""
         try:
             user = self._account.fetch_value(USER, "user", MAX_ATTEMPTS)
         except (EndpointUnavailable, BadRequest):
-            return UNKNOWN_USER  # a token of few scopes; the export tells whether it is enough
+            return UNKNOWN_USER  # a token of few scopes; the export shows whether they suffice
         return user if isinstance(user, dict) else {}
 
     def _scopes(self) -> str:
@@ -136,7 +135,7 @@ class ConnectionCheck:
         return " ".join(map(str, found)) if isinstance(found, list) else ""
 
     def _missing(self, probes: Mapping[str, Future[None]]) -> dict[str, list[str]]:
-        """The streams that are refused, by what they need and what Zendesk said."""
+        """The streams without access, by requirement and Zendesk's response."""
         missing: dict[str, list[str]] = {}
         for name, probe in probes.items():
             error = error_of(probe)
@@ -150,7 +149,7 @@ class ConnectionCheck:
         return missing
 
     def _untried(self, essential: EssentialCalls, probes: Mapping[str, Future[None]]) -> list[str]:
-        """What was requested in vain, or not at all because it was one call too many."""
+        """Requests that failed, or were skipped because of the call limit."""
         met = [name for name in self._probes if name not in probes or _is_inconclusive(error_of(probes[name]))]
         return [*([SCOPES] if error_of(essential.scopes) else []), *self._gated_with(met)]
 
@@ -173,14 +172,14 @@ class ConnectionCheck:
 
 
 def _completed(value: Any) -> Future[Any]:
-    """A call that need not be made."""
+    """The result of a skipped call."""
     outcome: Future[Any] = Future()
     outcome.set_result(value)
     return outcome
 
 
 def _is_inconclusive(error: BaseException | None) -> bool:
-    """Whether a call has met what says nothing about the stream."""
+    """Whether a call's error says nothing about the stream."""
     if error is None or isinstance(error, EndpointUnavailable | BadRequest):
         return False
     if isinstance(error, AirbyteTracedException):
@@ -194,7 +193,7 @@ def _report_lines(missing: Mapping[str, list[str]], untried: list[str], unfinish
         for reason, streams in missing.items()
     ]
     if untried:
-        lines.append(f"Could not be tried: {', '.join(untried)}.")
+        lines.append(f"Could not be checked: {', '.join(untried)}.")
     if unfinished:
-        lines.append(f"Not finished in time: {', '.join(unfinished)}.")
+        lines.append(f"Timed out: {', '.join(unfinished)}.")
     return lines

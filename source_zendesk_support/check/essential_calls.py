@@ -1,6 +1,6 @@
-"""What the essential calls of a check say about the account, the credentials, and the user's rights.
+"""The essential calls of a check, and the errors for account, credentials and permissions.
 
-``users/me`` alone proves nothing: it answers to anybody. But it knows best what is wrong with the user.
+``users/me`` alone proves nothing, because it answers anybody. But it best explains what is wrong with the user.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNKNOWN_USER = {"id": "unknown"}
 
 @dataclass(frozen=True)
 class EssentialCalls:
-    """What a check cannot do without; the outcome of each call."""
+    """The outcomes of the essential calls."""
 
     proof: Future[None]
     user: Future[Mapping[str, Any]]
@@ -34,18 +34,18 @@ class EssentialCalls:
     export: Future[None]
 
     def named(self) -> dict[str, Future[Any]]:
-        """The calls by what they request."""
+        """The calls by the name of what they request."""
         return {**self.required(), SCOPES: self.scopes}
 
     def required(self) -> dict[str, Future[Any]]:
-        """Those without which nothing is known; the scopes are for the report only."""
+        """The required calls; the scopes are only for the report."""
         return {PROBE_STREAM: self.proof, USER: self.user, EXPORT: self.export}
 
     def raise_for_failures(self) -> None:
-        """Raise for what has failed; of several failures the first one that the user must act upon.
+        """Raise the first failure that the user must act upon, otherwise the first failure.
 
         Raises:
-            AirbyteTracedException: the connection cannot work as it is; the message says why and what to do.
+            AirbyteTracedException: the connection cannot work; the message says why and what to do.
         """
         failures = list(_failures(self))
         if failures:
@@ -53,12 +53,12 @@ class EssentialCalls:
 
 
 def error_of(call: Future[Any]) -> BaseException | None:
-    """What a call has met; None if nothing, or if it has not ended."""
+    """The error of a call; None if it succeeded or has not ended."""
     return call.exception() if call.done() else None
 
 
 def is_unproven(proof: Future[None], *, fatal: bool = False) -> bool:
-    """Whether the account is not proven; ``fatal``: in a way that the user's own rights cannot explain."""
+    """Whether the account is not proven. ``fatal``: only if the user's permissions cannot explain it."""
     error = error_of(proof)
     if not fatal:
         return error is not None
@@ -67,7 +67,7 @@ def is_unproven(proof: Future[None], *, fatal: bool = False) -> bool:
 
 
 def _failures(essential: EssentialCalls) -> Iterator[AirbyteTracedException]:
-    """What is wrong with the calls that have ended, in the order in which it must be told."""
+    """The errors of the calls that have ended, in order of priority."""
     judges: list[Callable[[], object]] = [
         partial(_raise_for_proof, essential.proof, fatal=True),
         partial(_raise_for_user, essential.user),
@@ -95,7 +95,7 @@ def _raise_for_user(user: Future[Mapping[str, Any]]) -> None:
 
 
 def _raise_for_scopes(scopes: Future[str]) -> None:
-    """Only what the user must act upon: a trouble that passes is for the report."""
+    """Raise only errors that the user must act upon; transient ones go into the report."""
     error = error_of(scopes)
     if error and not (isinstance(error, AirbyteTracedException) and error.failure_type != FailureType.config_error):
         raise error
@@ -104,14 +104,14 @@ def _raise_for_scopes(scopes: Future[str]) -> None:
 def _raise_for_export(essential: EssentialCalls) -> None:
     refused = error_of(essential.export)
     if refused is None or isinstance(refused, BadRequest):
-        return  # what the request is blamed for is the walk's to find out
+        return  # the walk handles invalid requests
     if not isinstance(refused, EndpointUnavailable):
         raise refused
     raise config_error(exports_refusal(refused, _signed_in_user(essential))) from refused
 
 
 def _signed_in_user(essential: EssentialCalls) -> SignedInUser:
-    """Who is signed in, as far as the calls have told."""
+    """Who is signed in, if the calls have shown it."""
     user = _result_of(essential.user) or {}
     return SignedInUser(str(user.get("role") or ""), _result_of(essential.scopes) or "")
 
@@ -121,11 +121,11 @@ def _result_of(call: Future[Any]) -> Any:
 
 
 def _check_user(user: Mapping[str, Any]) -> None:
-    """Raise a configuration error where this user can read nothing, or next to nothing."""
+    """Raise a configuration error if this user can read nothing or almost nothing."""
     if user.get("id") is None:
         raise config_error(
-            "Zendesk took the call for an anonymous one: the credentials did not sign anybody in. Check your "
-            "credentials, and that any proxy hands on the header Authorization."
+            "Zendesk treated the request as anonymous: the credentials did not identify a user. Check your "
+            "credentials, and check that any proxy forwards the Authorization header."
         )
     if user.get("suspended") is True:
         raise config_error(
@@ -134,11 +134,11 @@ def _check_user(user: Mapping[str, Any]) -> None:
         )
     if user.get("role") == "end-user":
         raise config_error(
-            f"The user {user['id']} whose credentials these are is an end user, who may read nothing here. Use the "
-            f"credentials of an administrator."
+            f"The user {user['id']} whose credentials these are is an end user, who cannot read this data. Use the "
+            "credentials of an administrator."
         )
     if user.get("verified") is False:
         raise config_error(
-            f"The user {user['id']} whose credentials these are has not verified the email address. Open the link in "
-            f"Zendesk's message of verification, or use the credentials of another administrator."
+            f"The user {user['id']} whose credentials these are has not verified their email address. Open the link in "
+            "Zendesk's verification email, or use the credentials of another administrator."
         )

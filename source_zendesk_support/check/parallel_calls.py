@@ -1,4 +1,4 @@
-"""Calls that run side by side and are waited for until a deadline."""
+"""Parallel calls with a common deadline."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Outcome = TypeVar("Outcome")
 
 
 class ParallelCalls:
-    """Runs each call in a thread of its own, and waits for all of them together no longer than a deadline.
+    """Runs each call in its own thread and waits for all of them until a deadline.
 
-    The threads are daemons, unlike those of a ThreadPoolExecutor: one that is stuck keeps neither the caller nor the
-    process from ending.
+    The threads are daemons, unlike those of a ThreadPoolExecutor: a stuck thread blocks neither the caller nor the end
+    of the process.
 
     Args:
-        seconds: from now until the deadline.
-        wait: waits for calls, at most so many seconds.
+        seconds: time until the deadline.
+        wait: waits for calls, at most this many seconds.
         clock: monotonic seconds.
     """
 
@@ -35,17 +35,17 @@ class ParallelCalls:
         self._began = clock()
 
     def start(self, call: Callable[[], Outcome]) -> Future[Outcome]:
-        """The outcome of a call, which may be a failure, as soon as there is one."""
+        """Start a call; its outcome may be an exception."""
         outcome: Future[Outcome] = Future()
         threading.Thread(target=_run, args=(outcome, call), name="check", daemon=True).start()
         return outcome
 
     def wait(self, calls: Iterable[Future[Any]], until: float | None = None) -> None:
-        """Return if all these calls have ended, or at the deadline.
+        """Return when all these calls have ended, or at the deadline.
 
         Args:
             calls: the outcomes to wait for.
-            until: an earlier deadline, in seconds since the beginning.
+            until: an earlier deadline, in seconds since the start.
         """
         end = self._began + (self.seconds if until is None else min(until, self.seconds))
         self._wait(list(calls), max(0.0, end - self._clock()))
@@ -54,5 +54,5 @@ class ParallelCalls:
 def _run(outcome: Future[Any], call: Callable[[], Any]) -> None:
     try:
         outcome.set_result(call())
-    except BaseException as error:  # noqa: BLE001  whoever waits for the outcome judges it
+    except BaseException as error:  # noqa: BLE001  the caller handles the outcome
         outcome.set_exception(error)

@@ -301,7 +301,7 @@ class PagedRetriever(ABC):
             rows(envelope)
             turn = self.turn(envelope, self._size.of(asked))
             if self.names_itself(position, turn):
-                raise MalformedResponse("the page names itself as the next one")
+                raise MalformedResponse("the page links to itself as the next page")
             if reason := self.doubt(position, rows.all(envelope), turn):
                 rows.doubt(reason)
             return turn

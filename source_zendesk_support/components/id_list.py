@@ -45,7 +45,7 @@ class IdListRetriever(ListRetriever):
             Malformed: the answer holds none of the lists.
         """
         if self.lists and not any(name in envelope for name in self.lists):
-            raise MalformedResponse(f"the answer holds no {self.lists[0]}")
+            raise MalformedResponse(f"the response has no {self.lists[0]}")
         last = [_id(rows[-1]) for rows in self._lists(envelope) if rows]
         return NextPage(ended=not last, token=min(last, key=_order, default=None))
 

@@ -110,7 +110,7 @@ class ListRetriever(PagedRetriever):
         if turn.ended and not named.more:
             return turn
         if named.token is None:
-            raise MalformedResponse("the page says that it is not the last, but not where the next one is")
+            raise MalformedResponse("the page says that more pages follow but has no link to the next one")
         return NextPage(ended=False, token=named.token)
 
     @property

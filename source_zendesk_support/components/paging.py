@@ -60,9 +60,9 @@ def next_page_from(
         with TEMPLATES:
             ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-        raise MalformedResponse("what the page says about the next one cannot be understood") from error
+        raise MalformedResponse("the page's link to the next one cannot be understood") from error
     if token is None and not ended:
-        raise MalformedResponse("the page says neither that it is the last nor where the next one is")
+        raise MalformedResponse("the page neither says that it is the last nor links to the next one")
     return NextPage(ended, token)
 
 

@@ -54,7 +54,7 @@ def _typed(name: str, value: Any) -> Any:
     try:
         return None if value is None else _READERS[name](value)
     except (ValueError, TypeError, LookupError):
-        raise MalformedResponse(f"the page's {name} is not what it must be") from None
+        raise MalformedResponse(f"the page's {name} has an invalid value") from None
 
 
 def _time(value: Any) -> int | str:

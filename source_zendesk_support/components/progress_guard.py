@@ -48,7 +48,7 @@ class ProgressGuard:
         def check(envelope: Any, asked: PageRequest) -> Any:
             found = judge(envelope, asked)
             if isinstance(found, NextPage) and not found.ended and found.token != token and found.token in self._tokens:
-                raise MalformedResponse("the page names one that was already read as the next one")
+                raise MalformedResponse("the page links to a page that was already read")
             return found
 
         ask.check = check
@@ -70,9 +70,9 @@ class ProgressGuard:
         self._fruitless = 0 if self._leads_on(reached) or self._brings_rows(rows) else self._fruitless + 1
         if self._fruitless >= self._most:
             raise transient_error(
-                f"Stream {self._stream}: {self._fruitless} pages in a row, the last of them {position_text}, brought "
-                "neither a new row nor a later time, and each named a next one. All pages before are saved; the next "
-                "sync goes on from there.",
+                f"Stream {self._stream}: {self._fruitless} consecutive pages, the last of them {position_text}, had no "
+                "new rows and no later time, but linked to a next page. All earlier pages are saved; the next sync "
+                "resumes there.",
                 stream=self._stream,
             )
 

@@ -79,8 +79,8 @@ class RefusedParents:
         forgotten = len(known) - len(kept)
         if done and forgotten:
             logger.warning(
-                "Stream %s: Zendesk refused %d more parents than the state can remember. Run a full refresh of this "
-                "stream to fetch what belongs to them when access is granted.",
+                "Stream %s: Zendesk denied access to %d more parents than the state can store. When access is "
+                "granted, run a full refresh of this stream to fetch their records.",
                 self._stream,
                 forgotten,
             )

@@ -96,15 +96,15 @@ class TimeExportRetriever(PagedRetriever):
         at = _at(position)
         if not rows:
             if any(time >= at for time in self._sent.values()):
-                return "no rows, not even those that are known"
-            return "" if turn.ended else "no rows, and no end"
+                return "no rows, not even known ones"
+            return "" if turn.ended else "no rows and no end time"
         claim = moment(turn.token)
         if claim is None or turn.ended:
             return ""
         times = [time for row in rows if (time := self.time_of(row)) is not None]
         if claim <= at and min(times, default=at) < at:
-            return "rows from before the time that was asked for"
-        return "an end time that none of its rows reaches" if max(times, default=None) == at < claim else ""
+            return "rows from before the requested time"
+        return "an end time that no row reaches" if max(times, default=None) == at < claim else ""
 
     def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
@@ -139,8 +139,8 @@ class TimeExportRetriever(PagedRetriever):
         latest = self.latest(answer)
         if not rows and not turn.ended and claimed(turn, latest) is None:
             raise transient_error(
-                f"Stream {self.name}: {answer.request.position_text} has no rows and ends at no time that can be: "
-                f"{(turn.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
+                f"Stream {self.name}: {answer.request.position_text} has no rows and an impossible end time: "
+                f"{(turn.token or '')[:40]}. All earlier pages are saved; the next sync resumes there.",
                 stream=self.name,
             )
         times = self._times.of_rows(map(self.time_of, rows), latest)
@@ -249,7 +249,7 @@ class TimeExportRetriever(PagedRetriever):
         ids = frozenset(self._sent)
         if not self._told and too_many(ids):
             self._told = True
-            logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(ids), iso(since))
+            logger.warning("Stream %s: %d rows from %s on will be emitted again.", self.name, len(ids), iso(since))
         return ids
 
     def _past(self, at: int, answer: PageResponse, count: int) -> int:
@@ -277,15 +277,15 @@ class TimeExportRetriever(PagedRetriever):
     def _tell_overfull(self, at: int, count: int) -> None:
         if self.ends_at_repeat and count < DOCUMENTED_PAGE_ROWS:
             logger.warning(
-                "Stream %s: the second %s may hold more rows than the %d of its page. If Zendesk hands out no more at "
-                "once, the rest of that second cannot be read from this export.",
+                "Stream %s: the second %s may have more rows than the %d of its page. If Zendesk returns no more at "
+                "once, the other rows of that second cannot be read from this export.",
                 self.name,
                 iso(at),
                 count,
             )
             return
         logger.warning(
-            "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
+            "Stream %s: the second %s has more rows than the %d that Zendesk returns at once; the other rows of that "
             "second cannot be read from this export.",
             self.name,
             iso(at),

@@ -1,7 +1,7 @@
-"""Replacing a file so that a reader sees the old content or the new one, whenever the process is killed.
+"""Replaces a file so that a reader sees either the old or the new content, whenever the process is killed.
 
-Owner, group and mode stay as they were. If another file would not be the same to whoever else uses it (a second name,
-an owner that we may not give it), the content is written into the old one, while the new one keeps a safe copy.
+Owner, group and mode are kept. If the file cannot be replaced for all its users (a second hard link, an owner that we
+may not set), the content is written into the old file while the new one keeps a safe copy.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from errno import EINVAL
 from pathlib import Path
 
 MIN_LEFTOVER_AGE_SECONDS = 60
-"""An empty file as young as this may be another process's, which is just about to lock it."""
+"""A younger empty file may belong to another process that is about to lock it."""
 MAX_LEFTOVER_GAP_SECONDS = 10
-"""A file that was changed later than its left-over by more than this has been changed by somebody else."""
+"""A file changed later than its leftover by more than this has been changed by somebody else."""
 
 
 class AtomicFile:
     """Replaces one file.
 
     Args:
-        path: of the file, or of a symbolic link to it, which stays one.
+        path: of the file, or of a symbolic link to it, which is kept.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def check(self) -> None:
-        """Raise an OSError if this is no file that may be written: then it must not be replaced either."""
+        """Raise an OSError if the file is not writable: then it must not be replaced either."""
         target = self._path.resolve()
         if target.exists() and not target.is_file():
             raise OSError(EINVAL, "It is no regular file")
@@ -50,7 +50,7 @@ class AtomicFile:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=self._prefix())
         try:
             with os.fdopen(descriptor, "wb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # it is nobody's left-over as long as it is locked
+                fcntl.flock(file, fcntl.LOCK_EX)  # a locked file is not a leftover
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -59,7 +59,7 @@ class AtomicFile:
             Path(name).unlink(missing_ok=True)
 
     def leftovers(self) -> Iterator[bytes]:
-        """What killed processes were about to write; each file is removed when the caller is done with it.
+        """The content that killed processes were about to write; each file is removed after it was processed.
 
         Raises:
             OSError: the folder or a file cannot be read.
@@ -79,12 +79,12 @@ class AtomicFile:
 
 
 def _replace_or_overwrite(descriptor: int, new: Path, target: Path, content: bytes) -> None:
-    """Let the new file take the place of the old one, or the old one its content."""
+    """Replace the old file by the new one, or overwrite its content."""
     old, created = target.stat(), os.fstat(descriptor)
     try:
         if (old.st_uid, old.st_gid) != (created.st_uid, created.st_gid):
             os.fchown(descriptor, old.st_uid, old.st_gid)
-        os.fchmod(descriptor, old.st_mode & 0o7777)  # after the owner, whose change clears some of it
+        os.fchmod(descriptor, old.st_mode & 0o7777)  # after the owner, because chown clears some mode bits
         replaceable = old.st_nlink == 1
     except PermissionError:
         replaceable = False
@@ -95,7 +95,7 @@ def _replace_or_overwrite(descriptor: int, new: Path, target: Path, content: byt
 
 
 def _overwrite(target: Path, content: bytes) -> None:
-    """Write into a file; if that fails midway, with its old content back in it."""
+    """Overwrite a file; if that fails, restore its old content."""
     before = target.read_bytes()
     try:
         _write_into(target, content)
@@ -114,5 +114,5 @@ def _write_into(target: Path, content: bytes) -> None:
 
 
 def _escaped(name: str) -> str:
-    """A name in which nothing is a pattern."""
+    """A file name with glob patterns escaped."""
     return "".join(f"[{character}]" if character in "*?[" else character for character in name)

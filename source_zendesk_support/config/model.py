@@ -1,4 +1,4 @@
-"""The user's config, read once, at the door; nothing behind it sees a raw dict."""
+"""The user's config as a typed model; no other module sees the raw dict."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from source_zendesk_support.times import epoch, iso
 MIN_WORKERS = 2
 MAX_WORKERS = 40
 EARLIEST_START_SECONDS = 0
-"""Epoch seconds; an earlier start_date says the same, and no endpoint takes a negative time."""
+"""An earlier start_date means the same, and no endpoint accepts a negative time."""
 MAX_PROBLEM_CHARACTERS = 300
-"""Of one field; pydantic quotes what was typed where it names the kinds of credentials."""
+"""Limit for one field's message; pydantic quotes the input in its messages about credentials."""
 COMPACT_DATE = re.compile("[0-9]{4,8}")
-"""A date as 20240131, which would count as seconds of the year 1970."""
+"""A date such as 20240131, which would be read as seconds in 1970."""
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
 
 
 class CustomFieldOptions(BaseModel):
-    """What becomes of custom fields.
+    """Options for custom fields.
 
     Attributes:
-        expand: they become typed columns and properties.
+        expand: convert them to typed columns and properties.
         naming: ticket columns are named after the field's id, or after its title.
-        labels: dropdown and multiselect ticket fields get a second column with what agents read.
+        labels: dropdown and multiselect ticket fields get a second column with the labels that agents see.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -53,7 +53,7 @@ class CustomFieldOptions(BaseModel):
 
 
 class MarketplaceConfig(BaseModel):
-    """How an app of Zendesk's marketplace names itself; one line of printable ASCII each, as it goes into headers."""
+    """Identifies an app of Zendesk's marketplace in headers; each value is one line of printable ASCII."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
     name: HeaderText = ""
@@ -61,25 +61,25 @@ class MarketplaceConfig(BaseModel):
     app_id: HeaderText = ""
 
     def headers(self) -> dict[str, str]:
-        """Zendesk's headers for those that are given."""
+        """Zendesk's headers for the values that are set."""
         values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.app_id}
         return {f"X-Zendesk-Marketplace-{name}": value for name, value in values.items() if value}
 
 
 class Config(BaseModel):
-    """What a user may say. Fields of other connectors and of older versions are tolerated and ignored.
+    """The configuration. Fields of other connectors and older versions are ignored.
 
     Attributes:
         subdomain: ``acme`` of ``acme.zendesk.com``.
-        chat_credentials: signs in to Chat; the main credentials do where it is empty.
-        start_date: epoch seconds; older data is not read where there is no state. None: each stream's default.
-        num_workers: how many pages may be in hand at once.
-        max_quota_percent: the part of every limit that may be used.
-        metric_events_lookback_minutes: how far back late metric events are looked for.
-        ticket_audits_archived: read the audits of archived tickets, too, one call each.
-        custom_fields: what becomes of the fields that the account has defined.
-        marketplace: names the marketplace app on whose behalf the calls are made.
-        base_url: another host to talk to instead of Zendesk (a proxy, or the simulated account).
+        chat_credentials: credentials for Chat; if empty, the main credentials are used.
+        start_date: epoch seconds; without a state, older data is not read. None: each stream's default.
+        num_workers: maximum number of pages fetched or processed concurrently.
+        max_quota_percent: share of every rate limit that may be used.
+        metric_events_lookback_minutes: lookback for late metric events.
+        ticket_audits_archived: also read the audits of archived tickets, one call each.
+        custom_fields: options for the account's custom fields.
+        marketplace: the marketplace app that makes the calls.
+        base_url: another host to use instead of Zendesk (a proxy, or the simulated account).
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -108,9 +108,9 @@ class Config(BaseModel):
         try:
             moment = epoch("" if COMPACT_DATE.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{safe_text(value, 50)!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{safe_text(value, 50)!r} is not a date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
-            raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
+            raise ValueError(f"{iso(moment)} is in the future; nothing would be read")
         return max(moment, EARLIEST_START_SECONDS)
 
     @field_validator("num_workers")
@@ -135,7 +135,7 @@ class Config(BaseModel):
 
     @property
     def chat_only(self) -> bool:
-        """The one token there is belongs to Chat, as in a config of the Chat connector."""
+        """Whether the only token belongs to Chat, as in a config of the Chat connector."""
         chat = self.chat_credentials.access_token
         return chat is not None and isinstance(self.credentials, AccessToken) and self.credentials.access_token == chat
 
@@ -159,7 +159,7 @@ def parse(raw: Mapping[str, Any]) -> Config:
     """The config as one typed model.
 
     Raises:
-        AirbyteTracedException: configuration error that names the field; it never shows a value of the credentials.
+        AirbyteTracedException: configuration error that names the field; it never contains a value of the credentials.
     """
     try:
         return Config.model_validate(dict(raw))
@@ -168,7 +168,7 @@ def parse(raw: Mapping[str, Any]) -> Config:
 
 
 def _plain(value: Any) -> Any:
-    """As templates need it; what is not there is empty."""
+    """A value for templates; None becomes empty text."""
     if value is None:
         return ""
     return value.get_secret_value() if isinstance(value, SecretStr) else value

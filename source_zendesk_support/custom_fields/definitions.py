@@ -1,4 +1,4 @@
-"""The account's own definitions of its custom fields, read when they are needed and once a process."""
+"""The account's definitions of its custom fields, read on demand and once per process."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from source_zendesk_support.state.ids import id_key
 
 
 class FieldDefinitions:
-    """Reads a stream of definitions whole, whatever its state, for those that need it to understand other streams.
+    """Reads all definitions, whatever their stream's state, to interpret the rows of other streams.
 
-    Its pages are kept, so that the stream of the same name is not asked for again.
+    The pages are cached, so the stream of the same name does not fetch them again.
 
     Args:
-        pages: makes the rules of a stream by its name.
+        pages: creates a stream's retriever by the stream's name.
         zendesk: fetches pages.
     """
 
@@ -32,7 +32,7 @@ class FieldDefinitions:
         """All rows of that stream; the caller must not hold a slot.
 
         Raises:
-            Exception: whatever kept them from being read; the same for all who ask.
+            Exception: the error of the first attempt, for all callers.
         """
         with self._lock:
             if stream not in self._found:
@@ -45,7 +45,7 @@ class FieldDefinitions:
     def _read_or_error(self, stream: str) -> Sequence[Row] | Exception:
         try:
             return _usable(self._read_all(self._pages(stream)), stream)
-        except Exception as error:  # noqa: BLE001  whoever asks decides what it means
+        except Exception as error:  # noqa: BLE001  the caller decides what it means
             return error
 
     def _read_all(self, rules: PagedRetriever) -> Sequence[Row]:
@@ -53,7 +53,7 @@ class FieldDefinitions:
 
 
 def _usable(rows: Sequence[Row], stream: str) -> list[Row]:
-    """Definitions that say of which field they are, its id as a number; the others are told of."""
+    """Definitions with a numeric field id; the others are counted in a warning."""
     odd = OddMembers(stream)
     found = []
     for row in rows:

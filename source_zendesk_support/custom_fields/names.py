@@ -1,7 +1,7 @@
-"""Names of the columns of custom fields, made of what Zendesk calls them.
+"""Column names of custom fields, derived from their titles in Zendesk.
 
-A title may be anything: two words, an emoji, Japanese, a system column's name, or another field's title. A column's
-name is lower-case ASCII, short enough for every warehouse, and nobody else's.
+A title may be anything: two words, an emoji, Japanese, a system column's name, or another field's title. A column name
+is lower-case ASCII, short enough for every warehouse, and unique.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _NON_ALPHANUMERIC = re.compile("[^a-z0-9]+")
 
 
 class NamedField(NamedTuple):
-    """A field that wants a name.
+    """A field to be named.
 
     Attributes:
-        id: of the field.
-        title: what the account calls it.
-        labelled: its values have labels, which come in a column of their own.
+        id: the field's id.
+        title: the field's title in the account.
+        labelled: its values have labels, which may get a second column.
     """
 
     id: int
@@ -34,15 +34,15 @@ class NamedField(NamedTuple):
 
 
 def id_name(field: int) -> str:
-    """The name that no edit of the field changes."""
+    """The stable name of a field's column."""
     return f"custom_field_{field}"
 
 
 def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping[int, str]:
-    """A name for each field by its id, at most 59 bytes with ``_label``, and unlike all others and those ``taken``.
+    """A unique name for each field id, at most 59 bytes with ``_label``, and none of those ``taken``.
 
-    Every member of a group that would share a name gets its id appended, so none has it only because it came first.
-    Label columns count always, so that switching labels on renames nothing.
+    If several fields would share a name, each gets its id appended, so order does not matter. Label columns always
+    count, so switching labels on renames nothing.
     """
     given = {field.id: field for field in fields}
     names = {field.id: _name_of(field) for field in given.values()}
@@ -54,7 +54,7 @@ def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping
         if not clashing:
             return names
         names.update({field.id: _with_id(field) for field in clashing})
-        # Names that end in an id are unlike each other, so each round leaves fewer to look at.
+        # Names that end in an id are unique, so each round leaves fewer candidates.
         plain = [field for field in plain if field not in clashing]
 
 

@@ -1,7 +1,7 @@
-"""Custom fields' definitions in, JSON schema properties out.
+"""Converts custom field definitions to JSON schema properties.
 
-The account defines the fields, so the schemas of the rows that carry them are the account's own. Not the CDK's
-DynamicSchemaLoader: that sees the first page only, cannot fill an object's properties, and raises where it is refused.
+The account defines the fields, so the schemas differ by account. The CDK's DynamicSchemaLoader is not used: it reads
+only the first page, cannot fill an object's properties, and raises if access is refused.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ logger = logging.getLogger("airbyte")
 Property = dict[str, Any]
 
 FIELD_KEYWORD = "x-zendesk-field"
-"""Keyword of a column: the id of its field. So a read needs no definitions, and a new title empties no column."""
+"""Keyword of a column: the id of its field. So a read needs no definitions, and a renamed field keeps its column."""
 LABEL_KEYWORD = "x-zendesk-label-of"
 """The same for a column of labels."""
 MAX_DESCRIPTION_BYTES = 200
-"""Bytes, hence characters."""
+"""In UTF-8."""
 LABELLED_TYPES = frozenset({"dropdown", "tagger", "multiselect"})
 SYSTEM_TYPES = frozenset(
     {
@@ -38,7 +38,7 @@ SYSTEM_TYPES = frozenset(
         "tickettype",
     }
 )
-"""Ticket fields that are columns already."""
+"""Ticket fields that are regular columns."""
 
 _STRING: Property = {"type": ["null", "string"]}
 _STRINGS: Property = {"type": ["null", "array"], "items": _STRING}
@@ -51,13 +51,13 @@ _TYPES: Mapping[str, Property] = {
     "multiselect": _STRINGS,
 }
 DATE_TIME: Property = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
-"""Dates in objects (users, organizations) come with a time."""
+"""Dates in objects (users, organizations) include a time."""
 _OF_OBJECTS: Mapping[str, Property] = {"date": DATE_TIME, "lookup": {"type": ["null", "string", "integer"]}}
-"""Types of values in objects. A lookup's is text in tickets; nobody has recorded what it is here."""
+"""Types of values in objects. A lookup is text in tickets; its type in objects is not recorded."""
 
 
 def object_properties(definitions: Iterable[Row]) -> dict[str, Property]:
-    """The properties of an object that holds custom values by their field's key, in the order of the fields' ids."""
+    """The properties of an object with custom values by field key, in the order of the fields' ids."""
     return {
         field["key"]: _with_description(_OF_OBJECTS.get(field["type"], kind), field)
         for field, kind in _typed(definitions)
@@ -68,13 +68,13 @@ def object_properties(definitions: Iterable[Row]) -> dict[str, Property]:
 def column_properties(
     definitions: Iterable[Row], taken: Mapping[str, Any], *, titles: bool, labels: bool
 ) -> dict[str, Property]:
-    """One property a field for rows whose custom values become columns, in the order of the fields' ids.
+    """One property per field for rows whose custom values become columns, in the order of the fields' ids.
 
     Args:
         definitions: rows of the fields' endpoint.
-        taken: the properties that the rows have anyway.
+        taken: the static properties.
         titles: name columns after the fields' titles, not their ids.
-        labels: a second column for what the values of dropdowns and multiselects are called.
+        labels: add a second column with the labels of dropdowns and multiselects.
     """
     typed = list(_typed(definitions))
     names = column_names((field for field, _ in typed), taken, titles=titles)
@@ -88,7 +88,7 @@ def column_properties(
 
 
 def column_names(definitions: Iterable[Row], taken: Mapping[str, Any], *, titles: bool) -> Mapping[int, str]:
-    """Each field's column by the field's id; fields of types that get no column have none."""
+    """Column names by field id, without fields of types that have no column."""
     fields = [field for field in definitions if type_of(field)]
     if not titles:
         return {field["id"]: id_name(field["id"]) for field in fields}
@@ -99,17 +99,18 @@ def column_names(definitions: Iterable[Row], taken: Mapping[str, Any], *, titles
 
 
 def type_of(field: Row) -> Property | None:
-    """The property that a field's values fit, as tickets carry them; None for system fields and unknown types."""
+    """The property for a field's values in tickets; None for system fields and unknown types."""
     kind = field.get("type")
     return _TYPES.get(kind) if isinstance(kind, str) else None
 
 
 def log_unknown_types(stream: str, definitions: Iterable[Row]) -> None:
-    """One line about the fields whose types are not known here."""
+    """Log one line about fields of unknown types."""
     unknown = [field for field in definitions if not type_of(field) and str(field.get("type")) not in SYSTEM_TYPES]
     if unknown:
         logger.info(
-            "Stream %s: %d custom fields are of types without a column (%s); their values come as Zendesk sends them.",
+            "Stream %s: %d custom fields have types without a column (%s); their values are emitted as Zendesk sends "
+            "them.",
             stream,
             len(unknown),
             ", ".join(sorted({str(field.get("type")) for field in unknown})),
@@ -117,7 +118,7 @@ def log_unknown_types(stream: str, definitions: Iterable[Row]) -> None:
 
 
 def _typed(definitions: Iterable[Row]) -> Iterator[tuple[Row, Property]]:
-    """Fields that get a column; sorted by id, because an edit of a form must not change the order."""
+    """Fields with a column, sorted by id, so that editing a form does not change the order."""
     for field in sorted(definitions, key=itemgetter("id")):
         kind = type_of(field)
         if kind:
@@ -125,7 +126,7 @@ def _typed(definitions: Iterable[Row]) -> Iterator[tuple[Row, Property]]:
 
 
 def _with_description(kind: Property, field: Row) -> Property:
-    """With title and type; no options and no flags, which would change the schema at every edit."""
+    """Add a description with title and type, without options and flags, which would change the schema at every edit."""
     tail = f" ({field['type']})"
     title = str(field.get("title") or "").encode()[: MAX_DESCRIPTION_BYTES - len(tail)].decode(errors="ignore")
     return {**kind, "description": (title + tail).strip()}

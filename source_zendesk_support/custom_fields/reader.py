@@ -1,4 +1,4 @@
-"""What a read does about custom fields: follows the configured catalog, and asks for definitions only if it must."""
+"""Custom fields during a read: follows the configured catalog, and fetches definitions only if needed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class FieldReader:
     """One stream's custom fields during a read.
 
     Args:
-        stream: whose rows carry the fields.
+        stream: the stream whose rows have the fields.
         fields: the stream of their definitions.
         configured: the schema in the user's catalog.
         static: the schema without custom fields.
-        definitions: what the account defines.
-        options: what the user asked for.
-        odd: counts what is no value of a field at all.
+        definitions: the account's definitions.
+        options: the user's options.
+        odd: counts invalid members.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class FieldReader:
             self._rules = ObjectFieldWatcher(self._contradictions, fields, columns)
 
     def prepare(self) -> None:
-        """Know all columns before the first page; this may ask Zendesk, so the caller must not hold a slot.
+        """Determine all columns before the first page; this may call Zendesk, so the caller must not hold a slot.
 
         Raises:
-            WrongCredentials: nothing can be read with these; all other troubles end in a WARN.
+            WrongCredentials: nothing can be read with these; all other errors become a WARN.
         """
         if isinstance(self._rules, ObjectFieldWatcher) or not (self._declared.labels or self._declared.unknown):
             return
@@ -73,7 +73,7 @@ class FieldReader:
             self._rules = self._resolved(self._definitions.of(self._fields))
         except WrongCredentials:
             raise
-        except Exception as error:  # noqa: BLE001  the rows are worth more than some columns of them
+        except Exception as error:  # noqa: BLE001  missing columns must not stop the rows
             missing = ", ".join(sorted([*self._declared.labels.values(), *self._declared.unknown]))
             logger.warning(_EMPTY_COLUMNS, self._stream, self._fields, failure_reason(error), missing)
 
@@ -82,7 +82,7 @@ class FieldReader:
         return self._rules.row(row)
 
     def ended(self) -> None:
-        """Tell of values that contradict their type."""
+        """Log values that do not match their type."""
         self._contradictions.log_summary()
 
     def _resolved(self, definitions: Sequence[Row]) -> ColumnExpander:
@@ -94,6 +94,6 @@ class FieldReader:
 
 
 _EMPTY_COLUMNS = (
-    "Stream %s: these columns stay empty, because the account's %s could not be read (%s): %s. The values themselves "
-    "arrive untouched in custom_fields."
+    "Stream %s: these columns stay empty because the account's %s could not be read (%s): %s. The raw values are "
+    "emitted in custom_fields."
 )

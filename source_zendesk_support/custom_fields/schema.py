@@ -1,4 +1,4 @@
-"""Schemas of the streams whose rows carry custom fields, completed with what the account defines."""
+"""Schemas completed with the account's custom fields."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class FieldSchemas:
     """Completes schemas for ``discover``.
 
     Args:
-        definitions: what the account defines.
-        options: what the user asked for.
+        definitions: the account's definitions.
+        options: the user's options.
     """
 
     def __init__(self, definitions: FieldDefinitions, options: CustomFieldOptions) -> None:
@@ -31,16 +31,16 @@ class FieldSchemas:
         self._options = options
 
     def completed(self, stream: str, fields: str, static: Schema) -> Schema:
-        """A stream's schema with the properties of its custom fields; as it is where they cannot be known.
+        """A stream's schema with the properties of its custom fields; unchanged if they cannot be read.
 
         Args:
-            stream: whose rows carry the fields.
-            fields: the stream of their definitions; empty where the rows carry none.
+            stream: the stream whose rows have the fields.
+            fields: the stream of their definitions; empty if the rows have no custom fields.
             static: the stream's schema without them.
 
         Raises:
             AirbyteTracedException: nothing can be read with these credentials, or there is no such account; all other
-                troubles end in a WARN.
+                errors become a WARN.
         """
         if not fields or not self._options.expand:
             return static
@@ -53,7 +53,7 @@ class FieldSchemas:
         except Exception as error:
             if isinstance(error, EndpointUnavailable) and error.html and error.status != requests.codes.forbidden:
                 raise no_account(stream) from error
-            # A schema that lacks columns is better than no catalog.
+            # An incomplete schema is better than no catalog.
             logger.warning(_MISSING_PROPERTIES, stream, where, fields, failure_reason(error))
             return static
 
@@ -70,6 +70,6 @@ class FieldSchemas:
 
 
 _MISSING_PROPERTIES = (
-    "Stream %s: %s are missing from the schema, because the account's %s could not be read: %s. The values themselves "
-    "arrive untouched. To have them typed, mend that and refresh the schema."
+    "Stream %s: %s are missing from the schema because the account's %s could not be read: %s. The raw values are "
+    "still emitted. To get typed columns, fix the cause and refresh the schema."
 )

@@ -1,4 +1,4 @@
-"""One limit's window, as far as answers have told it.
+"""One rate limit and its current window, as announced by responses.
 
 Limits: https://developer.zendesk.com/api-reference/introduction/rate-limits/
 """
@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from source_zendesk_support.rate_limits.header_numbers import MAX_HEADER_CHARACTERS, header_number
 
 MAX_WAIT_SECONDS = 600.0
-"""Seconds. No documented window is longer; a header that asks for more is asked again after this."""
+"""No documented window is longer; after a longer one in a header, the limit is checked again after this time."""
 NEW_WINDOW_SECONDS = 1.0
-"""Seconds. ``resets`` is whole seconds, so an end that moves by less than this is still the same window."""
+"""``resets`` is in whole seconds, so an end that moves by less than this belongs to the same window."""
 SLACK_STEP_SECONDS = 0.5
 NETWORK_DELAY_SECONDS = 0.25
 """Seconds."""
 ACCOUNT_WIDE_LIMITS = frozenset({"account", "help-center", "chat"})
-"""Limits without a named header: the plain ones of an answer are theirs, because no path draws on two of them."""
+"""Limits without a named header use the generic headers, because no path counts toward two of them."""
 _NAMED = re.compile(r"(total|remaining|resets)\s*=\s*([^;,\s]+)")
 
 
 @dataclass
 class RateLimitReading:
-    """What one answer says about one bucket: calls in all, calls left, seconds until the window ends."""
+    """One response's information about a bucket: calls per window, calls left, seconds until the window ends."""
 
     total: float | None = None
     remaining: float | None = None
@@ -33,21 +33,21 @@ class RateLimitReading:
 
 
 class Bucket:
-    """One limit. Not thread-safe: the budget's lock guards it. All times are seconds on one monotonic clock.
+    """One rate limit. Not thread-safe: the budget's lock guards it. All times are seconds on one monotonic clock.
 
-    Until the first answer it grants the documented burst. Then it believes headers; where an API sends none (Chat
-    and Talk may not) it imposes nothing until a 429 has shown that there is a limit and how long its window is.
+    Until the first response it allows the documented number of calls. Then headers decide. If an API sends none (Chat
+    and Talk may not), calls are not limited until a 429 shows that there is a limit and how long its window is.
 
     Args:
-        name: the limit's name in Zendesk's headers, or one of ours where it has none.
-        burst: the documented number of calls in a window.
+        name: the limit's name in Zendesk's headers, or our own if it has none.
+        burst: the documented number of calls per window.
         window: the documented length of the window, in seconds.
-        share: the part of the limit (0 to 1) that this connector may use.
+        share: share of the limit (0 to 1) that this connector may use.
 
     Attributes:
-        announced: calls in a window as headers have told it; None where they have not.
-        pace: length of a real window over the documented one, as other buckets' headers tell it; it matters only
-            where a bucket's own headers never say when its window ends, as those of the Help Center.
+        announced: calls per window according to the headers; None if there were none.
+        pace: real window length divided by the documented one, according to other buckets' headers; used only if a
+            bucket's own headers never say when its window ends, as for the Help Center.
     """
 
     def __init__(self, name: str, burst: int, window: float, share: float) -> None:
@@ -93,12 +93,12 @@ class Bucket:
             self._resets_at = self._estimated_end(now)
 
     def update(self, reading: RateLimitReading, now: float, sent: float | None = None) -> None:
-        """Learn from an answer, or from a call that got none (an empty reading).
+        """Update from a response, or from a call without one (an empty reading).
 
         Args:
-            reading: what it says.
-            now: when it came.
-            sent: when its call went out; what it says was true at some time between the two.
+            reading: the response's information.
+            now: when the response arrived.
+            sent: when the call was sent; the reading was true at some time between the two.
         """
         sent = now if sent is None else sent
         self._in_flight -= 1
@@ -114,7 +114,7 @@ class Bucket:
         self._move_window(reading, now, sent)
 
     def on_rate_limited(self, seconds: float, now: float) -> None:
-        """A 429: nothing goes out before the time that the server named, and the window is at least that long."""
+        """After a 429, no call is made before the time the server named, and the window is at least that long."""
         surprised = self._has_response and self._limited and self.left > 0
         self._slack = min(self._slack + SLACK_STEP_SECONDS, NEW_WINDOW_SECONDS) if surprised else self._slack
         seconds = min(seconds, MAX_WAIT_SECONDS)
@@ -126,7 +126,7 @@ class Bucket:
         self._resets_at = self._blocked_until
 
     def _move_window(self, reading: RateLimitReading, now: float, sent: float) -> None:
-        """A later end is a new window; within one window only the smaller rest and the earlier end are true."""
+        """A later end is a new window; within one window, the lower remaining count and the earlier end count."""
         remaining = reading.remaining or 0.0
         ends = self._end(reading, now)
         if self._resets_at is not None and ends - (now - sent) > self._resets_at + NEW_WINDOW_SECONDS:
@@ -142,15 +142,15 @@ class Bucket:
         return self._resets_at if self._resets_at is not None else self._estimated_end(now)
 
     def _estimated_end(self, now: float) -> float:
-        """Where headers do not say. The server counts from when the call arrives there, a little later than here."""
+        """Used if headers do not say. The server counts from the call's arrival, slightly later than here."""
         return (now if self._began is None else self._began) + self.window * self.pace + NETWORK_DELAY_SECONDS
 
 
 def read_headers(headers: Mapping[str, str], name: str) -> RateLimitReading:
-    """What the headers of an answer say about a bucket.
+    """A response's header values for a bucket.
 
     Named limits have their own header, ``zendesk-ratelimit-<name>: total=10; remaining=9; resets=41`` (seconds);
-    those of a whole product share ``ratelimit-*`` and ``X-Rate-Limit*``.
+    product-wide limits share ``ratelimit-*`` and ``X-Rate-Limit*``.
     """
     named = headers.get(f"zendesk-ratelimit-{name}")
     if named:

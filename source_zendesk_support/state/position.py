@@ -1,7 +1,7 @@
-"""Where a walk stands: what a page moves, and what STATE stores.
+"""A stream's position in its walk: changed by each page, stored in STATE.
 
-State format, version 1: one small flat object a stream, whose size does not depend on the account. A second walk of the
-same stream has an object of its own inside of it (``archived``, see ``components/cursor_spec.py``).
+State format, version 1: one small flat object per stream, whose size does not depend on the account. A second walk of
+the same stream has its own object inside it (``archived``, see ``components/cursor_spec.py``).
 
     {"generated_timestamp": "1793491199", "cursor": "MTc5MzQ5...", "v": 1}                 cursor export
     {"time": "1793491186", "ids": [1000000066506], "v": 1}                                time export
@@ -24,20 +24,20 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Position:
-    """One stream's place in its walk; all times are epoch seconds.
+    """One stream's position in its walk; all times are epoch seconds.
 
     Attributes:
-        bookmark: everything before this second has been sent (or precedes start_date).
-        token: the server's opaque cursor of the next page, or None to ask by time or from the first page.
-        high: in lists, the greatest cursor value seen in the pass under way; becomes the bookmark when it ends. In
+        bookmark: everything before this second has been emitted (or precedes start_date).
+        token: the server's opaque cursor of the next page; None: resume by time or from the first page.
+        high: in lists, the greatest cursor value seen in the current pass; becomes the bookmark when it ends. In
             exports by time, the second from which the next page is requested, if that is not the bookmark.
-        asked: server time at which the first page of the pass under way was asked for.
-        ids: rows of the bookmark's second (with a lookback: of all of it) that have been sent.
-        high_ids: rows of the ``high`` second that have been sent in the pass under way.
-        visited: parents whose children have been sent in the pass under way, where it may name a parent again.
-        refused: parents whose children Zendesk has refused; they are read from the start when it shows them.
-        deleted: rows whose mark of deletion has been sent.
-        full: the pass under way was begun as full_refresh.
+        requested_at: server time of the request for the first page of the current pass.
+        ids: rows of the bookmark's second (with a lookback: of the complete lookback) that have been emitted.
+        high_ids: rows of the ``high`` second that have been emitted in the current pass.
+        visited: parents whose children have been emitted in the current pass, if it may return a parent again.
+        refused: parents whose children Zendesk refused; they are read from the start when it grants access.
+        deleted: rows whose deletion mark has been emitted.
+        full: the current pass was started as full_refresh.
         done: the pass has ended (never stored).
     """
 
@@ -56,12 +56,12 @@ class Position:
 
 @dataclass(frozen=True)
 class StateFormat:
-    """How one stream writes its position.
+    """The format of one stream's positions.
 
     Attributes:
-        key: the name under which existing states hold the bookmark.
+        key: the bookmark's name in existing states.
         notation: ``%s`` for epoch seconds as a string, anything else for ISO 8601.
-        token: the name of the stored token: ``cursor`` where it outlives the pass, ``next`` where it does not.
+        token: the name of the stored token: ``cursor`` if it outlives the pass, otherwise ``next``.
     """
 
     key: str
@@ -69,9 +69,9 @@ class StateFormat:
     token: str = "next"  # noqa: S105  the name of a field, not a secret
 
     def write(self, position: Position) -> dict[str, Any]:
-        """The STATE blob of a position, which ``read`` accepts whatever Zendesk has sent.
+        """The STATE blob of a position; ``read`` accepts it whatever Zendesk has sent.
 
-        Seconds that are none are not stored: without them a pass begins again, which loses nothing.
+        Invalid seconds are not stored: without them a pass starts again, which loses nothing.
         """
         bookmark = min(position.bookmark, MIN_EPOCH_MILLISECONDS - 1)
         optional = {
@@ -89,10 +89,10 @@ class StateFormat:
         return {self.key: written, **{k: v for k, v in optional.items() if v is not None}, "v": VERSION}
 
     def read(self, state: Mapping[str, Any]) -> Position:
-        """The position that a version 1 blob holds.
+        """The position of a version 1 blob.
 
         Raises:
-            ValueError, TypeError: the blob is not one that ``write`` makes.
+            ValueError, TypeError: the blob was not made by ``write``.
         """
         return Position(
             bookmark=epoch(state[self.key]),
@@ -115,7 +115,7 @@ def _text(value: object) -> str | None:
 
 
 def _second(value: object) -> int | None:
-    """Epoch seconds as STATE may hold them, or None."""
+    """Epoch seconds that STATE may contain, or None."""
     return (
         value
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MIN_EPOCH_MILLISECONDS

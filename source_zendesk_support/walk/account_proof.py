@@ -63,11 +63,11 @@ def judged_account(error: EndpointUnavailable | BadRequest, stream: str | None =
         return no_account(stream)
     if "scope" in str(error):
         return config_error(
-            f"The access token lacks a scope ({error}). Authorise it anew with the scope read, and see that the OAuth "
-            f"client is allowed it.",
+            f"The access token lacks a scope ({error}). Authorize it again with the scope read, and check that the "
+            "OAuth client has this scope.",
             stream=stream,
         )
     return config_error(
-        f"Zendesk refused to show the account's settings ({error}). Use the credentials of an agent or administrator.",
+        f"Zendesk denied access to the account's settings ({error}). Use the credentials of an agent or administrator.",
         stream=stream,
     )

@@ -26,9 +26,9 @@ def exports_refusal(refused: EndpointUnavailable, user: SignedInUser) -> str:
     if user.role == ADMIN or _lacks_scope(refused, user):
         return base_refusal("The exports (tickets, users, organizations and more)", refused, user)
     return (
-        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and refused them "
+        "Zendesk grants its exports (tickets, users, organizations and more) to administrators only and denied them "
         f"({refused}) to this user, whose role is {user.role or 'unknown'}. Use the credentials of an administrator, "
-        f"or a token with the scope read."
+        "or a token with the scope read."
     )
 
 
@@ -43,23 +43,23 @@ def base_refusal(what: str, refused: EndpointUnavailable, user: SignedInUser) ->
     if _lacks_scope(refused, user):
         has = f"; it has {user.scopes}" if user.scopes else ""
         return (
-            f"{what}: Zendesk refused it ({refused}), and the access token lacks a scope{has}. Authorise it anew with "
-            f"the scope read."
+            f"{what}: Zendesk denied access ({refused}), and the access token lacks a scope{has}. Authorize it again "
+            "with the scope read."
         )
     if user.role == ADMIN:
         return (
-            f"{what}: Zendesk refused it ({refused}) to an administrator, so the role is not the reason: this account, "
-            f"its plan or the OAuth client has no access to it. Ask Zendesk about the answer, and deselect the stream "
-            f"meanwhile."
+            f"{what}: Zendesk denied access ({refused}) to an administrator, so the role is not the reason: this "
+            "account, its plan or the OAuth client has no access. Ask Zendesk about the response, and deselect the "
+            "stream in the meantime."
         )
     if user.role:
         return (
-            f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator, and the "
-            f"role of these credentials is {user.role}: use the credentials of an admin."
+            f"{what}: Zendesk denied access ({refused}). Every plan includes it, but it needs an administrator, and "
+            f"the role of these credentials is {user.role}: use the credentials of an admin."
         )
     return (
-        f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
-        f"credentials of an admin, or a token with the scope read."
+        f"{what}: Zendesk denied access ({refused}). Every plan includes it, but it needs an administrator: use the "
+        "credentials of an admin, or a token with the scope read."
     )
 
 

@@ -63,8 +63,8 @@ class FailurePolicy:
             )
         if not first:
             raise config_error(
-                f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "
-                f"plan just changed? All pages before it are saved.",
+                f"Stream {self._rules.name}: Zendesk denied access in the middle of the sync ({refused}). Has a "
+                "permission or the plan changed? All earlier pages are saved.",
                 stream=self._rules.name,
             )
         self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
@@ -74,8 +74,8 @@ class FailurePolicy:
     def broken(self, broken: MalformedResponse, ask: PageRequest) -> AirbyteTracedException:
         """A page that is whole, but some of whose rows cannot be decoded: asking again would bring the same."""
         return system_error(
-            f"Stream {self._rules.name}: {ask.position_text} could not be read: {broken}. All pages before it are "
-            "saved. Please report it.",
+            f"Stream {self._rules.name}: {ask.position_text} could not be read: {broken}. All earlier pages are saved. "
+            "Please report it.",
             stream=self._rules.name,
         )
 
@@ -86,13 +86,13 @@ class FailurePolicy:
         """
         if isinstance(error, TransientFailure):
             return transient_error(
-                f"Stream {self._rules.name}: what belongs to a page could not be read: {error}. All pages before it "
-                f"are saved; the next sync goes on from there.",
+                f"Stream {self._rules.name}: records related to a page could not be read: {error}. All earlier pages "
+                "are saved; the next sync resumes there.",
                 stream=self._rules.name,
             )
         return system_error(
-            f"Stream {self._rules.name}: what belongs to a page was refused ({error}). All pages before it are saved. "
-            f"Please report it.",
+            f"Stream {self._rules.name}: access to records related to a page was denied ({error}). All earlier pages "
+            "are saved. Please report it.",
             stream=self._rules.name,
         )
 
@@ -112,7 +112,7 @@ class FailurePolicy:
         for latest, member in ahead:
             if latest > now + CLOCK_TOLERANCE_SECONDS:
                 raise config_error(
-                    f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
+                    f"The saved state of stream {member.name} is in the future: {iso(latest)}; the account's clock "
                     f"says {iso(now)}. Correct the state or reset the stream.",
                     stream=member.name,
                 )
@@ -183,7 +183,7 @@ class BadRequestRecovery:
         self._served = True
         if self._left_out:
             logger.warning(
-                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, self._left_out
+                "Stream %s: Zendesk rejected the parameter %s; continuing without it.", self._rules.name, self._left_out
             )
             self._left_out = None
 
@@ -196,13 +196,13 @@ class BadRequestRecovery:
         """The same place by time. A second time there, the walk would go round for ever."""
         if position.bookmark == self._without_cursor_at:
             raise transient_error(
-                f"Stream {self._rules.name}: Zendesk refuses the cursor that it has just handed out ({text}). All "
-                f"pages before it are saved; the next sync goes on from there.",
+                f"Stream {self._rules.name}: Zendesk rejects a cursor it has just issued ({text}). All earlier pages "
+                "are saved; the next sync resumes there.",
                 stream=self._rules.name,
             )
         self._without_cursor_at = position.bookmark
         logger.warning(
-            "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
+            "Stream %s: Zendesk no longer accepts the saved cursor (%s); resuming by time, from %s.",
             self._rules.name,
             text,
             iso(position.bookmark),

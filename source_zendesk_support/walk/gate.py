@@ -97,7 +97,7 @@ class Gate:
             f"Zendesk answered {answered}. {remedy}, or deselect the stream."
         )
         if emptied:
-            text += f" Attention: {', '.join(emptied)} overwrites its table, which will now be emptied."
+            text += f" Attention: {', '.join(emptied)} overwrites its table, so this sync empties it."
         return text
 
 

@@ -79,12 +79,12 @@ class SingleFlight:
         if failure in self._starved.values():
             return self._starved[stream]
         if not isinstance(failure, AirbyteTracedException):
-            return system_error(f"Stream {stream} is read from pages that failed.", stream=stream)
+            return system_error(f"Stream {stream} shares its pages with a stream that failed.", stream=stream)
         words = str(failure.message)
         named = [name for name in self._streams if re.search(rf"\bstream {name}\b", words, re.IGNORECASE)]
         others = named and stream not in named
         return AirbyteTracedException(
-            message=f"Stream {stream} is read from the same pages: {words}" if others else words,
+            message=f"Stream {stream} shares its pages with a stream that failed: {words}" if others else words,
             internal_message=failure.internal_message,
             failure_type=failure.failure_type,
             stream_descriptor=StreamDescriptor(name=stream),

@@ -113,7 +113,7 @@ def test_stream_fails_at_once_where_no_page_is_smaller(requests_mock: requests_m
         zendesk_of().page(ask_of("account_settings"))
     assert raised.value.failure_type == FailureType.transient_error
     assert raised.value.message == (
-        "Stream account_settings: the first page could not be read after 1 attempts: the answer is larger than 128 "
-        "MiB. All pages before it are saved; the next sync goes on from there."
+        "Stream account_settings: the first page could not be read after 1 attempts: the response is larger than 128 "
+        "MiB. All earlier pages are saved; the next sync resumes there."
     )
     assert requests_mock.call_count == 1

@@ -37,26 +37,26 @@ def test_anything_else_is_malformed(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", b" \n<!DOCTYPE html>"])
 def test_web_page_is_called_one(body: bytes) -> None:
-    with pytest.raises(MalformedResponse, match="a web page came instead of JSON"):
+    with pytest.raises(MalformedResponse, match="a web page was returned instead of JSON"):
         decode(body, "groups", set())
 
 
 @pytest.mark.parametrize("body", [b"", b'{"groups": [', b'{"a": NaN}', b'{"a": Infinity}', b"nonsense"])
 def test_cut_body_is_called_cut(body: bytes) -> None:
-    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is truncated or malformed"):
         decode(body, "groups", set())
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
 def test_body_nested_without_end_is_malformed(body: bytes) -> None:
-    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is truncated or malformed"):
         decode(body, "groups", set())
 
 
 def test_half_an_emoji_becomes_the_replacement_character_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     assert decode(b'{"subject": "hi \\ud83d there"}', "tickets", set()) == {"subject": "hi \ufffd there"}
     assert caplog.messages == [
-        "Stream tickets: text that is no valid Unicode came; the broken characters became U+FFFD."
+        "Stream tickets: the response contained invalid Unicode; the broken characters were replaced with U+FFFD."
     ]
 
 

@@ -57,7 +57,7 @@ def test_half_an_emoji_in_any_encoding_becomes_the_usual_character(encoding: str
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_web_page_in_any_encoding_is_called_one(encoding: str) -> None:
     body = " <!DOCTYPE html>".encode(encoding)
-    with pytest.raises(MalformedResponse, match="a web page came instead of JSON"):
+    with pytest.raises(MalformedResponse, match="a web page was returned instead of JSON"):
         decode(body, "groups", set())
     assert is_html(answer(body)) is True
 
@@ -71,7 +71,7 @@ def test_refusal_in_any_encoding_is_told(encoding: str) -> None:
 
 @pytest.mark.parametrize("body", [b"\xff\xfe{", b"\x00", b"{\x00", b"\x00\x00\xfe\xff\x00", b"\xef\xbb\xbf"])
 def test_body_that_is_cut_off_in_a_character_is_malformed_and_says_nothing(body: bytes) -> None:
-    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is truncated or malformed"):
         decode(body, "groups", set())
     assert response_text(answer(body)) == ""
 

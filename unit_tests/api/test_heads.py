@@ -55,7 +55,7 @@ def test_rows_that_are_no_objects_arrive_as_they_are(rows: Any) -> None:
 def test_a_page_that_is_cut_off_is_malformed_wherever_it_is_cut(cut: int) -> None:
     page = b'{"next_page": null, "tickets": [{"id": 1, "tags": ["a"]}, {"id": 2, "t": "\xc3\xa9 \\u00e9"}], "count": 2}'
     assert len(page) == 99
-    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is truncated or malformed"):
         opened(page[:cut])
 
 
@@ -74,14 +74,14 @@ def test_a_page_that_is_cut_off_is_malformed_wherever_it_is_cut(cut: int) -> Non
     ],
 )
 def test_a_page_with_nonsense_in_a_row_is_malformed_before_any_row_is_taken(inside: bytes) -> None:
-    with pytest.raises(MalformedResponse, match="the JSON is cut off or malformed"):
+    with pytest.raises(MalformedResponse, match="the JSON is truncated or malformed"):
         opened(b'{"tickets": [{"id": 1}, {"id": 2, "subject": ' + inside + b"}]}")
 
 
 @pytest.mark.parametrize("levels", [1030, 5000])
 def test_a_row_of_too_many_levels_is_malformed(levels: int) -> None:
     """CPython 3.11 says so when the page is opened, later ones when the row is taken."""
-    with pytest.raises(MalformedResponse, match=r"the JSON is cut off or malformed|more than a thousand levels deep"):
+    with pytest.raises(MalformedResponse, match=r"the JSON is truncated or malformed|more than a thousand levels deep"):
         decode_row(opened(b'{"tickets": [{"id": 2, "subject": ' + nested(levels) + b"}]}")["tickets"][0])
 
 
@@ -90,7 +90,7 @@ def test_half_an_emoji_in_a_row_becomes_the_usual_character(half: bytes, caplog:
     (head,) = opened(b'{"tickets": [{"id": 1, "subject": "hi ' + half + b' there \xc3\xa9"}]}')["tickets"]
     assert decode_row(head) == {"id": 1, "subject": "hi \ufffd there \u00e9"}
     assert caplog.messages == [
-        "Stream tickets: text that is no valid Unicode came; the broken characters became U+FFFD."
+        "Stream tickets: the response contained invalid Unicode; the broken characters were replaced with U+FFFD."
     ]
 
 

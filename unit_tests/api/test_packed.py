@@ -40,7 +40,7 @@ def test_refusal_is_unpacked_by_requests_for_whoever_judges_it() -> None:
     ids=["text cut", "head cut", "something else", "another byte", "nothing", "more behind it", "second member cut"],
 )
 def test_damaged_page_is_malformed(raw: bytes) -> None:
-    with pytest.raises(MalformedResponse, match="the packed answer is cut off or damaged"):
+    with pytest.raises(MalformedResponse, match="the compressed response is truncated or corrupt"):
         CompressedBody(raw, compressed=True).decompress()
 
 

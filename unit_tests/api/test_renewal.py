@@ -44,7 +44,7 @@ def test_second_refusal_is_a_configuration_error(body: Any, account: Account) ->
     outcome = read("groups", fails=True, credentials=REFRESH)
     assert account.asked.count("/oauth/tokens") == 1
     assert outcome.stream_errors[0][1] == "config_error"
-    assert "Zendesk refuses the access token that it has only just issued (HTTP 401" in outcome.stream_errors[0][2]
+    assert "Zendesk rejects the access token it has just issued (HTTP 401" in outcome.stream_errors[0][2]
 
 
 @pytest.mark.parametrize("body", BODIES, ids=str)

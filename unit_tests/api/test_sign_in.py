@@ -120,10 +120,10 @@ def test_a_new_token_that_is_refused_at_once_is_not_replaced(mocker: requests_mo
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1")
     signed.it.replace_rejected("Bearer access-1")
-    with pytest.raises(AirbyteTracedException, match="only just issued"):
+    with pytest.raises(AirbyteTracedException, match="has just issued"):
         signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-1")  # a late answer to the old token proves nothing
-    with pytest.raises(AirbyteTracedException, match="only just issued"):
+    with pytest.raises(AirbyteTracedException, match="has just issued"):
         signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-2")
     signed.it.replace_rejected("Bearer access-2")
@@ -144,7 +144,7 @@ REFUSALS: list[tuple[int, Any, str]] = [
         "(HTTP 400 invalid_grant It was used). The re",
     ),
     (401, {"error": "invalid_client"}, "(HTTP 401 invalid_client). Check the client ID and the client secret"),
-    (400, {"error": "invalid_scope"}, "(HTTP 400 invalid_scope). The OAuth client must be allowed the scope read."),
+    (400, {"error": "invalid_scope"}, "(HTTP 400 invalid_scope). The OAuth client needs the scope read."),
     (403, {}, "(HTTP 403). Check the OAuth client"),
     (400, None, "(HTTP 400). Check the OAuth client"),
     (404, None, "There is no Zendesk account"),
@@ -190,6 +190,6 @@ def test_no_token_is_logged(mocker: requests_mock.Mocker, caplog: pytest.LogCapt
     mocker.post(URL, json=FRESH)
     with caplog.at_level(logging.DEBUG):
         Signed(mocker).it.ensure_valid(PATH)
-    assert "Signed in anew; the access token ends at 2024-06-12T12:00:00Z." in caplog.text
+    assert "Access token renewed; it expires at 2024-06-12T12:00:00Z." in caplog.text
     assert "access-2" not in caplog.text
     assert "refresh-2" not in caplog.text

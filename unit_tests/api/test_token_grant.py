@@ -134,7 +134,7 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
     store = Store()
     with pytest.raises(TransientFailure):
         store.sign_in.ensure_valid(PATH)
-    with pytest.raises(AirbyteTracedException, match="the refresh token was probably used up then") as raised:
+    with pytest.raises(AirbyteTracedException, match="the refresh token was probably used then") as raised:
         store.sign_in.ensure_valid(PATH)
     assert "Authenticate again" in str(raised.value)
 
@@ -146,7 +146,7 @@ def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mo
         store.sign_in.ensure_valid(PATH)
     with pytest.raises(AirbyteTracedException) as raised:
         store.sign_in.ensure_valid(PATH)
-    assert "did not arrive whole" not in str(raised.value)
+    assert "was incomplete" not in str(raised.value)
 
 
 def test_a_store_that_fails_does_not_bring_the_old_token_back(mocker: requests_mock.Mocker) -> None:

@@ -92,8 +92,8 @@ def test_page_that_never_comes_whole_is_a_transient_error_with_stream_and_place(
     assert account.asked == [GROUPS] * 7
     assert error.failure_type == FailureType.transient_error
     assert error.message == (
-        "Stream groups: the first page could not be read after 7 attempts: the JSON is cut off or malformed. All pages "
-        "before it are saved; the next sync goes on from there."
+        "Stream groups: the first page could not be read after 7 attempts: the JSON is truncated or malformed. All "
+        "earlier pages are saved; the next sync resumes there."
     )
 
 

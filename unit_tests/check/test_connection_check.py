@@ -25,7 +25,7 @@ ADMIN = {"id": 7, "role": "admin"}
 WEB_PAGE = EndpointUnavailable(200, "a web page", html=True)
 FORBIDDEN = EndpointUnavailable(403, "Forbidden")
 SIGNED_OUT = wrong_credentials("Zendesk does not accept the access token.")
-BUSY = transient_error("Zendesk could not be asked for it.")
+BUSY = transient_error("Zendesk did not return it.")
 
 
 class NeverEnds(BaseException):
@@ -53,7 +53,7 @@ class FakeAccount:
             raise met
         return met
 
-    def prove(self, _attempts: int) -> None:
+    def probe_account(self, _attempts: int) -> None:
         self.fetch_value("account_settings")
 
     def probe(self, name: str, _attempts: int = 1) -> None:
@@ -62,10 +62,10 @@ class FakeAccount:
     def requirement(self, name: str) -> str:
         return f"the plan of {name}"
 
-    def gated_with(self, name: str) -> list[str]:
+    def streams_requiring_same(self, name: str) -> list[str]:
         return [name, f"{name}_too"]
 
-    def judge_chat(self, _name: str, _refused: EndpointUnavailable) -> None:
+    def raise_for_chat(self, _name: str, _refused: EndpointUnavailable) -> None:
         """Nothing: Chat has no credentials of its own here."""
 
     def prepare(self, names: list[str]) -> None:
@@ -111,7 +111,7 @@ def test_the_report_names_user_scopes_limit_and_what_is_missing_in_the_manifests
     assert check.run() == (
         "Signed in to acme.zendesk.com as user 7 (role: admin; scopes: read). The account's API limit is 700 requests "
         "a minute. Not available to this user or plan: categories, categories_too (needs the plan of categories; "
-        "Zendesk answered HTTP 403 Forbidden). Could not be tried: sla_policies, sla_policies_too, "
+        "Zendesk answered HTTP 403 Forbidden). Could not be checked: sla_policies, sla_policies_too, "
         "talk_phone_numbers, talk_phone_numbers_too."
     )
     assert account.asked[0] == "account_settings"
@@ -128,14 +128,14 @@ def test_no_call_waits_longer_than_a_second_for_another_one() -> None:
 def test_what_is_not_finished_in_time_is_listed() -> None:
     check, account, _ = checked({"sla_policies": NeverEnds(), "categories": FORBIDDEN, "audit_logs": NeverEnds()})
     told = check.run()
-    assert told.endswith("Not finished in time: audit_logs, audit_logs_too, sla_policies, sla_policies_too.")
+    assert told.endswith("Timed out: audit_logs, audit_logs_too, sla_policies, sla_policies_too.")
     assert "Not available to this user or plan: categories" in told
     assert account.closed
 
 
 def test_unknown_scopes_do_not_fail_a_check() -> None:
-    assert "Not finished in time: oauth/tokens/current." in checked({SCOPES: NeverEnds()})[0].run()
-    assert "Could not be tried: oauth/tokens/current." in checked({SCOPES: BUSY})[0].run()
+    assert "Timed out: oauth/tokens/current." in checked({SCOPES: NeverEnds()})[0].run()
+    assert "Could not be checked: oauth/tokens/current." in checked({SCOPES: BUSY})[0].run()
 
 
 @pytest.mark.parametrize("name", ["account_settings", "users/me", "tickets"])
@@ -143,7 +143,7 @@ def test_a_check_without_its_essential_answers_fails_as_unfinished(name: str) ->
     check, account, _ = checked({name: NeverEnds()})
     kind, told = failure(check)
     assert kind == FailureType.transient_error
-    assert told.startswith(f"The check was not finished in time: Zendesk has not answered {name} within 45 seconds.")
+    assert told.startswith(f"The check timed out: Zendesk did not return {name} within 45 seconds.")
     assert account.closed
 
 
@@ -174,8 +174,11 @@ def test_a_wrong_account_is_told_first_and_costs_one_call(
         ({"users/me": {"id": None}}, "anonymous"),
         ({"users/me": {**ADMIN, "suspended": True}}, "is suspended"),
         ({"users/me": {**ADMIN, "role": "end-user"}, "account_settings": FORBIDDEN}, "is an end user"),
-        ({"account_settings": FORBIDDEN}, "refused to show the account's settings"),
-        ({"tickets": FORBIDDEN}, "refused it (HTTP 403 Forbidden) to an administrator, so the role is not the reason"),
+        ({"account_settings": FORBIDDEN}, "denied access to the account's settings"),
+        (
+            {"tickets": FORBIDDEN},
+            "denied access (HTTP 403 Forbidden) to an administrator, so the role is not the reason",
+        ),
         ({"tickets": FORBIDDEN, "users/me": BUSY}, "to administrators only"),
         ({"tickets": BUSY, "users/me": SIGNED_OUT}, "does not accept the access token"),
         ({"audit_logs": SIGNED_OUT}, "does not accept the access token"),
@@ -201,7 +204,7 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
 def test_probes_beyond_fifteen_calls_are_not_made() -> None:
     check, account, _ = checked({})
     account.asked += ["retry"] * 9
-    assert "Could not be tried: categories, categories_too, talk_phone_numbers, talk_phone_" in check.run()
+    assert "Could not be checked: categories, categories_too, talk_phone_numbers, talk_phone_" in check.run()
     assert len(account.asked) == 15
 
 
@@ -219,6 +222,6 @@ def test_scopes_that_came_with_the_token_cost_no_call() -> None:
 
 
 def test_a_check_of_chat_alone_ends_in_time() -> None:
-    assert "Chat alone" in checked({}, chat_only=True)[0].run()
+    assert "cover only Chat" in checked({}, chat_only=True)[0].run()
     kind, told = failure(checked({"chat_departments": NeverEnds()}, chat_only=True)[0])
     assert (kind, "chat_departments within 45 seconds" in told) == (FailureType.transient_error, True)

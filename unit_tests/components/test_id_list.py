@@ -100,5 +100,5 @@ def test_a_list_of_bans_may_be_null(envelope: Any, account: Account) -> None:
 
 
 def test_an_answer_without_any_list_of_bans_is_not_an_empty_one() -> None:
-    with pytest.raises(MalformedResponse, match="the answer holds no ip_address"):
+    with pytest.raises(MalformedResponse, match="the response has no ip_address"):
         pages_of("chat_banned_ips").turn({"message": "busy"}, 10)

@@ -165,7 +165,7 @@ def test_range_that_is_read_anew_ends_behind_now() -> None:
     ],
 )
 def test_full_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
-    with pytest.raises(MalformedResponse, match="neither that it is the last nor where the next one is"):
+    with pytest.raises(MalformedResponse, match="neither says that it is the last nor links to the next one"):
         pages_of(stream).turn(page, 1)
 
 

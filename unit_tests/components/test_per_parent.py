@@ -36,7 +36,7 @@ def test_refused_parent_is_skipped_counted_and_summed_up(refusal: Reply, account
     account.on(f"{ARTICLES}/300/votes.json?{SIZE}", refusal)
     outcome = read("article_votes")
     assert [record["id"] for record in outcome.records("article_votes")] == [1]
-    assert outcome.warnings == ["Stream article_votes: Zendesk refused 2 parents; what belongs to them is left out."]
+    assert outcome.warnings == ["Stream article_votes: Zendesk denied access to 2 parents; their records are skipped."]
     assert outcome.statuses("article_votes") == ["STARTED", "RUNNING", "COMPLETE"]
     assert outcome.errors == []
 

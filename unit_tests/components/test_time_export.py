@@ -96,8 +96,8 @@ def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.
     assert rules.params(after, NOW) == {"start_time": T + 1}
     assert caplog.messages == [
         (
-            "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out "
-            "at once; the rest of that second cannot be read from this export."
+            "Stream ticket_events: the second 2024-06-01T00:00:00Z has more rows than the 2 that Zendesk returns at "
+            "once; the other rows of that second cannot be read from this export."
         )
     ]
 
@@ -163,7 +163,7 @@ def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureF
     many = [(number, 0) for number in range(10_001)]
     _, after = turn(rules, position, events(many, T + 1))
     _, after = turn(rules, after, events([(number, 1) for number in range(20_000, 30_001)], T + 1, end=True))
-    assert len([message for message in caplog.messages if "will be sent again" in message]) == 1
+    assert len([message for message in caplog.messages if "will be emitted again" in message]) == 1
 
 
 def test_talk_takes_no_page_size() -> None:

@@ -70,8 +70,8 @@ def test_unknown_types_are_told_in_one_line(caplog: pytest.LogCaptureFixture) ->
     log_unknown_types("users", [field(4, "text")])
     assert [record.getMessage() for record in caplog.records] == [
         (
-            "Stream tickets: 3 custom fields are of types without a column (aura, hologram); their values come as "
-            "Zendesk sends them."
+            "Stream tickets: 3 custom fields have types without a column (aura, hologram); their values are emitted "
+            "as Zendesk sends them."
         )
     ]
 

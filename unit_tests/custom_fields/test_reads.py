@@ -107,8 +107,8 @@ def test_refused_definitions_leave_columns_empty_with_one_warning(
         assert added({**MARKED, "old": STRING}, naming="title", labels=True) == {"product": "phone", "amount": 4.5}
     assert [record.getMessage() for record in caplog.records] == [
         (
-            "Stream tickets: these columns stay empty, because the account's ticket_fields could not be read (Zendesk "
-            "answered HTTP 403 Forbidden): old, product_label. The values themselves arrive untouched in custom_fields."
+            "Stream tickets: these columns stay empty because the account's ticket_fields could not be read (Zendesk "
+            "answered HTTP 403 Forbidden): old, product_label. The raw values are emitted in custom_fields."
         )
     ]
 
@@ -186,7 +186,7 @@ def test_schema_is_the_static_one_where_definitions_cannot_be_had(
         assert completed("tickets", "ticket_fields", STATIC) == {"properties": STATIC}
     (message,) = (record.getMessage() for record in caplog.records)
     head = (
-        "Stream tickets: the columns of custom fields are missing from the schema, because the account's ticket_fields "
+        "Stream tickets: the columns of custom fields are missing from the schema because the account's ticket_fields "
         "could not be read: "
     )
     assert message.startswith(head)

@@ -84,7 +84,7 @@ def test_contradictions_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
         found.log_summary()
     assert [record.getMessage() for record in caplog.records] == [
         (
-            "Stream tickets: 3 values of custom fields contradict their type (order: 1, sum: 2). They are passed on as "
-            "they came; if a field was changed, refresh the schema."
+            "Stream tickets: 3 values of custom fields do not match their type (order: 1, sum: 2). They are emitted "
+            "unchanged; if a field's type has changed, refresh the schema."
         )
     ]

@@ -38,7 +38,10 @@ def test_every_list_and_both_branches_together_stay_below_64_kb(caplog: pytest.L
     assert load_position("ticket_audits", root.state, LISTED, 0).refused == SCATTERED
     assert load_position("ticket_audits", root.state["archived"], EXPORTED, 0).refused == SCATTERED
     assert caplog.messages == [
-        "Stream ticket_audits: too many rows share one second to be named in the state; they may be sent again."
+        (
+            "Stream ticket_audits: too many rows share one second to store their ids in the state; they may be emitted "
+            "again."
+        )
     ]
 
 
@@ -49,8 +52,8 @@ def test_cursor_that_is_too_long_is_not_saved_and_is_told_once(caplog: pytest.Lo
     assert dict(root.state) == {"updated_at": "2024-06-01T00:00:00Z", "asked": 1718020800, "v": 1}
     assert caplog.messages == [
         (
-            "Stream ticket_audits: Zendesk's cursor is too long to be saved. The next sync resumes without it, by "
-            "time, and may send rows again."
+            "Stream ticket_audits: Zendesk's cursor is too long to store. The next sync resumes by time and may emit "
+            "rows again."
         )
     ]
 

@@ -74,14 +74,14 @@ def test_zendesks_own_full_stop_is_not_doubled(caplog: pytest.LogCaptureFixture)
 def test_overwritten_table_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     gate = Gate(Proof(), {"articles": ["articles", "categories"]}, frozenset({"articles", "tickets"}))
     gate.judge("articles", "Guide", NO)
-    assert caplog.messages[0].endswith(" Attention: articles overwrites its table, which will now be emptied.")
+    assert caplog.messages[0].endswith(" Attention: articles overwrites its table, so this sync empties it.")
 
 
 def test_base_product_needs_an_administrator() -> None:
     error = error_of(Gate(Proof(), {"articles": ["groups"]}), requires="")
     assert error.message == (
-        "Stream groups: Zendesk refused it (HTTP 403 Forbidden). Every plan has it, but it needs an administrator: use "
-        "the credentials of an admin, or a token with the scope read."
+        "Stream groups: Zendesk denied access (HTTP 403 Forbidden). Every plan includes it, but it needs an "
+        "administrator: use the credentials of an admin, or a token with the scope read."
     )
 
 
@@ -95,13 +95,13 @@ def test_base_product_needs_an_administrator() -> None:
 )
 def test_web_page_or_404_instead_of_settings_is_a_wrong_subdomain(met: EndpointUnavailable) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
-    assert (error.message or "").startswith("There is no Zendesk account under this subdomain: it is misspelt")
+    assert (error.message or "").startswith("There is no Zendesk account under this subdomain: it is misspelled")
 
 
 @pytest.mark.parametrize("met", [EndpointUnavailable(403, "Forbidden"), BadRequest("what?")])
 def test_account_that_hides_its_settings_needs_other_credentials(met: Exception) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
-    assert (error.message or "").startswith("Zendesk refused to show the account's settings (")
+    assert (error.message or "").startswith("Zendesk denied access to the account's settings (")
 
 
 def test_account_that_was_not_proven_is_asked_again() -> None:

@@ -148,7 +148,7 @@ def test_state_in_the_future_of_two_answers_is_refused_although_this_machine_say
     assert outcome.errors[0] == (
         "config_error",
         (
-            "The saved state of stream groups lies in the future: 2024-06-11T00:00:00Z; the account's clock says "
+            "The saved state of stream groups is in the future: 2024-06-11T00:00:00Z; the account's clock says "
             "2024-06-10T12:00:00Z. Correct the state or reset the stream."
         ),
     )

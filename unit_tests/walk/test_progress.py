@@ -15,7 +15,7 @@ from unit_tests.reading import read
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
 JUNE_1 = 1717200000
-NO_PROGRESS = "brought neither a new row nor a later time, and each named a next one"
+NO_PROGRESS = "had no new rows and no later time, but linked to a next page"
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
@@ -37,8 +37,8 @@ def test_cursors_that_lead_round_in_a_circle_end_the_walk(account: Account) -> N
     assert outcome.errors[0] == (
         "transient_error",
         (
-            "Stream tickets: the page at b could not be read after 7 attempts: the page names one that was already "
-            "read as the next one. All pages before it are saved; the next sync goes on from there."
+            "Stream tickets: the page at b could not be read after 7 attempts: the page links to a page that was "
+            "already read. All earlier pages are saved; the next sync resumes there."
         ),
     )
     assert outcome.states("tickets")[-1]["cursor"] == "b"
@@ -58,8 +58,8 @@ def test_export_of_ever_new_cursors_without_rows_ends(account: Account) -> None:
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
-        f"Stream tickets: 10 pages in a row, the last of them the page at c9, {NO_PROGRESS}. All pages before are "
-        f"saved; the next sync goes on from there."
+        f"Stream tickets: 10 consecutive pages, the last of them the page at c9, {NO_PROGRESS}. All earlier pages are "
+        "saved; the next sync resumes there."
     )
     assert outcome.states("tickets")[-1]["cursor"] == "c10"
 
@@ -99,7 +99,7 @@ def test_export_that_answers_every_start_with_the_same_page_ends(more: dict[str,
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message.startswith(
-        "Stream ticket_events: 10 pages in a row, the last of them the page from 2024-06-01T00:00:"
+        "Stream ticket_events: 10 consecutive pages, the last of them the page from 2024-06-01T00:00:"
     )
 
 
