@@ -1,6 +1,7 @@
-"""The connector as Airbyte runs it: a process with files for arguments and messages on stdout."""
+"""The connector as Airbyte runs it: files for arguments, messages on stdout; in this process, or as one of its own."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,11 +13,12 @@ from threading import Timer
 from typing import IO, Any
 
 from integration_tests.catalog import configured
+from integration_tests.in_process import WATCHDOG_SECONDS, run
 from integration_tests.output import Json, Output, parsed
+from source_zendesk_support.pacing import TEST_PACING
 
 PROGRAM = (sys.executable, "-m", "source_zendesk_support.run")
-WATCHDOG = 240.0
-"""Seconds after which a process is killed, whatever it does."""
+os.environ[TEST_PACING] = '{"wait_factor": 0}'
 NOWHERE = {
     "subdomain": "acme",
     "credentials": {"credentials": "oauth2.0", "access_token": "none"},
@@ -83,8 +85,8 @@ class Connector:
         return str(path)
 
 
-def run(*arguments: str) -> Output:
-    """Run the program to its end."""
+def run_process(*arguments: str) -> Output:
+    """Run the program, a process of its own, to its end."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as stderr:
         with started(*arguments, stderr=stderr) as process:
             lines = list(process.stdout or ())
@@ -109,7 +111,7 @@ def started(*arguments: str, stderr: IO[str] | None = None) -> Iterator[subproce
         encoding="utf-8",
         errors="surrogateescape",
     ) as process:
-        watchdog = Timer(WATCHDOG, process.kill)
+        watchdog = Timer(WATCHDOG_SECONDS, process.kill)
         watchdog.start()
         try:
             yield process

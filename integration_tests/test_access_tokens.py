@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import Connector, run
+from integration_tests.connector import Connector
+from integration_tests.in_process import run
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
@@ -20,7 +21,7 @@ PER_TICKET = "/api/v2/tickets/{ticket_id}/audits"
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=150, now=NOW, frozen=True) as running:
+    with running_account(tickets=150) as running:
         yield running
 
 

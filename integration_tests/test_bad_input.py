@@ -9,7 +9,8 @@ import pytest
 
 from integration_tests.catalog import configured, unknown
 from integration_tests.conftest import connector_of
-from integration_tests.connector import Connector, discovered, run
+from integration_tests.connector import Connector, discovered
+from integration_tests.in_process import run
 from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from integration_tests.accounts import running_account
 from integration_tests.catalog import configured
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector, discovered
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
@@ -28,7 +29,7 @@ def number(place: int) -> int:
 @pytest.fixture(scope="module")
 def large() -> Iterator[SimulatedAccount]:
     """An account with 300 custom ticket fields, which no test changes."""
-    with SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES) as running:
+    with running_account(tickets=60, sizes=SIZES) as running:
         yield running
 
 
@@ -127,7 +128,7 @@ def test_users_and_organizations_have_typed_properties(large: SimulatedAccount, 
 
 
 def test_a_thousand_fields_fit_into_a_megabyte(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=5, now=NOW, frozen=True, sizes={"ticket_fields": 1008}) as account:
+    with running_account(tickets=5, sizes={"ticket_fields": 1008}) as account:
         output = connector_of(account, tmp_path, custom_fields=TITLES).discover()
         assert len(columns_of(streams_of(output))) > 1000
         assert len(json.dumps(output.of("CATALOG"))) < 1_000_000

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.truths import differing, keyed
@@ -36,7 +37,7 @@ class Syncs:
 @pytest.fixture(scope="module")
 def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syncs]:
     """One sync for all, because each doubtful refusal is retried for a minute."""
-    with SimulatedAccount.running(tickets=100, now=NOW, frozen=True) as account:
+    with running_account(tickets=100) as account:
         refused = {
             kind: {str(min(row[column] for row in account.truth(stream))): shape}
             for stream, (kind, column, shape) in PARENTS.items()

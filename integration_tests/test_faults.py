@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
@@ -68,7 +69,7 @@ SIZES = {"posts": 130}
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SimulatedAccount, Output]]:
-    with SimulatedAccount.running(tickets=250, now=NOW, frozen=True, sizes=SIZES) as account:
+    with running_account(tickets=250, sizes=SIZES) as account:
         account.set_faults(script=[trouble.step for trouble in TROUBLES])
         connector = connector_of(account, tmp_path_factory.mktemp("troubled"))
         yield account, connector.read(*(trouble.stream for trouble in TROUBLES))
@@ -146,7 +147,7 @@ def test_a_page_that_is_too_large_to_be_served_is_halved(account: SimulatedAccou
 
 
 def test_a_missing_link_does_not_end_an_export(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=50, now=NOW, frozen=True, sizes={"articles": 1050}) as account:
+    with running_account(tickets=50, sizes={"articles": 1050}) as account:
         account.set_faults(script=[{"fault": "no_links", "path": "help_center/incremental/articles"}])
         output = connector_of(account, tmp_path).read("articles")
         assert (output.exit_code, len(output.rows("articles"))) == (0, 1050)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.truths import differing, keyed
@@ -53,7 +54,7 @@ class Syncs:
 
 @pytest.fixture(scope="module")
 def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syncs]:
-    with SimulatedAccount.running(tickets=1100, now=NOW, frozen=True) as account:
+    with running_account(tickets=1100) as account:
         account.set_faults(script=[broken.step for broken in BROKEN])
         connector = connector_of(account, tmp_path_factory.mktemp("broken"))
         names = [stream for broken in BROKEN for stream in broken.streams]

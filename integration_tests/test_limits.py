@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.truths import differing, keyed
@@ -24,7 +25,7 @@ GUIDE = ["article_attachments", "article_comments", "article_votes", "article_co
 
 @pytest.fixture
 def hurried() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=300, now=NOW) as account:
+    with running_account(tickets=300, frozen=False) as account:
         yield account
 
 

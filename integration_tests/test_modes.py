@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector, started
 from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
@@ -112,7 +113,7 @@ def test_a_member_that_stands_ahead_joins_at_its_own_second(account: SimulatedAc
 
 
 def test_the_state_of_a_member_ahead_waits_for_the_walk(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=1100, now=NOW, frozen=True) as account:
+    with running_account(tickets=1100) as account:
         connector = connector_of(account, tmp_path)
         tickets = connector.read("tickets").states
         account.forget_requests()

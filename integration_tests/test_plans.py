@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
@@ -44,7 +45,7 @@ GATES = [
 
 @pytest.fixture(scope="module")
 def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Output]:
-    with SimulatedAccount.running(tickets=100, now=NOW, frozen=True) as account:
+    with running_account(tickets=100) as account:
         account.set_plan(gates={gate.path: gate.shape for gate in GATES})
         connector = connector_of(account, tmp_path_factory.mktemp("gated"))
         names = [gate.stream for gate in GATES]
@@ -104,7 +105,7 @@ BASE = {
 
 @pytest.fixture(scope="module")
 def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Output]:
-    with SimulatedAccount.running(tickets=100, now=NOW, frozen=True) as account:
+    with running_account(tickets=100) as account:
         account.set_plan(gates=dict.fromkeys(BASE.values(), "403_object"))
         yield connector_of(account, tmp_path_factory.mktemp("forbidden")).read(*BASE, "brands")
 

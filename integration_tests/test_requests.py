@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
 
@@ -88,7 +89,7 @@ class Cost:
 
 @pytest.fixture(scope="module")
 def cost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cost]:
-    with SimulatedAccount.running(tickets=120, now=NOW, frozen=True) as account:
+    with running_account() as account:
         connector = connector_of(account, tmp_path_factory.mktemp("cost"))
         first = connector.read()
         one = counted(account)

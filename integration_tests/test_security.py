@@ -129,7 +129,7 @@ def test_only_a_rotated_refresh_token_is_written_to_the_config(account: Simulate
 def test_kept_pages_have_no_name_and_go_with_the_process(
     number: signal.Signals, account: SimulatedAccount, rooms: Rooms
 ) -> None:
-    stalled = {"fault": "stall", "path": "help_center/articles/{id}/comments", "times": 1000, "seconds": 30.0}
+    stalled = {"fault": "stall", "path": "help_center/articles/{article_id}/comments", "times": 1000, "seconds": 30.0}
     account.set_faults(script=[stalled])
     connector = Connector(account.config(num_workers=2), rooms.files)
     command = [*PROGRAM, *connector.arguments(("articles", "article_comments"), None)]

@@ -123,7 +123,7 @@ def test_imports_are_interrupted_without_a_stack_trace(loaded: str, number: sign
 @contextmanager
 def syncing(account: SimulatedAccount, folder: Path, temp: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A sync that has kept pages on disk, and now waits for an answer."""
-    stalled = {"fault": "stall", "path": "help_center/articles/{id}/comments", "call": 5, "seconds": 60.0}
+    stalled = {"fault": "stall", "path": "help_center/articles/{article_id}/comments", "call": 5, "seconds": 60.0}
     account.set_faults(script=[stalled])
     connector = Connector(account.config(num_workers=2), folder)
     arguments = connector.arguments(("articles", "article_comments"), None)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
@@ -50,7 +51,7 @@ class Syncs:
 
 @pytest.fixture(scope="module")
 def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syncs]:
-    with SimulatedAccount.running(tickets=200, now=NOW, frozen=True) as account:
+    with running_account(tickets=200) as account:
         yield two_syncs(account, tmp_path_factory.mktemp("syncs"))
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from integration_tests.accounts import running_account
 from integration_tests.changes.unrest import Unrest
-from integration_tests.conftest import NOW
-from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row, Suite, told_of
 
 SEEDS = range(20)
@@ -20,11 +19,11 @@ Zendesk deletes without a trace, and what it rewrites at its old place in time, 
 def run(folder: Path) -> Iterator[Row]:
     """Each seed on an account of its own."""
     for seed in SEEDS:
-        with SimulatedAccount.running(tickets=1100, now=NOW) as account:
+        with running_account(tickets=1100, frozen=False) as account:
             yield told_of(*Unrest(account, folder).voyage("changes during a sync", seed))
     for name, skew in SKEWS.items():
         for seed in SKEW_SEEDS:
-            with SimulatedAccount.running(tickets=200) as account:
+            with running_account(tickets=200, now=None, frozen=False) as account:
                 account.set_clock(skew=skew)
                 yield told_of(*Unrest(account, folder).voyage(f"{name}, changes during a sync", seed))
 

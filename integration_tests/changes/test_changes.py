@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
@@ -16,7 +17,7 @@ from integration_tests.truths import differing, keyed
 @pytest.fixture
 def lively() -> Iterator[SimulatedAccount]:
     """An account whose clock runs, and whose second page of macros takes its time."""
-    with SimulatedAccount.running(tickets=50, now=NOW) as account:
+    with running_account(tickets=50, frozen=False) as account:
         account.set_faults(script=[{"fault": "stall", "path": "macros", "call": 2, "seconds": 3.0}])
         yield account
 
@@ -81,7 +82,7 @@ def killed_after_page_one(connector: Connector) -> Json:
 
 
 def test_the_bookmark_stays_out_of_what_may_still_change(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=50, now=NOW, frozen=True) as account:
+    with running_account(tickets=50) as account:
         now = int(account.set_clock())
         account.update("users", account.truth("users")[0]["id"], notes="now")
         account.update("chats", account.truth("chats")[0]["id"])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from integration_tests.accounts import running_account
 from integration_tests.changes.unrest import HOUR, Unrest, outdated
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.conftest import connector_of
 from integration_tests.destination import Destination
 from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
@@ -20,14 +21,14 @@ WHOLE_SECONDS = ["articles", "ticket_events", "talk_calls", "ticket_metric_event
 
 
 def test_everything_that_changes_during_a_sync_is_there_after_the_next(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=1100, now=NOW) as account:
+    with running_account(tickets=1100, frozen=False) as account:
         wrong, row = Unrest(account, tmp_path).voyage("changes", seed=0)
         assert (wrong, row.lost) == ([], 0)
 
 
 @pytest.mark.parametrize("skew", [300, -300])
 def test_a_machine_whose_clock_is_five_minutes_off_misses_nothing(tmp_path: Path, skew: int) -> None:
-    with SimulatedAccount.running(tickets=200) as account:
+    with running_account(tickets=200, now=None, frozen=False) as account:
         account.set_clock(skew=skew)
         wrong, row = Unrest(account, tmp_path).voyage("skew", seed=1)
         assert (wrong, row.lost) == ([], 0)
@@ -56,7 +57,7 @@ def synced_twice(
 def test_five_thousand_rows_of_one_second_that_come_during_a_sync_are_whole(
     tmp_path: Path, streams: list[str], *, whole: bool
 ) -> None:
-    with SimulatedAccount.running(tickets=50, now=NOW) as account:
+    with running_account(tickets=50, frozen=False) as account:
         account.set_quirks(whole_seconds=whole)
 
         def meanwhile() -> None:
@@ -69,7 +70,7 @@ def test_five_thousand_rows_of_one_second_that_come_during_a_sync_are_whole(
 
 
 def test_a_field_that_is_redefined_during_a_sync_changes_no_value(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=1100, now=NOW) as account:
+    with running_account(tickets=1100, frozen=False) as account:
         fields = [row for row in account.truth("ticket_fields") if row["type"] in ("tagger", "integer")]
 
         def meanwhile() -> None:

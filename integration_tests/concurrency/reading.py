@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from integration_tests.accounts import running_account
 from integration_tests.concurrency.catalogs import Chosen
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.conftest import connector_of
 from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row
@@ -21,7 +22,7 @@ YEAR = range(1_748_779_200, 1_780_315_200, 86_400)
 @contextmanager
 def accounts() -> Iterator[SimulatedAccount]:
     """An account whose clock stands still, so that its truth does; its limits are real but a hundred times as fast."""
-    with SimulatedAccount.running(tickets=TICKETS, now=NOW, frozen=True, sizes=SIZES) as account:
+    with running_account(tickets=TICKETS, sizes=SIZES) as account:
         account.set_limits(enabled=True, speed=100)
         yield account
 

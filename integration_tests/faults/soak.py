@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from integration_tests.conftest import NOW
+from integration_tests.accounts import running_account
 from integration_tests.faults.kinds import ALL, BODY, GROUPS
 from integration_tests.faults.trial import Ground
-from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row, Suite, told_of
 
 RATES = (0.02, 0.1, 0.3)
@@ -24,7 +23,7 @@ stream that is COMPLETE must equal the account; one that is not must have said w
 
 def run(folder: Path) -> Iterator[Row]:
     """Every rate and every group of faults, seed by seed."""
-    with SimulatedAccount.running(tickets=1100, now=NOW, frozen=True) as account:
+    with running_account(tickets=1100) as account:
         ground = Ground(account, folder)
         for rate in RATES:
             for seed in SEEDS:

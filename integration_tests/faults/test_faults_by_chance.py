@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.conftest import NOW
+from integration_tests.accounts import running_account
 from integration_tests.faults.kinds import ALL, GROUPS
 from integration_tests.faults.trial import Ground
-from integration_tests.simulated_account import SimulatedAccount
 
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with SimulatedAccount.running(tickets=1100, now=NOW, frozen=True) as account:
+    with running_account(tickets=1100) as account:
         yield Ground(account, tmp_path_factory.mktemp("ground"))
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.truths import differing, keyed
@@ -40,7 +41,7 @@ def test_the_largest_id_and_every_character_arrive_unchanged(account: SimulatedA
 
 
 def test_half_a_surrogate_pair_on_every_page_is_told_of_once(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes={"macros": 320}) as account:
+    with running_account(tickets=60, sizes={"macros": 320}) as account:
         account.set_faults(script=[{"fault": "lone_surrogate", "path": "macros", "times": 100}])
         output = connector_of(account, tmp_path).read("macros")
         assert (output.exit_code, len(output.rows("macros"))) == (0, 320)
@@ -62,7 +63,7 @@ def test_an_odd_page_in_the_middle_of_every_kind_of_walk_loses_nothing(tmp_path:
         "side_conversation_events": "tickets/side_conversations/events",
     }
     sizes = {"organizations": 1200, "articles": 1100}
-    with SimulatedAccount.running(tickets=2100, now=NOW, frozen=True, sizes=sizes) as account:
+    with running_account(tickets=2100, sizes=sizes) as account:
         account.set_faults(script=[{"fault": fault, "path": path, "call": 2} for path in paths.values()])
         output = connector_of(account, tmp_path).read(*paths)
         assert (output.exit_code, output.errors, output.stderr) == (0, [], "")

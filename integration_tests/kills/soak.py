@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from integration_tests.conftest import NOW
+from integration_tests.accounts import running_account
 from integration_tests.kills.voyage import Harbour
 from integration_tests.kills.ways import WAYS
-from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row, Suite, told_of
 
 VOYAGES = 5
@@ -22,7 +21,7 @@ and streams without a cursor field, which start anew."""
 
 def run(folder: Path) -> Iterator[Row]:
     """Every way, voyage by voyage."""
-    with SimulatedAccount.running(tickets=2000, now=NOW, frozen=True) as account:
+    with running_account(tickets=2000) as account:
         harbour = Harbour(account, folder)
         for way in WAYS:
             for seed in range(VOYAGES):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.destination import Destination
 from integration_tests.kills.voyage import Harbour
@@ -18,7 +19,7 @@ CYCLES = {"SIGKILL": 25, "SIGTERM": 3, "stdout closed by the reader": 3, "no mor
 
 @pytest.fixture(scope="module")
 def large() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=2000, now=NOW, frozen=True) as account:
+    with running_account(tickets=2000) as account:
         yield account
 
 
@@ -32,7 +33,7 @@ def test_a_sync_that_is_ended_again_and_again_loses_nothing_and_repeats_only_ope
 
 @pytest.fixture
 def slow() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=1500, now=NOW, frozen=True) as account:
+    with running_account(tickets=1500) as account:
         account.set_limits(enabled=True, totals={"incremental-exports": 1})
         yield account
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from integration_tests.accounts import running_account
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
+from integration_tests.in_process import run
 from integration_tests.long_run.destination import Destination
-from integration_tests.long_run.inside import run_inside
 from integration_tests.long_run.life import goes_on
 from integration_tests.long_run.outside import run_killed, run_watched
 from integration_tests.output import Output
@@ -85,7 +86,7 @@ class Lived:
 def live(folder: Path, span: Span, seed: int = 1) -> Lived:
     """A new account and its syncs."""
     lived = Lived()
-    running = SimulatedAccount.running(tickets=20, seed=seed, now=BEGIN, sizes=SIZES)
+    running = running_account(tickets=20, seed=seed, now=BEGIN, sizes=SIZES, frozen=False)
     with schema_read_once(), running as account:
         connector = connector_of(account, folder)
         for number in _days(account, span, seed):
@@ -116,7 +117,7 @@ def _sync(connector: Connector, lived: Lived, span: Span, number: int) -> Output
     if span.killed and number % span.killed == span.killed - 1:
         return run_killed(arguments, Random(number).randint(1, MOST_CHECKPOINTS))
     if number % span.watched:
-        return run_inside(arguments)
+        return run(*arguments)
     output, memory = run_watched(arguments)
     lived.memory.append(memory)
     return output

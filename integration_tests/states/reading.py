@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from integration_tests.conftest import connector_of
-from integration_tests.long_run.inside import run_inside
+from integration_tests.in_process import run
 from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.shapes import Brought
@@ -50,7 +50,7 @@ def unexplained(account: SimulatedAccount, folder: Path, stream: str, blob: Any)
     It is refused before any request, in one configuration error that names stream and value, and nothing is traced.
     """
     account.forget_requests()
-    output = run_inside(connector_of(account, folder).arguments([stream], {stream: blob}))
+    output = run(*connector_of(account, folder).arguments([stream], {stream: blob}))
     wrong = [f"{len(output.errors)} errors"] if len(output.errors) != 1 else []
     for error in output.errors:
         wrong += _unexplained(error, stream, str(blob)[:200])

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row, Suite, told_of
 from integration_tests.states.reading import SIZES, gaps, not_named, read, troubles, unexplained
@@ -21,7 +22,7 @@ MISUNDERSTOOD = 1_000
 
 def rows(folder: Path) -> Iterator[Row]:
     """A row a sync of all streams, or a refused state."""
-    running = SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES)
+    running = running_account(tickets=60, sizes=SIZES)
     with schema_read_once(), running as account:
         yield from tried(SYNCS, states(), lambda brought: _gone_on(account, folder, brought))
         future = st.fixed_dictionaries({stream: in_the_future(stream) for stream in resumable()})

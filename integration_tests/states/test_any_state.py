@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.reading import FORGOTTEN, SIZES, gaps, not_named, read, troubles, unexplained
@@ -27,7 +28,7 @@ Folders = pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[SimulatedAccount]:
-    with schema_read_once(), SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES) as account:
+    with schema_read_once(), running_account(tickets=60, sizes=SIZES) as account:
         yield account
 
 
