@@ -11,14 +11,14 @@ from unittest.mock import patch
 
 from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 
-from integration_tests.output import Output, parsed
+from integration_tests.command_output import CommandOutput, parsed_messages
 from source_zendesk_support import command
 
 WATCHDOG_SECONDS = 240.0
 """After which a command is ended, whatever it does."""
 
 
-def run(*arguments: str) -> Output:
+def run(*arguments: str) -> CommandOutput:
     """What the console entry point runs, with the same files and the same lines of output."""
     told, complained = io.BytesIO(), io.StringIO()
     with (
@@ -34,7 +34,7 @@ def run(*arguments: str) -> Output:
             lines = told.getvalue().decode().splitlines()
         finally:
             faulthandler.cancel_dump_traceback_later()
-    return Output(code, parsed(lines), complained.getvalue())
+    return CommandOutput(code, parsed_messages(lines), complained.getvalue())
 
 
 _component_schema = cache(cdk.get_declarative_component_schema)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 CLIENT = {"credentials": "oauth2_client_credentials", "client_id": "simulated-client"}
@@ -108,7 +108,7 @@ def test_a_config_of_the_chat_connector_passes(account: SimulatedAccount, tmp_pa
     assert connector.read("chats", "chat_agents").exit_code == 0
 
 
-class Redirecting(BaseHTTPRequestHandler):
+class RedirectHandler(BaseHTTPRequestHandler):
     """Sends every caller to another host, and notes what came."""
 
     target = ""
@@ -131,7 +131,7 @@ def lured() -> Iterator[tuple[HTTPServer, HTTPServer]]:
     """A host that redirects everything to another, and that other."""
     servers = []
     for _ in range(2):
-        handler = type("Handler", (Redirecting,), {"seen": []})
+        handler = type("Handler", (RedirectHandler,), {"seen": []})
         server = HTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 API = {"email": "admin@acme.example", "api_token": "simulated-token"}
@@ -105,7 +105,7 @@ def test_a_refused_refresh_fails_discover(account: SimulatedAccount, tmp_path: P
     assert "invalid_grant" in output.errors[0]["message"]
 
 
-class NeverContent(BaseHTTPRequestHandler):
+class UnauthorizedHandler(BaseHTTPRequestHandler):
     """Issues tokens and accepts none of them; notes path and headers of every call."""
 
     seen: ClassVar[list[tuple[str, Json]]] = []
@@ -133,8 +133,8 @@ class NeverContent(BaseHTTPRequestHandler):
 @pytest.fixture
 def host() -> Iterator[str]:
     """The address of such a host."""
-    NeverContent.seen.clear()
-    server = HTTPServer(("127.0.0.1", 0), NeverContent)
+    UnauthorizedHandler.seen.clear()
+    server = HTTPServer(("127.0.0.1", 0), UnauthorizedHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -148,8 +148,8 @@ def test_a_second_401_is_an_error_and_every_call_says_who_asks(host: str, tmp_pa
     output = Connector(config, tmp_path).read("groups", "brands", "macros")
     assert {error["failure_type"] for error in output.errors} == {"config_error"}
     assert "only just issued" in output.errors[0]["message"]
-    assert [path for path, _ in NeverContent.seen].count("/oauth/tokens") == 1
-    for _, headers in NeverContent.seen:
+    assert [path for path, _ in UnauthorizedHandler.seen].count("/oauth/tokens") == 1
+    for _, headers in UnauthorizedHandler.seen:
         assert headers["User-Agent"].startswith("source-zendesk-support/")
         assert headers["X-Zendesk-Marketplace-Name"] == "Acme Sync"
         assert headers["X-Zendesk-Marketplace-Organization-Id"] == "12"

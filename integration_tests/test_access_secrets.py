@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.connector import PROGRAM, Connector
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 API = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}

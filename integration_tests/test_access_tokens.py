@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.connector import Connector
 from integration_tests.in_process import run
-from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 
 REFRESH = {
@@ -35,7 +35,7 @@ def refreshes(account: SimulatedAccount) -> int:
     return sum(call["path"] == "/oauth/tokens" for call in account.requests())
 
 
-def saved(output: Output) -> Json:
+def saved(output: CommandOutput) -> Json:
     """The config of the only CONTROL message."""
     (control,) = output.of("CONTROL")
     assert control["type"] == "CONNECTOR_CONFIG"

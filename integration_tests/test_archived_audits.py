@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 STREAM = "ticket_audits"
 LIST = "/api/v2/ticket_audits"
@@ -41,10 +41,10 @@ def calls(account: SimulatedAccount) -> Counter[str]:
 
 def test_audits_of_archived_tickets_come_once_each(account: SimulatedAccount, asked: Connector) -> None:
     output = asked.read(STREAM)
-    truth = keyed(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
+    truth = rows_by_key(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
     rows = output.rows(STREAM)
     assert output.exit_code == 0
-    assert differing(STREAM, keyed(STREAM, rows), truth) == {}
+    assert row_differences(STREAM, rows_by_key(STREAM, rows), truth) == {}
     assert len(rows) == len(truth) > len(account.truth(STREAM))
     assert output.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
 
@@ -68,8 +68,8 @@ def test_option_switched_on_later_reads_what_was_left_out(
 ) -> None:
     before = connector_of(account, tmp_path).read(STREAM)
     after = asked.read(STREAM, state=before.states)
-    archived = keyed(STREAM, account.truth("ticket_audits_archived"))
-    assert differing(STREAM, keyed(STREAM, after.rows(STREAM)), archived) == {}
+    archived = rows_by_key(STREAM, account.truth("ticket_audits_archived"))
+    assert row_differences(STREAM, rows_by_key(STREAM, after.rows(STREAM)), archived) == {}
 
 
 def test_archived_tickets_are_not_asked_for_unless_wanted(account: SimulatedAccount, tmp_path: Path) -> None:

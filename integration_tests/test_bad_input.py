@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from integration_tests.catalog import configured, unknown
+from integration_tests.command_output import Json
+from integration_tests.configured_catalog import configured, unknown
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector, discovered
 from integration_tests.in_process import run
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 TOKEN = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}

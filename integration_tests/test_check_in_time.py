@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.connector import Connector
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 BASIC = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
@@ -27,7 +27,7 @@ ALL_CALLS = 13
 ANSWER: Json = {"settings": {"active_features": {}}, "user": {"id": 7, "role": "admin"}, "tickets": []}
 
 
-class AnswersAllAtOnce(BaseHTTPRequestHandler):
+class SimultaneousAnswerHandler(BaseHTTPRequestHandler):
     """Answers nobody before all calls have come."""
 
     protocol_version = "HTTP/1.1"
@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
 
 @pytest.fixture
 def slow_host() -> Iterator[str]:
-    handler = type("Handler", (AnswersAllAtOnce,), {"all_here": threading.Barrier(ALL_CALLS, timeout=60)})
+    handler = type("Handler", (SimultaneousAnswerHandler,), {"all_here": threading.Barrier(ALL_CALLS, timeout=60)})
     server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from integration_tests.accounts import running_account
-from integration_tests.catalog import configured
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector, discovered
-from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 
 SIZES = {"ticket_fields": 308}
@@ -33,7 +33,7 @@ def large() -> Iterator[SimulatedAccount]:
         yield running
 
 
-def streams_of(output: Output) -> dict[str, Json]:
+def streams_of(output: CommandOutput) -> dict[str, Json]:
     return {stream["name"]: stream for stream in output.of("CATALOG")[0]["streams"]}
 
 
@@ -49,7 +49,7 @@ def definition_calls(account: SimulatedAccount) -> list[int]:
     return [counts.get(path, 0) for path in DEFINITIONS]
 
 
-def sync(connector: Connector, *streams: str) -> Output:
+def sync(connector: Connector, *streams: str) -> CommandOutput:
     """A discover, and a read of these streams with what it has said."""
     found = streams_of(connector.discover())
     return connector.read_catalog(configured([found[name] for name in streams]))

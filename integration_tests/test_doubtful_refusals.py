@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput
 from integration_tests.conftest import connector_of
-from integration_tests.output import Output
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 GATES = {
     "audit_logs": ("audit_logs", "403_firewall"),
@@ -26,16 +26,16 @@ REFUSED = [*GATES, *PARENTS]
 
 
 @dataclass(frozen=True)
-class Syncs:
+class SyncPair:
     """A sync with doubtful refusals, the next one without, and the account."""
 
     account: SimulatedAccount
-    first: Output
-    second: Output
+    first: CommandOutput
+    second: CommandOutput
 
 
 @pytest.fixture(scope="module")
-def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syncs]:
+def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncPair]:
     """One sync for all, because each doubtful refusal is retried for a minute."""
     with running_account(tickets=100) as account:
         refused = {
@@ -46,25 +46,25 @@ def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syncs]:
         connector = connector_of(account, tmp_path_factory.mktemp("doubtful"))
         first = connector.read(*REFUSED, "groups", full_refresh=list(GATES), destination="overwrite")
         account.set_plan()
-        yield Syncs(account, first, connector.read(*REFUSED, state=first.states))
+        yield SyncPair(account, first, connector.read(*REFUSED, state=first.states))
 
 
-def test_nothing_is_said_to_be_unavailable(syncs: Syncs) -> None:
+def test_nothing_is_said_to_be_unavailable(syncs: SyncPair) -> None:
     assert (syncs.first.exit_code, syncs.first.warnings) == (1, [])
 
 
 @pytest.mark.parametrize("stream", REFUSED)
-def test_stream_fails_as_transient(syncs: Syncs, stream: str) -> None:
+def test_stream_fails_as_transient(syncs: SyncPair, stream: str) -> None:
     assert syncs.first.statuses[stream][-1] == "INCOMPLETE"
     assert {error["failure_type"] for error in syncs.first.errors_of(stream)} == {"transient_error"}
 
 
-def test_others_complete(syncs: Syncs) -> None:
+def test_others_complete(syncs: SyncPair) -> None:
     assert syncs.first.statuses["groups"] == ["STARTED", "RUNNING", "COMPLETE"]
 
 
 @pytest.mark.parametrize("stream", REFUSED)
-def test_next_sync_brings_everything(syncs: Syncs, stream: str) -> None:
+def test_next_sync_brings_everything(syncs: SyncPair, stream: str) -> None:
     assert syncs.second.exit_code == 0
-    found = {**keyed(stream, syncs.first.rows(stream)), **keyed(stream, syncs.second.rows(stream))}
-    assert differing(stream, found, keyed(stream, syncs.account.truth(stream))) == {}
+    found = {**rows_by_key(stream, syncs.first.rows(stream)), **rows_by_key(stream, syncs.second.rows(stream))}
+    assert row_differences(stream, found, rows_by_key(stream, syncs.account.truth(stream))) == {}

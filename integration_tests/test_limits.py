@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
-from integration_tests.output import Json, Output
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 SPEED = 20.0
 WINDOW = 60.0 / SPEED
@@ -53,11 +53,11 @@ def refusals(account: SimulatedAccount) -> list[Json]:
     return [call for call in account.requests() if call["status"] == 429]
 
 
-def assert_whole(account: SimulatedAccount, output: Output, streams: list[str]) -> None:
+def assert_whole(account: SimulatedAccount, output: CommandOutput, streams: list[str]) -> None:
     assert (output.exit_code, output.errors) == (0, [])
     for stream in streams:
-        truth = keyed(stream, account.truth(stream))
-        assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+        truth = rows_by_key(stream, account.truth(stream))
+        assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
 
 
 def test_windows_are_used_to_the_full_without_a_refusal(hurried: SimulatedAccount, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_lists_finish_while_exports_wait(hurried: SimulatedAccount, tmp_path: Pa
     assert max(order.index(name) for name in LISTS) < order.index("ticket_events")
 
 
-def completed(output: Output) -> list[str]:
+def completed(output: CommandOutput) -> list[str]:
     """The streams in the order of their COMPLETE."""
     statuses = [trace["stream_status"] for trace in output.of("TRACE") if trace["type"] == "STREAM_STATUS"]
     return [status["stream_descriptor"]["name"] for status in statuses if status["status"] == "COMPLETE"]

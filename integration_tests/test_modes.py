@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector, started
-from integration_tests.output import Json
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 BOOKMARKS: dict[str, Json] = {
     "tickets": {"generated_timestamp": "1780000000"},
@@ -25,15 +25,15 @@ def test_full_refresh_ignores_bookmarks(account: SimulatedAccount, connector: Co
     output = connector.read(*BOOKMARKS, state=BOOKMARKS, full_refresh=list(BOOKMARKS))
     assert output.exit_code == 0
     for stream in BOOKMARKS:
-        truth = keyed(stream, account.truth(stream))
-        assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+        truth = rows_by_key(stream, account.truth(stream))
+        assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
 
 
 def test_full_refresh_ignores_finished_positions(account: SimulatedAccount, connector: Connector) -> None:
     first = connector.read(*BOOKMARKS)
     second = connector.read(*BOOKMARKS, state=first.states, full_refresh=list(BOOKMARKS))
     for stream in BOOKMARKS:
-        assert keyed(stream, second.rows(stream)) == keyed(stream, first.rows(stream))
+        assert rows_by_key(stream, second.rows(stream)) == rows_by_key(stream, first.rows(stream))
 
 
 def test_full_refresh_does_not_go_on_with_an_incremental_pass(account: SimulatedAccount, connector: Connector) -> None:
@@ -89,8 +89,8 @@ def test_any_subset_of_a_walk_is_whole_with_two_workers(
     for stream in streams:
         assert output.statuses[stream] == ["STARTED", "RUNNING", "COMPLETE"]
         assert sum(count for name, _, count in output.checkpoints if name == stream) == len(output.rows(stream))
-        truth = keyed(stream, account.truth(stream))
-        assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+        truth = rows_by_key(stream, account.truth(stream))
+        assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
 
 
 def test_one_worker_of_an_older_config_becomes_two(account: SimulatedAccount, tmp_path: Path) -> None:
@@ -106,10 +106,10 @@ def test_a_member_that_stands_ahead_joins_at_its_own_second(account: SimulatedAc
     for stream, since in (("tickets", 1_770_000_000), ("ticket_metrics", 1_760_000_000)):
         name = "generated_timestamp" if stream == "tickets" else "_ab_updated_at"
         assert min(int(row[name]) for row in output.rows(stream)) >= since
-    truth = keyed("tickets", account.truth("tickets", since=1_770_000_000))
-    assert differing("tickets", keyed("tickets", output.rows("tickets")), truth) == {}
+    truth = rows_by_key("tickets", account.truth("tickets", since=1_770_000_000))
+    assert row_differences("tickets", rows_by_key("tickets", output.rows("tickets")), truth) == {}
     metrics = [row for row in account.truth("ticket_metrics") if row["_ab_updated_at"] >= 1_760_000_000]
-    assert keyed("", output.rows("ticket_metrics")).keys() == keyed("", metrics).keys()
+    assert rows_by_key("", output.rows("ticket_metrics")).keys() == rows_by_key("", metrics).keys()
 
 
 def test_the_state_of_a_member_ahead_waits_for_the_walk(tmp_path: Path) -> None:
@@ -121,6 +121,8 @@ def test_the_state_of_a_member_ahead_waits_for_the_walk(tmp_path: Path) -> None:
         assert [call["rows"] for call in account.requests()] == [1000, 100]
         assert len(output.rows("ticket_metrics")) == len(account.truth("ticket_metrics"))
         bookmark = int(tickets["tickets"]["generated_timestamp"])
-        assert keyed("tickets", output.rows("tickets")) == keyed("tickets", account.truth("tickets", since=bookmark))
+        assert rows_by_key("tickets", output.rows("tickets")) == rows_by_key(
+            "tickets", account.truth("tickets", since=bookmark)
+        )
         bookmarks = {blob["generated_timestamp"] for name, blob, _ in output.checkpoints if name == "tickets"}
         assert bookmarks == {str(bookmark)}

@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.accounts import running_account
 from integration_tests.conftest import connector_of
-from integration_tests.truths import differing, keyed
+from integration_tests.row_comparison import row_differences, rows_by_key
 
 EXPORTS = ("talk_calls", "talk_call_legs", "ticket_metric_events", "side_conversation_events", "chats", "ticket_events")
 ONE_ANSWER = ("custom_roles", "custom_statuses", "locales", "sla_policies", "schedules", "schedule_holidays")
@@ -17,10 +17,10 @@ def test_every_row_arrives_whatever_the_cap_and_the_paging(tmp_path: Path) -> No
     with running_account(tickets=60) as account:
         account.set_quirks(rows_at_once=23, pages_of_one_answer=2)
         output = connector_of(account, tmp_path).read(*streams)
-        truths = {stream: keyed(stream, account.truth(stream)) for stream in streams}
+        truths = {stream: rows_by_key(stream, account.truth(stream)) for stream in streams}
     assert output.exit_code == 0
     for stream in streams:
-        assert differing(stream, keyed(stream, output.rows(stream)), truths[stream]) == {}
+        assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truths[stream]) == {}
         assert output.statuses[stream][-1] == "COMPLETE"
 
 

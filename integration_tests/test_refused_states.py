@@ -2,8 +2,8 @@
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.connector import Connector
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 WHOLE_ISO = "2026-05-17T06:40:00Z"

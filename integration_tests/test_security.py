@@ -22,13 +22,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from integration_tests.command_output import CommandOutput, Json, parsed_messages
 from integration_tests.connector import PROGRAM, Connector
-from integration_tests.output import Json, Output, parsed
 from integration_tests.simulated_account import SimulatedAccount
 
 MIB = 2**20
 GZIP = b"\x1f\x8b"
-WATCHED = (sys.executable, "-m", "integration_tests.watched")
+WATCHED = (sys.executable, "-m", "integration_tests.file_access_audit")
 ROOT = Path(__file__).parent.parent
 BOMB = gzip.compress(b" " * (16 * MIB), 9) * 64
 """A megabyte that unpacks to a gigabyte."""
@@ -40,7 +40,7 @@ REFRESH = {
 }
 
 
-class Rooms:
+class SandboxFolders:
     """The places that a process might write to: a home, a working folder, a folder of files, and a temp folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -60,7 +60,7 @@ class Rooms:
             "TMPDIR": str(self.temp),
         }
 
-    def run(self, *command: str) -> Output:
+    def run(self, *command: str) -> CommandOutput:
         done = subprocess.run(
             [*WATCHED, str(self.notes), *command],
             cwd=self.work,
@@ -69,7 +69,7 @@ class Rooms:
             text=True,
             check=False,
         )
-        return Output(done.returncode, parsed(done.stdout.splitlines()))
+        return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()))
 
     def noted(self) -> list[tuple[str, str]]:
         return [tuple(json.loads(line)) for line in self.notes.read_text("utf-8").splitlines()]
@@ -80,12 +80,14 @@ class Rooms:
 
 
 @pytest.fixture
-def rooms(tmp_path: Path) -> Rooms:
-    return Rooms(tmp_path)
+def rooms(tmp_path: Path) -> SandboxFolders:
+    return SandboxFolders(tmp_path)
 
 
 @pytest.mark.parametrize("command", ["spec", "check", "discover", "read"])
-def test_nothing_is_written_outside_of_the_temp_folder(command: str, account: SimulatedAccount, rooms: Rooms) -> None:
+def test_nothing_is_written_outside_of_the_temp_folder(
+    command: str, account: SimulatedAccount, rooms: SandboxFolders
+) -> None:
     connector = Connector(account.config(chat_credentials={"access_token": "simulated-chat-token"}), rooms.files)
     arguments = connector.arguments((), None)
     needed = {"spec": [], "check": arguments[1:3], "discover": arguments[1:3], "read": arguments[1:]}
@@ -102,8 +104,8 @@ def test_nothing_is_written_outside_of_the_temp_folder(command: str, account: Si
     assert {path: path.read_bytes() for path in rooms.files.iterdir()} == before
 
 
-def test_the_watch_sees_what_is_written(rooms: Rooms) -> None:
-    told = "import os, sqlite3, subprocess, sys; from integration_tests.watched import *; sys.addaudithook("
+def test_the_watch_sees_what_is_written(rooms: SandboxFolders) -> None:
+    told = "import os, sqlite3, subprocess, sys; from integration_tests.file_access_audit import *; sys.addaudithook("
     told += "lambda event, details: note(event, details, lambda *noted: print(*noted, file=sys.stderr)));"
     told += "open('a', 'w'); os.mkdir('b'); os.open('c', os.O_RDWR | os.O_CREAT); sqlite3.connect('d'); open('a');"
     told += "subprocess.run(['true'])"
@@ -114,7 +116,9 @@ def test_the_watch_sees_what_is_written(rooms: Rooms) -> None:
     assert seen[:5] == ["open a", "os.mkdir b", "open c", "sqlite3.connect d", "subprocess.Popen true"]
 
 
-def test_only_a_rotated_refresh_token_is_written_to_the_config(account: SimulatedAccount, rooms: Rooms) -> None:
+def test_only_a_rotated_refresh_token_is_written_to_the_config(
+    account: SimulatedAccount, rooms: SandboxFolders
+) -> None:
     connector = Connector(account.config(credentials=REFRESH), rooms.files)
     output = rooms.run(*connector.arguments(("tags",), None))
     assert output.exit_code == 0
@@ -127,7 +131,7 @@ def test_only_a_rotated_refresh_token_is_written_to_the_config(account: Simulate
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_kept_pages_have_no_name_and_go_with_the_process(
-    number: signal.Signals, account: SimulatedAccount, rooms: Rooms
+    number: signal.Signals, account: SimulatedAccount, rooms: SandboxFolders
 ) -> None:
     stalled = {"fault": "stall", "path": "help_center/articles/{article_id}/comments", "times": 1000, "seconds": 30.0}
     account.set_faults(script=[stalled])
@@ -142,7 +146,7 @@ ATTEMPTS = 4
 """A sync may end before the signal comes."""
 
 
-def _ended_while_pages_are_kept(command: Sequence[str], rooms: Rooms, number: signal.Signals) -> int:
+def _ended_while_pages_are_kept(command: Sequence[str], rooms: SandboxFolders, number: signal.Signals) -> int:
     """The exit code of a sync that gets a signal once it keeps pages; 0 if it has ended before."""
     with subprocess.Popen(command, cwd=rooms.work, env=rooms.environment, stdout=subprocess.PIPE) as process:
         pages = _appearing(rooms.temp, process)
@@ -182,7 +186,7 @@ def _content(descriptor: Path, folder: Path) -> bytes:
     return b""
 
 
-class Host:
+class FixedAnswerHost:
     """A host of a few lines that gives every GET the same answer."""
 
     def __init__(self, status: int, body: bytes, headers: Json, certified: ssl.SSLContext | None = None) -> None:
@@ -219,19 +223,19 @@ class Host:
 
 
 @pytest.fixture
-def bombing() -> Iterator[Host]:
-    host = Host(200, BOMB, {"Content-Encoding": "gzip"})
+def bombing() -> Iterator[FixedAnswerHost]:
+    host = FixedAnswerHost(200, BOMB, {"Content-Encoding": "gzip"})
     yield host
     host.close()
 
 
-def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: Host, tmp_path: Path) -> None:
+def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: FixedAnswerHost, tmp_path: Path) -> None:
     connector = Connector(bombing.config(), tmp_path)
     command = [*PROGRAM, *connector.arguments(("account_settings",), None)]
     with (tmp_path / "out").open("w+") as out, subprocess.Popen(command, stdout=out) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    output = Output(process.returncode, parsed((tmp_path / "out").read_text("utf-8").splitlines()))
+    output = CommandOutput(process.returncode, parsed_messages((tmp_path / "out").read_text("utf-8").splitlines()))
     assert output.exit_code == 1
     assert output.of("RECORD") == []
     errors = [trace["error"] for trace in output.of("TRACE") if trace["type"] == "ERROR"]
@@ -242,7 +246,7 @@ def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: Host, 
     assert len(bombing.seen) == 1
 
 
-def test_a_decompression_bomb_fails_the_check(bombing: Host, tmp_path: Path) -> None:
+def test_a_decompression_bomb_fails_the_check(bombing: FixedAnswerHost, tmp_path: Path) -> None:
     verdict = Connector(bombing.config(), tmp_path).check().verdict
     assert verdict["status"] == "FAILED"
     assert "larger than 8 MiB" in verdict["message"]
@@ -274,16 +278,16 @@ def certificate(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def posing(certificate: Path) -> Iterator[Host]:
+def posing(certificate: Path) -> Iterator[FixedAnswerHost]:
     """A host with that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    host = Host(404, b"{}", {}, context)
+    host = FixedAnswerHost(404, b"{}", {}, context)
     yield host
     host.close()
 
 
-def test_a_host_that_nobody_vouches_for_gets_no_credentials(posing: Host, tmp_path: Path) -> None:
+def test_a_host_that_nobody_vouches_for_gets_no_credentials(posing: FixedAnswerHost, tmp_path: Path) -> None:
     verdict = Connector(posing.config("https"), tmp_path).check().verdict
     assert verdict["status"] == "FAILED"
     assert "The TLS certificate of 127.0.0.1" in verdict["message"]
@@ -291,7 +295,7 @@ def test_a_host_that_nobody_vouches_for_gets_no_credentials(posing: Host, tmp_pa
 
 
 def test_a_certificate_that_the_user_trusts_is_accepted(
-    posing: Host, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    posing: FixedAnswerHost, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     verdict = Connector(posing.config("https"), tmp_path).check().verdict

@@ -1,8 +1,8 @@
 """A server that accepts a call and then says nothing."""
 
 from integration_tests.connector import Connector
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 BEYOND = 66
 """Seconds; the connector waits 60 for the next byte."""
@@ -17,4 +17,9 @@ def test_an_answer_that_never_comes_is_asked_for_again_while_others_go_on(
     sizes = [call["query"]["page[size]"] for call in account.requests() if call["path"] == "/api/v2/groups"]
     assert sizes == ["100", "100"]
     for stream in ("groups", "macros", "tickets"):
-        assert differing(stream, keyed(stream, output.rows(stream)), keyed(stream, account.truth(stream))) == {}
+        assert (
+            row_differences(
+                stream, rows_by_key(stream, output.rows(stream)), rows_by_key(stream, account.truth(stream))
+            )
+            == {}
+        )

@@ -7,8 +7,8 @@ import pytest
 
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
+from integration_tests.row_comparison import rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import keyed
 
 EXPORTS = {
     "articles": "/api/v2/help_center/incremental/articles",
@@ -164,8 +164,8 @@ def test_lists_and_children_go_on_where_the_state_ends(account: SimulatedAccount
     output = connector.read(*CHILDREN, state=CHILDREN)
     assert (output.exit_code, output.errors) == (0, [])
     for stream in CHILDREN:
-        expected = keyed(stream, account.truth(stream, since=1_760_000_000)).keys()
-        assert keyed(stream, output.rows(stream)).keys() == expected, stream
+        expected = rows_by_key(stream, account.truth(stream, since=1_760_000_000)).keys()
+        assert rows_by_key(stream, output.rows(stream)).keys() == expected, stream
 
 
 def test_audit_logs_ask_for_a_range_from_the_bookmark(account: SimulatedAccount, connector: Connector) -> None:

@@ -12,19 +12,19 @@ from typing import Any
 
 import pytest
 
-from integration_tests.catalog import configured
+from integration_tests.command_output import CommandOutput, parsed_messages
+from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector, discovered
-from integration_tests.output import Output, parsed
 from integration_tests.simulated_account import SimulatedAccount
 
 ROOT = Path(__file__).parent.parent
 STREAMS = ("articles", "article_comments", "article_attachments", "groups")
 
 
-def finished(command: list[str], **options: Any) -> Output:
+def finished(command: list[str], **options: Any) -> CommandOutput:
     done = subprocess.run([*PROGRAM, *command], cwd=ROOT, capture_output=True, check=False, **options)
-    return Output(done.returncode, parsed(done.stdout.decode().splitlines()), done.stderr.decode())
+    return CommandOutput(done.returncode, parsed_messages(done.stdout.decode().splitlines()), done.stderr.decode())
 
 
 def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
@@ -42,7 +42,7 @@ def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
         assert process.stderr
         assert (process.wait(), process.stderr.read()) == (0, b"")
     os.close(reading)
-    output = Output(0, parsed(told.decode().splitlines()))
+    output = CommandOutput(0, parsed_messages(told.decode().splitlines()))
     for stream in ("tickets", "users", "groups"):
         assert len(output.rows(stream)) == len(account.truth(stream))
 
@@ -60,7 +60,7 @@ def test_a_stdout_that_does_not_block_and_has_no_reader_ends_the_sync(connector:
         assert process.stderr
         complained = process.stderr.read()
     assert process.returncode == 1
-    assert complained == b"Stopped: nothing more can be written to stdout (Broken pipe).\n"
+    assert complained == b"Stopped: nothing more can be written to stdout (LastingFault pipe).\n"
 
 
 def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount, connector: Connector) -> None:
@@ -159,7 +159,7 @@ def reading(account: SimulatedAccount, tmp_path: Path) -> list[str]:
     return connector_of(account, tmp_path).arguments(STREAMS, None)
 
 
-def judge_complete(output: Output, account: SimulatedAccount) -> None:
+def judge_complete(output: CommandOutput, account: SimulatedAccount) -> None:
     assert (output.exit_code, output.errors) == (0, [])
     for stream in STREAMS:
         assert len(output.rows(stream)) == len(account.truth(stream))
@@ -172,7 +172,7 @@ def test_without_any_temp_folder_pages_are_fetched_again(account: SimulatedAccou
         "from source_zendesk_support.run import main; main()"
     )
     done = subprocess.run([PROGRAM[0], "-c", program, *reading], cwd=ROOT, capture_output=True, check=False, text=True)
-    output = Output(done.returncode, parsed(done.stdout.splitlines()), done.stderr)
+    output = CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()), done.stderr)
     judge_complete(output, account)
     assert [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning] != []
 

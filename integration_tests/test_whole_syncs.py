@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered
-from integration_tests.output import Json, Output
+from integration_tests.row_comparison import Key, account_rows, row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.strict import undeclared
-from integration_tests.truths import Key, differing, keyed, told
+from integration_tests.undeclared_fields import undeclared_fields
 
 NAMES = [
     "account_attributes", "account_settings", "article_attachments", "article_comment_votes", "article_comments",
@@ -35,11 +35,11 @@ REWRITTEN_IN_PLACE = {"ticket_audits", "ticket_events"}
 
 
 @dataclass(frozen=True)
-class Syncs:
+class SyncPair:
     """Two syncs, and what was true after each."""
 
-    first: Output
-    second: Output
+    first: CommandOutput
+    second: CommandOutput
     before: Mapping[str, Mapping[Key, Json]]
     after: Mapping[str, Mapping[Key, Json]]
 
@@ -50,16 +50,16 @@ class Syncs:
 
 
 @pytest.fixture(scope="module")
-def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syncs]:
+def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncPair]:
     with running_account(tickets=200) as account:
         yield two_syncs(account, tmp_path_factory.mktemp("syncs"))
 
 
-def two_syncs(account: SimulatedAccount, folder: Path) -> Syncs:
+def two_syncs(account: SimulatedAccount, folder: Path) -> SyncPair:
     connector = connector_of(account, folder)
-    first, before = connector.read(), told(account)
+    first, before = connector.read(), account_rows(account)
     account.change(share=0.01)
-    return Syncs(first, connector.read(state=first.states), before, told(account))
+    return SyncPair(first, connector.read(state=first.states), before, account_rows(account))
 
 
 def resumable(stream: str) -> bool:
@@ -71,28 +71,28 @@ def test_seventy_one_streams_are_offered() -> None:
 
 
 @pytest.mark.parametrize("stream", NAMES)
-def test_a_first_sync_delivers_exactly_the_truth(syncs: Syncs, stream: str) -> None:
-    assert differing(stream, keyed(stream, syncs.first.rows(stream)), syncs.before[stream]) == {}
+def test_a_first_sync_delivers_exactly_the_truth(syncs: SyncPair, stream: str) -> None:
+    assert row_differences(stream, rows_by_key(stream, syncs.first.rows(stream)), syncs.before[stream]) == {}
 
 
 @pytest.mark.parametrize("stream", NAMES)
-def test_a_second_sync_completes_the_truth(syncs: Syncs, stream: str) -> None:
-    second = keyed(stream, syncs.second.rows(stream))
+def test_a_second_sync_completes_the_truth(syncs: SyncPair, stream: str) -> None:
+    second = rows_by_key(stream, syncs.second.rows(stream))
     if not resumable(stream):
-        assert differing(stream, second, syncs.after[stream]) == {}
+        assert row_differences(stream, second, syncs.after[stream]) == {}
         return
-    merged = {**keyed(stream, syncs.first.rows(stream)), **second}
-    assert differing(stream, merged, syncs.expected(stream)) == {}
+    merged = {**rows_by_key(stream, syncs.first.rows(stream)), **second}
+    assert row_differences(stream, merged, syncs.expected(stream)) == {}
 
 
 @pytest.mark.parametrize("stream", NAMES)
-def test_no_row_is_sent_twice_in_a_sync(syncs: Syncs, stream: str) -> None:
+def test_no_row_is_sent_twice_in_a_sync(syncs: SyncPair, stream: str) -> None:
     for output in (syncs.first, syncs.second):
-        assert len(output.rows(stream)) == len(keyed(stream, output.rows(stream)))
+        assert len(output.rows(stream)) == len(rows_by_key(stream, output.rows(stream)))
 
 
 @pytest.mark.parametrize("stream", [name for name in NAMES if name not in ("ticket_metrics", "user_identities")])
-def test_a_second_sync_sends_only_what_has_changed(syncs: Syncs, stream: str) -> None:
+def test_a_second_sync_sends_only_what_has_changed(syncs: SyncPair, stream: str) -> None:
     if not resumable(stream):
         return
     before, after = syncs.before[stream], syncs.after[stream]
@@ -100,38 +100,38 @@ def test_a_second_sync_sends_only_what_has_changed(syncs: Syncs, stream: str) ->
     if stream == "ticket_comments":  # an update without content does not say which of a ticket's comments it hides
         hidden = {after[key]["ticket_id"] for key in changed if key in before and not after[key]["public"]}
         changed |= {key for key in after if after[key]["ticket_id"] in hidden and not after[key]["public"]}
-    assert keyed(stream, syncs.second.rows(stream)).keys() <= changed
+    assert rows_by_key(stream, syncs.second.rows(stream)).keys() <= changed
 
 
-def test_metrics_and_identities_come_again_with_their_ticket_and_user(syncs: Syncs) -> None:
+def test_metrics_and_identities_come_again_with_their_ticket_and_user(syncs: SyncPair) -> None:
     second = syncs.second
-    tickets, users = keyed("tickets", second.rows("tickets")), keyed("users", second.rows("users"))
+    tickets, users = rows_by_key("tickets", second.rows("tickets")), rows_by_key("users", second.rows("users"))
     assert {(row["ticket_id"],) for row in second.rows("ticket_metrics")} <= tickets.keys()
     assert {(row["user_id"],) for row in second.rows("user_identities")} <= users.keys()
 
 
 @pytest.mark.parametrize("stream", NAMES)
-def test_every_record_holds_only_what_its_schema_declares(syncs: Syncs, stream: str) -> None:
-    assert undeclared(stream, [*syncs.first.rows(stream), *syncs.second.rows(stream)]) == []
+def test_every_record_holds_only_what_its_schema_declares(syncs: SyncPair, stream: str) -> None:
+    assert undeclared_fields(stream, [*syncs.first.rows(stream), *syncs.second.rows(stream)]) == []
 
 
-def test_both_syncs_succeed_without_a_warning(syncs: Syncs) -> None:
+def test_both_syncs_succeed_without_a_warning(syncs: SyncPair) -> None:
     for output in (syncs.first, syncs.second):
         assert (output.exit_code, output.errors, output.warnings) == (0, [], [])
 
 
 @pytest.mark.parametrize("stream", NAMES)
-def test_statuses_come_in_order(syncs: Syncs, stream: str) -> None:
+def test_statuses_come_in_order(syncs: SyncPair, stream: str) -> None:
     assert syncs.first.statuses[stream] == ["STARTED", "RUNNING", "COMPLETE"]
     assert [status for status in syncs.second.statuses[stream] if status != "RUNNING"] == ["STARTED", "COMPLETE"]
 
 
-def test_nothing_follows_a_streams_complete(syncs: Syncs) -> None:
+def test_nothing_follows_a_streams_complete(syncs: SyncPair) -> None:
     for output in (syncs.first, syncs.second):
         assert after_complete(output) == []
 
 
-def after_complete(output: Output) -> list[str]:
+def after_complete(output: CommandOutput) -> list[str]:
     """The streams of records and states that came after their stream's COMPLETE."""
     complete: set[str] = set()
     late = []
@@ -149,12 +149,12 @@ def stream_of(message: Json) -> str:
     return str(message["state"]["stream"]["stream_descriptor"]["name"]) if message["type"] == "STATE" else ""
 
 
-def test_every_state_counts_the_records_since_the_one_before(syncs: Syncs) -> None:
+def test_every_state_counts_the_records_since_the_one_before(syncs: SyncPair) -> None:
     for output in (syncs.first, syncs.second):
         assert miscounted(output) == []
 
 
-def miscounted(output: Output) -> list[str]:
+def miscounted(output: CommandOutput) -> list[str]:
     """The streams of states whose count is not that of the records since the state before."""
     since: dict[str, int] = {}
     wrong = []
@@ -167,12 +167,12 @@ def miscounted(output: Output) -> list[str]:
     return [*wrong, *(f"{name}: no state after the last record" for name in since)]
 
 
-def test_states_are_small_and_versioned(syncs: Syncs) -> None:
+def test_states_are_small_and_versioned(syncs: SyncPair) -> None:
     for stream, blob, _ in syncs.first.checkpoints:
         assert len(str(blob)) < 65_536
         assert blob.get("v") == 1 if resumable(stream) else blob == {"__ab_no_cursor_state_message": True}
 
 
-def test_emitted_times_rise(syncs: Syncs) -> None:
+def test_emitted_times_rise(syncs: SyncPair) -> None:
     times = [record["emitted_at"] for record in syncs.first.of("RECORD") if record["stream"] == "tickets"]
     assert all(earlier <= later for earlier, later in pairwise(times))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from integration_tests.accounts import running_account
-from integration_tests.changes.unrest import Unrest
-from integration_tests.soak.row import Row, Suite, told_of
+from integration_tests.changes.changing_account import ChangingAccountTrial
+from integration_tests.soak.trial_result import ReliabilitySuite, TrialResult, logged_result
 
 SEEDS = range(20)
 SKEWS = {"the server's clock five minutes ahead": 300, "the server's clock five minutes behind": -300}
@@ -16,16 +16,18 @@ changed and deleted. An hour later one more sync runs, in peace. Then every tabl
 Zendesk deletes without a trace, and what it rewrites at its old place in time, may differ (see behaviors.md)."""
 
 
-def run(folder: Path) -> Iterator[Row]:
+def run(folder: Path) -> Iterator[TrialResult]:
     """Each seed on an account of its own."""
     for seed in SEEDS:
         with running_account(tickets=1100, frozen=False) as account:
-            yield told_of(*Unrest(account, folder).voyage("changes during a sync", seed))
+            yield logged_result(*ChangingAccountTrial(account, folder).run_trial("changes during a sync", seed))
     for name, skew in SKEWS.items():
         for seed in SKEW_SEEDS:
             with running_account(tickets=200, now=None, frozen=False) as account:
                 account.set_clock(skew=skew)
-                yield told_of(*Unrest(account, folder).voyage(f"{name}, changes during a sync", seed))
+                yield logged_result(
+                    *ChangingAccountTrial(account, folder).run_trial(f"{name}, changes during a sync", seed)
+                )
 
 
-CHANGES = Suite("changes", "Changes during a sync", ABOUT, run)
+CHANGES = ReliabilitySuite("changes", "Changes during a sync", ABOUT, run)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 
 @pytest.fixture
@@ -102,9 +102,9 @@ def test_a_second_with_more_rows_than_a_page_is_whole(
     account.burst(stream, rows=BURST)
     output = connector.read(stream)
     assert (output.exit_code, output.warnings) == (0, [])
-    truth = keyed(stream, account.truth(stream))
+    truth = rows_by_key(stream, account.truth(stream))
     assert len(truth) > BURST
-    assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+    assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
     assert connector.read(stream, state=output.states).rows(stream) == []
 
 

@@ -3,26 +3,26 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from integration_tests.concurrency.catalogs import WORKERS, by_chance, shuffled, subsets
-from integration_tests.concurrency.reading import YEAR, accounts, row
-from integration_tests.soak.row import Row, Suite, told_of
+from integration_tests.concurrency.selection_sync import YEAR, accounts, row
+from integration_tests.concurrency.stream_selections import WORKERS, random_selection, shuffled, subsets
+from integration_tests.soak.trial_result import ReliabilitySuite, TrialResult, logged_result
 
 CATALOGS = 20
 
 
-def rows(folder: Path) -> Iterator[Row]:
+def rows(folder: Path) -> Iterator[TrialResult]:
     """A row a sync; a sync that does not end is killed by the watchdog, and not survived."""
     with accounts() as account:
         for workers in WORKERS:
             for number, streams in enumerate(subsets()):
                 name = f"every subset of the streams that share pages, {workers} workers"
-                yield told_of((), row(name, account, folder, shuffled(streams, number), workers))
+                yield logged_result((), row(name, account, folder, shuffled(streams, number), workers))
             for seed in range(CATALOGS):
                 name = f"catalogs by chance, {workers} workers"
-                yield told_of((), row(name, account, folder, by_chance(seed, YEAR), workers))
+                yield logged_result((), row(name, account, folder, random_selection(seed, YEAR), workers))
 
 
-CONCURRENCY = Suite(
+CONCURRENCY = ReliabilitySuite(
     name="concurrency",
     title="Concurrency",
     about="Streams that share pages wait for each other, and pages wait for slots, limits and the reader. Each catalog "

@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.concurrency.catalogs import SHARING, WORKERS, Chosen, by_chance, shuffled
-from integration_tests.concurrency.reading import YEAR, accounts, read, wrong
+from integration_tests.concurrency.selection_sync import YEAR, accounts, read, wrong
+from integration_tests.concurrency.stream_selections import (
+    SHARING,
+    WORKERS,
+    StreamSelection,
+    random_selection,
+    shuffled,
+)
 from integration_tests.simulated_account import SimulatedAccount
 
 ALL_SHARING = tuple(dict.fromkeys(stream for group in SHARING for stream in group))
@@ -29,15 +35,15 @@ def test_streams_that_share_pages_come_whole_with_any_number_of_workers(
 def test_a_part_of_the_streams_that_share_pages_comes_whole(
     large: SimulatedAccount, tmp_path: Path, group: tuple[str, ...]
 ) -> None:
-    prove(large, tmp_path, Chosen(group[1:]), 2)
+    prove(large, tmp_path, StreamSelection(group[1:]), 2)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_catalog_by_chance_comes_whole(large: SimulatedAccount, tmp_path: Path, seed: int) -> None:
-    prove(large, tmp_path, by_chance(seed, YEAR), WORKERS[seed])
+    prove(large, tmp_path, random_selection(seed, YEAR), WORKERS[seed])
 
 
-def prove(account: SimulatedAccount, folder: Path, chosen: Chosen, workers: int) -> None:
-    output = read(account, folder, chosen, workers)
+def prove(account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> None:
+    output = read(account, folder, selection, workers)
     assert (output.exit_code, output.errors) == (0, [])
-    assert wrong(account, chosen, output) == {}
+    assert wrong(account, selection, output) == {}

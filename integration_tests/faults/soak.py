@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from integration_tests.accounts import running_account
-from integration_tests.faults.kinds import ALL, BODY, GROUPS
-from integration_tests.faults.trial import Ground
-from integration_tests.soak.row import Row, Suite, told_of
+from integration_tests.faults.fault_kinds import ALL, BODY, GROUPS
+from integration_tests.faults.random_fault_trial import RandomFaultTrial
+from integration_tests.soak.trial_result import ReliabilitySuite, TrialResult, logged_result
 
 RATES = (0.02, 0.1, 0.3)
 SEEDS = range(20)
@@ -21,18 +21,22 @@ host; rows without an id, empty rows, null cursors, unknown fields, half a surro
 stream that is COMPLETE must equal the account; one that is not must have said why."""
 
 
-def run(folder: Path) -> Iterator[Row]:
+def run(folder: Path) -> Iterator[TrialResult]:
     """Every rate and every group of faults, seed by seed."""
     with running_account(tickets=1100) as account:
-        ground = Ground(account, folder)
+        trials = RandomFaultTrial(account, folder)
         for rate in RATES:
             for seed in SEEDS:
-                yield told_of(*ground.trial(f"all kinds, {rate:.0%} of calls", rate=rate, seed=seed, kinds=ALL))
+                yield logged_result(
+                    *trials.run_trial(f"all kinds, {rate:.0%} of calls", rate=rate, seed=seed, kinds=ALL)
+                )
         for name, kinds in GROUPS.items():
             for seed in GROUP_SEEDS:
-                yield told_of(*ground.trial(f"only {name}, 30% of calls", rate=0.3, seed=seed, kinds=kinds))
+                yield logged_result(*trials.run_trial(f"only {name}, 30% of calls", rate=0.3, seed=seed, kinds=kinds))
         for seed in HEAVY_SEEDS:
-            yield told_of(*ground.trial(f"cut or foreign bodies, {HEAVY:.0%}", rate=HEAVY, seed=seed, kinds=BODY))
+            yield logged_result(
+                *trials.run_trial(f"cut or foreign bodies, {HEAVY:.0%}", rate=HEAVY, seed=seed, kinds=BODY)
+            )
 
 
-FAULTS = Suite("faults", "Faults by chance", ABOUT, run)
+FAULTS = ReliabilitySuite("faults", "Faults by chance", ABOUT, run)

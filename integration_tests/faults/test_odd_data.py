@@ -7,8 +7,8 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 LARGEST_ID = 2**63 - 1
 LARGE = 25_000_000
@@ -33,8 +33,8 @@ def test_the_largest_id_and_every_character_arrive_unchanged(account: SimulatedA
     output = connector.read("groups", "organizations", "users")
     assert (output.exit_code, output.errors, output.warnings) == (0, [], [])
     for stream in ("groups", "organizations", "users"):
-        found, truth = keyed(stream, output.rows(stream)), keyed(stream, account.truth(stream))
-        assert differing(stream, found, truth) == {}
+        found, truth = rows_by_key(stream, output.rows(stream)), rows_by_key(stream, account.truth(stream))
+        assert row_differences(stream, found, truth) == {}
         assert TEXT in {row["name"] for row in found.values()}
     again = connector.read("groups", "organizations", "users", state=output.states)
     assert (again.exit_code, again.records) == (0, {})
@@ -68,5 +68,5 @@ def test_an_odd_page_in_the_middle_of_every_kind_of_walk_loses_nothing(tmp_path:
         output = connector_of(account, tmp_path).read(*paths)
         assert (output.exit_code, output.errors, output.stderr) == (0, [], "")
         for stream in paths:
-            truth = keyed(stream, account.truth(stream))
-            assert (stream, differing(stream, keyed(stream, output.rows(stream)), truth)) == (stream, {})
+            truth = rows_by_key(stream, account.truth(stream))
+            assert (stream, row_differences(stream, rows_by_key(stream, output.rows(stream)), truth)) == (stream, {})

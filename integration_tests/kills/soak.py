@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from integration_tests.accounts import running_account
-from integration_tests.kills.voyage import Harbour
-from integration_tests.kills.ways import WAYS
-from integration_tests.soak.row import Row, Suite, told_of
+from integration_tests.kills.interrupted_sync import InterruptedSyncTrial
+from integration_tests.kills.termination import WAYS
+from integration_tests.soak.trial_result import ReliabilitySuite, TrialResult, logged_result
 
 VOYAGES = 5
 CYCLES = 5
@@ -19,13 +19,13 @@ stderr. Without memory the process may finish, name the reason, or die. *Sent ag
 and streams without a cursor field, which start anew."""
 
 
-def run(folder: Path) -> Iterator[Row]:
+def run(folder: Path) -> Iterator[TrialResult]:
     """Every way, voyage by voyage."""
     with running_account(tickets=2000) as account:
-        harbour = Harbour(account, folder)
+        trials = InterruptedSyncTrial(account, folder)
         for way in WAYS:
             for seed in range(VOYAGES):
-                yield told_of(*harbour.voyage(way, CYCLES, seed))
+                yield logged_result(*trials.run_trial(way, CYCLES, seed))
 
 
-KILLS = Suite("kills", "Ended from outside", ABOUT, run)
+KILLS = ReliabilitySuite("kills", "Ended from outside", ABOUT, run)

@@ -9,10 +9,10 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.destination import Destination
-from integration_tests.kills.voyage import Harbour
+from integration_tests.kills.interrupted_sync import InterruptedSyncTrial
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+from integration_tests.upsert_destination import UpsertDestination
 
 CYCLES = {"SIGKILL": 25, "SIGTERM": 3, "stdout closed by the reader": 3, "no more memory": 3}
 
@@ -27,7 +27,7 @@ def large() -> Iterator[SimulatedAccount]:
 def test_a_sync_that_is_ended_again_and_again_loses_nothing_and_repeats_only_open_pages(
     large: SimulatedAccount, tmp_path: Path, way: str
 ) -> None:
-    wrong, row = Harbour(large, tmp_path).voyage(way, CYCLES[way], seed=25)
+    wrong, row = InterruptedSyncTrial(large, tmp_path).run_trial(way, CYCLES[way], seed=25)
     assert (wrong, row.lost, row.survived) == ([], 0, CYCLES[way])
 
 
@@ -39,7 +39,7 @@ def slow() -> Iterator[SimulatedAccount]:
 
 
 def test_a_page_is_checkpointed_while_the_walk_waits_for_its_limit(slow: SimulatedAccount, tmp_path: Path) -> None:
-    connector, arrived = connector_of(slow, tmp_path), Destination()
+    connector, arrived = connector_of(slow, tmp_path), UpsertDestination()
     with connector.reading("tickets", "ticket_metrics") as process:
         for line in process.stdout or ():
             arrived.take(json.loads(line))
@@ -51,12 +51,12 @@ def test_a_page_is_checkpointed_while_the_walk_waits_for_its_limit(slow: Simulat
     assert_resumed(connector, slow, arrived)
 
 
-def assert_resumed(connector: Connector, account: SimulatedAccount, arrived: Destination) -> None:
+def assert_resumed(connector: Connector, account: SimulatedAccount, arrived: UpsertDestination) -> None:
     """From its states on, the rest comes, and only the rest."""
     account.set_limits(enabled=False)
     rest = connector.read("tickets", "ticket_metrics", state=arrived.states)
     assert rest.exit_code == 0
     for stream in ("tickets", "ticket_metrics"):
-        known, more = arrived.rows[stream], keyed(stream, rest.rows(stream))
+        known, more = arrived.rows[stream], rows_by_key(stream, rest.rows(stream))
         assert known.keys() & more.keys() == set()
-        assert differing(stream, {**known, **more}, keyed(stream, account.truth(stream))) == {}
+        assert row_differences(stream, {**known, **more}, rows_by_key(stream, account.truth(stream))) == {}

@@ -3,40 +3,42 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from integration_tests.long_run.calendar import Lived, Span, live
-from integration_tests.long_run.life import DAY, HOUR
-from integration_tests.soak.row import Row, Suite, told_of
+from integration_tests.long_run.account_activity import DAY, HOUR
+from integration_tests.long_run.sync_series import SeriesResult, SyncSchedule, run_series
+from integration_tests.soak.trial_result import ReliabilitySuite, TrialResult, logged_result
 
-SPANS = {
-    "thirty days of hourly syncs": Span(syncs=720, step=HOUR, watched=24, killed=50),
-    "a year of daily syncs": Span(syncs=365, step=DAY, watched=24, killed=50),
+SCHEDULES = {
+    "thirty days of hourly syncs": SyncSchedule(syncs=720, step=HOUR, watched=24, killed=50),
+    "a year of daily syncs": SyncSchedule(syncs=365, step=DAY, watched=24, killed=50),
 }
 
 
-def rows(folder: Path) -> Iterator[Row]:
-    """A row for each span; states or memory that grow count as a run that was not survived."""
-    for name, span in SPANS.items():
-        lived = live(folder, span)
-        yield told_of([*lived.failed, *lived.wrong, *map(str, lived.grown.items())], _row(name, span, lived))
+def rows(folder: Path) -> Iterator[TrialResult]:
+    """A row for each schedule; states or memory that grow count as a run that was not survived."""
+    for name, schedule in SCHEDULES.items():
+        series = run_series(folder, schedule)
+        yield logged_result(
+            [*series.failed, *series.wrong, *map(str, series.grown.items())], _row(name, schedule, series)
+        )
 
 
-def _row(name: str, span: Span, lived: Lived) -> Row:
-    bad = {text.split(":")[0] for text in (*lived.failed, *lived.wrong)}
-    killed = span.syncs // span.killed
-    survived = span.syncs - len(bad) - bool(lived.grown) - lived.fatter
-    told = f"{name} (states {_bytes(lived, 0)} to {_bytes(lived, -1)} bytes, memory {_memory(lived)} MiB)"
-    return Row(told, span.syncs, survived, lived.lost, lived.destination.again, killed)
+def _row(name: str, schedule: SyncSchedule, series: SeriesResult) -> TrialResult:
+    bad = {text.split(":")[0] for text in (*series.failed, *series.wrong)}
+    killed = schedule.syncs // schedule.killed
+    survived = schedule.syncs - len(bad) - bool(series.grown) - series.fatter
+    told = f"{name} (states {_bytes(series, 0)} to {_bytes(series, -1)} bytes, memory {_memory(series)} MiB)"
+    return TrialResult(told, schedule.syncs, survived, series.lost, series.destination.again, killed)
 
 
-def _bytes(lived: Lived, which: int) -> str:
-    return f"{sum(lived.states[which].values()):,}"
+def _bytes(series: SeriesResult, which: int) -> str:
+    return f"{sum(series.states[which].values()):,}"
 
 
-def _memory(lived: Lived) -> str:
-    return f"{lived.memory[1] >> 10} to {lived.memory[-1] >> 10}"
+def _memory(series: SeriesResult) -> str:
+    return f"{series.memory[1] >> 10} to {series.memory[-1] >> 10}"
 
 
-LONG_RUN = Suite(
+LONG_RUN = ReliabilitySuite(
     name="long_run",
     title="Long runs",
     about="An account in which rows of every kind are added, changed and deleted between syncs, and metric events "

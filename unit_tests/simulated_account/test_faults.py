@@ -135,5 +135,5 @@ def test_page_faults_leave_answers_without_rows_alone(api: Api, world: World) ->
 
 
 def test_a_path_that_no_endpoint_has_is_refused() -> None:
-    with pytest.raises(ValueError, match="no endpoint has the path articles/{id}"):
+    with pytest.raises(ValueError, match=r"no endpoint has the path articles/{id}"):
         faults_from({"script": [{"fault": "stall", "path": "articles/{id}"}]})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from integration_tests.output import Json
+from integration_tests.command_output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 KEYS = {
@@ -24,18 +24,18 @@ EMBEDDED = {
 Key = tuple[Any, ...]
 
 
-def keyed(stream: str, rows: Iterable[Json]) -> dict[Key, Json]:
+def rows_by_key(stream: str, rows: Iterable[Json]) -> dict[Key, Json]:
     """The last row of each key."""
     names = KEYS.get(stream, ("id",))
     return {tuple(row[name] for name in names): row for row in rows}
 
 
-def told(account: SimulatedAccount) -> dict[str, dict[Key, Json]]:
+def account_rows(account: SimulatedAccount) -> dict[str, dict[Key, Json]]:
     """The truth of every stream."""
-    return {name: keyed(name, account.truth(name)) for name in account.truth_counts()}
+    return {name: rows_by_key(name, account.truth(name)) for name in account.truth_counts()}
 
 
-def differing(stream: str, found: Mapping[Key, Json], truth: Mapping[Key, Json]) -> dict[Key, str]:
+def row_differences(stream: str, found: Mapping[Key, Json], truth: Mapping[Key, Json]) -> dict[Key, str]:
     """The keys whose rows differ, and how; empty where all are equal."""
     wrong = dict.fromkeys(truth.keys() - found.keys(), "missing")
     wrong |= dict.fromkeys(found.keys() - truth.keys(), "not in the account")

@@ -7,36 +7,38 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
 from integration_tests.in_process import run
-from integration_tests.output import Json, Output
+from integration_tests.row_comparison import Key, row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.states.shapes import Brought
-from integration_tests.truths import Key, differing, keyed
+from integration_tests.states.saved_states import SavedState
 
 SIZES = {"articles": 4, "posts": 4}
 FORGOTTEN = re.compile(r"Stream (\w+): Zendesk no longer knows the saved cursor")
 
 
-def read(account: SimulatedAccount, folder: Path, brought: Mapping[str, Brought]) -> Output:
+def read(account: SimulatedAccount, folder: Path, saved: Mapping[str, SavedState]) -> CommandOutput:
     """One sync of these streams from these states."""
-    states = {stream: each.blob for stream, each in brought.items()}
-    return connector_of(account, folder).read(*brought, state=states)
+    states = {stream: each.blob for stream, each in saved.items()}
+    return connector_of(account, folder).read(*saved, state=states)
 
 
-def gaps(account: SimulatedAccount, brought: Mapping[str, Brought], output: Output) -> dict[str, dict[Key, str]]:
+def gaps(
+    account: SimulatedAccount, saved: Mapping[str, SavedState], output: CommandOutput
+) -> dict[str, dict[Key, str]]:
     """Rows at or after the state's time that did not come, and rows that are not the account's."""
-    found = {stream: _gaps(account, stream, each.since, output) for stream, each in brought.items()}
+    found = {stream: _gaps(account, stream, each.since, output) for stream, each in saved.items()}
     return {stream: rows for stream, rows in found.items() if rows}
 
 
-def _gaps(account: SimulatedAccount, stream: str, since: int, output: Output) -> dict[Key, str]:
-    truth, rows = keyed(stream, account.truth(stream)), keyed(stream, output.rows(stream))
-    due = keyed(stream, account.truth(stream, since=since)).keys()
-    return differing(stream, rows, {key: row for key, row in truth.items() if key in due or key in rows})
+def _gaps(account: SimulatedAccount, stream: str, since: int, output: CommandOutput) -> dict[Key, str]:
+    truth, rows = rows_by_key(stream, account.truth(stream)), rows_by_key(stream, output.rows(stream))
+    due = rows_by_key(stream, account.truth(stream, since=since)).keys()
+    return row_differences(stream, rows, {key: row for key, row in truth.items() if key in due or key in rows})
 
 
-def troubles(output: Output) -> list[str]:
+def troubles(output: CommandOutput) -> list[str]:
     """Errors, stack traces, and warnings other than one for each forgotten cursor."""
     told = Counter(match[1] for warning in output.warnings if (match := FORGOTTEN.match(warning)))
     twice = [f"{stream} told {count} times" for stream, count in told.items() if count > 1]
@@ -59,10 +61,10 @@ def unexplained(account: SimulatedAccount, folder: Path, stream: str, blob: Any)
     return wrong
 
 
-def not_named(output: Output, brought: Mapping[str, tuple[Any, int]]) -> dict[str, list[str]]:
+def not_named(output: CommandOutput, saved: Mapping[str, tuple[Any, int]]) -> dict[str, list[str]]:
     """Streams whose state lies in the future and was not refused in words; each is told with that time."""
     found: dict[str, list[str]] = {}
-    for stream, (blob, at) in brought.items():
+    for stream, (blob, at) in saved.items():
         told = datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         errors = output.errors_of(stream)
         wrong = [f"{len(errors)} errors"] if not errors else _unexplained(errors[0], stream, told)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import orjson
 
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.connector import discovered
-from integration_tests.output import Json, Output
-from integration_tests.truths import Key, differing, keyed
+from integration_tests.row_comparison import Key, row_differences, rows_by_key
 
 REWRITTEN_IN_PLACE = frozenset({"ticket_audits", "ticket_events"})
 """Zendesk changes the words of a redacted comment in the audit that it came with, which it hands out again only where
@@ -17,7 +17,7 @@ Rows = dict[Key, Json]
 Tables = Mapping[str, Rows]
 
 
-class Destination:
+class ExpectedTables:
     """What has arrived, and what must have."""
 
     def __init__(self) -> None:
@@ -29,15 +29,17 @@ class Destination:
         self.versions: defaultdict[tuple[str, Key], list[Json]] = defaultdict(list)
         self.again = 0
 
-    def take(self, output: Output) -> None:
+    def take(self, output: CommandOutput) -> None:
         """One sync's rows and states, also of one that was broken off; rows that were there already are counted."""
         whole = {stream for stream, statuses in output.statuses.items() if "COMPLETE" in statuses}
         for stream in output.records.keys() | whole:
             rows = output.rows(stream)
             before = self.tables.get(stream, {})
-            self.again += sum(before.get(key) == row for key, row in keyed(stream, rows).items() if resumable(stream))
+            self.again += sum(
+                before.get(key) == row for key, row in rows_by_key(stream, rows).items() if resumable(stream)
+            )
             merged = before if resumable(stream) or stream not in whole else {}
-            self.tables[stream] = {**merged, **keyed(stream, rows)}
+            self.tables[stream] = {**merged, **rows_by_key(stream, rows)}
         self.states |= output.states
 
     def expect(self, truth: Tables) -> None:
@@ -68,7 +70,7 @@ class Destination:
 
     def _differing(self, stream: str) -> dict[Key, str]:
         table = self.tables.get(stream, {})
-        wrong = differing(stream, table, self.expected[stream])
+        wrong = row_differences(stream, table, self.expected[stream])
         return {key: how for key, how in wrong.items() if key not in table or not self._was_true(stream, key)}
 
     def _was_true(self, stream: str, key: Key) -> bool:
@@ -77,7 +79,7 @@ class Destination:
         gone = [passing[key]] if key in passing and key not in self.truth.get(stream, {}) else []
         row = self.tables[stream][key]
         versions = [*gone, *self.versions.get((stream, key), ())]
-        return any(not differing(stream, {key: row}, {key: version}) for version in versions)
+        return any(not row_differences(stream, {key: row}, {key: version}) for version in versions)
 
     def state_bytes(self) -> dict[str, int]:
         """Size of each stream's state as JSON."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from integration_tests.output import Json
+from integration_tests.command_output import Json
 
 
 def configured(streams: Iterable[Json], full_refresh: Collection[str] = (), destination: str = "append") -> Json:

@@ -9,7 +9,7 @@ logger = logging.getLogger("soak")
 
 
 @dataclass(frozen=True)
-class Row:
+class TrialResult:
     """What one kind of fault did, summed over its runs.
 
     Args:
@@ -30,7 +30,7 @@ class Row:
     unfinished: int = 0
     left_out: int = 0
 
-    def __add__(self, other: "Row") -> "Row":
+    def __add__(self, other: "TrialResult") -> "TrialResult":
         """The sum of two rows, under the first one's name."""
         return replace(
             self,
@@ -44,7 +44,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Suite:
+class ReliabilitySuite:
     """Everything that is done in one manner.
 
     Args:
@@ -57,18 +57,18 @@ class Suite:
     name: str
     title: str
     about: str
-    run: Callable[[Path], Iterable[Row]]
+    run: Callable[[Path], Iterable[TrialResult]]
 
 
-def summed(rows: Iterable[Row]) -> Iterator[Row]:
+def sum_by_fault(rows: Iterable[TrialResult]) -> Iterator[TrialResult]:
     """One row a fault, in the order in which the faults first came."""
-    sums: dict[str, Row] = {}
+    sums: dict[str, TrialResult] = {}
     for row in rows:
-        sums[row.fault] = sums.get(row.fault, Row(row.fault)) + row
+        sums[row.fault] = sums.get(row.fault, TrialResult(row.fault)) + row
     yield from sums.values()
 
 
-def told_of(wrong: Iterable[str], row: Row) -> Row:
+def logged_result(wrong: Iterable[str], row: TrialResult) -> TrialResult:
     """A run's row, having logged it and what was wrong."""
     logger.info("%s", row)
     for told in wrong:

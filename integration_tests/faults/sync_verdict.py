@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from integration_tests.destination import Destination
-from integration_tests.output import Json, Output
-from integration_tests.truths import Key
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.row_comparison import Key
+from integration_tests.upsert_destination import UpsertDestination
 
-Truth = Mapping[str, Mapping[Key, Json]]
+AccountRows = Mapping[str, Mapping[Key, Json]]
 FAILURES = {"transient_error", "config_error"}
 CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time", "update_timestamp")
 
 
-def wrongs(output: Output, arrived: Destination, truth: Truth) -> list[str]:
+def wrongs(output: CommandOutput, arrived: UpsertDestination, truth: AccountRows) -> list[str]:
     """What a sync under fire did that it must not do; empty if nothing."""
     complete = {name for name, told in output.statuses.items() if told[-1] == "COMPLETE"}
     stopped = {name for name, told in output.statuses.items() if told[-1] != "COMPLETE"}
@@ -25,7 +25,7 @@ def wrongs(output: Output, arrived: Destination, truth: Truth) -> list[str]:
     return found + [f"{name} is COMPLETE but {_few(missing[name])}" for name in sorted(complete & missing.keys())]
 
 
-def lacking(arrived: Destination, truth: Truth) -> dict[str, dict[Key, str]]:
+def lacking(arrived: UpsertDestination, truth: AccountRows) -> dict[str, dict[Key, str]]:
     """What differs from the truth, apart from rows that a fault has made odd or that the log says were left out."""
     compared = {
         name: {key: how for key, how in wrong.items() if not _odd(arrived.rows.get(name, {}).get(key), how)}
@@ -57,13 +57,13 @@ def _told(rows: Mapping[Key, Json], missing: Mapping[Key, str], count: int) -> l
     return [key for key in missing if about[key] in left_out]
 
 
-def _comments(truth: Truth) -> Iterator[tuple[Any, Json]]:
+def _comments(truth: AccountRows) -> Iterator[tuple[Any, Json]]:
     """Comments of articles and posts, whose votes are two steps below their article or post."""
     for name in ("article_comments", "post_comments"):
         yield from ((key, row) for (key,), row in truth.get(name, {}).items())
 
 
-def _unexplained(stream: str, output: Output) -> Iterator[str]:
+def _unexplained(stream: str, output: CommandOutput) -> Iterator[str]:
     errors = output.errors_of(stream)
     if not errors:
         yield f"{stream} stopped without a message"

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.connector import discovered
-from integration_tests.output import Json, Output
-from integration_tests.truths import Key, differing, keyed
+from integration_tests.row_comparison import Key, row_differences, rows_by_key
 
 
 @dataclass
-class Destination:
+class UpsertDestination:
     """What has arrived so far, upserted by primary key.
 
     Attributes:
@@ -42,7 +42,7 @@ class Destination:
         if message["type"] == "LOG" and (told := _LEFT_OUT.match(message["log"]["message"])):
             self.left_out.update(dict.fromkeys(told[1].split(", "), int(told[2])))
 
-    def take_all(self, output: Output) -> None:
+    def take_all(self, output: CommandOutput) -> None:
         """Note all that a command wrote."""
         for message in output.messages:
             self.take(message)
@@ -58,7 +58,7 @@ class Destination:
             self.open.setdefault(stream, set()).update(self._covered.pop(stream, set()))
 
     def _record(self, stream: str, row: Json) -> None:
-        (key,) = keyed(stream, [row])
+        (key,) = rows_by_key(stream, [row])
         rows, uncovered = self.rows.setdefault(stream, {}), self.open.setdefault(stream, set())
         if key in rows and key not in uncovered and discovered()[stream]["is_resumable"]:
             self.needless.append(stream)
@@ -68,7 +68,7 @@ class Destination:
 
     def lacking(self, truth: Mapping[str, Mapping[Key, Json]]) -> dict[str, dict[Key, str]]:
         """What differs from the truth, by stream."""
-        compared = {name: differing(name, self.rows.get(name, {}), rows) for name, rows in truth.items()}
+        compared = {name: row_differences(name, self.rows.get(name, {}), rows) for name, rows in truth.items()}
         return {name: wrong for name, wrong in compared.items() if wrong}
 
 

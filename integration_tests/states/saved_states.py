@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from integration_tests.command_output import Json
 from integration_tests.connector import discovered
-from integration_tests.output import Json
 
 NOW = 1_780_315_200
 """2026-06-01T12:00:00Z, the account's present."""
@@ -46,7 +46,7 @@ PARENTS = {
 
 
 @dataclass(frozen=True)
-class Brought:
+class SavedState:
     """A state, and the time in epoch seconds at or after which every row must come."""
 
     blob: Any
@@ -78,17 +78,17 @@ IDS = st.lists(st.integers(900_000_000_000_001, 900_000_000_000_999), max_size=5
 
 
 @st.composite
-def flat(draw: st.DrawFn, stream: str) -> Brought:
+def flat(draw: st.DrawFn, stream: str) -> SavedState:
     """One bookmark, as every generation had it; sometimes with a field that nobody reads any more."""
     moment = draw(MOMENTS)
     more: Json = draw(st.sampled_from([{}, {"_last_end_time": 5}, {"page": 3}]))
     if stream == "tickets" and draw(st.booleans()):
-        return Brought({"updated_at": draw(notations(moment)), **more}, min(moment, FLOOR))
-    return Brought({key_of(stream): draw(notations(moment)), **more}, moment)
+        return SavedState({"updated_at": draw(notations(moment)), **more}, min(moment, FLOOR))
+    return SavedState({key_of(stream): draw(notations(moment)), **more}, moment)
 
 
 @st.composite
-def by_parent(draw: st.DrawFn, stream: str) -> Brought:
+def by_parent(draw: st.DrawFn, stream: str) -> SavedState:
     """One entry a parent, or one for all: the earliest of the stream's and its parent's times counts."""
     own, above, lookback = draw(MOMENTS), draw(MOMENTS), draw(st.integers(0, 2))
     parent, parent_key = PARENTS[stream]
@@ -96,11 +96,11 @@ def by_parent(draw: st.DrawFn, stream: str) -> Brought:
     entries = [{"partition": {"parent_slice": {}, "id": 1}, "cursor": {key_of(stream): draw(notations(own))}}]
     blob = {"use_global_cursor": whole, "lookback_window": lookback, "state": {key_of(stream): draw(notations(own))}}
     blob["parent_state"] = {parent: {parent_key: draw(notations(above))}}
-    return Brought(blob if whole else {**blob, "states": entries}, min(own, above))
+    return SavedState(blob if whole else {**blob, "states": entries}, min(own, above))
 
 
 @st.composite
-def broken_off(draw: st.DrawFn, stream: str) -> Brought:
+def broken_off(draw: st.DrawFn, stream: str) -> SavedState:
     """Our own, of a walk under way, with a cursor that the server does not know."""
     moment = draw(MOMENTS)
     asked = draw(st.integers(moment, NOW))
@@ -113,23 +113,23 @@ def broken_off(draw: st.DrawFn, stream: str) -> Brought:
         "high_ids": IDS,
         "full": st.booleans(),
     }
-    return Brought({**blob, **draw(st.fixed_dictionaries({}, optional=optional))}, moment)
+    return SavedState({**blob, **draw(st.fixed_dictionaries({}, optional=optional))}, moment)
 
 
-def nothing(stream: str) -> st.SearchStrategy[Brought]:
+def nothing(stream: str) -> st.SearchStrategy[SavedState]:
     """No state, in all its forms."""
     blobs: list[Any] = [{}, None, {"__ab_no_cursor_state_message": True}]
     empty = [{key_of(stream): value} for value in ("0", 0, None, "2006-12-31T23:59:59Z", -5)]
-    return st.sampled_from([Brought(blob, START) for blob in (*blobs, *empty)])
+    return st.sampled_from([SavedState(blob, START) for blob in (*blobs, *empty)])
 
 
-def state_of(stream: str) -> st.SearchStrategy[Brought]:
+def state_of(stream: str) -> st.SearchStrategy[SavedState]:
     """Any state of the stream that must be gone on with."""
     more = [by_parent(stream)] if stream in PARENTS else []
     return st.one_of(flat(stream), broken_off(stream), nothing(stream), *more)
 
 
-def states() -> st.SearchStrategy[dict[str, Brought]]:
+def states() -> st.SearchStrategy[dict[str, SavedState]]:
     """One for every stream."""
     return st.fixed_dictionaries({stream: state_of(stream) for stream in resumable()})
 

@@ -8,12 +8,12 @@ from random import Random
 
 from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered, started
-from integration_tests.destination import Destination
-from integration_tests.faults.verdict import Truth, wrongs
-from integration_tests.kills.ways import WAYS, take, ungainly
+from integration_tests.faults.sync_verdict import AccountRows, wrongs
+from integration_tests.kills.termination import WAYS, take, ungainly
+from integration_tests.row_comparison import account_rows
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.soak.row import Row
-from integration_tests.truths import told
+from integration_tests.soak.trial_result import TrialResult
+from integration_tests.upsert_destination import UpsertDestination
 
 LARGEST_PAGE = 1000
 PER_ROW = {"user_identities": 3}
@@ -23,15 +23,15 @@ JOINING = {"tickets", "ticket_metrics", "users", "user_identities"}
 
 
 @dataclass(frozen=True)
-class Harbour:
+class InterruptedSyncTrial:
     """Where voyages start: an account that stands still, and a folder for the connector's files."""
 
     account: SimulatedAccount
     folder: Path
 
-    def voyage(self, way: str, cycles: int, seed: int) -> tuple[list[str], Row]:
+    def run_trial(self, way: str, cycles: int, seed: int) -> tuple[list[str], TrialResult]:
         """End a sync so many times at random moments, then let it finish; what was wrong, and the report's line."""
-        connector, arrived, moments = connector_of(self.account, self.folder), Destination(), Random(seed)
+        connector, arrived, moments = connector_of(self.account, self.folder), UpsertDestination(), Random(seed)
         wrong = list[str]()
         for _ in range(cycles):
             wrong += self._cycle(way, connector.arguments((), arrived.states), arrived, moments.randint(150, 2500))
@@ -39,13 +39,13 @@ class Harbour:
         wrong += [f"{name}: rows came again that a STATE had covered" for name in sorted(needless)]
         last = connector.read(state=arrived.states)
         arrived.take_all(last)
-        truth: Truth = told(self.account)
+        truth: AccountRows = account_rows(self.account)
         wrong += wrongs(last, arrived, truth)
         lost = sum(map(len, arrived.lacking(truth).values()))
         survived = 0 if wrong or lost else cycles
-        return wrong, Row(way, cycles, survived, lost, again, survived)
+        return wrong, TrialResult(way, cycles, survived, lost, again, survived)
 
-    def _cycle(self, way: str, arguments: list[str], arrived: Destination, lines: int) -> Iterator[str]:
+    def _cycle(self, way: str, arguments: list[str], arrived: UpsertDestination, lines: int) -> Iterator[str]:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as stderr:
             with started(*arguments, stderr=stderr) as process:
                 take(process, arrived, lines)
@@ -59,7 +59,7 @@ class Harbour:
         yield from (f"{name}: more than a page without a STATE" for name in more_than_a_page(arrived))
 
 
-def more_than_a_page(arrived: Destination) -> list[str]:
+def more_than_a_page(arrived: UpsertDestination) -> list[str]:
     """The streams of which more rows are not covered by a STATE than one page can hold."""
     resumable = [name for name in arrived.open if discovered()[name]["is_resumable"]]
     return [name for name in resumable if len(arrived.open[name]) > LARGEST_PAGE * PER_ROW.get(name, 1)]

@@ -13,7 +13,7 @@ LATE = 12 * MINUTE
 """Zendesk adds some metric events so much after the time that they bear."""
 
 
-def goes_on(account: SimulatedAccount, step: int, seed: int) -> None:
+def advance_account(account: SimulatedAccount, step: int, seed: int) -> None:
     """Lets `step` seconds go by, in which everything is worked on.
 
     A metric event that happened before the sync before arrives after it, and one is on time, three minutes before the

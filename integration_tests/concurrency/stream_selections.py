@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from random import Random
 
+from integration_tests.command_output import Json
 from integration_tests.connector import discovered
-from integration_tests.output import Json
 
 WORKERS = (2, 3, 4, 8, 40)
 
@@ -38,7 +38,7 @@ BOOKMARKS = {
 
 
 @dataclass(frozen=True)
-class Chosen:
+class StreamSelection:
     """What is selected, in order; which of it is read whole; and from when the others go on, in epoch seconds."""
 
     streams: tuple[str, ...]
@@ -57,7 +57,7 @@ def subsets() -> list[tuple[str, ...]]:
     return list(dict.fromkeys(found))
 
 
-def by_chance(seed: int, times: range) -> Chosen:
+def random_selection(seed: int, times: range) -> StreamSelection:
     """A catalog: streams that share pages are selected more often, in any order, and stand apart in time."""
     rng = Random(seed)
     sharing = {stream for group in SHARING for stream in group}
@@ -66,11 +66,11 @@ def by_chance(seed: int, times: range) -> Chosen:
     rng.shuffle(names)
     whole = frozenset(stream for stream in names if rng.random() < 0.2)
     apart = [stream for stream in names if stream in BOOKMARKS and stream not in whole and rng.random() < 0.5]
-    return Chosen(tuple(names), whole, {stream: rng.choice(times) for stream in apart})
+    return StreamSelection(tuple(names), whole, {stream: rng.choice(times) for stream in apart})
 
 
-def shuffled(streams: tuple[str, ...], seed: int) -> Chosen:
+def shuffled(streams: tuple[str, ...], seed: int) -> StreamSelection:
     """These streams in another order."""
     names = list(streams)
     Random(seed).shuffle(names)
-    return Chosen(tuple(names))
+    return StreamSelection(tuple(names))

@@ -7,15 +7,15 @@ from pathlib import Path
 from random import Random
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.in_process import run
-from integration_tests.long_run.destination import Destination
-from integration_tests.long_run.life import goes_on
-from integration_tests.long_run.outside import run_killed, run_watched
-from integration_tests.output import Output
+from integration_tests.long_run.account_activity import advance_account
+from integration_tests.long_run.expected_tables import ExpectedTables
+from integration_tests.long_run.observed_process import run_killed, run_watched
+from integration_tests.row_comparison import account_rows
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import told
 from unit_tests.schema_once import schema_read_once
 
 logger = logging.getLogger("soak")
@@ -37,7 +37,7 @@ GROWTH = 1.5
 
 
 @dataclass(frozen=True)
-class Span:
+class SyncSchedule:
     """How many syncs, how many seconds apart; each `watched`-th is a process whose memory is taken.
 
     Each `killed`-th is a process that is killed at a random checkpoint, and completed by the next sync.
@@ -50,14 +50,14 @@ class Span:
 
 
 @dataclass
-class Lived:
+class SeriesResult:
     """What came of it: wrong rows by sync, sizes of all states in bytes, memory in KiB.
 
     `late` are the lists in whose midst the last sync was killed. The next one goes on there; what changes on the pages
     before comes with the one after it.
     """
 
-    destination: Destination = field(default_factory=Destination)
+    destination: ExpectedTables = field(default_factory=ExpectedTables)
     wrong: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     states: list[dict[str, int]] = field(default_factory=list)
@@ -83,52 +83,52 @@ class Lived:
         return len(self.memory) > 2 and self.memory[-1] > ROUNDING * self.memory[1]
 
 
-def live(folder: Path, span: Span, seed: int = 1) -> Lived:
+def run_series(folder: Path, schedule: SyncSchedule, seed: int = 1) -> SeriesResult:
     """A new account and its syncs."""
-    lived = Lived()
+    series = SeriesResult()
     running = running_account(tickets=20, seed=seed, now=BEGIN, sizes=SIZES, frozen=False)
     with schema_read_once(), running as account:
         connector = connector_of(account, folder)
-        for number in _days(account, span, seed):
-            output = _sync(connector, lived, span, number)
-            lived.destination.take(output)
+        for number in _days(account, schedule, seed):
+            output = _sync(connector, series, schedule, number)
+            series.destination.take(output)
             if output.exit_code < 0:
-                lived.destination.allow(told(account))
-                lived.late = {stream for stream, state in lived.destination.states.items() if "next" in state}
+                series.destination.allow(account_rows(account))
+                series.late = {stream for stream, state in series.destination.states.items() if "next" in state}
                 continue
-            lived.destination.expect(told(account))
-            _judge(lived, output, number)
+            series.destination.expect(account_rows(account))
+            _judge(series, output, number)
             if number % TOLD == 0:
-                wrong, failed = len(lived.wrong), len(lived.failed)
-                logger.info("sync %d of %d, %d wrong, %d failed", number, span.syncs, wrong, failed)
-    return lived
+                wrong, failed = len(series.wrong), len(series.failed)
+                logger.info("sync %d of %d, %d wrong, %d failed", number, schedule.syncs, wrong, failed)
+    return series
 
 
-def _days(account: SimulatedAccount, span: Span, seed: int) -> Iterator[int]:
-    for number in range(span.syncs):
+def _days(account: SimulatedAccount, schedule: SyncSchedule, seed: int) -> Iterator[int]:
+    for number in range(schedule.syncs):
         if number:
-            goes_on(account, span.step, seed * 100_000 + number)
+            advance_account(account, schedule.step, seed * 100_000 + number)
         account.forget_requests()
         yield number
 
 
-def _sync(connector: Connector, lived: Lived, span: Span, number: int) -> Output:
-    arguments = connector.arguments((), lived.destination.states or None)
-    if span.killed and number % span.killed == span.killed - 1:
+def _sync(connector: Connector, series: SeriesResult, schedule: SyncSchedule, number: int) -> CommandOutput:
+    arguments = connector.arguments((), series.destination.states or None)
+    if schedule.killed and number % schedule.killed == schedule.killed - 1:
         return run_killed(arguments, Random(number).randint(1, MOST_CHECKPOINTS))
-    if number % span.watched:
+    if number % schedule.watched:
         return run(*arguments)
     output, memory = run_watched(arguments)
-    lived.memory.append(memory)
+    series.memory.append(memory)
     return output
 
 
-def _judge(lived: Lived, output: Output, number: int) -> None:
-    lived.states.append(lived.destination.state_bytes())
+def _judge(series: SeriesResult, output: CommandOutput, number: int) -> None:
+    series.states.append(series.destination.state_bytes())
     unasked = [warning for warning in output.warnings if EXPECTED not in warning]
     if output.exit_code or output.errors or unasked:
-        lived.failed.append(f"sync {number}: {output.exit_code} {output.errors[:1]} {unasked[:2]}")
-    wrong = {stream: rows for stream, rows in lived.destination.wrong().items() if stream not in lived.late}
-    lived.late = set()
+        series.failed.append(f"sync {number}: {output.exit_code} {output.errors[:1]} {unasked[:2]}")
+    wrong = {stream: rows for stream, rows in series.destination.wrong().items() if stream not in series.late}
+    series.late = set()
     if wrong:
-        lived.wrong.append(f"sync {number}: {str(wrong)[:300]}")
+        series.wrong.append(f"sync {number}: {str(wrong)[:300]}")

@@ -6,11 +6,11 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
+from integration_tests.command_output import Json
 from integration_tests.connector import discovered
-from integration_tests.output import Json
 
 
-def undeclared(stream: str, rows: Iterable[Json]) -> list[str]:
+def undeclared_fields(stream: str, rows: Iterable[Json]) -> list[str]:
     """What is wrong with these records, each kind of trouble once."""
     validator = _validator(stream)
     found = {

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Output:
+class CommandOutput:
     """All of one command's output; `exit_code` is negative where a signal ended it."""
 
     exit_code: int
@@ -98,6 +98,6 @@ _PAYLOADS = {
 }
 
 
-def parsed(lines: Iterable[str]) -> tuple[Json, ...]:
+def parsed_messages(lines: Iterable[str]) -> tuple[Json, ...]:
     """The messages in these lines; every line must be one whole message."""
     return tuple(json.loads(line) for line in lines)

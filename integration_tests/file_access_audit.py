@@ -1,6 +1,6 @@
 """The program, with every file that it writes, and every program that it starts, noted as it happens.
 
-python -m integration_tests.watched NOTES ARGUMENTS...   appends lines of JSON, [event, path], to the file NOTES
+python -m integration_tests.file_access_audit NOTES ARGUMENTS...   appends lines of JSON, [event, path], to NOTES
 """
 
 import json

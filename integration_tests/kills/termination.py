@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from subprocess import Popen
 
-from integration_tests.destination import Destination
-from integration_tests.output import Json
+from integration_tests.command_output import Json
+from integration_tests.upsert_destination import UpsertDestination
 
 Process = Popen[str]
 PATIENCE = 60
@@ -17,7 +17,7 @@ PATIENCE = 60
 STOPPED = "Everything up to the last STATE is saved; the next sync goes on from there."
 
 
-def take(process: Process, arrived: Destination, lines: int | None = None) -> list[Json]:
+def take(process: Process, arrived: UpsertDestination, lines: int | None = None) -> list[Json]:
     """Read so many whole lines, or all; gives their messages. A line that was cut by a kill is no line."""
     found = []
     for line in islice(process.stdout or (), lines):
@@ -27,14 +27,14 @@ def take(process: Process, arrived: Destination, lines: int | None = None) -> li
     return found
 
 
-def kill(process: Process, arrived: Destination) -> list[str]:
+def kill(process: Process, arrived: UpsertDestination) -> list[str]:
     """SIGKILL."""
     process.kill()
     take(process, arrived)
     return []
 
 
-def terminate(process: Process, arrived: Destination) -> list[str]:
+def terminate(process: Process, arrived: UpsertDestination) -> list[str]:
     """SIGTERM: a last line says so, and nothing follows it."""
     process.terminate()
     rest = take(process, arrived)
@@ -46,7 +46,7 @@ def terminate(process: Process, arrived: Destination) -> list[str]:
     return [] if told else [f"exit code {code}, last line {last!r}"]
 
 
-def close(process: Process, arrived: Destination) -> list[str]:
+def close(process: Process, arrived: UpsertDestination) -> list[str]:
     """The reader closes the pipe."""
     if process.stdout:
         process.stdout.close()
@@ -54,7 +54,7 @@ def close(process: Process, arrived: Destination) -> list[str]:
     return [] if code in (0, 1) else [f"exit code {code}"]
 
 
-def starve(process: Process, arrived: Destination) -> list[str]:
+def starve(process: Process, arrived: UpsertDestination) -> list[str]:
     """No more memory than it has: it may do without, say what is wrong, or die.
 
     Where CPython finds no memory for a frame, it may lose the MemoryError and end in a later, wrong one, or in none.
@@ -79,7 +79,7 @@ def _memory_of(process: int) -> int:
 
 
 STARVED = "no more memory"
-WAYS: Mapping[str, Callable[[Process, Destination], list[str]]] = {
+WAYS: Mapping[str, Callable[[Process, UpsertDestination], list[str]]] = {
     "SIGKILL": kill,
     "SIGTERM": terminate,
     "stdout closed by the reader": close,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from integration_tests.command_output import CommandOutput, parsed_messages
 from integration_tests.connector import started
-from integration_tests.output import Output, parsed
 
 
-def run_watched(arguments: Sequence[str]) -> tuple[Output, int]:
+def run_watched(arguments: Sequence[str]) -> tuple[CommandOutput, int]:
     """As `connector.run`; also gives the most memory that the process had, in KiB (Linux only, 0 elsewhere).
 
     Not by `wait4`: what that tells begins with the memory of the process that it was forked from, which is ours.
@@ -20,14 +20,14 @@ def run_watched(arguments: Sequence[str]) -> tuple[Output, int]:
             if '"type":"STATE"' in line and status.exists():
                 most = max(most, _high_water(status.read_text("utf-8")))
         process.wait()
-    return Output(process.returncode, parsed(lines)), most
+    return CommandOutput(process.returncode, parsed_messages(lines)), most
 
 
 def _high_water(status: str) -> int:
     return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
-def run_killed(arguments: Sequence[str], checkpoints: int) -> Output:
+def run_killed(arguments: Sequence[str], checkpoints: int) -> CommandOutput:
     """Kill the process after so many STATE messages; what it had written until then."""
     lines = []
     with started(*arguments) as process:
@@ -39,4 +39,4 @@ def run_killed(arguments: Sequence[str], checkpoints: int) -> Output:
                 break
         lines += process.stdout or ()
         process.wait()
-    return Output(process.returncode, parsed(line for line in lines if line.endswith("\n")))
+    return CommandOutput(process.returncode, parsed_messages(line for line in lines if line.endswith("\n")))
