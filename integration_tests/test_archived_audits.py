@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
-from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.row_comparison import row_differences, rows_by_key
@@ -31,31 +30,22 @@ def asked(account: SimulatedAccount, tmp_path: Path) -> Connector:
     return connector_of(account, tmp_path, ticket_audits_archived=True)
 
 
-def closed(account: SimulatedAccount) -> list[Json]:
-    return [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
-
-
 def calls(account: SimulatedAccount) -> Counter[str]:
     return Counter(call["endpoint"] for call in account.requests())
 
 
-def test_audits_of_archived_tickets_come_once_each(account: SimulatedAccount, asked: Connector) -> None:
-    output = asked.read(STREAM)
+def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
+    account: SimulatedAccount, asked: Connector
+) -> None:
+    first = asked.read(STREAM)
     truth = rows_by_key(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
-    rows = output.rows(STREAM)
-    assert output.exit_code == 0
+    rows = first.rows(STREAM)
+    assert first.exit_code == 0
     assert row_differences(STREAM, rows_by_key(STREAM, rows), truth) == {}
     assert len(rows) == len(truth) > len(account.truth(STREAM))
-    assert output.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
-
-
-def test_archived_audits_cost_one_call_a_closed_ticket(account: SimulatedAccount, asked: Connector) -> None:
-    asked.read(STREAM)
-    assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed(account))}
-
-
-def test_second_sync_asks_no_ticket_again(account: SimulatedAccount, asked: Connector) -> None:
-    first = asked.read(STREAM)
+    assert first.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
+    closed = [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
+    assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed)}
     account.forget_requests()
     second = asked.read(STREAM, state=first.states)
     assert (second.exit_code, second.rows(STREAM)) == (0, [])

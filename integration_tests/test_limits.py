@@ -10,6 +10,7 @@ from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
 from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
+from source_zendesk_support.pacing import TEST_PACING
 
 SPEED = 20.0
 WINDOW = 60.0 / SPEED
@@ -24,7 +25,9 @@ GUIDE = ["article_attachments", "article_comments", "article_votes", "article_co
 
 
 @pytest.fixture
-def hurried() -> Iterator[SimulatedAccount]:
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedAccount]:
+    """An account whose windows are short, so that the connector may wait for them as in earnest."""
+    monkeypatch.delenv(TEST_PACING)
     with running_account(tickets=300, frozen=False) as account:
         yield account
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from integration_tests.accounts import running_account
 from integration_tests.conftest import connector_of
 from integration_tests.row_comparison import row_differences, rows_by_key
@@ -24,10 +22,9 @@ def test_every_row_arrives_whatever_the_cap_and_the_paging(tmp_path: Path) -> No
         assert output.statuses[stream][-1] == "COMPLETE"
 
 
-@pytest.mark.parametrize("stream", ["macros", "article_votes"])
-def test_a_list_without_end_ends_with_an_error(stream: str, tmp_path: Path) -> None:
+def test_lists_without_end_end_with_an_error(tmp_path: Path) -> None:
     with running_account(tickets=10) as account:
         account.set_quirks(endless_cursors=True)
-        output = connector_of(account, tmp_path).read(stream)
+        output = connector_of(account, tmp_path).read("macros", "article_votes")
     assert output.exit_code == 1
-    assert output.statuses[stream][-1] == "INCOMPLETE"
+    assert {statuses[-1] for statuses in output.statuses.values()} == {"INCOMPLETE"}

@@ -56,22 +56,14 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandOutput]:
         yield connector.read(*names, "groups", state={gate.stream: gate.state for gate in GATES})
 
 
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.shape + " " + gate.stream)
-def test_a_gated_stream_is_complete_and_empty_with_one_warning(gated: CommandOutput, gate: GatedStream) -> None:
-    assert gated.rows(gate.stream) == []
-    assert gated.statuses[gate.stream] == ["STARTED", "COMPLETE"]
-    (told,) = [text for text in gated.warnings if f"Stream {gate.stream}:" in text]
-    assert gate.needs in told
-
-
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.stream)
-def test_the_state_of_a_gated_stream_does_not_move(gated: CommandOutput, gate: GatedStream) -> None:
-    assert gated.states[gate.stream] == gate.state
-
-
-def test_gates_do_not_fail_the_sync(gated: CommandOutput) -> None:
+def test_gated_streams_are_complete_and_empty_with_one_warning_and_keep_their_state(gated: CommandOutput) -> None:
     assert (gated.exit_code, gated.errors, len(gated.warnings)) == (0, [], len(GATES))
     assert gated.statuses["groups"] == ["STARTED", "RUNNING", "COMPLETE"]
+    for gate in GATES:
+        assert (gate, gated.rows(gate.stream), gated.states[gate.stream]) == (gate, [], gate.state)
+        assert gated.statuses[gate.stream] == ["STARTED", "COMPLETE"]
+        (told,) = [text for text in gated.warnings if f"Stream {gate.stream}:" in text]
+        assert gate.needs in told
 
 
 def test_streams_of_one_refused_endpoint_share_one_warning(account: SimulatedAccount, connector: Connector) -> None:
@@ -107,40 +99,31 @@ BASE = {
 }
 
 
-@pytest.fixture(scope="module")
-def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandOutput]:
-    with running_account(tickets=100) as account:
-        account.set_plan(gates=dict.fromkeys(BASE.values(), "403_object"))
-        yield connector_of(account, tmp_path_factory.mktemp("forbidden")).read(*BASE, "brands")
-
-
-@pytest.mark.parametrize("stream", BASE)
-def test_a_refusal_of_the_base_product_needs_an_administrator(forbidden: CommandOutput, stream: str) -> None:
-    assert forbidden.statuses[stream] == ["STARTED", "INCOMPLETE"]
-    errors = forbidden.errors_of(stream)
-    assert {error["failure_type"] for error in errors} == {"config_error"}
-    assert all(stream in error["message"] and "administrator" in error["message"] for error in errors)
-
-
-def test_others_finish_where_the_base_product_is_refused(forbidden: CommandOutput) -> None:
-    assert forbidden.exit_code == 1
-    assert forbidden.statuses["brands"] == ["STARTED", "RUNNING", "COMPLETE"]
-
-
-@pytest.mark.parametrize("shape", ["403_object", "403_errors", "404_record", "422_record"])
-def test_a_refused_parent_is_skipped_with_one_warning(
-    account: SimulatedAccount, connector: Connector, shape: str
+def test_a_refusal_of_the_base_product_needs_an_administrator_and_others_finish(
+    account: SimulatedAccount, connector: Connector
 ) -> None:
+    account.set_plan(gates=dict.fromkeys(BASE.values(), "403_object"))
+    output = connector.read(*BASE, "brands")
+    assert output.exit_code == 1
+    assert output.statuses["brands"] == ["STARTED", "RUNNING", "COMPLETE"]
+    for stream in BASE:
+        assert output.statuses[stream] == ["STARTED", "INCOMPLETE"]
+        errors = output.errors_of(stream)
+        assert {error["failure_type"] for error in errors} == {"config_error"}
+        assert all(stream in error["message"] and "administrator" in error["message"] for error in errors)
+
+
+def test_a_refused_parent_is_skipped_with_one_warning(account: SimulatedAccount, connector: Connector) -> None:
     parents = {row["source_id"] for row in account.truth("article_comments")}
     refused = min(parents)
-    account.set_plan(refused={"articles": {str(refused): shape}})
-    output = connector.read("article_comments")
-    assert output.exit_code == 0
-    assert output.statuses["article_comments"] == ["STARTED", "RUNNING", "COMPLETE"]
-    assert {row["source_id"] for row in output.rows("article_comments")} == parents - {refused}
-    (told,) = output.warnings
-    assert "article_comments" in told
-    assert "refused 1 parents" in told
+    for shape in ("403_object", "403_errors", "404_record", "422_record"):
+        account.set_plan(refused={"articles": {str(refused): shape}})
+        output = connector.read("article_comments")
+        assert (output.exit_code, output.statuses["article_comments"]) == (0, ["STARTED", "RUNNING", "COMPLETE"])
+        assert {row["source_id"] for row in output.rows("article_comments")} == parents - {refused}
+        (told,) = output.warnings
+        assert "article_comments" in told
+        assert "refused 1 parents" in told
 
 
 def test_chat_is_not_available_to_the_main_credentials(account: SimulatedAccount, tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.concurrency.selection_sync import YEAR, accounts, read, wrong
+from integration_tests.accounts import running_account
+from integration_tests.concurrency.selection_sync import SIZES, YEAR, accounts, read, wrong
 from integration_tests.concurrency.stream_selections import (
     SHARING,
     WORKERS,
     StreamSelection,
     random_selection,
     shuffled,
+    subsets,
 )
 from integration_tests.simulated_account import SimulatedAccount
 
@@ -31,11 +33,10 @@ def test_streams_that_share_pages_come_whole_with_any_number_of_workers(
     prove(large, tmp_path, shuffled(ALL_SHARING, workers), workers)
 
 
-@pytest.mark.parametrize("group", SHARING, ids=" ".join)
-def test_a_part_of_the_streams_that_share_pages_comes_whole(
-    large: SimulatedAccount, tmp_path: Path, group: tuple[str, ...]
-) -> None:
-    prove(large, tmp_path, StreamSelection(group[1:]), 2)
+def test_every_subset_of_the_streams_that_share_pages_comes_whole(tmp_path: Path) -> None:
+    with running_account(tickets=60, sizes=SIZES) as account:
+        for number, streams in enumerate(subsets()):
+            prove(account, tmp_path, shuffled(streams, number), 2)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -45,5 +46,8 @@ def test_a_catalog_by_chance_comes_whole(large: SimulatedAccount, tmp_path: Path
 
 def prove(account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> None:
     output = read(account, folder, selection, workers)
-    assert (output.exit_code, output.errors) == (0, [])
-    assert wrong(account, selection, output) == {}
+    assert (output.exit_code, output.errors) == (0, []), selection
+    assert wrong(account, selection, output) == {}, selection
+    for stream in selection.streams:
+        assert output.statuses[stream][-1] == "COMPLETE"
+        assert sum(count for name, _, count in output.checkpoints if name == stream) == len(output.rows(stream))
