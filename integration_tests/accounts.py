@@ -45,7 +45,7 @@ def _served(handler: Handler) -> Iterator[str]:
 
 
 async def _start(handler: Handler) -> web.ServerRunner:
-    runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0)
+    runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0.01)  # 0 would wait for stalled answers
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     return runner

@@ -114,21 +114,8 @@ def test_a_refused_refresh_says_which_error_and_what_to_do(
     assert {error["failure_type"] for error in read.errors} == {"config_error"}
 
 
-def test_the_token_endpoint_is_asked_again_when_it_is_busy(account: SimulatedAccount, tmp_path: Path) -> None:
-    account.set_faults(script=[{"fault": "503", "path": "oauth/tokens"}])
-    output = signed_in(account, tmp_path, REFRESH).read("groups")
-    assert (output.exit_code, refreshes(account)) == (0, 2)
-
-
 def test_chat_does_not_renew_the_main_token(account: SimulatedAccount, tmp_path: Path) -> None:
     credentials = REFRESH | {"access_token": "simulated-access-token", "token_expiry_date": LATER}
     output = signed_in(account, tmp_path, credentials).read("chats", "chat_agents", "groups")
     assert (output.exit_code, refreshes(account)) == (0, 0)
     assert len(output.warnings) == 2
-
-
-def test_chat_with_its_own_token_needs_no_main_token(account: SimulatedAccount, tmp_path: Path) -> None:
-    chat = {"access_token": "simulated-chat-token"}
-    output = signed_in(account, tmp_path, REFRESH, chat_credentials=chat).read("chats", "chat_agents")
-    assert (output.exit_code, refreshes(account)) == (0, 0)
-    assert len(output.rows("chats")) == len(account.truth("chats"))

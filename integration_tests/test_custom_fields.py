@@ -59,27 +59,6 @@ def test_discover_asks_for_each_kind_once_and_says_the_same_every_time(large: Si
     assert "1 custom fields are of types without a column (hologram)" in first.log
 
 
-def test_every_field_of_a_known_type_has_a_column(large: SimulatedAccount, tmp_path: Path) -> None:
-    columns = columns_of(streams_of(connector_of(large, tmp_path).discover()))
-    unknown = number(27)
-    assert list(columns) == [f"custom_field_{number(place)}" for place in range(8, 308) if number(place) != unknown]
-    types = {column["description"].rpartition(" ")[2]: column["type"][1] for column in columns.values()}
-    assert types == {
-        "(text)": "string",
-        "(textarea)": "string",
-        "(regexp)": "string",
-        "(partialcreditcard)": "string",
-        "(integer)": "integer",
-        "(decimal)": "number",
-        "(checkbox)": "boolean",
-        "(date)": "string",
-        "(tagger)": "string",
-        "(multiselect)": "array",
-        "(lookup)": "string",
-    }
-    assert columns[f"custom_field_{number(28)}"]["type"] == ["null", "string"]
-
-
 def test_values_arrive_twice_and_other_streams_do_not_see_it(large: SimulatedAccount, tmp_path: Path) -> None:
     connector = connector_of(large, tmp_path)
     found = streams_of(connector.discover())

@@ -6,7 +6,6 @@ import os
 import resource
 import select
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,27 +76,6 @@ def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount,
 def test_the_config_may_come_by_stdin(connector: Connector) -> None:
     output = finished("check", "--config", "/dev/stdin", input=json.dumps(connector.config).encode())
     assert output.verdict["status"] == "SUCCEEDED"
-
-
-ENCODINGS: dict[str, Callable[[str], bytes]] = {
-    "UTF-8 with a mark": lambda text: text.encode("utf-8-sig"),
-    "UTF-16 with a mark": lambda text: text.encode("utf-16"),
-    "UTF-16": lambda text: text.encode("utf-16-le"),
-    "UTF-16, the other way round": lambda text: text.encode("utf-16-be"),
-    "UTF-32 with a mark": lambda text: text.encode("utf-32"),
-    "zeros behind it": lambda text: text.encode() + b"\0" * 7,
-    "blank lines around it": lambda text: f"\r\n\t{text}\r\n\r\n".encode(),
-}
-
-
-def test_files_are_read_in_every_encoding_that_editors_write(account: SimulatedAccount, connector: Connector) -> None:
-    for name, encode in ENCODINGS.items():
-        arguments = connector.arguments(("groups",), {"groups": {}})
-        for path in (Path(part) for part in arguments if part.endswith(".json")):
-            path.write_bytes(encode(path.read_text("utf-8")))
-        output = run(*arguments)
-        assert (name, output.exit_code, output.errors) == (name, 0, [])
-        assert len(output.rows("groups")) == len(account.truth("groups"))
 
 
 WRONG_CATALOGS = (
