@@ -8,6 +8,7 @@ from integration_tests.accounts import running_account
 from integration_tests.command_output import CommandOutput
 from integration_tests.concurrency.stream_selections import StreamSelection
 from integration_tests.conftest import connector_of
+from integration_tests.connector import run_process
 from integration_tests.row_comparison import Key, row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.trial_result import TrialResult
@@ -27,10 +28,10 @@ def accounts() -> Iterator[SimulatedAccount]:
         yield account
 
 
-def read(account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> CommandOutput:
-    """The process; the watchdog kills one that does not end."""
+def arguments(account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> list[str]:
+    """The command line of its sync."""
     connector = connector_of(account, folder, num_workers=workers)
-    return connector.read(*selection.streams, state=selection.states or None, full_refresh=selection.whole)
+    return connector.arguments(selection.streams, selection.states or None, full_refresh=selection.whole)
 
 
 def wrong(account: SimulatedAccount, selection: StreamSelection, output: CommandOutput) -> dict[str, dict[Key, str]]:
@@ -47,7 +48,7 @@ def _wrong(account: SimulatedAccount, stream: str, since: int | None, output: Co
 
 def row(fault: str, account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> TrialResult:
     """A line of the report."""
-    output = read(account, folder, selection, workers)
+    output = run_process(*arguments(account, folder, selection, workers))
     lost = sum(len(rows) for rows in wrong(account, selection, output).values())
     again = sum(len(rows) - len(rows_by_key(stream, rows)) for stream, rows in output.records.items())
     return TrialResult(fault, 1, int(output.exit_code == 0 and not output.errors and not lost), lost, again)

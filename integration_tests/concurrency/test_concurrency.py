@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
-from integration_tests.concurrency.selection_sync import SIZES, YEAR, accounts, read, wrong
+from integration_tests.concurrency.selection_sync import SIZES, YEAR, accounts, arguments, wrong
 from integration_tests.concurrency.stream_selections import (
     SHARING,
     WORKERS,
@@ -15,6 +15,7 @@ from integration_tests.concurrency.stream_selections import (
     shuffled,
     subsets,
 )
+from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
 
 ALL_SHARING = tuple(dict.fromkeys(stream for group in SHARING for stream in group))
@@ -45,7 +46,7 @@ def test_a_catalog_by_chance_comes_whole(large: SimulatedAccount, tmp_path: Path
 
 
 def prove(account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> None:
-    output = read(account, folder, selection, workers)
+    output = run(*arguments(account, folder, selection, workers))
     assert (output.exit_code, output.errors) == (0, []), selection
     assert wrong(account, selection, output) == {}, selection
     for stream in selection.streams:

@@ -13,7 +13,7 @@ REPORT = ROOT / "docs" / "reliability.md"
 HEAD = """# Reliability
 
 What was done to the connector on purpose, and what came of it. Every figure is from a run of `make soak`: the real
-command line as a process, against the simulated account over HTTP. `make test` runs the same suites with fewer seeds.
+command line against the simulated account over HTTP. `make test-all` runs the same suites with fewer seeds.
 
 *Survived*: the sync ended whole and equal to the account's truth, or it stopped with a non-zero exit, a message and a
 STATE from which later runs completed it (*stopped first* counts these). *Lost*: rows that were missing or different in

@@ -1,4 +1,4 @@
-"""Many more states by chance than `make test` tries."""
+"""Many more states by chance than `make test-all` tries."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
