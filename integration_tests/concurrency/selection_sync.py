@@ -46,8 +46,10 @@ def _wrong(account: SimulatedAccount, stream: str, since: int | None, output: Co
     return row_differences(stream, rows, {key: row for key, row in truth.items() if key in due or key in rows})
 
 
-def row(fault: str, account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> TrialResult:
-    """A line of the report."""
+def selection_trial(
+    fault: str, account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int
+) -> TrialResult:
+    """A process, and its line of the report."""
     output = run_process(*arguments(account, folder, selection, workers))
     lost = sum(len(rows) for rows in wrong(account, selection, output).values())
     again = sum(len(rows) - len(rows_by_key(stream, rows)) for stream, rows in output.records.items())

@@ -1,11 +1,8 @@
 """One line of the report, and what makes some."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-logger = logging.getLogger("soak")
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,10 @@ class TrialResult:
         )
 
 
+Trial = tuple[list[str], TrialResult]
+"""What was wrong, in words, and the result."""
+
+
 @dataclass(frozen=True)
 class ReliabilitySuite:
     """Everything that is done in one manner.
@@ -51,13 +52,13 @@ class ReliabilitySuite:
         name: as on the command line.
         title: heading of its section in the report; must not change, or the old section stays.
         about: what was done and how it was judged, in a paragraph.
-        run: does it all and gives its rows; takes an empty folder.
+        run: makes all its trials; takes an empty folder.
     """
 
     name: str
     title: str
     about: str
-    run: Callable[[Path], Iterable[TrialResult]]
+    run: Callable[[Path], Iterable[Trial]]
 
 
 def sum_by_fault(rows: Iterable[TrialResult]) -> Iterator[TrialResult]:
@@ -66,11 +67,3 @@ def sum_by_fault(rows: Iterable[TrialResult]) -> Iterator[TrialResult]:
     for row in rows:
         sums[row.fault] = sums.get(row.fault, TrialResult(row.fault)) + row
     yield from sums.values()
-
-
-def logged_result(wrong: Iterable[str], row: TrialResult) -> TrialResult:
-    """A run's row, having logged it and what was wrong."""
-    logger.info("%s", row)
-    for told in wrong:
-        logger.error("    %s", told)
-    return row
