@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from integration_tests.command_output import Json
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.simulated_account import SimulatedAccount
 
 KEYS = {
@@ -49,3 +49,12 @@ def row_differences(stream: str, found: Mapping[Key, Json], truth: Mapping[Key, 
 def _fields(stream: str, row: Json, truth: Json) -> set[str]:
     changed = {name for name, value in truth.items() if name not in row or row[name] != value}
     return changed | (row.keys() - truth.keys() - EMBEDDED.get(stream, set()))
+
+
+def wrong_rows(account: SimulatedAccount, output: CommandOutput, *streams: str) -> dict[str, dict[Key, str]]:
+    """How what a complete sync has brought differs from the account, by stream; empty if it is equal."""
+    found = {
+        name: row_differences(name, rows_by_key(name, output.rows(name)), rows_by_key(name, account.truth(name)))
+        for name in streams
+    }
+    return {name: wrong for name, wrong in found.items() if wrong}

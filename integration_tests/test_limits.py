@@ -8,7 +8,7 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
-from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.row_comparison import wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support.pacing import TEST_PACING
 
@@ -58,9 +58,7 @@ def refusals(account: SimulatedAccount) -> list[Json]:
 
 def assert_whole(account: SimulatedAccount, output: CommandOutput, streams: list[str]) -> None:
     assert (output.exit_code, output.errors) == (0, [])
-    for stream in streams:
-        truth = rows_by_key(stream, account.truth(stream))
-        assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
+    assert wrong_rows(account, output, *streams) == {}
 
 
 def test_windows_are_used_to_the_full_without_a_refusal(hurried: SimulatedAccount, tmp_path: Path) -> None:
