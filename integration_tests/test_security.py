@@ -54,15 +54,9 @@ class SandboxFolders:
         }
 
     def run(self, *command: str) -> CommandOutput:
-        done = subprocess.run(
-            [*WATCHED, str(self.notes), *command],
-            cwd=self.work,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()))
+        program = [*WATCHED, str(self.notes), *command]
+        done = subprocess.run(program, cwd=self.work, env=self.environment, stdout=subprocess.PIPE, check=False)
+        return CommandOutput(done.returncode, parsed_messages(done.stdout.decode().splitlines()))
 
     def noted(self) -> list[tuple[str, str]]:
         return [tuple(json.loads(line)) for line in self.notes.read_text("utf-8").splitlines()]
@@ -96,14 +90,8 @@ def test_the_watch_sees_what_is_written(folders: SandboxFolders) -> None:
     told += "lambda event, details: note(event, details, lambda *noted: print(*noted, file=sys.stderr)));"
     told += "open('a', 'w'); os.mkdir('b'); os.open('c', os.O_RDWR | os.O_CREAT); sqlite3.connect('d'); open('a');"
     told += "subprocess.run(['true'])"
-    done = subprocess.run(
-        [sys.executable, "-c", told],
-        cwd=folders.work,
-        env=folders.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    command, places = [sys.executable, "-c", told], {"cwd": folders.work, "env": folders.environment}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, **places)  # type: ignore[call-overload]
     seen = [line for line in done.stderr.splitlines() if "/dev/" not in line]
     assert seen[:5] == ["open a", "os.mkdir b", "open c", "sqlite3.connect d", "subprocess.Popen true"]
 

@@ -6,6 +6,7 @@ from random import Random
 
 from integration_tests.command_output import Json
 from integration_tests.connector import discovered
+from integration_tests.states.saved_states import key_of
 
 WORKERS = (2, 3, 4, 8, 40)
 
@@ -21,20 +22,11 @@ SHARING = (
 )
 """Streams of one walk; of pages that are kept for each other; and of definitions that others wait for."""
 
-BOOKMARKS = {
-    "articles": "updated_at",
-    "organizations": "updated_at",
-    "side_conversations": "updated_at",
-    "side_conversation_events": "created_at",
-    "ticket_attachments": "created_at",
-    "ticket_comments": "created_at",
-    "ticket_events": "timestamp",
-    "ticket_metrics": "_ab_updated_at",
-    "tickets": "generated_timestamp",
-    "user_identities": "updated_at",
-    "users": "updated_at",
-}
-"""Names under which states hold the time of streams that a state may set apart from others of their walk."""
+SET_APART = (
+    *("articles", "organizations", "side_conversation_events", "side_conversations", "ticket_attachments"),
+    *("ticket_comments", "ticket_events", "ticket_metrics", "tickets", "user_identities", "users"),
+)
+"""Streams that a state may set apart, in time, from others of their walk."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ class StreamSelection:
     @property
     def states(self) -> dict[str, Json]:
         """The states that say so."""
-        return {stream: {BOOKMARKS[stream]: str(since)} for stream, since in self.since.items()}
+        return {stream: {key_of(stream): str(since)} for stream, since in self.since.items()}
 
 
 def subsets() -> list[tuple[str, ...]]:
@@ -65,7 +57,7 @@ def random_selection(seed: int, times: range) -> StreamSelection:
     names = names or ["tickets"]
     rng.shuffle(names)
     whole = frozenset(stream for stream in names if rng.random() < 0.2)
-    apart = [stream for stream in names if stream in BOOKMARKS and stream not in whole and rng.random() < 0.5]
+    apart = [stream for stream in names if stream in SET_APART and stream not in whole and rng.random() < 0.5]
     return StreamSelection(tuple(names), whole, {stream: rng.choice(times) for stream in apart})
 
 
