@@ -12,6 +12,7 @@ from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.scripted_host import BEARER, HostAnswer, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
+from source_zendesk_support.pacing import TEST_PACING
 
 BASIC = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
 CLIENT = {"client_id": "simulated-client", "client_secret": "simulated-secret"}
@@ -173,7 +174,10 @@ ALL_CALLS = 13
 
 
 @pytest.mark.parametrize("workers", [2, 4])
-def test_no_call_of_a_check_waits_for_the_answer_to_another(tmp_path: Path, workers: int) -> None:
+def test_no_call_of_a_check_waits_for_the_answer_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.delenv(TEST_PACING)
     all_here = threading.Barrier(ALL_CALLS, timeout=60)
     body = {"settings": {"active_features": {}}, "user": {"id": 7, "role": "admin"}, "tickets": []}
 

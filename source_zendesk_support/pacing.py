@@ -1,8 +1,8 @@
-"""How long the connector waits before it retries, and how long it waits for a server's next byte.
+"""How long the connector waits: before it retries, for a server's next byte, for the calls of a check.
 
-Both are as written here, except in this repository's own integration tests: with them, hundreds of retries would be
-minutes of sleep. ``TEST_PACING`` is the tests' only way to shorten a wait, and it opens nowhere else: it is ignored
-unless the account is served by this machine over plain HTTP, which Zendesk never is.
+In this repository's integration tests, hundreds of retries would be minutes of sleep, and what a check reports after a
+second would depend on the machine. ``TEST_PACING`` is the tests' only way to change a wait, and it opens nowhere else:
+it is ignored unless the account is served by this machine over plain HTTP, which Zendesk never is.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ class Pacing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         wait_factor: what each wait before a retry is multiplied with; never more than 1.
         read_timeout_seconds: how long a server may stay silent.
+        deadline_factor: what the deadlines of a check are multiplied with; it ends earlier if all calls have ended.
     """
 
     wait_factor: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     read_timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 60.0
+    deadline_factor: Annotated[float, msgspec.Meta(ge=1, le=100)] = 1.0
 
     def seconds(self, wait: float) -> float:
         """How long to wait where the server, or the backoff, says ``wait`` seconds."""
