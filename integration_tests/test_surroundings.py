@@ -36,7 +36,7 @@ def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
         assert process.stderr
         assert (process.wait(), process.stderr.read()) == (0, b"")
     os.close(reading)
-    output = CommandOutput(0, parsed_messages(told.decode().splitlines()))
+    output = CommandOutput(0, parsed_messages(told.splitlines()))
     for stream in ("tickets", "users", "groups"):
         assert len(output.rows(stream)) == len(account.truth(stream))
 
