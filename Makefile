@@ -2,6 +2,7 @@
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCK_FLAGS)
 PYTEST := $(BIN)/python -m pytest
+QUICK := $(addprefix integration_tests/,test_complete_sync.py kills/test_resume.py test_acceptance.py)
 
 step = @printf '\n==> %s\n' $(1)
 
@@ -9,20 +10,20 @@ step = @printf '\n==> %s\n' $(1)
 .NOTPARALLEL:
 .PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs image lock clean
 
-help: ## List all targets
+help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/.ready ## Create .venv with the connector and its development tools
+setup: .venv/.ready ## Make .venv with the connector and every tool of its development
 
-test: lint ## Check everything: format, lint, types, unit, integration and acceptance tests
+test: lint ## In two minutes: format, lint, types, unit tests, one complete sync, kills and resumes, acceptance
 	$(call step,'unit tests')
 	$(PYTEST) unit_tests -n 2
-	$(call step,'integration tests against the simulated account')
-	$(PYTEST) integration_tests --ignore integration_tests/test_acceptance.py -n 2 --dist loadfile
-	$(call step,"the CDK's standard acceptance suite")
-	$(PYTEST) integration_tests/test_acceptance.py
+	$(call step,'a complete sync, kills and resumes, and the acceptance suite of the CDK')
+	$(PYTEST) $(QUICK) -n 2 --dist loadfile
 
-test-all: test ## What CI runs: every test, and the image
+test-all: test ## Everything, which is what CI runs: also all other integration tests, and the image
+	$(call step,'all other integration tests')
+	$(PYTEST) integration_tests $(QUICK:%=--ignore %) -n 2 --dist loadfile
 	$(call step,'image')
 	scripts/image_check.sh
 
@@ -34,7 +35,7 @@ lint: setup ## Check format, lint and types
 	$(call step,'types')
 	$(BIN)/mypy
 
-format: setup ## Format the code and apply automatic fixes
+format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -47,7 +48,7 @@ demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, an
 bench: setup ## Measure speed, memory and quota against the floor; write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
-bench-long: setup ## The same with a million tickets
+bench-long: setup ## The same, and a million tickets
 	$(BIN)/python -m benchmarks --long
 
 soak: setup $(if $(SUITES),,soak-generators) ## Run the reliability suites at full length and write docs/reliability.md (SUITES names some)
@@ -57,14 +58,14 @@ soak-generators: setup ## Generate 25 times as many cases for each property of t
 	$(call step,'properties')
 	GENERATED_CASES_FACTOR=25 $(PYTEST) unit_tests -m hypothesis -n 2
 
-docs: setup ## Generate from the manifest: docs/streams.md and the tests' snapshot of the catalog
+docs: setup ## Write what follows from the manifest: docs/streams.md and the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs
 	$(BIN)/python -m unit_tests.test_catalog
 
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh
 
-lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are passed to uv, e.g. --upgrade)
+lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are handed to uv, e.g. --upgrade)
 	$(LOCK) pyproject.toml -o requirements/connector.txt
 	$(LOCK) --group build -o requirements/build.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt

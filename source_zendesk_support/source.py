@@ -26,13 +26,15 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
-from source_zendesk_support.check.connection_check import ConnectionCheck
+from source_zendesk_support.check.connection_check import CHECK_LIMIT_SECONDS, ConnectionCheck
+from source_zendesk_support.check.parallel_calls import ParallelCalls
 from source_zendesk_support.config.migration import with_tokens
 from source_zendesk_support.config.model import MIN_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import StreamDefinitions, frame, resolved, written
+from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.retired_streams import RETIRED_STREAMS
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
@@ -120,9 +122,13 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Check the credentials and their permissions; see ``check/connection_check.py``."""
         try:
-            base_url = urlsplit(parse(config).declarative()["base_url"])
+            base_url = str(parse(config).declarative()["base_url"])
             names = super().resolved_manifest["check"]["stream_names"]
-            report = ConnectionCheck(self._sync(config, brief=True).account, names, base_url.netloc).run()
+            account, calls = (
+                self._sync(config, brief=True).account,
+                ParallelCalls(CHECK_LIMIT_SECONDS, pacing=pacing_for(base_url)),
+            )
+            report = ConnectionCheck(account, names, urlsplit(base_url).netloc, calls).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)

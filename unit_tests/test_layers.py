@@ -15,6 +15,7 @@ SHARED = {
     "errors",
     "unexpected_errors",
     "masking",
+    "pacing",
     "progress",
     "times",
     "exit_guard",

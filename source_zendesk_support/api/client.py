@@ -33,6 +33,7 @@ from source_zendesk_support.errors import (
     TransientFailure,
     transient_error,
 )
+from source_zendesk_support.pacing import Pacing
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 
@@ -55,6 +56,7 @@ class ZendeskClient:
         progress: counts every call.
         connection: sends every call.
         sign_in: renews the main credentials.
+        pacing: shortens the waits before a retry, in tests only.
 
     Attributes:
         on_foreign_response: called with the stream if responses are not Zendesk's; raises if there is no such account.
@@ -67,6 +69,7 @@ class ZendeskClient:
         progress: SyncProgress,
         connection: HttpTransport,
         sign_in: OAuthTokens,
+        pacing: Pacing = Pacing(),  # noqa: B008  it cannot change
     ) -> None:
         self.budget = budget
         self.clock = clock
@@ -76,6 +79,7 @@ class ZendeskClient:
         self._memory = MemoryLimit()
         self._connection = connection
         self._sign_in = sign_in
+        self._pacing = pacing
         self.on_foreign_response: Callable[[str], None] = lambda _stream: None
 
     @property
@@ -189,9 +193,8 @@ class ZendeskClient:
             classify(request, response, body, renewable=self._sign_in.can_renew)
         except TransientFailure as failure:
             if failure.limited:
-                self.budget.on_rate_limited(
-                    buckets, response.headers, failure.wait if failure.wait is not None else 1.0
-                )
+                wait = failure.wait if failure.wait is not None else 1.0
+                self.budget.on_rate_limited(buckets, response.headers, self._pacing.seconds(wait))
             raise
 
     def _raise_if_exhausted(self, request: PageRequest, failure: TransientFailure, failures: int, limited: int) -> None:
@@ -227,4 +230,4 @@ class ZendeskClient:
             declared = request.handler.backoff_time(None, attempt) or 1.0
         backoff = failure.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
         stats.waited += backoff
-        time.sleep(min(backoff, MAX_BACKOFF_SECONDS))
+        time.sleep(self._pacing.seconds(min(backoff, MAX_BACKOFF_SECONDS)))

@@ -29,9 +29,9 @@ from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import TransientFailure
 from source_zendesk_support.masking import add_secrets
+from source_zendesk_support.pacing import Pacing
 
-TIMEOUT_SECONDS = (10.0, 60.0)
-"""Time to connect, and time without data."""
+CONNECT_TIMEOUT_SECONDS = 10.0
 MAX_CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
 
@@ -48,13 +48,15 @@ class HttpTransport:
 
     Args:
         headers: additional headers, such as Zendesk's marketplace headers.
+        pacing: how long a server may stay silent.
 
     Attributes:
         answered: whether the host has responded at all.
         closed: no further calls are made.
     """
 
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, headers: Mapping[str, str] | None = None, pacing: Pacing = Pacing()) -> None:  # noqa: B008  it cannot change
+        self._timeout = (CONNECT_TIMEOUT_SECONDS, pacing.read_timeout_seconds)
         self.answered = self.closed = False
         self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self._session = _Session()
@@ -100,7 +102,7 @@ class HttpTransport:
                 request = self._session.prepare_request(requests.Request(method, url, **options))
             settings = self._environment(str(request.url))
             response = self._session.send(
-                request, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=stream, **settings
+                request, timeout=self._timeout, allow_redirects=False, stream=stream, **settings
             )
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error

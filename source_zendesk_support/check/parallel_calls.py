@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
+from source_zendesk_support.pacing import Pacing
+
 Outcome = TypeVar("Outcome")
 
 
@@ -21,6 +23,7 @@ class ParallelCalls:
         seconds: time until the deadline.
         wait: waits for calls, at most this many seconds.
         clock: monotonic seconds.
+        pacing: moves the deadline in tests.
     """
 
     def __init__(
@@ -28,10 +31,12 @@ class ParallelCalls:
         seconds: float,
         wait: Callable[[list[Future[Any]], float], object] = wait,
         clock: Callable[[], float] = time.monotonic,
+        pacing: Pacing = Pacing(),  # noqa: B008  it cannot change
     ) -> None:
         self.seconds = seconds
         self._wait = wait
         self._clock = clock
+        self._factor = pacing.deadline_factor
         self._began = clock()
 
     def start(self, call: Callable[[], Outcome]) -> Future[Outcome]:
@@ -47,7 +52,8 @@ class ParallelCalls:
             calls: the outcomes to wait for.
             until: an earlier deadline, in seconds since the start.
         """
-        end = self._began + (self.seconds if until is None else min(until, self.seconds))
+        seconds = self.seconds if until is None else min(until, self.seconds)
+        end = self._began + seconds * self._factor
         self._wait(list(calls), max(0.0, end - self._clock()))
 
 
