@@ -15,7 +15,7 @@ from integration_tests.long_run.outside import run_killed, run_watched
 from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.truths import told
-from unit_tests.schema_once import schema_read_once
+from unit_tests.cdk_work_once import cdk_work_once
 
 logger = logging.getLogger("soak")
 
@@ -86,7 +86,7 @@ def live(folder: Path, span: Span, seed: int = 1) -> Lived:
     """A new account and its syncs."""
     lived = Lived()
     running = SimulatedAccount.running(tickets=20, seed=seed, now=BEGIN, sizes=SIZES)
-    with schema_read_once(), running as account:
+    with cdk_work_once(), running as account:
         connector = connector_of(account, folder)
         for number in _days(account, span, seed):
             output = _sync(connector, lived, span, number)

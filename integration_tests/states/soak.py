@@ -12,7 +12,7 @@ from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.row import Row, Suite, told_of
 from integration_tests.states.reading import SIZES, gaps, not_named, read, troubles, unexplained
 from integration_tests.states.shapes import Brought, in_the_future, misunderstood, resumable, states
-from unit_tests.schema_once import schema_read_once
+from unit_tests.cdk_work_once import cdk_work_once
 
 SYNCS = 100
 FUTURES = 20
@@ -22,7 +22,7 @@ MISUNDERSTOOD = 1_000
 def rows(folder: Path) -> Iterator[Row]:
     """A row a sync of all streams, or a refused state."""
     running = SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES)
-    with schema_read_once(), running as account:
+    with cdk_work_once(), running as account:
         yield from tried(SYNCS, states(), lambda brought: _gone_on(account, folder, brought))
         future = st.fixed_dictionaries({stream: in_the_future(stream) for stream in resumable()})
         yield from tried(FUTURES, future, lambda brought: _future(account, folder, brought))

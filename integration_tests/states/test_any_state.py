@@ -11,7 +11,7 @@ from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.reading import FORGOTTEN, SIZES, gaps, not_named, read, troubles, unexplained
 from integration_tests.states.shapes import Brought, in_the_future, misunderstood, resumable, states
-from unit_tests.schema_once import schema_read_once
+from unit_tests.cdk_work_once import cdk_work_once
 
 few = settings(
     max_examples=5,
@@ -27,7 +27,7 @@ Folders = pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[SimulatedAccount]:
-    with schema_read_once(), SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES) as account:
+    with cdk_work_once(), SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES) as account:
         yield account
 
 
