@@ -11,7 +11,7 @@ from source_zendesk_support.custom_fields.expansion import ColumnExpander, Label
 from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
 from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from unit_tests.account import Account
-from unit_tests.custom_fields.test_reads import MARKED, STATIC, added, completed, definitions
+from unit_tests.custom_fields.test_reader import MARKED, STATIC, added, completed, definitions
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 

@@ -1,3 +1,7 @@
+import gc
+import platform
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -18,7 +22,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.startup import LazySerializer, lazy_serializers, plain
+from source_zendesk_support.startup import LazySerializer, lazy_serializers, plain, share_one_heap
 from unit_tests.reading import state_of
 from unit_tests.test_catalog import discovered
 
@@ -67,3 +71,25 @@ def test_serializers_are_real_again_afterwards() -> None:
         within: object = serpyco_rs.Serializer
     after: object = serpyco_rs.Serializer
     assert (within, after) == (LazySerializer, real)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="options of glibc")
+def test_threads_share_one_heap() -> None:
+    assert share_one_heap() is True
+
+
+def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", lambda _name: object())
+    assert share_one_heap() is False
+
+
+def test_program_collects_rarely_and_not_what_it_imported() -> None:
+    program = (
+        "import gc, source_zendesk_support.run\n"
+        "assert not gc.isenabled()\n"
+        "source_zendesk_support.run.memory.after_imports()\n"
+        "print(gc.isenabled(), gc.get_threshold()[0], gc.get_freeze_count() > 50_000)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout == "True 200000 True\n"
+    assert gc.isenabled()
