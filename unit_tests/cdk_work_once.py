@@ -1,5 +1,6 @@
 """Many sources in one process: the CDK does for each of them, again, what comes out the same every time."""
 
+import gettext
 import importlib.metadata
 import pickle
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from airbyte_cdk import entrypoint
 from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 from jsonschema import Draft7Validator
 from pydantic.v1 import BaseModel
@@ -16,14 +18,20 @@ from source_zendesk_support.api import transport
 
 
 def once_for_equal(work: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, which works once for equal arguments; each caller gets a copy of its own."""
+    """The same function, which works once for equal arguments; each caller gets a copy of its own.
+
+    Arguments or results that cannot be pickled are worked on each time.
+    """
     results = dict[bytes, bytes]()
 
     def remembered(*arguments: Any) -> Any:
-        key = pickle.dumps(arguments)
-        if key not in results:
-            results[key] = pickle.dumps(work(*arguments))
-        return pickle.loads(results[key])  # noqa: S301  written two lines above
+        try:
+            key = pickle.dumps(arguments)
+            if key not in results:
+                results[key] = pickle.dumps(work(*arguments))
+        except (pickle.PicklingError, TypeError, AttributeError):
+            return work(*arguments)
+        return pickle.loads(results[key])  # noqa: S301  written three lines above
 
     return remembered
 
@@ -42,5 +50,7 @@ def cdk_work_once() -> Iterator[None]:
         patch.setattr(source, "_pre_process_manifest", lambda _source, manifest: resolved(manifest))
         patch.setattr(BaseModel, "parse_obj", classmethod(once_for_equal(parse)))
         patch.setattr(Draft7Validator, "check_schema", classmethod(once_for_equal(check)))
+        patch.setattr(entrypoint, "get_secrets", once_for_equal(entrypoint.get_secrets))
+        patch.setattr(gettext, "find", cache(gettext.find))  # argparse looks for translations of each of its words
         patch.setattr(transport, "version", cache(importlib.metadata.version))
         yield
