@@ -9,19 +9,10 @@ from source_zendesk_support.api import decode as heads
 from source_zendesk_support.api import decode as text
 from source_zendesk_support.api.decode import check_utf8, decode
 from source_zendesk_support.errors import MalformedResponse
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
-)
+from unit_tests.examples import json_values
 
 
-@given(value=JSON)
+@given(value=json_values())
 def test_json_arrives_as_it_was_sent(value: Any) -> None:
     assert decode(json.dumps(value).encode(), "groups", set()) == value
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure
-from unit_tests.api.raw_server import CUT, EARLY, raw_server
+from unit_tests.api.raw_server import CUT, EARLY, no_auth, raw_server
 
 URL = "https://acme.invalid/api/v2/groups"
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
@@ -26,10 +25,6 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     yield
     update_secrets([])
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def met(url: str = URL) -> Exception:

@@ -66,11 +66,6 @@ def test_every_position_survives_being_stored(position: Position, form: StateFor
     assert form.read(form.write(position)) == position
 
 
-@given(ids=IDS)
-def test_ids_survive_being_packed(ids: frozenset[int | str]) -> None:
-    assert unpack(pack(ids)) == ids
-
-
 def test_digits_that_an_older_version_stored_as_words_are_known_as_numbers() -> None:
     assert unpack(["700", "0700", "e-1"]) == {700, "0700", "e-1"}
 
