@@ -50,6 +50,12 @@ def test_two_discovers_are_equal_to_the_byte() -> None:
     assert first == second
 
 
+def test_stream_is_resumable_just_where_it_has_a_cursor() -> None:
+    for stream in discovered().streams:
+        assert stream.is_resumable == bool(stream.default_cursor_field), stream.name
+        assert bool(stream.source_defined_cursor) == bool(stream.default_cursor_field), stream.name
+
+
 def test_keys_and_cursors_are_columns() -> None:
     for stream in discovered().streams:
         keys = [name for path in stream.source_defined_primary_key or [] for name in path]

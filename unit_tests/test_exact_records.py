@@ -32,6 +32,15 @@ def sent(*streams: str, **config: Any) -> list[dict[str, Any]]:
     return [exact(line)["record"]["data"] for line in lines]
 
 
+def test_rows_and_their_raw_custom_fields(account: Account) -> None:
+    ticket = f'{{"id": 1, "generated_timestamp": 1717200000, {ODD}, "custom_fields": [{{"id": 7, "value": {BIG}}}]}}'
+    page = f'{{"tickets": [{ticket}], "after_cursor": "c", "end_of_stream": true}}'
+    account.on("/api/v2/incremental/tickets/cursor", Reply(page.encode()))
+    (row,) = sent("tickets")
+    assert {name: row[name] for name in EXPECTED} == EXPECTED
+    assert row["custom_fields"] == [{"id": 7, "value": Decimal(BIG)}]
+
+
 def test_sideloads_inside_and_beside_the_rows(account: Account) -> None:
     tickets = f'{{"id": {BIG}, "generated_timestamp": 5}}, {{"id": 2, "metric_set": {{"id": 6, {ODD}}}}}'
     beside = f'[{{"id": 5, "ticket_id": {BIG}, {ODD}}}]'

@@ -9,12 +9,23 @@ from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 
 
+@pytest.fixture(scope="module")
+def text() -> str:
+    return TARGET.read_text("utf-8")
+
+
+def row(text: str, stream: str) -> list[str]:
+    lines = [line for line in text.splitlines() if line.startswith(f"| [`{stream}`]")]
+    assert len(lines) == 1
+    return [cell.strip() for cell in lines[0].strip("|").split("|")]
+
+
 def schema_of(stream: str) -> Any:
     return StreamDefinitions(parse(CONFIG).declarative()).schema(stream)()
 
 
-def test_page_is_what_make_docs_would_write() -> None:
-    assert TARGET.read_text("utf-8") == document(), "docs/streams.md is stale: run `make docs`"
+def test_page_is_what_make_docs_would_write(text: str) -> None:
+    assert text == document(), "docs/streams.md is stale: run `make docs`"
 
 
 def test_every_stanza_has_its_product_and_an_api_page() -> None:
@@ -22,6 +33,36 @@ def test_every_stanza_has_its_product_and_an_api_page() -> None:
     assert [entry.stream for entry in found] == [stanza["$parameters"]["name"] for stanza in load_manifest()["streams"]]
     assert {entry.product for entry in found} >= {"Support", "Guide", "Talk", "Chat"}
     assert all(entry.page.startswith("https://developer.zendesk.com/api-reference/") for entry in found)
+
+
+def test_streams_of_one_walk_name_each_other(text: str) -> None:
+    assert row(text, "ticket_metrics")[1:] == [
+        "incremental, full refresh",
+        "Zendesk",
+        "`updated_at`",
+        "`id`",
+        "vanishes",
+        "every plan; an administrator",
+        "account, incremental-exports",
+        "1, with `tickets`",
+    ]
+
+
+def test_children_cost_a_request_for_each_parent(text: str) -> None:
+    assert row(text, "post_comment_votes")[-2:] == ["help-center", "1 per post and 1 per comment"]
+
+
+def test_stream_without_cursor_is_read_whole(text: str) -> None:
+    assert row(text, "tags")[1:] == [
+        "full refresh",
+        "none",
+        "none",
+        "`name`",
+        "vanishes",
+        "every plan",
+        "account",
+        "10",
+    ]
 
 
 def test_removals_are_told_of_streams_that_exist() -> None:

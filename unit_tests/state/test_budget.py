@@ -81,7 +81,9 @@ def test_ids_of_every_kind_are_stored(ids: Any, stored: list[Any], keys: Any) ->
 
 
 @pytest.mark.parametrize(
-    "stored", [[[1], ["a"]], [[]], [1, "2"], [True], [1.5], [None], [{"1": 2}], {"1": 2}, None, "12", 7], ids=str
+    "stored",
+    [[[1], ["a"]], [[1]], [[]], [1, "a"], [1, "2"], [True], [1.5], [None], [{"1": 2}], {"1": 2}, None, "12", 7],
+    ids=str,
 )
 def test_other_values_are_no_lists_of_ids(stored: object) -> None:
     with pytest.raises(ValueError, match=r"ids: "):
