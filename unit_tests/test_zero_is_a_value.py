@@ -70,7 +70,7 @@ def test_no_lookback_asks_from_the_bookmark_on() -> None:
         assert pages.ask(pages.begin(Position(1717200000)), NOW).params["start_time"] == start
 
 
-@pytest.mark.parametrize("workers", [0, "0", 0.0, 1, "1", -5, "-5"], ids=str)
+@pytest.mark.parametrize("workers", [0, "0", 0.0, 1, "1", 2, -5, "-5"], ids=str)
 def test_too_few_workers_become_two(workers: Any) -> None:
     assert parse({**CONFIG, "num_workers": workers}).num_workers == 2
 

@@ -4,7 +4,6 @@ import zlib
 from typing import Any
 
 import pytest
-import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -13,6 +12,7 @@ from urllib3 import HTTPResponse
 from source_zendesk_support.api.body import SizeLimitedBody
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import ResponseTooLarge
+from unit_tests.api.raw_server import no_auth
 from unit_tests.components.parts import ask_of, zendesk_of
 
 MIB = 2**20
@@ -45,10 +45,6 @@ def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, Wire]:
     wire = Wire(content)
     headers = {"Content-Encoding": encoding} if encoding else {}
     return HTTPResponse(wire, headers=headers, preload_content=False), wire
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])

@@ -7,21 +7,12 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.api import decode as heads
 from source_zendesk_support.api import decode as text
-from source_zendesk_support.api.decode import decode
+from source_zendesk_support.api.decode import check_utf8, decode
 from source_zendesk_support.errors import MalformedResponse
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
-)
+from unit_tests.examples import json_values
 
 
-@given(value=JSON)
+@given(value=json_values())
 def test_json_arrives_as_it_was_sent(value: Any) -> None:
     assert decode(json.dumps(value).encode(), "groups", set()) == value
 
@@ -82,3 +73,19 @@ def test_missing_memory_is_no_fault_of_the_page(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(heads, "_ENVELOPE", Starved())
     with pytest.raises(MemoryError):
         decode(b"{}", "groups", set(), records, ("id",))
+
+
+PIECE = 1_048_576
+"""Bytes that are looked at together."""
+
+
+@pytest.mark.parametrize("before", [0, PIECE - 1, PIECE - 2, 2 * PIECE - 3])
+@pytest.mark.parametrize("letter", ["\u00e9", "\u20ac", "\U0001f600"])
+def test_letters_may_lie_across_pieces(before: int, letter: str) -> None:
+    check_utf8(b"a" * before + letter.encode() + b"b")
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"a" * PIECE + b"\xe2\x82", b"a" * (PIECE - 1) + b"\xc3a", b"\xed\xa0\x80"])
+def test_what_is_no_text_is_told(text: bytes) -> None:
+    with pytest.raises(UnicodeDecodeError):
+        check_utf8(text)

@@ -3,18 +3,17 @@
 import errno
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure
+from unit_tests.api.raw_server import CUT, EARLY, no_auth, raw_server
 
 URL = "https://acme.invalid/api/v2/groups"
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
@@ -26,34 +25,6 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     yield
     update_secrets([])
-
-
-class Peer:
-    """Accepts connections, reads what comes first, and gives the same bytes to each."""
-
-    def __init__(self, answer: bytes) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._answer = answer
-        self.name = f"127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(4096)
-                connection.sendall(self._answer)
-
-    def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def met(url: str = URL) -> Exception:
@@ -125,19 +96,17 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("answer", "words"), ANSWERS)
 def test_what_a_proxy_answers_is_told(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = Peer(answer)
-    monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter22@{proxy.name}")
-    error = met()
-    proxy.close()
+    with raw_server(answer + CUT) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:hunter22@"))
+        error = met()
     assert words in str(error)
     assert "hunter22" not in str(error)
     assert isinstance(error, AirbyteTracedException) is ("407" in str(error))
 
 
 def test_a_host_that_speaks_no_tls_may_do_so_later() -> None:
-    peer = Peer(b"HTTP/1.1 200 OK\r\n\r\n")
-    error = met(f"https://{peer.name}/api/v2/groups")
-    peer.close()
+    with raw_server(EARLY + b"HTTP/1.1 200 OK\r\n\r\n") as server:
+        error = met(f"{server.url.replace('http:', 'https:')}/api/v2/groups")
     assert isinstance(error, TransientFailure)
     assert "the TLS connection failed (WRONG_VERSION_NUMBER)" in str(error)
 

@@ -5,14 +5,13 @@ import select
 from dataclasses import replace
 
 import pytest
-import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ProtocolError
 
 from source_zendesk_support.api.strict_http import StrictHttpAdapter
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import EndpointUnavailable, TransientFailure
-from unit_tests.api.raw_server import CUT, EARLY, RawServer, answer, raw_server
+from unit_tests.api.raw_server import CUT, EARLY, RawServer, answer, no_auth, raw_server
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import ask_of, zendesk_of
 
@@ -22,10 +21,6 @@ HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </x.css>; rel=preload\r\n\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 PROCESSING = b"HTTP/1.1 102 Processing\r\nX-Progress: 1\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def read(server: RawServer, connection: HttpTransport, path: str) -> bytes:

@@ -7,16 +7,9 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.api.decode import LazyRow, decode, decode_in_chunks, decode_row
 from source_zendesk_support.errors import MalformedResponse
+from unit_tests.examples import json_values
 
-VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=8,
-)
+VALUES = json_values()
 ROWS = st.dictionaries(st.sampled_from(["id", "updated_at", "deleted", "tags", "\u00e9"]) | st.text(), VALUES)
 ENVELOPES = st.dictionaries(st.sampled_from(["next_page", "count", "users", "meta", "end_time"]), VALUES)
 FIELDS = ("id", "updated_at", "deleted")

@@ -19,16 +19,7 @@ from source_zendesk_support.errors import MalformedResponse
 from unit_tests.account import Account, Reply
 from unit_tests.reading import read
 
-ENCODINGS = [
-    "utf-8",
-    "utf-8-sig",
-    "utf-16",
-    "utf-16-le",
-    "utf-16-be",
-    "utf-32",
-    "utf-32-le",
-    "utf-32-be",
-]
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
 PAGE = {
     "groups": [{"id": 1, "name": "\u00e9\U0001f64f", "updated_at": "2024-05-01T00:00:00Z"}],
     "meta": {"has_more": False},

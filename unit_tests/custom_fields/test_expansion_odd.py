@@ -11,16 +11,13 @@ from source_zendesk_support.custom_fields.expansion import ColumnExpander, Label
 from source_zendesk_support.custom_fields.properties import column_properties, log_unknown_types, object_properties
 from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from unit_tests.account import Account
-from unit_tests.custom_fields.test_reads import MARKED, STATIC, added, completed, definitions
+from unit_tests.custom_fields.test_reader import MARKED, STATIC, added, completed, definitions
+from unit_tests.examples import json_values
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 NAMES = ["id", "value", "name", "type", "key", "title"]
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(), inner, max_size=4),
-    max_leaves=8,
-)
+JSON = json_values(st.sampled_from(NAMES) | st.text())
 ODD = st.lists(JSON, max_size=4)
 COLUMNS = {
     101: FieldColumn.of("sum", {"type": ["null", "integer"]}),

@@ -1,14 +1,10 @@
 import pytest
-import requests
 import requests_mock
 
 from source_zendesk_support.api.transport import HttpTransport
+from unit_tests.api.raw_server import no_auth
 
 URL = "https://acme.zendesk.com/api/v2/groups"
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 @pytest.mark.parametrize("excepted", ["", "zendesk.com"])

@@ -73,15 +73,21 @@ def test_state_of_another_connector_is_repeated_as_it_came() -> None:
         ({700, "700"}, [700], {700}),
         ({7, 12, 9}, [7, 2, 3], {7, 9, 12}),
         ({"", "a"}, ["", "a"], {"", "a"}),
+        ({7, "a1", 12}, ["12", "7", "a1"], {7, 12, "a1"}),
+        ({10**12 + 7, 10**12 + 1, 10**12 + 8}, [10**12 + 1, 6, 1], {10**12 + 1, 10**12 + 7, 10**12 + 8}),
     ],
-    ids=range(7),
+    ids=range(9),
 )
 def test_ids_of_every_kind_are_stored(ids: Any, stored: list[Any], keys: Any) -> None:
     assert pack(frozenset(ids)) == stored
     assert unpack(stored) == keys
 
 
-@pytest.mark.parametrize("stored", [[[1], ["a"]], [[]], [1, "a"], [True], [1.5], [None], [{"1": 2}], "1", 7], ids=str)
+@pytest.mark.parametrize(
+    "stored",
+    [[[1], ["a"]], [[1]], [[]], [1, "a"], [1, "2"], [True], [1.5], [None], [{"1": 2}], {"1": 2}, None, "12", 7],
+    ids=str,
+)
 def test_other_values_are_no_lists_of_ids(stored: object) -> None:
     with pytest.raises(ValueError, match=r"ids: "):
         unpack(stored)
