@@ -35,7 +35,7 @@ def _logging_as_before() -> Iterator[None]:
     update_secrets([])
 
 
-class Files:
+class CommandFiles:
     """Writes a command's files; `run` gives its exit code and its lines."""
 
     def __init__(self, folder: Path, output: pytest.CaptureFixture[bytes]) -> None:
@@ -70,8 +70,8 @@ def test_manifest_or_code_of_the_command_line_is_refused(
 
 
 @pytest.fixture
-def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Files:
-    return Files(tmp_path, capfdbinary)
+def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> CommandFiles:
+    return CommandFiles(tmp_path, capfdbinary)
 
 
 def of_type(kind: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def catalog(*names: str) -> dict[str, Any]:
     return {"streams": [{"stream": {"name": name, **modes}, **chosen} for name in names]}
 
 
-def test_spec_needs_nothing(files: Files) -> None:
+def test_spec_needs_nothing(files: CommandFiles) -> None:
     code, lines = files.run("spec")
     spec = of_type("SPEC", lines)[0]["spec"]["connectionSpecification"]
     assert code == 0
@@ -108,7 +108,7 @@ PROBES = {
 }
 
 
-def test_check_says_who_we_are_and_what_is_missing(files: Files, account: Account) -> None:
+def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
     account.on("/api/v2/users/me", {"user": {"id": 7, "role": "admin", "suspended": False, "verified": True}})
     account.on(EXPORT, {"tickets": [], "end_of_stream": True})
@@ -143,7 +143,7 @@ def test_check_says_who_we_are_and_what_is_missing(files: Files, account: Accoun
         ),
     ],
 )
-def test_check_proves_who_has_signed_in(user: Any, words: str, files: Files, account: Account) -> None:
+def test_check_proves_who_has_signed_in(user: Any, words: str, files: CommandFiles, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
     account.on("/api/v2/users/me", {"user": user})
     account.on(EXPORT, FORBIDDEN)
@@ -167,7 +167,7 @@ def test_check_proves_who_has_signed_in(user: Any, words: str, files: Files, acc
         (Reply(b"", status=401), "Check your credentials"),
     ],
 )
-def test_check_says_what_is_wrong(reply: Reply, words: str, files: Files, account: Account) -> None:
+def test_check_says_what_is_wrong(reply: Reply, words: str, files: CommandFiles, account: Account) -> None:
     account.on(PROOF, reply)
     account.on("/api/v2/users/me", {"user": {"id": 7, "role": "agent"}})
     _, lines = files.run("check", config=CONFIG)
@@ -177,7 +177,7 @@ def test_check_says_what_is_wrong(reply: Reply, words: str, files: Files, accoun
     assert "made-up" not in json.dumps(lines)
 
 
-def test_read_writes_records_then_state_with_its_count(files: Files, account: Account) -> None:
+def test_read_writes_records_then_state_with_its_count(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
     code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     assert code == 0
@@ -189,7 +189,7 @@ def test_read_writes_records_then_state_with_its_count(files: Files, account: Ac
     assert kinds == ["RECORD", "STATE", "STATE"]
 
 
-def test_read_goes_on_from_a_state_file(files: Files, account: Account) -> None:
+def test_read_goes_on_from_a_state_file(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
     stream = {"stream_descriptor": {"name": "groups"}, "stream_state": {"updated_at": "2024-06-02T00:00:00Z"}}
     code, lines = files.run(
@@ -199,7 +199,7 @@ def test_read_goes_on_from_a_state_file(files: Files, account: Account) -> None:
     assert of_type("RECORD", lines) == []
 
 
-def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, account: Account) -> None:
+def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "Couldn't authenticate you"}, status=401))
     code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     assert code == 1
@@ -219,7 +219,7 @@ def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, ac
         ({**CONFIG, "max_quota_percent": "many"}, "max_quota_percent: "),
     ],
 )
-def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: Files) -> None:
+def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: CommandFiles) -> None:
     code, lines = files.run("read", config=config, catalog=catalog("groups"))
     error = of_type("TRACE", lines)[0]["trace"]["error"]
     assert code == 1
@@ -233,7 +233,7 @@ def test_missing_config_file_is_named(capfdbinary: pytest.CaptureFixture[bytes])
     assert b"The config file nowhere.json cannot be read: No such file or directory." in capfdbinary.readouterr().out
 
 
-def test_secret_is_hidden_wherever_it_stands(files: Files, account: Account) -> None:
+def test_secret_is_hidden_wherever_it_stands(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "The token hunter2 is wrong"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": "hunter2"}}
     code, lines = files.run("read", config=config, catalog=catalog("groups"))
@@ -242,7 +242,9 @@ def test_secret_is_hidden_wherever_it_stands(files: Files, account: Account) -> 
 
 
 @pytest.mark.parametrize("before", range(100, 200, 9))
-def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(before: int, files: Files, account: Account) -> None:
+def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(
+    before: int, files: CommandFiles, account: Account
+) -> None:
     secret = "Kq7ZvW2nXc9RbT4yLm8PdF3hJs6GaE1uQw5iOo0zYxVtCrNeBk"
     account.on(GROUPS, Reply({"error": f"{'x' * before}{secret} of jane@acme.example"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": secret}}
@@ -253,7 +255,7 @@ def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(before: int, 
 
 
 def test_a_fault_of_ours_shows_no_value_of_a_row(
-    files: Files, account: Account, monkeypatch: pytest.MonkeyPatch
+    files: CommandFiles, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def faulty(*_: Any) -> None:
         raise KeyError(PERSON)
@@ -283,7 +285,9 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"), [(401, "config_error"), (503, "transient_error"), (400, "system_error"), (403, "config_error")]
 )
-def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files: Files, account: Account) -> None:
+def test_the_sum_of_a_sync_is_of_its_streams_kind(
+    status: int, kind: str, files: CommandFiles, account: Account
+) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
     account.on(GROUPS, *[Reply({"error": "Odd"}, status=status)] * 9)
     _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
@@ -294,7 +298,7 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files:
 
 @pytest.mark.parametrize("starvation", [MemoryError(), SystemError("error return without exception set")])
 def test_even_without_memory_to_say_so_the_reason_is_told(
-    files: Files, monkeypatch: pytest.MonkeyPatch, starvation: Exception
+    files: CommandFiles, monkeypatch: pytest.MonkeyPatch, starvation: Exception
 ) -> None:
     def is_out_of_memory(*_: Any) -> None:
         raise starvation

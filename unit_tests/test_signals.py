@@ -16,7 +16,7 @@ leave_with: Callable[[int], None] = exit_process
 """They return where os._exit does."""
 
 
-class Exit:
+class ExitRecorder:
     """Takes the place of os._exit."""
 
     def __init__(self) -> None:
@@ -29,9 +29,9 @@ class Exit:
 
 
 @pytest.fixture
-def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[Exit]:
+def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[ExitRecorder]:
     """Stays until all that could end the process is over."""
-    found = Exit()
+    found = ExitRecorder()
     monkeypatch.setattr(os, "_exit", found)
     monkeypatch.setattr(interrupt, "_exit_lock", threading.Lock())
     monkeypatch.setattr(exit_guard, "_CRITICAL_WORK", threading.Lock())
@@ -44,7 +44,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[Exit]:
 
 
 @pytest.fixture
-def listening(ended: Exit) -> Iterator[Exit]:
+def listening(ended: ExitRecorder) -> Iterator[ExitRecorder]:
     undo = install_signal_handlers()
     yield ended
     undo()
@@ -65,7 +65,7 @@ ENDING = (
 
 
 @pytest.mark.parametrize("name", ENDING)
-def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, listening: Exit) -> None:
+def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, listening: ExitRecorder) -> None:
     raw, number = io.BytesIO(), getattr(signal, name)
     with closed_by_signals(MessageWriter(raw)):
         signal.raise_signal(number)
@@ -74,7 +74,7 @@ def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, list
     assert raw.getvalue().decode() == last_line(signal.Signals(number).name)
 
 
-def test_a_signal_without_a_name_is_told_by_its_number(ended: Exit) -> None:
+def test_a_signal_without_a_name_is_told_by_its_number(ended: ExitRecorder) -> None:
     raw = io.BytesIO()
     with closed_by_signals(MessageWriter(raw)):
         end_for(signal.SIGRTMIN + 3)
@@ -82,14 +82,16 @@ def test_a_signal_without_a_name_is_told_by_its_number(ended: Exit) -> None:
     assert raw.getvalue().decode() == last_line(f"signal {signal.SIGRTMIN + 3}")
 
 
-def test_before_there_is_an_output_the_end_is_silent(listening: Exit, capfd: pytest.CaptureFixture[str]) -> None:
+def test_before_there_is_an_output_the_end_is_silent(
+    listening: ExitRecorder, capfd: pytest.CaptureFixture[str]
+) -> None:
     signal.raise_signal(signal.SIGTERM)
     assert listening.called.wait(5)
     assert listening.codes[0] == 143
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_signal_is_heard_while_the_main_thread_waits_for_a_lock(listening: Exit) -> None:
+def test_a_signal_is_heard_while_the_main_thread_waits_for_a_lock(listening: ExitRecorder) -> None:
     """CPython would call a handler only when the main thread goes on."""
     never = threading.Lock()
     never.acquire()
@@ -104,7 +106,7 @@ def test_a_signal_is_heard_while_the_main_thread_waits_for_a_lock(listening: Exi
     assert listening.codes[0] == 143
 
 
-def test_a_blocked_signal_that_came_before_is_heard(ended: Exit) -> None:
+def test_a_blocked_signal_that_came_before_is_heard(ended: ExitRecorder) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     signal.raise_signal(signal.SIGTERM)
     undo = install_signal_handlers()
@@ -114,7 +116,7 @@ def test_a_blocked_signal_that_came_before_is_heard(ended: Exit) -> None:
     assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
-def test_what_was_set_to_be_ignored_stays_so_but_for_the_two_that_mean_stop(ended: Exit) -> None:
+def test_what_was_set_to_be_ignored_stays_so_but_for_the_two_that_mean_stop(ended: ExitRecorder) -> None:
     numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
     undo = install_signal_handlers()
@@ -125,7 +127,7 @@ def test_what_was_set_to_be_ignored_stays_so_but_for_the_two_that_mean_stop(ende
     assert [handler is signal.SIG_IGN for handler in handlers] == [True, False, False]
 
 
-def test_signals_that_end_nothing_or_are_errors_of_a_write_are_left_alone(ended: Exit) -> None:
+def test_signals_that_end_nothing_or_are_errors_of_a_write_are_left_alone(ended: ExitRecorder) -> None:
     names = ("SIGCHLD", "SIGCONT", "SIGTSTP", "SIGWINCH", "SIGURG", "SIGPIPE", "SIGXFSZ", "SIGSEGV", "SIGBUS", "SIGFPE")
     before = [signal.getsignal(getattr(signal, name)) for name in names]
     undo = install_signal_handlers()
@@ -133,7 +135,7 @@ def test_signals_that_end_nothing_or_are_errors_of_a_write_are_left_alone(ended:
     undo()
 
 
-def test_nothing_follows_the_last_line(listening: Exit) -> None:
+def test_nothing_follows_the_last_line(listening: ExitRecorder) -> None:
     raw = io.BytesIO()
     output = MessageWriter(raw)
     with closed_by_signals(output):
@@ -145,7 +147,9 @@ def test_nothing_follows_the_last_line(listening: Exit) -> None:
     assert not raw.getvalue().endswith(b"late\n")
 
 
-def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(listening: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(
+    listening: ExitRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(interrupt, "SHUTDOWN_TIMEOUT_SECONDS", 0.05)
     raw = io.BytesIO()
     output = MessageWriter(raw)
@@ -156,7 +160,7 @@ def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(listening: Exit, m
     assert raw.getvalue() == b""
 
 
-def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
+def test_the_end_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
     raw, begun, stored = io.BytesIO(), threading.Event(), list[str]()
 
     def rotate() -> None:
@@ -175,7 +179,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
     assert raw.getvalue().decode() == last_line("SIGTERM")
 
 
-def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_does_not_come_is_told_of(ended: ExitRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "TOKEN_TIMEOUT_SECONDS", 0.05)
     raw = io.BytesIO()
     with closed_by_signals(MessageWriter(raw)), exit_guard.delay_exit():
@@ -187,7 +191,7 @@ def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.
     )
 
 
-def test_no_token_is_requested_once_the_end_has_begun(ended: Exit) -> None:
+def test_no_token_is_requested_once_the_end_has_begun(ended: ExitRecorder) -> None:
     leave_with(1)
     requested = list[str]()
 
@@ -201,7 +205,7 @@ def test_no_token_is_requested_once_the_end_has_begun(ended: Exit) -> None:
     assert requested == []
 
 
-def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: Exit) -> None:
+def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
     begun, stored = threading.Event(), list[str]()
 
     def rotate() -> None:
@@ -218,7 +222,7 @@ def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: Exit) 
     assert (stored, ended.codes) == (["token"], [1])
 
 
-def test_handlers_are_put_back(ended: Exit) -> None:
+def test_handlers_are_put_back(ended: ExitRecorder) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)]
     undo = install_signal_handlers()
     assert signal.getsignal(signal.SIGTERM) != before[0]

@@ -22,7 +22,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.startup import LazySerializer, lazy_serializers, plain, share_one_heap
+from source_zendesk_support.startup import LazySerializer, lazy_serializers, as_json_value, share_one_heap
 from unit_tests.reading import state_of
 from unit_tests.test_catalog import discovered
 
@@ -49,7 +49,7 @@ def messages() -> dict[str, AirbyteMessage]:
 
 def test_messages_are_as_the_cdk_would_write_them() -> None:
     for kind, message in messages().items():
-        assert plain(message) == AirbyteMessageSerializer.dump(message), kind
+        assert as_json_value(message) == AirbyteMessageSerializer.dump(message), kind
 
 
 def test_serializer_is_made_when_it_is_first_used(monkeypatch: pytest.MonkeyPatch) -> None:

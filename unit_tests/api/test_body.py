@@ -21,7 +21,7 @@ BOMB = gzip.compress(b" " * (129 * MIB), 1)
 URL = "https://acme.zendesk.com/api/v2/groups"
 
 
-class Wire(io.BytesIO):
+class CountedBytes(io.BytesIO):
     """The bytes of an answer; counts how many of them were taken."""
 
     taken = 0
@@ -41,8 +41,8 @@ def compressed(content: bytes, encoding: str) -> bytes:
     return zlib.compress(content, 1) if encoding == "deflate" else content
 
 
-def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, Wire]:
-    wire = Wire(content)
+def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, CountedBytes]:
+    wire = CountedBytes(content)
     headers = {"Content-Encoding": encoding} if encoding else {}
     return HTTPResponse(wire, headers=headers, preload_content=False), wire
 

@@ -65,12 +65,12 @@ def test_whole_emoji_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.parametrize("records", ["", "groups"])
 def test_missing_memory_is_no_fault_of_the_page(monkeypatch: pytest.MonkeyPatch, records: str) -> None:
-    class Starved:
+    class StarvedDecoder:
         def decode(self, _text: bytes) -> None:
             raise MemoryError
 
-    monkeypatch.setattr(text, "_DECODER", Starved())
-    monkeypatch.setattr(heads, "_ENVELOPE", Starved())
+    monkeypatch.setattr(text, "_DECODER", StarvedDecoder())
+    monkeypatch.setattr(heads, "_ENVELOPE", StarvedDecoder())
     with pytest.raises(MemoryError):
         decode(b"{}", "groups", set(), records, ("id",))
 

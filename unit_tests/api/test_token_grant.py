@@ -28,7 +28,7 @@ NUMBERS = (
 )
 
 
-class Store:
+class StoredTokens:
     """A sign-in with a refresh token, and what it has stored."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize("lifetime", NUMBERS)
 def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, lifetime: str) -> None:
     mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {lifetime}}}')
-    store = Store()
+    store = StoredTokens()
     store.sign_in.ensure_valid(PATH)
     store.sign_in.ensure_valid(PATH)
     assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
@@ -67,7 +67,7 @@ def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, lifetime: s
 @pytest.mark.parametrize("lifetime", ["7200", '"7200"', '" 7200 "', "7200.9", "7.2e3"])
 def test_a_lifetime_is_a_number_or_its_text(mocker: requests_mock.Mocker, lifetime: str) -> None:
     mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {lifetime}}}')
-    store = Store()
+    store = StoredTokens()
     store.sign_in.ensure_valid(PATH)
     assert store.saved[0]["token_expiry_date"] == "2024-06-10T14:00:00Z"
 
@@ -78,7 +78,7 @@ def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_ne
 ) -> None:
     odd = f'{{"access_token": {access}, "refresh_token": "refresh-2", "expires_in": 7200}}'
     mocker.post(URL, [{"text": odd}, {"text": odd.replace(access, '"access-3"').replace("refresh-2", "refresh-3")}])
-    store = Store()
+    store = StoredTokens()
     with pytest.raises(TransientFailure, match="sent no access token"):
         store.sign_in.ensure_valid(PATH)
     assert store.saved == [{"access_token": "", "token_expiry_date": "", "refresh_token": "refresh-2"}]
@@ -89,7 +89,7 @@ def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_ne
 
 def test_blanks_around_tokens_do_no_harm(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, text='{"access_token": " access-2\\n", "refresh_token": "\\trefresh-2 "}')
-    store = Store()
+    store = StoredTokens()
     store.sign_in.ensure_valid(PATH)
     assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
 
@@ -110,7 +110,7 @@ def test_the_refresh_token_is_found_in_an_answer_that_is_cut_off_or_in_another_e
     mocker: requests_mock.Mocker, body: bytes
 ) -> None:
     mocker.post(URL, content=body)
-    store = Store()
+    store = StoredTokens()
     try:
         store.sign_in.ensure_valid(PATH)
     except TransientFailure:
@@ -131,7 +131,7 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
     mocker: requests_mock.Mocker, first: dict[str, Any]
 ) -> None:
     mocker.post(URL, [first, {"status_code": 400, "json": {"error": "invalid_grant"}}])
-    store = Store()
+    store = StoredTokens()
     with pytest.raises(TransientFailure):
         store.sign_in.ensure_valid(PATH)
     with pytest.raises(AirbyteTracedException, match="the refresh token was probably used then") as raised:
@@ -141,7 +141,7 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
 
 def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, [{"status_code": 503}, {"status_code": 400, "json": {"error": "invalid_grant"}}])
-    store = Store()
+    store = StoredTokens()
     with pytest.raises(TransientFailure):
         store.sign_in.ensure_valid(PATH)
     with pytest.raises(AirbyteTracedException) as raised:
@@ -151,7 +151,7 @@ def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mo
 
 def test_a_store_that_fails_does_not_bring_the_old_token_back(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, text=f"{{{GRANTED}}}")
-    store = Store()
+    store = StoredTokens()
 
     def failing(_tokens: dict[str, str]) -> None:
         raise OSError("no such device")

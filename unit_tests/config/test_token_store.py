@@ -29,7 +29,7 @@ TOKENS = {"access_token": "access-2", "token_expiry_date": "2024-06-12T12:00:00Z
 NEW = OLD | {"credentials": OLD["credentials"] | TOKENS}  # type: ignore[operator]
 
 
-class Sent:
+class ControlMessages:
     """Takes CONTROL messages."""
 
     def __init__(self) -> None:
@@ -42,8 +42,8 @@ class Sent:
 
 
 @pytest.fixture
-def sent() -> Sent:
-    return Sent()
+def sent() -> ControlMessages:
+    return ControlMessages()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_reader_that_is_gone_does_not_keep_the_tokens_from_the_file(path: Path
     assert held(path) == NEW
 
 
-def test_a_link_stays_a_link(path: Path, sent: Sent) -> None:
+def test_a_link_stays_a_link(path: Path, sent: ControlMessages) -> None:
     link = path.parent / "link.json"
     link.symlink_to(path)
     ConfigFile(str(link), sent, OLD).save(NEW)
@@ -83,7 +83,7 @@ def test_a_link_stays_a_link(path: Path, sent: Sent) -> None:
     assert held(path) == NEW
 
 
-def test_a_second_name_of_the_file_stays_one(path: Path, sent: Sent) -> None:
+def test_a_second_name_of_the_file_stays_one(path: Path, sent: ControlMessages) -> None:
     second = path.parent / "second.json"
     second.hardlink_to(path)
     ConfigFile(str(path), sent, OLD).save(NEW)
@@ -93,7 +93,7 @@ def test_a_second_name_of_the_file_stays_one(path: Path, sent: Sent) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-def test_the_owner_stays(path: Path, sent: Sent) -> None:
+def test_the_owner_stays(path: Path, sent: ControlMessages) -> None:
     os.chown(path, 12345, 54321)
     path.chmod(0o640)
     ConfigFile(str(path), sent, OLD).save(NEW)
@@ -103,7 +103,7 @@ def test_the_owner_stays(path: Path, sent: Sent) -> None:
 
 
 def test_a_file_that_may_not_be_given_away_is_written_into(
-    path: Path, sent: Sent, monkeypatch: pytest.MonkeyPatch
+    path: Path, sent: ControlMessages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forbidden(*_: Any) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
@@ -116,7 +116,7 @@ def test_a_file_that_may_not_be_given_away_is_written_into(
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_an_edit_during_the_sync_survives(path: Path, sent: Sent) -> None:
+def test_an_edit_during_the_sync_survives(path: Path, sent: ControlMessages) -> None:
     file = ConfigFile(str(path), sent, OLD)
     path.write_text(json.dumps(OLD | {"num_workers": 7, "start_date": "2024-01-01"}))
     file.save(NEW)
@@ -124,7 +124,7 @@ def test_an_edit_during_the_sync_survives(path: Path, sent: Sent) -> None:
     assert sent.configs == [NEW]
 
 
-def test_a_second_rotation_replaces_the_first(path: Path, sent: Sent) -> None:
+def test_a_second_rotation_replaces_the_first(path: Path, sent: ControlMessages) -> None:
     file = ConfigFile(str(path), sent, OLD)
     third = OLD | {"credentials": OLD["credentials"] | TOKENS | {"refresh_token": "refresh-3"}}  # type: ignore[operator]
     file.save(NEW)
@@ -144,7 +144,7 @@ REWRITTEN: list[Any] = [
 
 @pytest.mark.parametrize("content", REWRITTEN)
 def test_other_credentials_or_half_an_edit_are_left_alone(
-    path: Path, sent: Sent, content: Any, caplog: pytest.LogCaptureFixture
+    path: Path, sent: ControlMessages, content: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = ConfigFile(str(path), sent, OLD)
     text = content if isinstance(content, str) else json.dumps(content)
@@ -157,7 +157,7 @@ def test_other_credentials_or_half_an_edit_are_left_alone(
 
 
 def test_one_warning_if_the_file_cannot_be_replaced(
-    path: Path, sent: Sent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    path: Path, sent: ControlMessages, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def busy(*_: Any) -> None:
         raise OSError(errno.EBUSY, "Device or resource busy")
@@ -176,7 +176,7 @@ def test_one_warning_if_the_file_cannot_be_replaced(
     assert "refresh-2" not in warning
 
 
-def test_a_full_disk_leaves_the_old_content(path: Path, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_content(path: Path, sent: ControlMessages, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -187,7 +187,7 @@ def test_a_full_disk_leaves_the_old_content(path: Path, sent: Sent, monkeypatch:
     assert sent.configs == [NEW]
 
 
-def test_a_pipe_is_not_replaced(path: Path, sent: Sent, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_pipe_is_not_replaced(path: Path, sent: ControlMessages, caplog: pytest.LogCaptureFixture) -> None:
     pipe = path.parent / "pipe"
     os.mkfifo(pipe)
     ConfigFile(str(pipe), sent, OLD).save(NEW)

@@ -151,7 +151,7 @@ def test_call_without_an_answer_changes_nothing_that_headers_told() -> None:
     assert limit.wait(102.0) == 39.0
 
 
-class Server:
+class LimitedServer:
     """A fixed number of calls in a window that begins with its first call; it says so in whole seconds."""
 
     def __init__(self, total: int, window: float) -> None:
@@ -172,7 +172,7 @@ class Server:
     pauses=st.lists(st.integers(0, 160), max_size=60),
 )
 def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[float]) -> None:
-    server, limit, now = Server(total, 60.0), Bucket("incremental-exports", documented, 60.0, 1.0), 1000.0
+    server, limit, now = LimitedServer(total, 60.0), Bucket("incremental-exports", documented, 60.0, 1.0), 1000.0
     for quarters in pauses:
         now += quarters / 4
         now += limit.wait(now)
@@ -183,8 +183,8 @@ def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[fl
 @given(calls=st.lists(st.tuples(st.integers(0, 48), st.integers(0, 80)), max_size=80))
 def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
     """Each call is a pause and the time its answer takes, in sixteenths of a second; answers come in any order."""
-    server, limit, now = Server(10, 60.0), bucket(10), 1000.0
-    answers: list[Late] = []
+    server, limit, now = LimitedServer(10, 60.0), bucket(10), 1000.0
+    answers: list[LateAnswer] = []
     for pause, delay in calls:
         now += pause / 16
         answers = deliver(limit, answers, now)
@@ -192,11 +192,11 @@ def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
             now = min(now + wait, min((answer.comes for answer in answers), default=now + wait))
             answers = deliver(limit, answers, now)
         limit.count_call(now)
-        answers.append(Late(now + delay / 16, now, server.serve(now)))
+        answers.append(LateAnswer(now + delay / 16, now, server.serve(now)))
     assert server.most <= 10
 
 
-class Late(NamedTuple):
+class LateAnswer(NamedTuple):
     """An answer on its way."""
 
     comes: float
@@ -204,7 +204,7 @@ class Late(NamedTuple):
     reading: RateLimitReading
 
 
-def deliver(limit: Bucket, answers: list[Late], now: float) -> list[Late]:
+def deliver(limit: Bucket, answers: list[LateAnswer], now: float) -> list[LateAnswer]:
     """Hand over the answers that are due; returns the others."""
     for answer in sorted((answer for answer in answers if answer.comes <= now), key=lambda answer: answer.comes):
         limit.update(answer.reading, answer.comes, answer.sent)
