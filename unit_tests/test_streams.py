@@ -142,7 +142,7 @@ def test_page_refused_for_quota_is_read_after_the_time_named(stream: str, accoun
 
 @pytest.mark.parametrize("stream", STREAMS)
 def test_full_record_arrives_as_zendesk_sent_it_and_fits_its_schema(stream: str, account: Account) -> None:
-    expected = load("rows", stream)
+    expected = load(stream)
     for call in CASES[stream].full(expected):
         account.on(call.path, call.body)
     outcome = read(stream, start_date="2007-01-01T00:00:00Z")

@@ -40,7 +40,7 @@ LONG_RUN = Suite(
     name="long_run",
     title="Long runs",
     about="An account in which rows of every kind are added, changed and deleted between syncs, and metric events "
-    "arrive twelve minutes late. After every sync all 71 tables, merged by key, are compared with the truth; every "
+    "arrive twelve minutes late. After every sync all tables, merged by key, are compared with the truth; every "
     "50th sync is killed at a random checkpoint. To spare the start of a process, most syncs call the command inside "
     "the test's own process. *Lost* counts rows that are wrong in the end. *Sent again* includes metrics and "
     "identities that come with every change of their ticket or user.",

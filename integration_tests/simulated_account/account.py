@@ -5,26 +5,47 @@ from random import Random
 from typing import TypeVar
 
 from .clock import Clock
-from .kinds import KINDS, Kind, number_of, row_of
+from .declared_streams import DeclaredStream
+from .kinds import Kind, kind_of, number_of, row_of
 from .options import Options
 from .pieces import HOME
 from .rows import Key, Record, Row, Table
 
+EMBEDDED = "ticket_attachments"
+"""Rows that stand in comments only; they have no table."""
 Made = TypeVar("Made")
 Maker = Callable[["Account"], Mapping[str, Iterable[Row]]]
+ExampleMaker = Callable[["Account", DeclaredStream], Iterable[Row]]
 
 
 class Account:
     """All data of one Zendesk account.
 
+    Args:
+        options: what the account is made from.
+        streams: those of the manifest.
+        makers: of the hand-made tables.
+        by_example: makes the rows of all other streams.
+        clock: the account's own.
+
     `made_at` (Unix seconds) is the moment to which the data reaches when it is made.
     """
 
-    def __init__(self, options: Options, makers: Mapping[str, Maker], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        streams: Mapping[str, DeclaredStream],
+        makers: Mapping[str, Maker],
+        by_example: ExampleMaker,
+        clock: Clock | None = None,
+    ) -> None:
         self.options = options
+        self.streams = streams
         self.clock = clock or Clock(options.now, frozen=options.frozen)
         self.made_at = int(self.clock.now())
         self._makers = makers
+        self._by_example = by_example
+        self._kinds = {name: kind_of(stream) for name, stream in streams.items()}
         self._tables: dict[str, Table] = {}
         self._kept: dict[str, object] = {}
         self._added: dict[str, int] = {}
@@ -57,22 +78,27 @@ class Account:
     def table(self, name: str) -> Table:
         """The table of that kind; KeyError if there is no such kind."""
         if name not in self._tables:
-            for made, rows in self._makers[name](self).items():
-                self._tables[made] = Table(made, rows)
+            by_hand = self._makers.get(name)
+            made = by_hand(self) if by_hand else {name: self._by_example(self, self.streams[name])}
+            self._tables |= {table: Table(table, rows) for table, rows in made.items()}
         return self._tables[name]
 
     def kinds(self) -> list[str]:
         """The names of all tables."""
-        return sorted(self._makers)
+        return sorted({*self._makers, *self.streams} - {EMBEDDED})
+
+    def kind(self, name: str) -> Kind:
+        """What is known of that kind; KeyError if there is no such kind."""
+        return self._kinds[name]
 
     def new_id(self, kind: Kind) -> Key:
         """An id that no row of the kind has."""
         table = self.table(kind.name)
         while True:
-            family = str(kind.number)  # Kinds that share their numbers, as bans do, never share a number.
+            family = str(kind.number or kind.name)  # Kinds that share their numbers, as bans do, never share a number.
             self._added[family] = self._added.get(family, 1_000_000) + 1
             number = number_of(kind.name, len(table) if kind.name == "tickets" else self._added[family])
-            key: Key = str(number) if kind.text_ids else number
+            key: Key = f"added_{number}" if kind.key == "name" else str(number) if kind.text_ids else number
             if key not in table:
                 return key
 
@@ -83,6 +109,6 @@ class Account:
 
     def put(self, kind: str, record: Record, state: str = "live", scope: str = "agent") -> Row:
         """Writes a record into its table and gives its row."""
-        row = row_of(KINDS[kind], record, state, scope)
+        row = row_of(self.kind(kind), record, state, scope)
         self.table(kind).put(row)
         return row

@@ -5,7 +5,9 @@ Basic API tokens, OAuth bearer tokens, Chat tokens, and the token endpoint
 """
 
 import base64
+import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,22 @@ from .answers import Answer, Refusal
 from .clock import Clock
 
 ADMIN, AGENT, END_USER, ANONYMOUS = "admin", "agent", "end-user", "anonymous"
+_ADMINS_ONLY = re.compile(
+    "audit_logs|business_hours/|chat/agents|chat/bans|group_slas/|guide/survey_responses|incremental/|"
+    "routing/attributes/definitions|satisfaction_|slas/|ticket_audits|tickets/side_conversations/events"
+)
+_ALL_ROLES: Mapping[str, frozenset[str]] = {
+    "users/me": frozenset({ADMIN, AGENT, END_USER, ANONYMOUS}),
+    "oauth/tokens/current": frozenset({ADMIN, AGENT, END_USER}),
+}
+
+
+def roles_of(path: str) -> frozenset[str]:
+    """The roles that may call this path, below `/api/v2/`."""
+    usual = frozenset({ADMIN} if _ADMINS_ONLY.match(path) else {ADMIN, AGENT})
+    return _ALL_ROLES.get(path, usual)
+
+
 COULD_NOT = {"error": "Couldn't authenticate you"}
 
 

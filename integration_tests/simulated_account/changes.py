@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .account import Account
-from .kinds import ANSWERS, KINDS, VANISHES, Kind
-from .make_logs import deleted_user
+from .declared_streams import parent_of
+from .kinds import KINDS, VANISHES, Kind
+from .make_deleted import deleted_user
 from .moves import keep, moved, newest, present
 from .rows import DELETED, LIVE, Key, Record, Row
 from .ticket_changes import Fields, add_comment, change_comment, ticket_added, ticket_changed, ticket_deleted
@@ -36,7 +37,7 @@ def add(account: Account, kind: str, fields: Fields) -> Record:
         raise ValueError("a ticket's metrics come with it")
     if kind == "ticket_comments":
         return add_comment(account, fields)
-    known, model = KINDS[kind], newest(account.table(kind))
+    known, model = account.kind(kind), newest(account.table(kind))
     record = model.record() | _named(account, known, fields) | moved(account, kind, model.record())
     record |= _born(account, known, record) | _alive(known) | dict(fields)
     if isinstance(record.get("url"), str):
@@ -49,33 +50,30 @@ def add(account: Account, kind: str, fields: Fields) -> Record:
 
 def delete(account: Account, kind: str, key: Key) -> None:
     """Deletes a row the way Zendesk does: with a mark, or without a trace."""
-    known, row = KINDS[kind], account.table(kind)[key]
+    known, row = account.kind(kind), account.table(kind)[key]
     if known.removal == VANISHES:
         _vanish(account, kind, key)
         return
     mark: dict[str, Any] = {"status": "deleted", "active": False, "deleted_at": present(account, kind)}
     record = row.record() | moved(account, kind, row.record()) | {known.removal: mark.get(known.removal, True)}
-    listed_still = kind in ("groups", "satisfaction_reasons", "ticket_metric_events")
-    row.state = LIVE if listed_still else DELETED
+    row.state = DELETED if kind in _EXPORTED_WHEN_DELETED else LIVE
     keep(account, kind, row, record)
     _AFTER_DELETE.get(kind, _nothing)(account, record, {known.removal: record[known.removal]})
 
 
-_BELOW: Mapping[str, tuple[str, ...]] = {
-    "categories": ("sections",),
-    "sections": ("articles",),
-    "articles": ("article_attachments", "article_comments", "article_votes"),
-    "article_comments": ("article_comment_votes",),
-    "topics": ("posts",),
-    "posts": ("post_comments", "post_votes"),
-    "post_comments": ("post_comment_votes",),
-    "schedules": ("schedule_holidays",),
-}
+_EXPORTED_WHEN_DELETED = ("organizations", "tickets", "users")
+"""Kinds whose deleted rows are in the exports and no longer in the lists."""
+
+
+def _below(account: Account, kind: str) -> list[str]:
+    """The kinds whose rows are children of this one's."""
+    children = (stream for stream in account.streams.values() if stream.parents and stream.name not in KINDS)
+    return [child.name for child in children if parent_of(child, account.streams).name == kind]
 
 
 def _vanish(account: Account, kind: str, key: Key) -> None:
     """Takes out a row and everything below it."""
-    for lower in _BELOW.get(kind, ()):
+    for lower in _below(account, kind):
         for row in list(account.table(lower).children(key)):
             _vanish(account, lower, row.key)
     account.table(kind).drop(key)
@@ -84,8 +82,6 @@ def _vanish(account: Account, kind: str, key: Key) -> None:
 def _born(account: Account, kind: Kind, record: Record) -> Record:
     """The fields that tell when a row came to be."""
     now = present(account, kind.name)
-    if kind.cursor == ANSWERS:
-        return {ANSWERS: [answer | {"created_at": now, "updated_at": now} for answer in record[ANSWERS]]}
     named = {"created_at", kind.cursor} - {"generated_timestamp", "timestamp"}
     return {name: now for name in named if name in record}
 

@@ -13,7 +13,6 @@ from aiohttp import web
 from . import changes, sweeps, truth
 from .auth import Credentials, Token, Who
 from .faults import faults_from
-from .kinds import KINDS
 from .limits import Limits
 from .plans import FEATURES, SHAPES, Plan
 from .quirks import Quirks
@@ -23,10 +22,9 @@ from .world import World
 Given = dict[str, Any]
 
 
-def _key(kind: str, value: Any) -> Key:
+def _key(world: World, kind: str, value: Any) -> Key:
     """Keys travel as JSON: text stays text only where the kind has text for keys."""
-    text = KINDS[kind].text_ids or KINDS[kind].key in ("name", "account_key") or not str(value).isdigit()
-    return str(value) if text else int(value)
+    return str(value) if world.account.kind(kind).text_ids else int(value)
 
 
 def _truth(world: World, given: Given) -> bytes:
@@ -47,7 +45,7 @@ def _change(world: World, given: Given) -> Any:
 
 def _update(world: World, given: Given) -> Any:
     kind = given["stream"]
-    return changes.update(world.account, kind, _key(kind, given["id"]), given.get("fields", {}))
+    return changes.update(world.account, kind, _key(world, kind, given["id"]), given.get("fields", {}))
 
 
 def _add(world: World, given: Given) -> Any:
@@ -55,7 +53,7 @@ def _add(world: World, given: Given) -> Any:
 
 
 def _delete(world: World, given: Given) -> Any:
-    changes.delete(world.account, given["stream"], _key(given["stream"], given["id"]))
+    changes.delete(world.account, given["stream"], _key(world, given["stream"], given["id"]))
     return {}
 
 

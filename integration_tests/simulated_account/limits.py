@@ -5,9 +5,11 @@ divides the length of every window; all headers speak of real seconds, as a clie
 """
 
 import math
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from .answers import HTML, JSON, Answer
 
@@ -28,11 +30,32 @@ class Rule:
     header: str = ""
 
 
+_BUCKETS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("chat/", ("chat",)),
+    ("help_center/incremental/", ("help-center", "incremental-exports")),
+    ("(?:help_center|community)/", ("help-center",)),
+    ("channels/voice/stats/incremental/", ("account", "talk", "talk-incremental")),
+    ("channels/voice/", ("account", "talk")),
+    ("incremental/users/cursor", ("account", "incremental-exports-cursor")),
+    ("incremental/", ("account", "incremental-exports")),
+    ("ticket_fields", ("account", "ticket-fields-index")),
+    ("deleted_tickets", ("account", "deleted-tickets")),
+    ("tickets/side_conversations/events", ("account", "side-conversation-events")),
+    ("", ("account",)),
+)
+"""With which buckets a path begins; the first that fits."""
+
+
+@cache
+def buckets_of(path: str) -> tuple[str, ...]:
+    """The buckets that a call of this path, below `/api/v2/`, draws on."""
+    return next(buckets for start, buckets in _BUCKETS if re.match(start, path))
+
+
 RULES: Mapping[str, Rule] = {
     "incremental-exports": Rule(10, high_volume=30, header="incremental-exports"),
     "incremental-exports-cursor": Rule(20, high_volume=60, header="incremental-exports-cursor"),
     "ticket-fields-index": Rule(300, high_volume=450, header="ticket-fields-index"),
-    "tickets-index": Rule(20_000, header="tickets-index"),
     "deleted-tickets": Rule(10),
     "side-conversation-events": Rule(600, 600),
     "talk": Rule(15_000, 300),

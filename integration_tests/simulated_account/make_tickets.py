@@ -7,7 +7,6 @@ from .account import Account
 from .cast import Cast, cast_of
 from .kinds import KINDS, number_of, row_of
 from .make_fields import custom_values
-from .make_ratings import rating_of
 from .pieces import follow_up, mail, messaging, plain
 from .rows import Record, Row
 from .stamps import DAY, iso
@@ -53,7 +52,7 @@ def _ticket(account: Account, cast: Cast, rng: Random, story: Story) -> Record:
         "custom_fields": values,
         "fields": values,
     }
-    return record | _people(cast, rng, story.number) | _marks(cast, rng, story)
+    return record | _people(cast, rng, story.number) | _marks(account, cast, rng, story)
 
 
 def via_of(rng: Random, story: Story, subject: str) -> Record:
@@ -81,7 +80,7 @@ def _people(cast: Cast, rng: Random, number: int) -> Record:
     }
 
 
-def _marks(cast: Cast, rng: Random, story: Story) -> Record:
+def _marks(account: Account, cast: Cast, rng: Random, story: Story) -> Record:
     return {
         "forum_topic_id": None if story.number % 50 else number_of("topics", 0),
         "problem_id": max(1, story.number - 3) if story.number % 40 == 0 else None,
@@ -89,7 +88,7 @@ def _marks(cast: Cast, rng: Random, story: Story) -> Record:
         "is_public": True,
         "due_at": iso(story.created + 14 * DAY) if story.number % 11 == 0 else None,
         "tags": tags(rng),
-        "satisfaction_rating": rating_of(story) or {"score": "unoffered"},
+        "satisfaction_rating": _rating(account, story),
         "satisfaction_probability": round(rng.random(), 4) if story.number % 3 == 0 else None,
         "ticket_form_id": cast.form(story.number % 3),
         "brand_id": cast.brand(story.number % 2),
@@ -99,6 +98,13 @@ def _marks(cast: Cast, rng: Random, story: Story) -> Record:
         "from_messaging_channel": story.channel == "native_messaging",
         "support_type": "ai_agent" if story.robot else "agent",
     }
+
+
+def _rating(account: Account, story: Story) -> Record:
+    if not story.solved or story.number % 4:
+        return {"score": "unoffered"}
+    about = {"ticket_id": story.number, "requester_id": story.requester, "assignee_id": story.agent}
+    return account.streams["satisfaction_ratings"].example | about
 
 
 _STATUS_PLACE = {"new": 0, "open": 1, "pending": 2, "hold": 3, "solved": 4, "closed": 4}

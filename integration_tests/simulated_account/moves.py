@@ -1,11 +1,11 @@
 """What every change has in common: the times that move, and how a changed record is put back."""
 
 from .account import Account
-from .kinds import KINDS, row_of
+from .kinds import row_of
 from .rows import LIVE, Record, Row, Table
 from .stamps import iso, iso_millis
 
-_MILLIS = ("side_conversations", "side_conversation_events", "csat_survey_responses")
+_MILLIS = ("side_conversations", "side_conversation_events")
 
 
 def newest(table: Table) -> Row:
@@ -25,7 +25,7 @@ def present(account: Account, kind: str) -> str:
 def moved(account: Account, kind: str, record: Record) -> Record:
     """The fields that move with every change."""
     times: Record = {"updated_at": present(account, kind)} if "updated_at" in record else {}
-    cursor = KINDS[kind].cursor
+    cursor = account.kind(kind).cursor
     if cursor == "generated_timestamp":
         times[cursor] = int(account.clock.now())
     elif cursor in ("update_timestamp", "timestamp"):
@@ -35,7 +35,7 @@ def moved(account: Account, kind: str, record: Record) -> Record:
 
 def keep(account: Account, kind: str, row: Row, record: Record) -> Row:
     """Writes the record in the place of its row, keeping what the record does not tell."""
-    fresh = row_of(KINDS[kind], record, row.state, row.scope)
+    fresh = row_of(account.kind(kind), record, row.state, row.scope)
     fresh.parent = fresh.parent if fresh.parent is not None else row.parent
     if kind == "tickets":
         fresh.scope = record["support_type"]

@@ -3,8 +3,10 @@
 Facts: docs/zendesk-api.md#refusals, docs/zendesk-api.md#plans-and-permissions.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from .answers import Refusal
@@ -40,25 +42,31 @@ SHAPES: Mapping[str, tuple[int, object]] = MappingProxyType(
 )
 """Every shape of refusal by its name: the status, and the body (bytes: as it is, else as JSON)."""
 
-FEATURES: Mapping[str, tuple[str, str]] = MappingProxyType(
+FEATURES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "audit_logs": ("enterprise", "403_object"),
-        "chat": ("team", "403_object"),
-        "community": ("professional", "404_html"),
-        "csat": ("growth", "403_object"),
-        "custom_roles": ("enterprise", "403_object"),
-        "dynamic_content": ("growth", "403_object"),
-        "group_sla_policies": ("enterprise", "403_object"),
-        "guide": ("team", "404_empty"),
-        "schedules": ("professional", "403_object"),
-        "side_conversations": ("professional", "403_object"),
-        "skills": ("professional", "404_endpoint"),
-        "sla_policies": ("growth", "403_object"),
-        "talk": ("team", "403_object"),
-        "ticket_forms": ("growth", "403_object"),
+        "audit_logs": ("enterprise", "403_object", "audit_logs"),
+        "chat": ("team", "403_object", "chat/"),
+        "community": ("professional", "404_html", "community/"),
+        "csat": ("growth", "403_object", "guide/survey_responses"),
+        "custom_roles": ("enterprise", "403_object", "custom_roles"),
+        "dynamic_content": ("growth", "403_object", "dynamic_content/"),
+        "group_sla_policies": ("enterprise", "403_object", "group_slas/"),
+        "guide": ("team", "404_empty", "help_center/"),
+        "schedules": ("professional", "403_object", "business_hours/"),
+        "side_conversations": ("professional", "403_object", "tickets/.*side_conversations"),
+        "skills": ("professional", "404_endpoint", "routing/"),
+        "sla_policies": ("growth", "403_object", "slas/"),
+        "talk": ("team", "403_object", "channels/voice/"),
+        "ticket_forms": ("growth", "403_object", "ticket_forms"),
     }
 )
-"""Every gated feature: the least plan that has it, and the shape of its refusal."""
+"""Every gated feature: the least plan that has it, the shape of its refusal, and how its paths begin."""
+
+
+@cache
+def feature_of(path: str) -> str:
+    """The feature that a path belongs to; empty if every plan has it."""
+    return next((name for name, (_, _, start) in FEATURES.items() if re.match(start, path)), "")
 
 
 @dataclass
@@ -73,8 +81,9 @@ class Plan:
     gates: dict[str, str] = field(default_factory=dict)
     refused: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def check(self, path: str, feature: str, parent: str, ids: Mapping[str, str]) -> None:
-        """Raises the refusal of a call to this endpoint, if there is one."""
+    def check(self, path: str, parent: str, ids: Mapping[str, str]) -> None:
+        """Raises the refusal of a call to this endpoint, if there is one; `parent` is the kind of the first id."""
+        feature = feature_of(path)
         shape = self.gates.get(path) or self.gates.get(feature) or self._by_plan(feature)
         if shape and shape != "open":
             raise refusal(shape)
@@ -85,7 +94,7 @@ class Plan:
     def _by_plan(self, feature: str) -> str:
         if not feature:
             return ""
-        least, shape = FEATURES[feature]
+        least, shape, _ = FEATURES[feature]
         return shape if ORDER.index(self.name) < ORDER.index(least) else ""
 
 

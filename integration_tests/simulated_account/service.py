@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .answers import HTML, Answer, Refusal, no_endpoint
-from .auth import ANONYMOUS, COULD_NOT, END_USER, Who, who_calls, who_chats
+from .auth import ANONYMOUS, COULD_NOT, END_USER, Who, roles_of, who_calls, who_chats
 from .calls import Call, Query
 from .damage import damaged, error, stands_before
-from .endpoints import ENDPOINTS, Endpoint
+from .endpoints import Endpoint
 from .faults import Fault
-from .routes import PREFIX, Routes, plain_path
+from .limits import buckets_of
+from .routes import PREFIX, plain_path
 from .world import World
 
 _GUIDE = ("help_center/", "community/")
 _NO_ACCESS = "You do not have access to this page. Please contact the account owner of this help desk for further help."
-_ROUTES = Routes(ENDPOINTS)
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ def _answer(world: World, asked: Asked, headers: dict[str, str]) -> Answer:
     if world.quirks.unknown_subdomain:
         return _nobody_here(world.quirks.unknown_subdomain)
     endpoint, ids = _find(world, asked)
-    asked.note.update(endpoint=PREFIX + endpoint.path, buckets=list(endpoint.buckets), bucket=endpoint.buckets[-1])
-    over, limit_headers = world.limits.draw(endpoint.buckets)
+    buckets = buckets_of(endpoint.path)
+    asked.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets), bucket=buckets[-1])
+    over, limit_headers = world.limits.draw(buckets)
     headers |= limit_headers
     if over:
         return world.limits.refused()
@@ -55,7 +56,7 @@ def _answer(world: World, asked: Asked, headers: dict[str, str]) -> Answer:
         return error(fault, world.account.clock)
     who = _who(world, asked, endpoint)
     _admit(who, endpoint)
-    world.plan.check(endpoint.path, endpoint.gate, endpoint.parent, ids)
+    world.plan.check(endpoint.path, endpoint.parent, ids)
     call = Call(world.account, asked.path, asked.query, ids, asked.site, who, world.quirks)
     return _faulty(world, asked, fault, endpoint.answer(call))
 
@@ -70,7 +71,7 @@ def _find(world: World, asked: Asked) -> tuple[Endpoint, Mapping[str, str]]:
     plain = plain_path(asked.path)
     if not asked.path.startswith(PREFIX):
         raise no_endpoint()
-    found = _ROUTES.find(plain)
+    found = world.routes.find(plain)
     if found is None:
         raise no_endpoint()
     if plain.startswith(_GUIDE) and not asked.path.endswith(".json") and not world.quirks.no_json_suffix_needed:
@@ -90,11 +91,12 @@ def _who(world: World, asked: Asked, endpoint: Endpoint) -> Who:
 
 
 def _admit(who: Who, endpoint: Endpoint) -> None:
-    if who.role == ANONYMOUS and ANONYMOUS not in endpoint.allowed:
+    allowed = roles_of(endpoint.path)
+    if who.role == ANONYMOUS and ANONYMOUS not in allowed:
         raise Refusal(401, COULD_NOT)
     if "read" not in who.scope.split():
         raise Refusal(403, {"error": "Forbidden", "description": "Missing the following required scopes: read"})
-    if who.role in endpoint.allowed:
+    if who.role in allowed:
         return
     if who.role == END_USER:
         raise Refusal(403, {"error": "Forbidden", "description": "You are not allowed to do that"})

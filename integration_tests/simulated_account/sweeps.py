@@ -5,26 +5,22 @@ from random import Random
 
 from .account import Account
 from .changes import add, delete, update
-from .kinds import KINDS, row_of
+from .kinds import row_of
 from .moves import newest
 from .rows import LIVE, Key
 from .stamps import MINUTE, iso
-from .truth import truth_of
 
 _FIXED = frozenset(
     {
-        "account_settings", "attribute_definitions", "locales", "ticket_audits", "ticket_events", "ticket_attachments",
-        "ticket_comments", "ticket_metrics", "ticket_metric_events", "deleted_tickets", "deleted_users", "audit_logs",
-        "chat_account", "side_conversation_events", "custom_statuses", "csat_survey_responses", "schedule_holidays",
-        "organization_subscriptions", "suspended_tickets", "user_identities", "ticket_activities", "talk_call_legs",
+        "account_settings", "attribute_definitions", "chat_account", "deleted_tickets", "deleted_users",
+        "side_conversation_events", "ticket_audits", "ticket_comments", "ticket_events", "ticket_metric_events",
+        "ticket_metrics", "user_identities",
     }
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
 
-_PERMANENT = frozenset(
-    {"account_attributes", "satisfaction_ratings", "side_conversations", "talk_calls", "ticket_skips"}
-)
-"""Kinds that Zendesk does not delete."""
+_MOVING = ("", "generated_timestamp", "update_timestamp", "updated_at")
+"""Cursors that move when a row changes; rows of kinds that have another one are only added and deleted."""
 
 PASSES = 20 * MINUTE
 """How far the clock goes on when a share of everything is changed, in seconds."""
@@ -38,23 +34,24 @@ def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]
     """
     rng, touched = Random(f"{seed}:change"), dict[str, list[Key]]()
     start = account.clock.now()
-    for kind in account.kinds():
-        if kind not in _FIXED:
-            account.clock.shift(PASSES / 2 / len(KINDS))
-            touched[kind] = _change_kind(account, kind, share, rng)
+    kinds = [kind for kind in account.kinds() if kind not in _FIXED]
+    for kind in kinds:
+        account.clock.shift(PASSES / 2 / len(kinds))
+        touched[kind] = _change_kind(account, kind, share, rng)
     touched["ticket_comments"] = _comments(account, rng)
     account.clock.shift(start + PASSES - account.clock.now())
     return touched
 
 
 def _change_kind(account: Account, kind: str, share: float, rng: Random) -> list[Key]:
-    keys = [row.key for row in account.table(kind).by_key() if row.state in truth_of(kind).states and row.state == LIVE]
-    chosen = rng.sample(keys, min(len(keys), max(1, round(share * len(keys))))) if keys else []
+    keys = [row.key for row in account.table(kind).by_key() if row.state == LIVE]
+    known = account.kind(kind)
+    chosen = rng.sample(keys, min(len(keys), max(1, round(share * len(keys))))) if known.cursor in _MOVING else []
     for key in chosen:
         update(account, kind, key, _edit(account, kind, key))
     if keys:
-        chosen.append(add(account, kind, {})[KINDS[kind].key])
-    if len(keys) > 5 and kind not in _PERMANENT:
+        chosen.append(add(account, kind, {})[known.key])
+    if len(keys) > 5 and kind != "side_conversations":  # which Zendesk does not delete
         chosen.append(_delete_one(account, kind, [key for key in keys if key not in chosen]))
     return chosen
 
@@ -84,7 +81,7 @@ def _comments(account: Account, rng: Random) -> list[Key]:
 def burst(account: Account, kind: str, rows: int, at: int | None = None) -> list[Key]:
     """Adds so many rows whose cursor is one and the same second (`at`, Unix seconds; by default ten minutes ago)."""
     second = int(account.clock.now()) - 10 * MINUTE if at is None else at
-    known, table = KINDS[kind], account.table(kind)
+    known, table = account.kind(kind), account.table(kind)
     moment = second if known.cursor in ("generated_timestamp", "timestamp") else iso(second)
     model = newest(table)
     record, keys = model.record(), list[Key]()

@@ -92,7 +92,6 @@ _WITH_TICKET = (
     "ticket_audits",
     "ticket_events",
     "ticket_comments",
-    "ticket_skips",
     "side_conversations",
 )
 """Kinds whose rows are hidden, or marked in the exports, once their ticket is deleted."""

@@ -13,7 +13,6 @@ import orjson
 
 from .account import Account
 from .audits import attachments_of
-from .kinds import KINDS
 from .rows import ARCHIVED, DELETED, LIVE, Record, Row
 from .stamps import MINUTE, epoch
 
@@ -48,8 +47,9 @@ def _attachments(account: Account, row: Row) -> Iterator[bytes]:
         yield orjson.dumps(attachment)
 
 
-def _holidays(account: Account, row: Row) -> Iterator[bytes]:
-    yield orjson.dumps(row.record() | {"schedule_id": row.parent})
+def _with_parent(column: str) -> Shape:
+    """A child as it is served, and the column in which the connector says whose it is."""
+    return lambda _account, row: (orjson.dumps(row.record() | {column: row.parent}),)
 
 
 def _definitions(account: Account, row: Row) -> Iterator[bytes]:
@@ -73,22 +73,22 @@ _SPECIAL: Mapping[str, Truth] = {
     "side_conversation_events": Truth("side_conversation_events", KEPT),
     "users": Truth("users", EVERY),
     "organizations": Truth("organizations", EVERY),
-    "brands": Truth("brands", EVERY),
-    "chats": Truth("chats", EVERY),
-    "schedule_holidays": Truth("schedule_holidays", shape=_holidays),
     "attribute_definitions": Truth("attribute_definitions", shape=_definitions),
 }
 
 
-def truth_of(stream: str) -> Truth:
+def truth_of(account: Account, stream: str) -> Truth:
     """How the stream's truth is told: as the live rows of the table of its name, unless it is special."""
-    return _SPECIAL.get(stream) or Truth(stream)
+    if stream in _SPECIAL:
+        return _SPECIAL[stream]
+    column = account.streams[stream].filled
+    return Truth(stream, shape=_with_parent(column)) if column else Truth(stream)
 
 
 def records(account: Account, stream: str, since: object = None) -> list[bytes]:
     """The records of the stream now, as bytes; with `since` (Unix seconds or ISO) those not older by their cursor."""
-    truth = truth_of(stream)
-    first = epoch(since) if KINDS[truth.table].cursor else 0
+    truth = truth_of(account, stream)
+    first = epoch(since) if account.kind(truth.table).cursor else 0
     limit = account.clock.now() - truth.withheld if truth.withheld else float("inf")
     rows = (row for row in account.table(truth.table).by_time() if row.state in truth.states and row.at <= limit)
     return [record for row in rows if _moved(account, stream, row) >= first for record in truth.shape(account, row)]

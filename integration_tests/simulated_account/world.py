@@ -1,10 +1,14 @@
 """Everything that answers depend on, in one place: account, credentials, limits, plan, faults, quirks, log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .account import Account
 from .answers import Answer
 from .auth import Credentials
+from .declared_streams import DeclaredStream, declared_streams
+from .endpoints import endpoints_of
+from .example_rows import example_rows
 from .faults import Faults
 from .journal import Journal
 from .limits import Limits
@@ -12,6 +16,7 @@ from .makers import MAKERS
 from .options import Options
 from .plans import Plan
 from .quirks import Quirks
+from .routes import Routes
 from .sweeps import burst
 
 WARM = 20_000
@@ -28,6 +33,7 @@ class World:
 
     options: Options
     account: Account
+    routes: Routes
     credentials: Credentials = field(default_factory=Credentials)
     limits: Limits = field(default_factory=Limits)
     plan: Plan = field(default_factory=Plan)
@@ -38,11 +44,14 @@ class World:
     journal: Journal = field(default_factory=Journal)
 
 
-def world_of(options: Options) -> World:
-    """A new account in its usual mood."""
-    account = Account(options, MAKERS)
+def world_of(options: Options, streams: Mapping[str, DeclaredStream] | None = None) -> World:
+    """A new account in its usual mood, with the streams of the manifest unless others are given."""
+    streams = declared_streams() if streams is None else streams
+    account = Account(options, streams, MAKERS, example_rows)
     for kind in account.kinds() if options.tickets <= WARM else FIRST:
         account.table(kind)
     for kind, rows in options.bursts.items():
         burst(account, kind, rows)
-    return World(options, account, limits=Limits(plan=options.plan), plan=Plan(options.plan))
+    return World(
+        options, account, Routes(endpoints_of(streams)), limits=Limits(plan=options.plan), plan=Plan(options.plan)
+    )

@@ -1,10 +1,10 @@
 """What a case of the table holds."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from integration_tests.simulated_account.declared_streams import EXAMPLES, load_example
 
 NOW = 1718020800
 """2024-06-10T12:00:00Z, the server's time in all cases; start_date is 2024-01-01T00:00:00Z, 1704067200."""
@@ -56,7 +56,11 @@ class Case:
     again: tuple[Call, ...] = ()
 
 
-def load(folder: str, name: str) -> Row:
-    """A full row from `rows/` (as it must leave the connector) or `wire/` (as it comes, where that differs)."""
-    row: Row = json.loads((Path(__file__).parent / folder / f"{name}.json").read_text("utf-8"))
-    return row
+def load(stream: str) -> Row:
+    """The stream's example row, as it must leave the connector."""
+    return load_example(stream)
+
+
+def load_wire(stream: str) -> Row:
+    """A full row of the endpoint as it comes, where the connector makes another one of it."""
+    return load_example(stream, EXAMPLES / "wire")

@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from integration_tests.simulated_account.declared_streams import DeclaredStream
 from unit_tests.cases.case import NO_CURSOR, Call, Case, Row
 
-WORDS = "Chat, and an OAuth token of Chat (chat_credentials)"
 
-
-def one(path: str, key: str) -> Case:
+def one(stream: DeclaredStream, key: str) -> Case:
     """One bare object."""
-    url = f"/api/v2/chat/{path}"
+    url = f"/api/v2/{stream.wire_path}"
     return Case(
         calls=(Call(url, {key: "k1"}),),
         ids=("k1",),
@@ -17,14 +16,14 @@ def one(path: str, key: str) -> Case:
         empty=[],
         empty_state=NO_CURSOR,
         full=lambda row: (Call(url, row),),
-        requires=WORDS,
+        requires=stream.requires,
         key=key,
     )
 
 
-def array(path: str, key: str = "id") -> Case:
+def array(stream: DeclaredStream) -> Case:
     """One bare array."""
-    url = f"/api/v2/chat/{path}"
+    url, key = f"/api/v2/{stream.wire_path}", stream.key
     return Case(
         calls=(Call(url, [{key: "k1"}, {key: "k2"}]),),
         ids=("k1", "k2"),
@@ -32,14 +31,14 @@ def array(path: str, key: str = "id") -> Case:
         empty=[],
         empty_state=NO_CURSOR,
         full=lambda row: (Call(url, [row]),),
-        requires=WORDS,
+        requires=stream.requires,
         key=key,
     )
 
 
-def id_list(path: str) -> Case:
+def id_list(stream: DeclaredStream) -> Case:
     """Ids ascend. A page begins with the id that is requested; only an empty one is the last."""
-    url = f"/api/v2/chat/{path}"
+    url = f"/api/v2/{stream.wire_path}"
     return Case(
         calls=(
             Call(url, [{"id": number} for number in range(1, 101)]),
@@ -51,11 +50,11 @@ def id_list(path: str) -> Case:
         empty=[],
         empty_state=NO_CURSOR,
         full=lambda row: (Call(url, [row]), Call(url, [])),
-        requires=WORDS,
+        requires=stream.requires,
     )
 
 
-def bans(mine: str, other: str) -> Case:
+def bans(stream: DeclaredStream, mine: str, other: str) -> Case:
     """Two lists in one object: half of these bans are addresses, half are visitors."""
     url = "/api/v2/chat/bans"
 
@@ -75,5 +74,5 @@ def bans(mine: str, other: str) -> Case:
         empty=body([], []),
         empty_state=NO_CURSOR,
         full=lambda row: (Call(url, body([row], [])), Call(url, body([], []))),
-        requires=WORDS,
+        requires=stream.requires,
     )

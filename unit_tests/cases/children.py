@@ -2,25 +2,26 @@
 
 from typing import Any
 
+from integration_tests.simulated_account.declared_streams import DeclaredStream
 from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Call, Case, Row
 
 SIDE = "/api/v2/tickets/side_conversations/events"
 SIZE = "page[size]=100"
-WORDS = "side conversations (Collaboration add-on or Suite Professional)"
 
 
-def per_parent(parents: str, below: str, records: str, requires: str, through: str = "") -> Case:
-    """Children of parents 100 and 200; with `through`, of the only comment (1) of each of them."""
-    listed = f"/api/v2/{parents}.json"
-    kind = parents.rpartition("/")[2]
+def per_parent(stream: DeclaredStream) -> Case:
+    """Children of parents 100 and 200; if these are children themselves, of the only one (1) of each of them."""
+    parents, _, own = stream.wire_path.partition(f"/{{{stream.parents[0]}}}/")
+    listed, kind, below = f"/api/v2/{parents}.json", parents.rpartition("/")[2], own.rpartition("/")[2]
+    through = own.partition("/{")[0] if len(stream.parents) > 1 else ""
 
     def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[Call, ...]:
         base = f"/api/v2/{parents}/{parent}"
         if not through:
-            return (Call(f"{base}/{below}.json{query}", _page(records, rows)),)
+            return (Call(f"{base}/{below}{query}", _page(stream.records, rows)),)
         return (
             Call(f"{base}/{through}.json{query}", _page(through, [{"id": 1, "updated_at": MAY}])),
-            Call(f"{base}/{through}/1/{below}.json{query}", _page(records, rows)),
+            Call(f"{base}/{through}/1/{below}{query}", _page(stream.records, rows)),
         )
 
     first = Call(f"{listed}?{SIZE}", _page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
@@ -36,14 +37,14 @@ def per_parent(parents: str, below: str, records: str, requires: str, through: s
         empty=_page(kind, []),
         empty_state={"updated_at": "1704067200", "v": 1},
         full=lambda row: (Call(listed, _page(kind, [{"id": 100}])), *asked(100, row, query="")),
-        requires=requires,
+        requires=stream.requires,
         resumed=(second, *of_second),
         later=(21,),
         again=(first, *of_first, second, *of_second),
     )
 
 
-def side_conversation_events() -> Case:
+def side_conversation_events(stream: DeclaredStream) -> Case:
     first, second, again = _event_calls()
     return Case(
         calls=(first, second),
@@ -55,14 +56,14 @@ def side_conversation_events() -> Case:
         empty={"events": [], "end_time": None, "next_page": None},
         empty_state={"created_at": "1704067200", "v": 1},
         full=lambda row: (Call(SIDE, {"events": [row], "end_time": 1717372800, "next_page": None}),),
-        requires=WORDS,
+        requires=stream.requires,
         resumed=(second,),
         later=("e21",),
         again=(again,),
     )
 
 
-def side_conversations() -> Case:
+def side_conversations(stream: DeclaredStream) -> Case:
     """Tickets 7 and 8 are named by events; each is visited once."""
     first, second, again = _event_calls()
     rows = [
@@ -85,14 +86,14 @@ def side_conversations() -> Case:
             Call(SIDE, {"events": [_event("e1", 7, MAY)], "end_time": 1717372800, "next_page": None}),
             Call("/api/v2/tickets/7/side_conversations", _offset([row])),
         ),
-        requires=WORDS,
+        requires=stream.requires,
         resumed=(second, of_8),
         later=("s21",),
         again=(again,),
     )
 
 
-def schedule_holidays() -> Case:
+def schedule_holidays(stream: DeclaredStream) -> Case:
     """A holiday does not say whose it is; the connector adds it."""
     url = "/api/v2/business_hours/schedules"
 
@@ -111,7 +112,7 @@ def schedule_holidays() -> Case:
         empty={"schedules": []},
         empty_state=NO_CURSOR,
         full=full,
-        requires="business hours schedules (Professional)",
+        requires=stream.requires,
     )
 
 

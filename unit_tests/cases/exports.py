@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from unit_tests.cases.case import JUNE_1, JUNE_3, MAY, NOW, Call, Case, Row, load
+from integration_tests.simulated_account.declared_streams import DeclaredStream
+from unit_tests.cases.case import JUNE_1, JUNE_3, MAY, NOW, Call, Case, Row, load_wire
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
 EVENTS = "/api/v2/incremental/ticket_events"
-SIDE = "/api/v2/tickets/side_conversations/events"
 SINCE = "start_time=1704067200"
 
 
@@ -31,7 +31,7 @@ def tickets(state_key: str, include: str = "") -> Case:
         ),
         empty=page("c0", [], end=True),
         empty_state={state_key: "1704067200", "cursor": "c0", "v": 1},
-        full=lambda _row: (Call(TICKETS, page("c1", [load("wire", "tickets")], end=True)),),
+        full=lambda _row: (Call(TICKETS, page("c1", [load_wire("tickets")], end=True)),),
         resumed=(second,),
         later=(21,),
         again=(Call(f"{TICKETS}?cursor=c2&{include}{rest}", page("c2", [], end=True)),),
@@ -91,12 +91,12 @@ def ticket_events(state_key: str, part: str = "") -> Case:
         ),
         empty=_timed("ticket_events", [], None, end_of_stream=True),
         full=lambda _row: (
-            Call(EVENTS, _timed("ticket_events", [load("wire", "ticket_events")], 1717372800, end_of_stream=True)),
+            Call(EVENTS, _timed("ticket_events", [load_wire("ticket_events")], 1717372800, end_of_stream=True)),
         ),
     )
 
 
-def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_stream", fixed: str = "") -> Case:
+def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_stream") -> Case:
     """Rows are handed out by the second in which they changed; `stop` is the envelope's word for the last page."""
     more, end = ({stop: False}, {stop: True}) if stop == "end_of_stream" else ({stop: "any link"}, {stop: None})
     late = {"id": 12, "updated_at": JUNE_1}
@@ -104,13 +104,18 @@ def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_
     rows = [{"id": 11, "updated_at": MAY}, late]
     return _by_time(
         "updated_at",
-        first=Call(f"{url}?{fixed}{SINCE}", _timed(records, rows, 1717200000, **more)),
-        second=Call(f"{url}?{fixed}start_time=1717200000", _timed(records, [late, last], 1717372800, **end)),
-        again=Call(f"{url}?{fixed}start_time=1717372800", _timed(records, [last], 1717372800, **end)),
+        first=Call(f"{url}?per_page=1000&{SINCE}", _timed(records, rows, 1717200000, **more)),
+        second=Call(f"{url}?per_page=1000&start_time=1717200000", _timed(records, [late, last], 1717372800, **end)),
+        again=Call(f"{url}?per_page=1000&start_time=1717372800", _timed(records, [last], 1717372800, **end)),
         empty=_timed(records, [], None, **end),
         full=lambda row: (Call(url, _timed(records, [row], 1717372800, **end)),),
         requires=requires,
     )
+
+
+def full_page_export_of(stream: DeclaredStream) -> Case:
+    """The same for a stream that sends no page size."""
+    return full_page_export(f"/api/v2/{stream.wire_path}", stream.records, stream.requires)
 
 
 def full_page_export(

@@ -4,8 +4,7 @@ from integration_tests.simulated_account import truth
 from integration_tests.simulated_account.changes import add, delete, update
 from integration_tests.simulated_account.sweeps import burst, change
 from integration_tests.simulated_account.world import World
-from unit_tests.simulated_account.asking import NOW, Api, Record, flat, small_world
-from unit_tests.simulated_account.test_truth import READS, _sorted
+from unit_tests.simulated_account.asking import NOW, Api, Record, small_world
 
 STAMP = "2026-11-01T12:00:00Z"
 
@@ -40,7 +39,6 @@ def test_a_deleted_ticket_leaves_the_lists_and_is_marked_in_the_export(api: Api,
     delete(world.account, "tickets", live)
     world.account.clock.shift(61)
     assert _told(world, "tickets", NOW)[live]["status"] == "deleted"
-    assert live not in {ticket["id"] for ticket in flat(api.by_offset("tickets", "tickets"))}
     assert live in {ticket["id"] for ticket in api.get("deleted_tickets").json["deleted_tickets"]}
     assert live not in {metric["ticket_id"] for metric in _told(world, "ticket_metrics").values()}
     assert api.get(f"tickets/{live}/comments").status == 404
@@ -111,16 +109,15 @@ def test_a_deleted_user_is_listed_among_the_deleted_and_has_no_identities(api: A
     user = world.account.table("users").by_key()[-1].key
     delete(world.account, "users", user)
     assert user in {row["id"] for row in api.get("deleted_users").json["deleted_users"]}
-    assert user not in {row["id"] for row in flat(api.by_offset("users", "users"))}
     assert user not in {row["user_id"] for row in _told(world, "user_identities").values()}
 
 
-def test_memberships_vanish_and_articles_take_what_is_below_them(world: World) -> None:
-    delete(world.account, "group_memberships", world.account.table("group_memberships").by_key()[0].key)
-    assert _told(world, "group_memberships", NOW) == {}
-    article = world.account.table("article_comments").by_key()[0].record()["source_id"]
+def test_what_is_below_a_row_vanishes_with_it(world: World) -> None:
+    article = next(row.parent for row in world.account.table("article_comments").by_key())
+    assert article is not None
     delete(world.account, "articles", article)
-    assert article not in {comment["source_id"] for comment in _told(world, "article_comments").values()}
+    for stream in ("article_attachments", "article_comments", "article_votes"):
+        assert article not in {row.parent for row in world.account.table(stream)}
 
 
 def test_a_changed_side_conversation_is_an_event(world: World) -> None:
@@ -143,14 +140,11 @@ def test_what_has_no_row_or_no_kind_is_a_key_error(world: World) -> None:
             act()
 
 
-def test_a_change_of_everything_is_seen_by_every_reader() -> None:
+def test_a_change_of_everything_takes_twenty_minutes_and_tells_what_it_touched() -> None:
     world = small_world(tickets=120)
     before = world.account.clock.now()
     touched = change(world.account, 0.02, seed=3)
     assert world.account.clock.now() == before + 1200
-    api = Api(world)
-    for stream, read in READS.items():
-        assert _sorted(read(api)) == _sorted(truth.decoded(truth.records(world.account, stream))), stream
     for stream in ("tickets", "users", "organizations", "chats", "ticket_comments"):
         assert set(touched[stream]) <= set(_told(world, stream, int(before))), stream
 

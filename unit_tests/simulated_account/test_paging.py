@@ -11,13 +11,6 @@ def test_cursor_pages_hold_every_row_once_and_end_with_has_more_false(reading: A
     assert len({macro["id"] for macro in flat(pages)}) == 120
 
 
-def test_a_cursor_leads_back_too(reading: Api) -> None:
-    first = reading.get("macros?page[size]=50").json
-    second = reading.get(first["links"]["next"]).json
-    assert reading.get(second["links"]["prev"]).json["macros"] == first["macros"]
-    assert first["links"]["prev"] is None
-
-
 @pytest.mark.parametrize("query", ["page[size]=101", "page[size]=0", "page[size]=9&sort=colour", "page[after]=!"])
 def test_a_bad_cursor_parameter_is_refused(reading: Api, query: str) -> None:
     reply = reading.get(f"macros?{query}")
@@ -38,10 +31,6 @@ def test_offset_pages_end_with_a_null_next_page(reading: Api) -> None:
     assert reading.get("macros?per_page=50").json["count"] == 120
 
 
-def test_an_offset_list_takes_at_most_a_hundred_rows_a_page(reading: Api) -> None:
-    assert len(reading.get("macros?per_page=1000").json["macros"]) == 100
-
-
 def test_offset_pages_end_at_ten_thousand_records() -> None:
     api = Api(small_world(tickets=1, sizes={"tags": 10_150}))
     assert api.get("tags?page=100&per_page=100").status == 200
@@ -56,7 +45,7 @@ def test_ticket_fields_come_all_at_once_unless_a_page_is_asked_for(reading: Api)
 
 
 def test_an_unpaged_list_ignores_per_page(reading: Api) -> None:
-    assert len(reading.get("locales?per_page=1").json["locales"]) == 5
+    assert len(reading.get("locales?per_page=1").json["locales"]) == 7
 
 
 def test_help_center_lists_have_thirty_rows_and_name_the_next_page_in_a_header(reading: Api) -> None:
@@ -86,13 +75,6 @@ def test_audits_are_walked_backwards(reading: Api) -> None:
     assert len(pages) > 1
     assert len({audit["id"] for audit in audits}) == len(audits)
     assert [a["created_at"] for a in audits] == sorted((a["created_at"] for a in audits), reverse=True)
-
-
-def test_the_after_cursor_of_audits_leads_to_newer_ones(reading: Api) -> None:
-    first = reading.get("ticket_audits?limit=10").json
-    second = reading.get(first["before_url"]).json
-    assert reading.get(second["after_url"]).json["audits"] == first["audits"]
-    assert reading.get("ticket_audits?limit=10&cursor=junk").status == 400
 
 
 def test_audits_of_an_archived_ticket_come_at_once(reading: Api, unchanged: World) -> None:

@@ -1,13 +1,13 @@
 import pytest
 
-from integration_tests.simulated_account.endpoints import ENDPOINTS
-from integration_tests.simulated_account.plans import FEATURES, SHAPES, Plan
+from integration_tests.simulated_account.declared_streams import declared_streams
+from integration_tests.simulated_account.plans import FEATURES, SHAPES, Plan, feature_of
 from integration_tests.simulated_account.world import World
 from unit_tests.simulated_account.asking import Api
 
 
-def test_every_gate_of_an_endpoint_is_a_feature() -> None:
-    assert {endpoint.gate for endpoint in ENDPOINTS if endpoint.gate} == set(FEATURES)
+def test_every_feature_has_streams() -> None:
+    assert {feature_of(stream.path) for stream in declared_streams().values()} - {""} == set(FEATURES)
 
 
 @pytest.mark.parametrize(

@@ -4,93 +4,74 @@ Facts: docs/zendesk-api.md#exports, docs/zendesk-api.md#ticket-audits (1).
 """
 
 import base64
+from collections.abc import Callable
 
 import orjson
 
-from integration_tests.simulated_account.answers import Answer, bad_page
+from integration_tests.simulated_account.answers import Answer, Refusal, bad_page
 from integration_tests.simulated_account.audits import without_comments
 from integration_tests.simulated_account.calls import Call
-from integration_tests.simulated_account.exports import TimeRules, cursor_page, every, time_page
-from integration_tests.simulated_account.paging import CURSOR, page_of
+from integration_tests.simulated_account.exports import Keep, TimeRules, cursor_page, every, time_page
+from integration_tests.simulated_account.paging import OFFSET
 from integration_tests.simulated_account.rows import DELETED, LIVE, Row
 from integration_tests.simulated_account.sideloads import fill
 from integration_tests.simulated_account.stamps import MINUTE
 
-from .table import ADMINS, EXPORTS, Endpoint
-from .tickets import in_scope
+from .table import Endpoint, below, listed
 
 TICKETS = TimeRules(withheld=MINUTE)
-USERS = TimeRules()
+PLAIN = TimeRules()
 METRIC_EVENTS = TimeRules(ends="plain")
+CONVERSATIONS = TimeRules(ends="plain", usual=100)
 
 
-def _chosen_tickets(call: Call) -> "_Choice":
-    return _Choice(in_scope(call), deleted=not call.flag("exclude_deleted"))
+def in_scope(call: Call) -> frozenset[str]:
+    """The values of `support_type` that the call may see; AI-agent tickets are hidden unless asked for."""
+    if not call.has("support_type_scope"):
+        return frozenset({"agent"})
+    asked = call.text("support_type_scope")
+    if call.quirks.no_support_type_scope:
+        raise Refusal(400, {"error": "InvalidParameter", "description": "support_type_scope is not a known parameter"})
+    return frozenset({"agent", "ai_agent"}) if asked == "all" else frozenset({asked})
 
 
-class _Choice:
-    """Tells which rows of an export a call wants."""
-
-    def __init__(self, scope: frozenset[str], *, deleted: bool) -> None:
-        self._scope, self._deleted = scope, deleted
-
-    def __call__(self, row: Row) -> bool:
-        return row.scope in self._scope and (self._deleted or row.state != DELETED)
+def _within(call: Call) -> Keep:
+    scope = in_scope(call)
+    return lambda row: row.scope in scope
 
 
-def _tickets_by_cursor(call: Call) -> Answer:
-    page, answer = cursor_page(call, call.account.table("tickets"), MINUTE, "tickets", _chosen_tickets(call))
-    return fill(call, "tickets", page, answer)
-
-
-def _tickets_by_time(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("tickets"), TICKETS, "tickets", _chosen_tickets(call))
+def _tickets(call: Call) -> Answer:
+    page, answer = cursor_page(call, call.account.table("tickets"), MINUTE, "tickets", _within(call))
     return fill(call, "tickets", page, answer)
 
 
 def _events(call: Call) -> Answer:
-    page, answer = time_page(
-        call, call.account.table("ticket_events"), TICKETS, "ticket_events", _Choice(in_scope(call), deleted=True)
-    )
+    page, answer = time_page(call, call.account.table("ticket_events"), TICKETS, "ticket_events", _within(call))
     full = "comment_events" in call.words("include")
     answer.rows = [row.body if full else orjson.dumps(without_comments(row.record())) for row in page]
     return answer
 
 
-def _users_by_cursor(call: Call) -> Answer:
+def _users(call: Call) -> Answer:
     page, answer = cursor_page(call, call.account.table("users"), 0, "users", every)
     return fill(call, "users", page, answer)
 
 
-def _users_by_time(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("users"), USERS, "users", every)
-    return fill(call, "users", page, answer)
+def _by_time(kind: str, rules: TimeRules = PLAIN, keep: Keep = every, key: str = "") -> Callable[[Call], Answer]:
+    def answer(call: Call) -> Answer:
+        page, found = time_page(call, call.account.table(kind), rules, key or kind, keep)
+        return fill(call, kind, page, found)
+
+    return answer
 
 
-def _organizations(call: Call) -> Answer:
-    page, answer = time_page(call, call.account.table("organizations"), USERS, "organizations", every)
-    return fill(call, "organizations", page, answer)
-
-
-def _metric_events(call: Call) -> Answer:
-    table, key = call.account.table("ticket_metric_events"), "ticket_metric_events"
-    if call.has("page[size]"):
-        rows = table.since(call.number("start_time"))
-        page, answer = page_of(call, CURSOR_BY_TIME, rows, key)
-    else:
-        page, answer = time_page(call, table, METRIC_EVENTS, key, every)
-    return fill(call, key, page, answer)
-
-
-CURSOR_BY_TIME = type(CURSOR)(CURSOR.kinds, usual="updated_at")
+def _undeleted(row: Row) -> bool:
+    return row.state != DELETED
 
 
 def _audits(call: Call) -> Answer:
     table = call.account.table("ticket_audits")
     newest_first = [row for row in reversed(table.by_time()) if row.state == LIVE]
-    if call.has("page[size]"):
-        page, answer = page_of(call, type(CURSOR)(CURSOR.kinds, usual="-updated_at"), newest_first, "audits")
-        return fill(call, "ticket_audits", page, answer)
     first = _place(call, newest_first)
     size = min(max(1, call.number("limit", 100)), 1000)
     page = newest_first[first : first + size]
@@ -127,15 +108,20 @@ def _place(call: Call, newest_first: list[Row]) -> int:
     return max(0, newer - min(max(1, call.number("limit", 100)), 1000))
 
 
-CURSOR_EXPORT = ("account", "incremental-exports-cursor")
-
 ALL_EXPORTS = (
-    Endpoint("incremental/tickets", _tickets_by_time, ADMINS, EXPORTS),
-    Endpoint("incremental/tickets/cursor", _tickets_by_cursor, ADMINS, EXPORTS),
-    Endpoint("incremental/ticket_events", _events, ADMINS, EXPORTS),
-    Endpoint("incremental/users", _users_by_time, ADMINS, EXPORTS),
-    Endpoint("incremental/users/cursor", _users_by_cursor, ADMINS, CURSOR_EXPORT),
-    Endpoint("incremental/organizations", _organizations, ADMINS, EXPORTS),
-    Endpoint("incremental/ticket_metric_events", _metric_events, ADMINS, EXPORTS),
-    Endpoint("ticket_audits", _audits, ADMINS),
+    Endpoint("help_center/incremental/articles", _by_time("articles", TimeRules(ends="null"))),
+    Endpoint("incremental/organizations", _by_time("organizations")),
+    Endpoint("incremental/ticket_events", _events),
+    Endpoint("incremental/ticket_metric_events", _by_time("ticket_metric_events", METRIC_EVENTS)),
+    Endpoint("incremental/tickets/cursor", _tickets),
+    Endpoint("incremental/users/cursor", _users),
+    Endpoint("ticket_audits", _audits),
+    Endpoint(
+        "tickets/side_conversations/events", _by_time("side_conversation_events", CONVERSATIONS, _undeleted, "events")
+    ),
+    listed(
+        "tickets/{ticket_id}/side_conversations",
+        rows=below("side_conversations", "tickets", "ticket_id"),
+        paging=OFFSET,
+    ),
 )

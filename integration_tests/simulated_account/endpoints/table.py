@@ -1,48 +1,30 @@
-"""The form of an endpoint, and the two commonest: a list, and one row by its id."""
+"""The form of an endpoint, and the two commonest: a list, and one object."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import orjson
 
-from integration_tests.simulated_account.answers import Answer, not_found, one
-from integration_tests.simulated_account.auth import ADMIN, AGENT, END_USER
+from integration_tests.simulated_account.answers import Answer, not_found
 from integration_tests.simulated_account.calls import Call
 from integration_tests.simulated_account.paging import BOTH, Paging, page_of
 from integration_tests.simulated_account.rows import DELETED, LIVE, Key, Row
 from integration_tests.simulated_account.sideloads import fill
-
-ADMINS = frozenset({ADMIN})
-AGENTS = frozenset({ADMIN, AGENT})
-ANYONE = frozenset({ADMIN, AGENT, END_USER})
-ACCOUNT = ("account",)
-GUIDE_BUCKET = ("help-center",)
-EXPORTS = ("account", "incremental-exports")
 
 Rows = Callable[[Call], Iterable[Row]]
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One path of the API.
-
-    `path` stands below `/api/v2/`, with {placeholders}. `answer` makes the answer, `allowed` are the roles that may
-    call.
-    `buckets` are the limits a call draws on, `gate` is the feature a plan may lack.
-    `parent` is the kind of the first placeholder, for refusals of single parents.
-    """
+    """One path of the API, below `/api/v2/`, with {placeholders}, and what makes its answer."""
 
     path: str
     answer: Callable[[Call], Answer]
-    allowed: frozenset[str] = AGENTS
-    buckets: tuple[str, ...] = ACCOUNT
-    gate: str = ""
-    parent: str = ""
 
-
-def whole(kind: str) -> Rows:
-    """All rows of a kind."""
-    return lambda call: call.account.table(kind)
+    @property
+    def parent(self) -> str:
+        """The kind of the first placeholder, for refusals of single parents; empty if there is none."""
+        return self.path.partition("/{")[0].rpartition("/")[2] if "{" in self.path else ""
 
 
 def live(kind: str) -> Rows:
@@ -82,21 +64,17 @@ class Listed:
         return fill(call, self.kind, page, answer)
 
 
-def listed(
-    path: str, kind: str = "", key: str = "", rows: Rows | None = None, paging: Paging = BOTH, **more: object
-) -> Endpoint:
+def listed(path: str, kind: str = "", key: str = "", rows: Rows | None = None, paging: Paging = BOTH) -> Endpoint:
     """A list; kind and key follow from the path's last part unless they are named."""
     kind = kind or path.rpartition("/")[2]
-    return Endpoint(path, Listed(kind, key or kind, rows or live(kind), paging), **more)  # type: ignore[arg-type]
+    return Endpoint(path, Listed(kind, key or kind, rows or live(kind), paging))
 
 
-def single(path: str, kind: str, key: str, placeholder: str = "id", **more: object) -> Endpoint:
-    """One row by the id in its path."""
+def single(path: str, kind: str, key: str = "") -> Endpoint:
+    """The only row of a kind, under its key or bare."""
 
     def answer(call: Call) -> Answer:
-        row = call.account.table(kind).get(parent_key(call, placeholder))
-        if row is None:
-            raise not_found()
-        return one(key, orjson.Fragment(row.body))
+        body = call.account.table(kind).by_key()[0].body
+        return Answer(rest={key: orjson.Fragment(body)}) if key else Answer(raw=body)
 
-    return Endpoint(path, answer, **more)  # type: ignore[arg-type]
+    return Endpoint(path, answer)
