@@ -35,7 +35,7 @@ def _told(account: Account, rng: Random, story: Story) -> tuple[Record, list[Rec
     number = _uuid(rng)
     start = min(story.created + HOUR, story.generated) + rng.random()
     times = [iso_millis(min(start + step * HOUR, story.generated + rng.random())) for step in range(3)]
-    own = {"id": number, "url": f"{account.home}/tickets/{story.number}/side_conversations/{number}"}
+    own: Record = {"id": number, "url": f"{account.home}/tickets/{story.number}/side_conversations/{number}"}
     own |= {"ticket_id": story.number, "created_at": times[0], "message_added_at": times[1]}
     own |= {"updated_at": times[-1], "state_updated_at": times[-1]}
     conversation = account.streams["side_conversations"].example | own
@@ -44,7 +44,7 @@ def _told(account: Account, rng: Random, story: Story) -> tuple[Record, list[Rec
 
 def _event(account: Account, rng: Random, conversation: Record, step: str, at: str) -> Record:
     number, example = _uuid(rng), account.streams["side_conversation_events"].example
-    own = {"id": number, "url": f"{conversation['url']}/events/{number}", "type": step, "created_at": at}
+    own: Record = {"id": number, "url": f"{conversation['url']}/events/{number}", "type": step, "created_at": at}
     own |= {"side_conversation_id": conversation["id"], "ticket_id": conversation["ticket_id"]}
     if step == "update":
         own |= {"message": None, "updates": {"state": "closed", "subject": None}}
