@@ -27,14 +27,14 @@ def test_wrong_credentials_fail_the_check_and_the_read(account: SimulatedAccount
 def test_an_unknown_subdomain_is_a_configuration_error(
     account: SimulatedAccount, connector: Connector, page: str
 ) -> None:
-    account.set_quirks(unknown_subdomain=page)
+    account.set_behavior(unknown_subdomain=page)
     verdict = connector.check().verdict
     assert verdict["status"] == "FAILED"
     assert "subdomain" in verdict["message"]
 
 
 def test_nothing_is_gated_under_an_unknown_subdomain(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_quirks(unknown_subdomain="html404")
+    account.set_behavior(unknown_subdomain="html404")
     output = connector.read("audit_logs", "tickets")
     assert (output.exit_code, output.warnings) == (1, [])
     for stream in ("audit_logs", "tickets"):

@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 from unit_tests.account import HOST, PROOF, Account, Reply
-from unit_tests.cases import CASES, Call, load
+from unit_tests.cases import CASES, ScriptedCall, load
 from unit_tests.reading import CONFIG, read
 
 STREAMS = sorted(CASES)
@@ -21,7 +21,7 @@ SETTINGS: dict[str, Any] = {"settings": {"branding": {}}}
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
-def script(account: Account, calls: tuple[Call, ...]) -> list[str]:
+def script(account: Account, calls: tuple[ScriptedCall, ...]) -> list[str]:
     """Tell the account these answers; returns what must be asked."""
     for call in calls:
         account.on(call.url, call.body)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from .account import Account
-from .cast import cast_of
+from .account_data import AccountData
+from .account_ids import account_ids_of
 from .declared_streams import DeclaredStream, Record, parent_of
-from .kinds import number_of, row_of
-from .rows import Key, Row
-from .spread import later, moments
-from .stamps import iso, iso_millis
+from .event_times import change_time, event_times
+from .record_kinds import number_of, row_of
+from .tables import RowKey, TableRow
+from .timestamps import iso, iso_millis
 
 USUAL_ROWS = 7
 """Enough for a row to be deleted when everything changes."""
@@ -35,7 +35,7 @@ ALWAYS_THERE = frozenset({"id", "name", "title", "subject", "url", "html_url", "
 """Fields that are never null, whatever the row; neither are keys, times, references and marks."""
 
 
-def example_rows(account: Account, stream: DeclaredStream) -> Iterator[Row]:
+def example_rows(account: AccountData, stream: DeclaredStream) -> Iterator[TableRow]:
     """The rows of a stream: one if it has no key, some for each parent, or as many as the account's size says."""
     kind = account.kind(stream.name)
     if not stream.key:
@@ -49,11 +49,11 @@ def example_rows(account: Account, stream: DeclaredStream) -> Iterator[Row]:
         yield row
 
 
-def _places(account: Account, stream: DeclaredStream) -> Iterator[tuple[int, Key | None]]:
+def _places(account: AccountData, stream: DeclaredStream) -> Iterator[tuple[int, RowKey | None]]:
     """When each row was made, in Unix seconds, and its parent; parents have none, one, two, three children, in turn."""
     if not stream.parents:
         count = account.size(stream.name, usual_rows(stream.name, account.options.tickets))
-        yield from ((at, None) for at in moments(account.random(stream.name), count, account.made_at))
+        yield from ((at, None) for at in event_times(account.random(stream.name), count, account.made_at))
         return
     parents = account.table(parent_of(stream, account.streams).name).by_key()
     yield from ((parent.created, parent.key) for n, parent in enumerate(parents) for _ in range(n % 4))
@@ -65,11 +65,11 @@ def usual_rows(name: str, tickets: int) -> int:
     return max(least, tickets // per) if per else least
 
 
-def example_record(account: Account, stream: DeclaredStream, n: int, at: int) -> Record:
+def example_record(account: AccountData, stream: DeclaredStream, n: int, at: int) -> Record:
     """The n-th record that is modelled on the stream's example."""
     example, mark = stream.example, stream.deletion_mark
     key = example_key(stream, n)
-    changed = later(account, account.random(f"{stream.name} {n}"), at)
+    changed = change_time(account, account.random(f"{stream.name} {n}"), at)
     times = {"created_at": at, "updated_at": changed, stream.cursor_field: changed}
     times |= {"created_at": at}
     own: Record = {name: _as_written(example[name], second) for name, second in times.items() if example.get(name)}
@@ -86,7 +86,7 @@ def example_record(account: Account, stream: DeclaredStream, n: int, at: int) ->
     return record | own | {stream.key: key}
 
 
-def example_key(stream: DeclaredStream, n: int) -> Key:
+def example_key(stream: DeclaredStream, n: int) -> RowKey:
     """The key of the n-th row; text stays text, and digits digits."""
     model, number = stream.example[stream.key], number_of(stream.name, n)
     if isinstance(model, int):
@@ -101,10 +101,10 @@ def _as_written(model: object, second: int) -> object:
     return iso_millis(second) if "." in str(model) else iso(second)
 
 
-def _reference(account: Account, table: str, model: object, n: int) -> object:
+def _reference(account: AccountData, table: str, model: object, n: int) -> object:
     """The key of some row of that table, of the type that the example has."""
     if table == "organizations":
-        number = number_of(table, n % account.keep("cast", cast_of).organizations)
+        number = number_of(table, n % account.shared("ids", account_ids_of).organizations)
     else:
         number = account.some_ticket(n) if table == "tickets" else number_of(table, n % (USUAL_ROWS - 1))
     return str(number) if isinstance(model, str) else number
@@ -121,7 +121,7 @@ def _is_sparse(stream: DeclaredStream, name: str, place: int) -> bool:
     return place % 5 == 0 and not fixed
 
 
-def _renamed(value: object, example: Record, key: str, own: Key) -> object:
+def _renamed(value: object, example: Record, key: str, own: RowKey) -> object:
     """Addresses name the row's own key, and so do other names of it."""
     if not isinstance(value, str):
         return value

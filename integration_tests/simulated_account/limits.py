@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from .answers import HTML, JSON, Answer
+from .responses import HTML, JSON, ApiResponse
 
 UNLIMITED = 1_000_000
 _PER_PLAN = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700, "enterprise_plus": 2500}
 
 
 @dataclass(frozen=True)
-class Rule:
+class LimitRule:
     """So many calls in so many seconds.
 
     Another number with the High Volume add-on; `header` is the name in its header, if it has one.
@@ -52,20 +52,20 @@ def buckets_of(path: str) -> tuple[str, ...]:
     return next(buckets for start, buckets in _BUCKETS if re.match(start, path))
 
 
-RULES: Mapping[str, Rule] = {
-    "incremental-exports": Rule(10, high_volume=30, header="incremental-exports"),
-    "incremental-exports-cursor": Rule(20, high_volume=60, header="incremental-exports-cursor"),
-    "ticket-fields-index": Rule(300, high_volume=450, header="ticket-fields-index"),
-    "deleted-tickets": Rule(10),
-    "side-conversation-events": Rule(600, 600),
-    "talk": Rule(15_000, 300),
-    "talk-incremental": Rule(10),
-    "chat": Rule(200),
+RULES: Mapping[str, LimitRule] = {
+    "incremental-exports": LimitRule(10, high_volume=30, header="incremental-exports"),
+    "incremental-exports-cursor": LimitRule(20, high_volume=60, header="incremental-exports-cursor"),
+    "ticket-fields-index": LimitRule(300, high_volume=450, header="ticket-fields-index"),
+    "deleted-tickets": LimitRule(10),
+    "side-conversation-events": LimitRule(600, 600),
+    "talk": LimitRule(15_000, 300),
+    "talk-incremental": LimitRule(10),
+    "chat": LimitRule(200),
 }
 
 
 @dataclass
-class Window:
+class LimitWindow:
     """How many calls a bucket has seen in its present window, which ends at `ends` (monotonic seconds)."""
 
     ends: float
@@ -73,7 +73,7 @@ class Window:
 
 
 @dataclass
-class Limits:
+class RateLimits:
     """All buckets of the account; `body` chooses what a 429 looks like: "json", "text" or "html"."""
 
     enabled: bool = False
@@ -83,7 +83,7 @@ class Limits:
     totals: dict[str, int] = field(default_factory=dict)
     body: str = "text"
     headers: bool = True
-    windows: dict[str, Window] = field(default_factory=dict)
+    windows: dict[str, LimitWindow] = field(default_factory=dict)
 
     def total(self, bucket: str) -> int:
         """The calls that a window of this bucket holds."""
@@ -111,17 +111,17 @@ class Limits:
                 headers["Retry-After"] = str(longest)
         return over, headers
 
-    def _window(self, bucket: str, now: float) -> Window:
+    def _window(self, bucket: str, now: float) -> LimitWindow:
         window = self.windows.get(bucket)
         if window is None or now >= window.ends:
             seconds = RULES[bucket].seconds if bucket in RULES else 60
-            window = self.windows[bucket] = Window(now + seconds / self.speed)
+            window = self.windows[bucket] = LimitWindow(now + seconds / self.speed)
         return window
 
-    def refused(self) -> Answer:
+    def refused(self) -> ApiResponse:
         """The body of a 429."""
         if self.body == "json":
-            return Answer(
+            return ApiResponse(
                 429, rest={"error": "APIRateLimitExceeded", "description": "Number of allowed API requests exceeded"}
             )
         raw = (
@@ -129,7 +129,7 @@ class Limits:
             if self.body == "html"
             else b"Number of allowed API requests exceeded"
         )
-        return Answer(
+        return ApiResponse(
             429, raw=raw, content_type=HTML if self.body == "html" else JSON.replace("application/json", "text/plain")
         )
 

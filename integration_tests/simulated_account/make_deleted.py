@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 
-from .account import Account
-from .kinds import KINDS, row_of
-from .rows import DELETED, LIVE, Record, Row
-from .stamps import DAY, iso
-from .stories import stories_of
-from .text import SUBJECT
+from .account_data import AccountData
+from .invented_text import SUBJECT
+from .record_kinds import KINDS, row_of
+from .tables import DELETED, LIVE, Record, TableRow
+from .ticket_timelines import ticket_timelines
+from .timestamps import DAY, iso
 
 
-def make_deleted(account: Account) -> Mapping[str, list[Row]]:
+def make_deleted(account: AccountData) -> Mapping[str, list[TableRow]]:
     """Tickets deleted in the last thirty days, and deleted users."""
     first = account.made_at - 30 * DAY
-    told = [story for story in account.keep("stories", stories_of) if story.deleted and story.deleted >= first]
+    told = [
+        timeline
+        for timeline in account.shared("timelines", ticket_timelines)
+        if timeline.deleted and timeline.deleted >= first
+    ]
     gone = [row.record() for row in account.table("users").by_key() if row.state == DELETED]
     return {
-        "deleted_tickets": [_deleted_ticket(story.number, story.agent, story.deleted or 0) for story in told],
+        "deleted_tickets": [
+            _deleted_ticket(timeline.number, timeline.agent, timeline.deleted or 0) for timeline in told
+        ],
         "deleted_users": [row_of(KINDS["deleted_users"], deleted_user(user), LIVE) for user in gone],
     }
 
@@ -35,6 +41,6 @@ _DELETED_USER = (
 )  # fmt: skip
 
 
-def _deleted_ticket(number: int, agent: int, at: int) -> Row:
+def _deleted_ticket(number: int, agent: int, at: int) -> TableRow:
     record = {"id": number, "subject": SUBJECT[number % len(SUBJECT)], "previous_state": "open", "deleted_at": iso(at)}
     return row_of(KINDS["deleted_tickets"], record | {"actor": {"id": agent, "name": "Agent"}})

@@ -3,35 +3,35 @@
 from collections.abc import Mapping
 from random import Random
 
-from .account import Account
-from .cast import Cast, cast_of
-from .kinds import KINDS, number_of, row_of
+from .account_data import AccountData
+from .account_ids import AccountIds, account_ids_of
+from .event_times import change_time, event_times
+from .invented_text import paragraph, person, tags
 from .make_fields import keyed_values
-from .pieces import photo
-from .rows import DELETED, LIVE, Record, Row
-from .spread import later, moments
-from .stamps import DAY, iso
-from .text import paragraph, person, tags
+from .record_kinds import KINDS, number_of, row_of
+from .shared_objects import photo
+from .tables import DELETED, LIVE, Record, TableRow
+from .timestamps import DAY, iso
 
 
-def make_users(account: Account) -> Mapping[str, list[Row]]:
+def make_users(account: AccountData) -> Mapping[str, list[TableRow]]:
     """Users and their identities."""
-    cast, rng = account.keep("cast", cast_of), account.random("users")
-    born = moments(rng, cast.end_users, account.made_at)
+    ids, rng = account.shared("ids", account_ids_of), account.random("users")
+    born = event_times(rng, ids.end_users, account.made_at)
     first = account.made_at - 420 * DAY
-    users: list[Row] = []
-    identities: list[Row] = []
-    for n in range(cast.agents + cast.end_users):
-        created = first + n * 3600 if n < cast.agents else born[n - cast.agents]
-        record = _user(account, cast, rng, n, created)
+    users: list[TableRow] = []
+    identities: list[TableRow] = []
+    for n in range(ids.agents + ids.end_users):
+        created = first + n * 3600 if n < ids.agents else born[n - ids.agents]
+        record = _user(account, ids, rng, n, created)
         users.append(row_of(KINDS["users"], record, LIVE if record["active"] else DELETED))
         identities += _identities(account, record, n) if record["active"] else []
     return {"users": users, "user_identities": identities}
 
 
-def _user(account: Account, cast: Cast, rng: Random, n: int, created: int) -> Record:
-    agent, name, number = n < cast.agents, person(rng), cast.user(n)
-    updated = later(account, rng, created)
+def _user(account: AccountData, ids: AccountIds, rng: Random, n: int, created: int) -> Record:
+    agent, name, number = n < ids.agents, person(rng), ids.user(n)
+    updated = change_time(account, rng, created)
     own = {
         "id": number,
         "url": f"{account.home}/users/{number}.json",
@@ -42,7 +42,7 @@ def _user(account: Account, cast: Cast, rng: Random, n: int, created: int) -> Re
         "phone": f"+49151{rng.randrange(10**7):07d}" if rng.random() < 0.4 else None,
         "shared_phone_number": False if rng.random() < 0.4 else None,
         "photo": photo(rng, number + 1) if rng.random() < 0.15 else None,
-        "organization_id": cast.organization_of(n),
+        "organization_id": ids.organization_of(n),
         "verified": rng.random() < 0.8 or n == 0,
         "external_id": f"crm-{n}" if n % 4 == 0 else None,
         "tags": tags(rng),
@@ -54,13 +54,13 @@ def _user(account: Account, cast: Cast, rng: Random, n: int, created: int) -> Re
         "remote_photo_url": f"https://img.example/{n}.jpg" if n % 29 == 3 else None,
         "suspended": n % 97 == 96,
         "suspension_details": {"channels": ["email"]} if n % 97 == 96 else None,
-        "separation": {"scope": "account"} if n % 5 else {"scope": "brand", "brand_id": cast.brand(0)},
+        "separation": {"scope": "account"} if n % 5 else {"scope": "brand", "brand_id": ids.brand(0)},
     }
-    return account.streams["users"].example | own | _role(cast, n) | _gone(n, agent=agent)
+    return account.streams["users"].example | own | _role(ids, n) | _gone(n, agent=agent)
 
 
-def _role(cast: Cast, n: int) -> Record:
-    agent, admin = n < cast.agents, n < 2
+def _role(ids: AccountIds, n: int) -> Record:
+    agent, admin = n < ids.agents, n < 2
     return {
         "role": "admin" if admin else "agent" if agent else "end-user",
         "role_type": 4 if admin else 0 if agent else None,
@@ -70,9 +70,9 @@ def _role(cast: Cast, n: int) -> Record:
         "moderator": agent,
         "ticket_restriction": None if agent else "requested",
         "restricted_agent": agent and not admin,
-        "default_group_id": cast.group_of(n) if agent else None,
+        "default_group_id": ids.group_of(n) if agent else None,
         "report_csv": admin,
-        "agent_brand_ids": [cast.brand(0)] if agent else [],
+        "agent_brand_ids": [ids.brand(0)] if agent else [],
     }
 
 
@@ -84,7 +84,7 @@ def _gone(n: int, *, agent: bool) -> Record:
     return erased | {"name": "Permanently Deleted User", "permanently_deleted": True}
 
 
-def _identities(account: Account, user: Record, n: int) -> list[Row]:
+def _identities(account: AccountData, user: Record, n: int) -> list[TableRow]:
     wanted = [("email", user["email"])] + ([("phone_number", user["phone"])] if user["phone"] else [])
     wanted += [("twitter", f"handle_{n}")] if n % 9 == 0 else []
     return [
@@ -93,7 +93,7 @@ def _identities(account: Account, user: Record, n: int) -> list[Row]:
     ]
 
 
-def _identity(account: Account, user: Record, n: int, kind: str, value: str) -> Record:
+def _identity(account: AccountData, user: Record, n: int, kind: str, value: str) -> Record:
     number = number_of("user_identities", n)
     own = {"id": number, "user_id": user["id"], "type": kind, "value": value, "primary": kind == "email"}
     own |= {"url": f"{account.home}/users/{user['id']}/identities/{number}.json"}

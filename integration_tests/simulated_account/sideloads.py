@@ -2,12 +2,12 @@
 
 import orjson
 
-from .answers import Answer
-from .calls import Call
-from .rows import DELETED, LIVE, Row
+from .api_call import ApiCall
+from .responses import ApiResponse
+from .tables import DELETED, LIVE, TableRow
 
 
-def fill(call: Call, kind: str, rows: list[Row], answer: Answer) -> Answer:
+def add_sideloads(call: ApiCall, kind: str, rows: list[TableRow], answer: ApiResponse) -> ApiResponse:
     """The answer with the page's records and everything that `include` asks for; unknown values are ignored."""
     wanted = {(kind, name) for name in call.words("include")}
     answer.rows = [row.body for row in rows]
@@ -18,12 +18,12 @@ def fill(call: Call, kind: str, rows: list[Row], answer: Answer) -> Answer:
     return answer
 
 
-def _with_metrics(call: Call, row: Row) -> bytes:
+def _with_metrics(call: ApiCall, row: TableRow) -> bytes:
     sets = call.account.table("ticket_metrics").children(row.key) if row.state != DELETED else []
     return row.body[:-1] + b',"metric_set":' + sets[0].body + b"}" if sets else row.body
 
 
-def _identities(call: Call, rows: list[Row]) -> list[orjson.Fragment]:
+def _identities(call: ApiCall, rows: list[TableRow]) -> list[orjson.Fragment]:
     table = call.account.table("user_identities")
     live = (row for row in rows if row.state == LIVE)
     return [orjson.Fragment(identity.body) for row in live for identity in table.children(row.key)]

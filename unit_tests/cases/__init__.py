@@ -12,15 +12,15 @@ from integration_tests.simulated_account.declared_streams import (
     declared_streams,
 )
 from unit_tests.cases import chat, children, exports, lists
-from unit_tests.cases.case import Call, Case, load, load_wire
+from unit_tests.cases.case import ScriptedCall, StreamCase, load, load_wire
 
-__all__ = ["CASES", "Call", "Case", "case_of", "load", "load_wire"]
+__all__ = ["CASES", "ScriptedCall", "StreamCase", "case_of", "load", "load_wire"]
 
 METRIC_EVENTS = "/api/v2/incremental/ticket_metric_events"
 CHATS = "/api/v2/chat/incremental/chats"
 ARTICLES = "/api/v2/help_center/incremental/articles.json"
 
-BY_HAND: Mapping[str, Callable[[DeclaredStream], Case]] = {
+BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "attribute_definitions": lists.conditions,
     "articles": lambda stream: exports.time_export(ARTICLES, "articles", stream.requires, "next_page"),
     "audit_logs": lists.range_list,
@@ -58,7 +58,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], Case]] = {
 """Streams of which no other has the form, and those that always send a parameter of their own."""
 
 
-BY_PAGING: Mapping[tuple[str, bool], Callable[[DeclaredStream], Case]] = {
+BY_PAGING: Mapping[tuple[str, bool], Callable[[DeclaredStream], StreamCase]] = {
     (CURSOR, True): lists.cursor_list_filtered,
     (CURSOR, False): lists.cursor_list,
     (OFFSET, True): lists.offset_list_filtered,
@@ -71,7 +71,7 @@ BY_PAGING: Mapping[tuple[str, bool], Callable[[DeclaredStream], Case]] = {
 """By how the list is paged, and whether the stream has a cursor field."""
 
 
-def case_of(stream: DeclaredStream) -> Case:
+def case_of(stream: DeclaredStream) -> StreamCase:
     """The case of a stream: what its family requests stands in full in the family's function, once."""
     if stream.name in BY_HAND:
         return BY_HAND[stream.name](stream)
@@ -82,4 +82,4 @@ def case_of(stream: DeclaredStream) -> Case:
     return BY_PAGING[stream.paging, bool(stream.cursor_field)](stream)
 
 
-CASES: dict[str, Case] = {name: case_of(stream) for name, stream in declared_streams().items()}
+CASES: dict[str, StreamCase] = {name: case_of(stream) for name, stream in declared_streams().items()}

@@ -17,11 +17,11 @@ NO_CURSOR = {"__ab_no_cursor_state_message": True}
 
 Row = dict[str, Any]
 State = dict[str, Any]
-Id = int | str
+RecordId = int | str
 
 
 @dataclass(frozen=True)
-class Call:
+class ScriptedCall:
     """A request, parameters sorted and decoded, and the body that answers it."""
 
     url: str
@@ -33,7 +33,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Case:
+class StreamCase:
     """One stream.
 
     A first sync asks `calls` in this order and sends `ids`; after each page of the walk comes the next of `states`.
@@ -43,17 +43,17 @@ class Case:
     answers, by path, that hold one row as it is on the wire.
     """
 
-    calls: tuple[Call, ...]
-    ids: tuple[Id, ...]
+    calls: tuple[ScriptedCall, ...]
+    ids: tuple[RecordId, ...]
     states: tuple[State, ...]
     empty: Any
     empty_state: State
-    full: Callable[[Row], tuple[Call, ...]]
+    full: Callable[[Row], tuple[ScriptedCall, ...]]
     requires: str = ""
     key: str = "id"
-    resumed: tuple[Call, ...] = ()
-    later: tuple[Id, ...] = ()
-    again: tuple[Call, ...] = ()
+    resumed: tuple[ScriptedCall, ...] = ()
+    later: tuple[RecordId, ...] = ()
+    again: tuple[ScriptedCall, ...] = ()
 
 
 def load(stream: str) -> Row:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.simulated_account import truth
+from integration_tests.simulated_account.account_options import AccountOptions
 from integration_tests.simulated_account.declared_streams import (
     EXAMPLES,
     DeclaredStream,
@@ -15,11 +16,10 @@ from integration_tests.simulated_account.declared_streams import (
     load_manifest,
     parent_of,
 )
-from integration_tests.simulated_account.kinds import KINDS, number_of
-from integration_tests.simulated_account.options import Options
-from integration_tests.simulated_account.world import World, world_of
-from unit_tests.cases import Call, case_of
-from unit_tests.simulated_account.asking import NOW, Api, flat
+from integration_tests.simulated_account.record_kinds import KINDS, number_of
+from integration_tests.simulated_account.server_state import ServerState, new_server_state
+from unit_tests.cases import ScriptedCall, case_of
+from unit_tests.simulated_account.api_client import NOW, ApiClient, flat
 
 STREAMS = declared_streams()
 GENERATED = sorted(name for name in STREAMS if name not in KINDS and name != "chat_account")
@@ -48,19 +48,19 @@ STANZAS = [
 """One fictitious stream of each family that other streams may join: the family, the stanza's constants, a row."""
 
 
-def serves(api: Api, stream: DeclaredStream) -> Iterator[dict[str, Any]]:
+def serves(api: ApiClient, stream: DeclaredStream) -> Iterator[dict[str, Any]]:
     """What the account serves of a stream, each child with the column in which the connector names its parent."""
     if not stream.parents:
         yield from pages(api, stream, stream.wire_path)
         return
-    for parent in api.world.account.table(parent_of(stream, api.world.account.streams).name):
+    for parent in api.server.account.table(parent_of(stream, api.server.account.streams).name):
         keys = {stream.parents[-1]: parent.key, stream.parents[0]: parent.parent or parent.key}
         for row in pages(api, stream, stream.wire_path.format(**keys)):
             assert stream.filled not in row
             yield row | {stream.filled: parent.key}
 
 
-def pages(api: Api, stream: DeclaredStream, path: str) -> list[dict[str, Any]]:
+def pages(api: ApiClient, stream: DeclaredStream, path: str) -> list[dict[str, Any]]:
     """All rows of a path, requested as Zendesk documents the kind of list."""
     if not stream.records:
         found: list[dict[str, Any]] = api.get(f"{path}?limit=100").json
@@ -74,8 +74,8 @@ def pages(api: Api, stream: DeclaredStream, path: str) -> list[dict[str, Any]]:
     return flat(api.by_offset(path, stream.records))
 
 
-def told(world: World, stream: str) -> list[dict[str, Any]]:
-    return truth.decoded(truth.records(world.account, stream))
+def told(server: ServerState, stream: str) -> list[dict[str, Any]]:
+    return truth.decoded(truth.records(server.account, stream))
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[str]:
@@ -107,12 +107,12 @@ def test_case_endpoint_rows_and_truth_of_a_new_stream_follow(
 ) -> None:
     streams = widgets(family, parameters, example)
     stream = streams["widgets"]
-    world = world_of(Options(tickets=40, now=NOW, frozen=True), streams)
-    rows = told(world, "widgets")
+    server = new_server_state(AccountOptions(tickets=40, now=NOW, frozen=True), streams)
+    rows = told(server, "widgets")
     assert len(rows) > 5
     assert len({row["id"] for row in rows}) == len(rows)
     assert all(set(row) == set(example) for row in rows)
-    assert ordered(list(serves(Api(world), stream))) == ordered(rows)
+    assert ordered(list(serves(ApiClient(server), stream))) == ordered(rows)
     case = case_of(stream)
     assert any("widgets" in call.path for call in case.calls)
     assert case.requires == "widgets"
@@ -127,14 +127,14 @@ def test_case_of_a_new_list_requests_what_its_family_requests(widgets: Any) -> N
     ]
     assert case.ids == (11, 12, 21)
     assert case.full({"id": 7}) == (
-        Call("/api/v2/widgets", {"widgets": [{"id": 7}], "meta": {"has_more": False, "after_cursor": None}}),
+        ScriptedCall("/api/v2/widgets", {"widgets": [{"id": 7}], "meta": {"has_more": False, "after_cursor": None}}),
     )
 
 
 def test_rows_of_a_new_list_vary_its_example(widgets: Any) -> None:
-    world = world_of(Options(tickets=40, now=NOW, frozen=True), widgets(*STANZAS[0]))
-    first, *others = sorted(told(world, "widgets"), key=lambda row: row["id"])
-    users = {row.key for row in world.account.table("users")}
+    server = new_server_state(AccountOptions(tickets=40, now=NOW, frozen=True), widgets(*STANZAS[0]))
+    first, *others = sorted(told(server, "widgets"), key=lambda row: row["id"])
+    users = {row.key for row in server.account.table("users")}
     assert first["size"] == 3
     assert {row["size"] for row in others} == {3, None}
     for n, row in enumerate([first, *others]):
@@ -145,7 +145,7 @@ def test_rows_of_a_new_list_vary_its_example(widgets: Any) -> None:
 
 
 @pytest.mark.parametrize("stream", GENERATED)
-def test_the_api_serves_the_truth(reading: Api, unchanged: World, stream: str) -> None:
+def test_the_api_serves_the_truth(reading: ApiClient, unchanged: ServerState, stream: str) -> None:
     if stream in ("articles", "brands", "chats", "groups"):
         pytest.skip("needs parameters of its own; the complete syncs read it")
     expected = told(unchanged, stream)

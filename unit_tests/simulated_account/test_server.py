@@ -21,7 +21,7 @@ def account() -> Iterator[SimulatedAccount]:
 def _calm(account: SimulatedAccount) -> None:
     account.set_faults()
     account.set_limits()
-    account.set_quirks()
+    account.set_behavior()
     account.set_plan()
     account.set_credentials()
     account.forget_requests()
@@ -116,7 +116,7 @@ def test_the_verbs_reach_the_account(account: SimulatedAccount) -> None:
     assert account.set_clock(skew=60, frozen=False) >= now + 1260
 
 
-def test_the_moods_reach_the_account(account: SimulatedAccount) -> None:
+def test_settings_reach_the_account(account: SimulatedAccount) -> None:
     account.set_limits(enabled=True, totals={"account": 1})
     assert [_get(account, "groups").status_code for _ in range(2)] == [200, 429]
     account.set_limits()
@@ -124,9 +124,9 @@ def test_the_moods_reach_the_account(account: SimulatedAccount) -> None:
     assert _get(account, "audit_logs").status_code == 403
     account.set_plan(refused={"tickets": {"1": "404_empty"}})
     assert _get(account, "tickets/1").status_code == 404
-    account.set_quirks(unknown_subdomain="html404")
+    account.set_behavior(unknown_subdomain="html404")
     assert _get(account, "groups").status_code == 404
-    account.set_quirks()
+    account.set_behavior()
     account.set_credentials(api_tokens=["other"], emails={"x@acme.example": "agent"}, bearers={"b": {"role": "admin"}})
     assert _get(account, "groups").status_code == 401
 

@@ -6,14 +6,14 @@ from integration_tests.simulated_account.declared_streams import DeclaredStream
 
 from .chat import CHAT
 from .declared import declared_endpoints
+from .endpoint import ApiEndpoint
 from .exports import ALL_EXPORTS
 from .lists import LISTS
-from .table import Endpoint
 
-__all__ = ["Endpoint", "endpoints_of"]
+__all__ = ["ApiEndpoint", "endpoints_of"]
 
 
-def endpoints_of(streams: Mapping[str, DeclaredStream]) -> list[Endpoint]:
+def endpoints_of(streams: Mapping[str, DeclaredStream]) -> list[ApiEndpoint]:
     """The endpoints of an account with these streams."""
     found = (*declared_endpoints(streams), *ALL_EXPORTS, *LISTS, *CHAT)
     return list({endpoint.path: endpoint for endpoint in found}.values())

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from integration_tests.simulated_account.answers import Answer
-from integration_tests.simulated_account.calls import Call
+from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.declared_streams import (
     CURSOR,
     EXPORT,
@@ -13,19 +12,20 @@ from integration_tests.simulated_account.declared_streams import (
     parent_of,
     parents_path,
 )
-from integration_tests.simulated_account.exports import TimeRules, every, time_page
-from integration_tests.simulated_account.kinds import KINDS
-from integration_tests.simulated_account.paging import ALL, BOTH, GUIDE, Paging
+from integration_tests.simulated_account.exports import TimeExportRules, every, time_page
+from integration_tests.simulated_account.paging import ALL, BOTH, GUIDE, ListPaging
 from integration_tests.simulated_account.paging import OFFSET as BY_OFFSET
-from integration_tests.simulated_account.sideloads import fill
+from integration_tests.simulated_account.record_kinds import KINDS
+from integration_tests.simulated_account.responses import ApiResponse
+from integration_tests.simulated_account.sideloads import add_sideloads
 
 from .chat import id_page
-from .table import Endpoint, below, listed, single
+from .endpoint import ApiEndpoint, below, listed, single
 
 _GUIDE = ("help_center/", "community/")
 
 
-def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[Endpoint]:
+def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[ApiEndpoint]:
     """The endpoints of these streams; of some paths there may be several, of which the last counts."""
     for stream in streams.values():
         if not stream.parents:
@@ -34,19 +34,19 @@ def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[Endpoi
             yield from _of_child(stream, parent_of(stream, streams))
 
 
-def _of_list(stream: DeclaredStream) -> Endpoint:
+def _of_list(stream: DeclaredStream) -> ApiEndpoint:
     if stream.paging == EXPORT:
-        return Endpoint(stream.path, _export(stream))
+        return ApiEndpoint(stream.path, _export(stream))
     if stream.paging == IDS:
-        return Endpoint(stream.path, _ids(stream.name))
+        return ApiEndpoint(stream.path, _ids(stream.name))
     if not stream.key:
         return single(stream.path, stream.name, stream.records)
     if not stream.records:
-        return Endpoint(stream.path, _array(stream.name))
+        return ApiEndpoint(stream.path, _array(stream.name))
     return listed(stream.path, stream.name, stream.records, paging=_paging(stream))
 
 
-def _of_child(stream: DeclaredStream, parent: DeclaredStream) -> Iterator[Endpoint]:
+def _of_child(stream: DeclaredStream, parent: DeclaredStream) -> Iterator[ApiEndpoint]:
     above = parents_path(stream)
     if above != parent.path and "{" not in above:
         yield listed(above, parent.name, parent.records, paging=_paging(stream))
@@ -54,27 +54,27 @@ def _of_child(stream: DeclaredStream, parent: DeclaredStream) -> Iterator[Endpoi
     yield listed(stream.path, stream.name, stream.records, rows, _paging(stream))
 
 
-def _paging(stream: DeclaredStream) -> Paging:
+def _paging(stream: DeclaredStream) -> ListPaging:
     """A list with cursors also takes page numbers; one that sends no page size has all rows in one answer."""
     if stream.paging == CURSOR:
         return GUIDE if stream.path.startswith(_GUIDE) else BOTH
     return BY_OFFSET if stream.paging == OFFSET and stream.sends_page_size else ALL
 
 
-def _export(stream: DeclaredStream) -> Callable[[Call], Answer]:
+def _export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
     """An export by time that never says where it ends, as Talk's are."""
 
-    def answer(call: Call) -> Answer:
+    def answer(call: ApiCall) -> ApiResponse:
         table = call.account.table(stream.name)
-        page, found = time_page(call, table, TimeRules(ends="never"), stream.records, every)
-        return fill(call, stream.name, page, found)
+        page, found = time_page(call, table, TimeExportRules(ends="never"), stream.records, every)
+        return add_sideloads(call, stream.name, page, found)
 
     return answer
 
 
-def _array(kind: str) -> Callable[[Call], Answer]:
-    return lambda call: Answer(rows=[row.body for row in call.account.table(kind).by_key()])
+def _array(kind: str) -> Callable[[ApiCall], ApiResponse]:
+    return lambda call: ApiResponse(rows=[row.body for row in call.account.table(kind).by_key()])
 
 
-def _ids(kind: str) -> Callable[[Call], Answer]:
-    return lambda call: Answer(rows=[row.body for row in id_page(call, call.account.table(kind))])
+def _ids(kind: str) -> Callable[[ApiCall], ApiResponse]:
+    return lambda call: ApiResponse(rows=[row.body for row in id_page(call, call.account.table(kind))])

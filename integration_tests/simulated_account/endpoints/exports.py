@@ -8,68 +8,70 @@ from collections.abc import Callable
 
 import orjson
 
-from integration_tests.simulated_account.answers import Answer, Refusal, bad_page
+from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.audits import without_comments
-from integration_tests.simulated_account.calls import Call
-from integration_tests.simulated_account.exports import Keep, TimeRules, cursor_page, every, time_page
+from integration_tests.simulated_account.exports import RowFilter, TimeExportRules, cursor_page, every, time_page
 from integration_tests.simulated_account.paging import OFFSET
-from integration_tests.simulated_account.rows import DELETED, LIVE, Row
-from integration_tests.simulated_account.sideloads import fill
-from integration_tests.simulated_account.stamps import MINUTE
+from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter
+from integration_tests.simulated_account.sideloads import add_sideloads
+from integration_tests.simulated_account.tables import DELETED, LIVE, TableRow
+from integration_tests.simulated_account.timestamps import MINUTE
 
-from .table import Endpoint, below, listed
+from .endpoint import ApiEndpoint, below, listed
 
-TICKETS = TimeRules(withheld=MINUTE)
-PLAIN = TimeRules()
-METRIC_EVENTS = TimeRules(ends="plain")
-CONVERSATIONS = TimeRules(ends="plain", usual=100)
+TICKETS = TimeExportRules(withheld=MINUTE)
+PLAIN = TimeExportRules()
+METRIC_EVENTS = TimeExportRules(ends="plain")
+CONVERSATIONS = TimeExportRules(ends="plain", usual=100)
 
 
-def in_scope(call: Call) -> frozenset[str]:
+def in_scope(call: ApiCall) -> frozenset[str]:
     """The values of `support_type` that the call may see; AI-agent tickets are hidden unless asked for."""
     if not call.has("support_type_scope"):
         return frozenset({"agent"})
     asked = call.text("support_type_scope")
-    if call.quirks.no_support_type_scope:
-        raise Refusal(400, {"error": "InvalidParameter", "description": "support_type_scope is not a known parameter"})
+    if call.behavior.no_support_type_scope:
+        raise ApiError(400, {"error": "InvalidParameter", "description": "support_type_scope is not a known parameter"})
     return frozenset({"agent", "ai_agent"}) if asked == "all" else frozenset({asked})
 
 
-def _within(call: Call) -> Keep:
+def _within(call: ApiCall) -> RowFilter:
     scope = in_scope(call)
     return lambda row: row.scope in scope
 
 
-def _tickets(call: Call) -> Answer:
+def _tickets(call: ApiCall) -> ApiResponse:
     page, answer = cursor_page(call, call.account.table("tickets"), MINUTE, "tickets", _within(call))
-    return fill(call, "tickets", page, answer)
+    return add_sideloads(call, "tickets", page, answer)
 
 
-def _events(call: Call) -> Answer:
+def _events(call: ApiCall) -> ApiResponse:
     page, answer = time_page(call, call.account.table("ticket_events"), TICKETS, "ticket_events", _within(call))
     full = "comment_events" in call.words("include")
     answer.rows = [row.body if full else orjson.dumps(without_comments(row.record())) for row in page]
     return answer
 
 
-def _users(call: Call) -> Answer:
+def _users(call: ApiCall) -> ApiResponse:
     page, answer = cursor_page(call, call.account.table("users"), 0, "users", every)
-    return fill(call, "users", page, answer)
+    return add_sideloads(call, "users", page, answer)
 
 
-def _by_time(kind: str, rules: TimeRules = PLAIN, keep: Keep = every, key: str = "") -> Callable[[Call], Answer]:
-    def answer(call: Call) -> Answer:
+def _by_time(
+    kind: str, rules: TimeExportRules = PLAIN, keep: RowFilter = every, key: str = ""
+) -> Callable[[ApiCall], ApiResponse]:
+    def answer(call: ApiCall) -> ApiResponse:
         page, found = time_page(call, call.account.table(kind), rules, key or kind, keep)
-        return fill(call, kind, page, found)
+        return add_sideloads(call, kind, page, found)
 
     return answer
 
 
-def _undeleted(row: Row) -> bool:
+def _undeleted(row: TableRow) -> bool:
     return row.state != DELETED
 
 
-def _audits(call: Call) -> Answer:
+def _audits(call: ApiCall) -> ApiResponse:
     table = call.account.table("ticket_audits")
     newest_first = [row for row in reversed(table.by_time()) if row.state == LIVE]
     first = _place(call, newest_first)
@@ -83,14 +85,14 @@ def _audits(call: Call) -> Answer:
         "after_url": call.link(cursor=newer) if newer else None,
         "after_cursor": newer,
     }
-    return fill(call, "ticket_audits", page, Answer(key="audits", rest=rest))
+    return add_sideloads(call, "ticket_audits", page, ApiResponse(key="audits", rest=rest))
 
 
-def _token(row: Row, way: str) -> str:
+def _token(row: TableRow, way: str) -> str:
     return base64.urlsafe_b64encode(f"{way}|{row.at}|{row.key}".encode()).decode()
 
 
-def _place(call: Call, newest_first: list[Row]) -> int:
+def _place(call: ApiCall, newest_first: list[TableRow]) -> int:
     """Where the page begins.
 
     Behind the row of a cursor that leads to older ones, else as many before it as a page holds.
@@ -101,7 +103,7 @@ def _place(call: Call, newest_first: list[Row]) -> int:
         way, at, key = base64.urlsafe_b64decode(call.text("cursor")).decode().split("|")
         place = (int(at), int(key))
     except ValueError:
-        raise bad_page("cursor is not a cursor of this list") from None
+        raise bad_page_parameter("cursor is not a cursor of this list") from None
     if way == "b":
         return sum(1 for row in newest_first if (row.at, int(row.key)) >= place)
     newer = sum(1 for row in newest_first if (row.at, int(row.key)) > place)
@@ -109,14 +111,14 @@ def _place(call: Call, newest_first: list[Row]) -> int:
 
 
 ALL_EXPORTS = (
-    Endpoint("help_center/incremental/articles", _by_time("articles", TimeRules(ends="null"))),
-    Endpoint("incremental/organizations", _by_time("organizations")),
-    Endpoint("incremental/ticket_events", _events),
-    Endpoint("incremental/ticket_metric_events", _by_time("ticket_metric_events", METRIC_EVENTS)),
-    Endpoint("incremental/tickets/cursor", _tickets),
-    Endpoint("incremental/users/cursor", _users),
-    Endpoint("ticket_audits", _audits),
-    Endpoint(
+    ApiEndpoint("help_center/incremental/articles", _by_time("articles", TimeExportRules(ends="null"))),
+    ApiEndpoint("incremental/organizations", _by_time("organizations")),
+    ApiEndpoint("incremental/ticket_events", _events),
+    ApiEndpoint("incremental/ticket_metric_events", _by_time("ticket_metric_events", METRIC_EVENTS)),
+    ApiEndpoint("incremental/tickets/cursor", _tickets),
+    ApiEndpoint("incremental/users/cursor", _users),
+    ApiEndpoint("ticket_audits", _audits),
+    ApiEndpoint(
         "tickets/side_conversations/events", _by_time("side_conversation_events", CONVERSATIONS, _undeleted, "events")
     ),
     listed(

@@ -1,11 +1,11 @@
-"""Ways in which accounts differ from each other; the defaults are the usual account."""
+"""How accounts differ from each other; the defaults are the usual account."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Quirks:
-    """The ways.
+class AccountBehavior:
+    """The differences.
 
     `no_support_type_scope`: the parameter is answered with 400, as by older accounts.
     `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page`

@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from .account import Account
-from .answers import Refusal
-from .auth import Who
-from .quirks import Quirks
+from .access import ApiCaller
+from .account_behavior import AccountBehavior
+from .account_data import AccountData
+from .responses import ApiError
 
-Query = Mapping[str, tuple[str, ...]]
+QueryParameters = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """`path` is as asked for, `ids` are the values of its placeholders, `site` is scheme and host for links."""
 
-    account: Account
+    account: AccountData
     path: str
-    query: Query
+    query: QueryParameters
     ids: Mapping[str, str]
     site: str
-    who: Who
-    quirks: Quirks
+    caller: ApiCaller
+    behavior: AccountBehavior
 
     def text(self, name: str, default: str = "") -> str:
         """The query parameter's first value."""
@@ -41,7 +41,7 @@ class Call:
         try:
             return int(float(value))
         except ValueError:
-            raise Refusal(
+            raise ApiError(
                 400, {"error": "InvalidValue", "description": f"Parameter {name} must be an integer"}
             ) from None
 

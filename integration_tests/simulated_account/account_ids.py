@@ -1,17 +1,17 @@
-"""Who and what the records refer to: the ids of users, groups, organizations, brands and forms, by arithmetic alone."""
+"""The ids of users, groups, organizations, brands and forms, which records refer to, by arithmetic alone."""
 
 from dataclasses import dataclass
 from random import Random
 
-from .account import Account
-from .kinds import number_of
+from .account_data import AccountData
+from .record_kinds import number_of
 
 GROUPS = 6
 """As many groups are not deleted."""
 
 
 @dataclass(frozen=True)
-class Cast:
+class AccountIds:
     """Numbers of agents, end users and organizations, and the ids that follow from them."""
 
     agents: int
@@ -57,10 +57,10 @@ class Cast:
         return number_of("ticket_forms", n)
 
 
-def cast_of(account: Account) -> Cast:
-    """The cast of this account, from its size."""
+def account_ids_of(account: AccountData) -> AccountIds:
+    """The ids of this account, from its size."""
     tickets = account.options.tickets
     users = account.size("users", 0)
     agents = max(6, min(40, tickets // 100))
     end_users = max(1, users - agents) if users else max(20, tickets * 3 // 5)
-    return Cast(agents, end_users, max(1, account.size("organizations", max(5, tickets // 20))))
+    return AccountIds(agents, end_users, max(1, account.size("organizations", max(5, tickets // 20))))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
-from .answers import Refusal
+from .responses import ApiError
 
 ORDER = ("team", "growth", "professional", "enterprise", "enterprise_plus")
 
@@ -70,7 +70,7 @@ def feature_of(path: str) -> str:
 
 
 @dataclass
-class Plan:
+class AccountPlan:
     """The plan's name, and exceptions from it.
 
     `gates` refuses features, or single endpoints by their path below `/api/v2/`, with the named shape; "open" opens.
@@ -98,7 +98,7 @@ class Plan:
         return shape if ORDER.index(self.name) < ORDER.index(least) else ""
 
 
-def refusal(shape: str) -> Refusal:
+def refusal(shape: str) -> ApiError:
     """The refusal of that shape; KeyError if there is none."""
     status, body = SHAPES[shape]
-    return Refusal(status, body)
+    return ApiError(status, body)

@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
-from .answers import HTML, Answer
-from .calls import Query
-from .clock import Clock
-from .faults import BODY, STATUS, TRANSPORT, Fault
-from .rows import Record
+from .account_clock import AccountClock
+from .api_call import QueryParameters
+from .faults import BODY, STATUS, TRANSPORT, ApiFault
+from .responses import HTML, ApiResponse
+from .tables import Record
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Something went wrong</body></html>"
 _CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time", "update_timestamp")
@@ -24,12 +24,12 @@ LARGE = 25_000_000
 """Bytes by which a page is made too large for comfort."""
 
 
-def stands_before(fault: Fault) -> bool:
+def replaces_response(fault: ApiFault) -> bool:
     """Whether the fault takes the answer's place altogether."""
     return fault.name in STATUS
 
 
-def error(fault: Fault, clock: Clock) -> Answer:
+def error(fault: ApiFault, clock: AccountClock) -> ApiResponse:
     """The error of a status fault."""
     headers = {}
     if fault.retry_after:
@@ -37,11 +37,13 @@ def error(fault: Fault, clock: Clock) -> Answer:
         headers["Retry-After"] = date if fault.retry_after == "date" else fault.retry_after
     status = int(fault.name)
     if status == 500:
-        return Answer(500, rest={"status": 500, "error": "Internal Server Error"}, headers=headers)
-    return Answer(status, raw=_PAGE if status > 500 else b"", headers=headers, content_type=HTML)
+        return ApiResponse(500, rest={"status": 500, "error": "Internal Server Error"}, headers=headers)
+    return ApiResponse(status, raw=_PAGE if status > 500 else b"", headers=headers, content_type=HTML)
 
 
-def damaged(fault: Fault, answer: Answer, before: Answer | None, query: Query) -> Answer:
+def damage_response(
+    fault: ApiFault, answer: ApiResponse, before: ApiResponse | None, query: QueryParameters
+) -> ApiResponse:
     """The answer to `query` with the fault in it; `before` is the path's last page."""
     if fault.name in TRANSPORT:
         answer.manner, answer.seconds = fault.name, fault.seconds
@@ -58,7 +60,7 @@ def damaged(fault: Fault, answer: Answer, before: Answer | None, query: Query) -
     return answer
 
 
-def _spoil(name: str, answer: Answer) -> None:
+def _spoil(name: str, answer: ApiResponse) -> None:
     body = answer.body()
     if name == "wrong_type":
         answer.raw, answer.content_type = body, "text/plain"
@@ -67,21 +69,21 @@ def _spoil(name: str, answer: Answer) -> None:
         answer.content_type = HTML if name == "html" else answer.content_type
 
 
-def _no_key(answer: Answer) -> None:
+def _no_key(answer: ApiResponse) -> None:
     answer.raw = orjson.dumps(answer.rest)
 
 
-def _reorder(answer: Answer) -> None:
+def _reorder(answer: ApiResponse) -> None:
     answer.rows = (answer.rows or [])[::-1]
 
 
-def _empty_object(answer: Answer) -> None:
+def _empty_object(answer: ApiResponse) -> None:
     rows = answer.rows or []
     rows.insert(len(rows) // 2, b"{}")
     answer.rows = rows
 
 
-def _empty(answer: Answer, query: Query) -> None:
+def _empty(answer: ApiResponse, query: QueryParameters) -> None:
     """No rows, and no step on, where the answer says that there are more; elsewhere it would be the right last page."""
     rest, meta = answer.rest, answer.rest.get("meta")
     asked = {name: values[0] for name, values in query.items()}
@@ -102,24 +104,24 @@ def _says_more(rest: Record) -> bool:
     return "end_of_stream" not in rest and bool(rest.get("next_page")) and rest.get("count", 0) >= FULL
 
 
-def _edit(answer: Answer, change: Callable[[Record], bytes]) -> None:
+def _edit(answer: ApiResponse, change: Callable[[Record], bytes]) -> None:
     """Changes the record in the middle of the page."""
     if answer.rows:
         middle = len(answer.rows) // 2
         answer.rows[middle] = change(orjson.loads(answer.rows[middle]))
 
 
-def _no_id(answer: Answer) -> None:
+def _no_id(answer: ApiResponse) -> None:
     _edit(answer, lambda record: orjson.dumps({name: value for name, value in record.items() if name != "id"}))
 
 
-def _null_cursor(answer: Answer) -> None:
+def _null_cursor(answer: ApiResponse) -> None:
     _edit(
         answer, lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None))
     )
 
 
-def _no_cursor(answer: Answer) -> None:
+def _no_cursor(answer: ApiResponse) -> None:
     for place in (answer.rest, answer.rest.get("meta")):
         for name in ("after_cursor", "before_cursor", "end_time", "end_id"):
             if isinstance(place, dict):
@@ -127,16 +129,16 @@ def _no_cursor(answer: Answer) -> None:
     _no_links(answer)
 
 
-def _unknown_field(answer: Answer) -> None:
+def _unknown_field(answer: ApiResponse) -> None:
     odd = {"x": 2**63 - 1, "y": "𝄞 👩‍👩‍👧", "z": [None, {"deep": -0.5}]}
     _edit(answer, lambda record: orjson.dumps(record | {"never_heard_of": odd}))
 
 
-def _large_page(answer: Answer) -> None:
+def _large_page(answer: ApiResponse) -> None:
     _edit(answer, lambda record: orjson.dumps(record | {"never_heard_of": "x" * LARGE}))
 
 
-def _lone_surrogate(answer: Answer) -> None:
+def _lone_surrogate(answer: ApiResponse) -> None:
     def change(record: Record) -> bytes:
         name = next((name for name in _TEXTS if isinstance(record.get(name), str)), "note")
         return orjson.dumps(record | {name: "half of a pair: @lone@"}).replace(b"@lone@", b"\\ud83d")
@@ -144,7 +146,7 @@ def _lone_surrogate(answer: Answer) -> None:
     _edit(answer, change)
 
 
-def _odd_members(answer: Answer) -> None:
+def _odd_members(answer: ApiResponse) -> None:
     """Null, a word, a number and a list among everything that is embedded in a record, or stands beside the page."""
     _edit(answer, lambda record: orjson.dumps(_with_odd_members(record)))
     for beside in answer.rest.values():
@@ -160,11 +162,11 @@ def _with_odd_members(value: Any) -> Any:
     return value
 
 
-def _no_links(answer: Answer) -> None:
+def _no_links(answer: ApiResponse) -> None:
     answer.rest = {name: value for name, value in answer.rest.items() if name not in _LINKS}
 
 
-def _foreign_link(answer: Answer) -> None:
+def _foreign_link(answer: ApiResponse) -> None:
     for name in _LINKS:
         if name in answer.rest:
             answer.rest[name] = _moved(answer.rest[name])
@@ -176,7 +178,7 @@ def _moved(value: object) -> object:
     return _FOREIGN + value[value.index("/", 8) :] if isinstance(value, str) else value
 
 
-_ON_PAGE: Mapping[str, Callable[[Answer], None]] = {
+_ON_PAGE: Mapping[str, Callable[[ApiResponse], None]] = {
     "no_key": _no_key,
     "reorder": _reorder,
     "empty_object": _empty_object,

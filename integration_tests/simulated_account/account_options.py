@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Options:
-    """`now` is Unix seconds (None.
+class AccountOptions:
+    """`now` is Unix seconds; None means the present.
 
-    This moment). `sizes` replaces the number of rows of a kind, `bursts` adds rows in one second.
+    `sizes` replaces the number of rows of a kind, `bursts` adds rows in one second.
     """
 
     seed: int = 7

@@ -11,14 +11,14 @@ from types import MappingProxyType
 import orjson
 
 from .declared_streams import DeclaredStream
-from .rows import Record, Row
-from .stamps import epoch
+from .tables import Record, TableRow
+from .timestamps import epoch
 
 VANISHES = "vanishes"
 
 
 @dataclass(frozen=True)
-class Kind:
+class RecordKind:
     """`number` starts the kind's ids.
 
     `cursor` orders it in time; `removal` names the mark of a deleted row (or that it vanishes).
@@ -33,9 +33,9 @@ class Kind:
     text_ids: bool = False
 
 
-def row_of(kind: Kind, record: Record, state: str = "live", scope: str = "agent") -> Row:
+def row_of(kind: RecordKind, record: Record, state: str = "live", scope: str = "agent") -> TableRow:
     """The row that keeps a record of this kind."""
-    return Row(
+    return TableRow(
         key=record[kind.key] if kind.key else kind.name,
         at=epoch(record.get(kind.cursor)),
         body=orjson.dumps(record),
@@ -47,35 +47,35 @@ def row_of(kind: Kind, record: Record, state: str = "live", scope: str = "agent"
 
 
 _ALL = (
-    Kind("tickets", 1, cursor="generated_timestamp", removal="status"),
-    Kind("ticket_metrics", 2, parent="ticket_id"),
-    Kind("ticket_metric_events", 3, cursor="time", parent="ticket_id", removal="deleted"),
-    Kind("ticket_events", 4, cursor="timestamp", parent="ticket_id"),
-    Kind("ticket_audits", 4, cursor="created_at", parent="ticket_id"),
-    Kind("ticket_comments", 5, cursor="created_at", parent="ticket_id"),
-    Kind("ticket_attachments", 6, cursor="created_at", parent="comment_id"),
-    Kind("ticket_fields", 7),
-    Kind("users", 15, removal="active"),
-    Kind("user_identities", 16, parent="user_id"),
-    Kind("organizations", 17, removal="deleted_at"),
-    Kind("chat_banned_ips", 27, cursor="created_at"),
-    Kind("chat_banned_visitors", 27, cursor="created_at"),
-    Kind("deleted_tickets", 1, cursor="deleted_at"),
-    Kind("user_fields", 35),
-    Kind("organization_fields", 36),
-    Kind("side_conversations", 41, parent="ticket_id", text_ids=True),
-    Kind("side_conversation_events", 42, cursor="created_at", parent="side_conversation_id", text_ids=True),
-    Kind("deleted_users", 15),
-    Kind("attribute_definitions", 67, key="", cursor=""),
+    RecordKind("tickets", 1, cursor="generated_timestamp", removal="status"),
+    RecordKind("ticket_metrics", 2, parent="ticket_id"),
+    RecordKind("ticket_metric_events", 3, cursor="time", parent="ticket_id", removal="deleted"),
+    RecordKind("ticket_events", 4, cursor="timestamp", parent="ticket_id"),
+    RecordKind("ticket_audits", 4, cursor="created_at", parent="ticket_id"),
+    RecordKind("ticket_comments", 5, cursor="created_at", parent="ticket_id"),
+    RecordKind("ticket_attachments", 6, cursor="created_at", parent="comment_id"),
+    RecordKind("ticket_fields", 7),
+    RecordKind("users", 15, removal="active"),
+    RecordKind("user_identities", 16, parent="user_id"),
+    RecordKind("organizations", 17, removal="deleted_at"),
+    RecordKind("chat_banned_ips", 27, cursor="created_at"),
+    RecordKind("chat_banned_visitors", 27, cursor="created_at"),
+    RecordKind("deleted_tickets", 1, cursor="deleted_at"),
+    RecordKind("user_fields", 35),
+    RecordKind("organization_fields", 36),
+    RecordKind("side_conversations", 41, parent="ticket_id", text_ids=True),
+    RecordKind("side_conversation_events", 42, cursor="created_at", parent="side_conversation_id", text_ids=True),
+    RecordKind("deleted_users", 15),
+    RecordKind("attribute_definitions", 67, key="", cursor=""),
 )
 
 KINDS = MappingProxyType({kind.name: kind for kind in _ALL})
 
 
-def kind_of(stream: DeclaredStream) -> Kind:
+def kind_of(stream: DeclaredStream) -> RecordKind:
     """The kind of a stream's rows."""
     times = [name for name in (stream.cursor_field, "updated_at", "created_at") if stream.example.get(name)]
-    return KINDS.get(stream.name) or Kind(
+    return KINDS.get(stream.name) or RecordKind(
         stream.name,
         cursor=times[0] if times else "",
         key=stream.key,

@@ -14,9 +14,9 @@ from . import (
     make_tickets,
     make_users,
 )
-from .account import Maker
+from .account_data import TableMaker
 
-_TABLES: Mapping[Maker, tuple[str, ...]] = {
+_TABLES: Mapping[TableMaker, tuple[str, ...]] = {
     make_audits.make_audits: ("ticket_audits", "ticket_events", "ticket_comments"),
     make_deleted.make_deleted: ("deleted_tickets", "deleted_users"),
     make_fields.make_fields: ("ticket_fields", "user_fields", "organization_fields"),
@@ -31,4 +31,6 @@ _TABLES: Mapping[Maker, tuple[str, ...]] = {
     make_users.make_users: ("users", "user_identities"),
 }
 
-MAKERS: Mapping[str, Maker] = MappingProxyType({table: maker for maker, tables in _TABLES.items() for table in tables})
+MAKERS: Mapping[str, TableMaker] = MappingProxyType(
+    {table: maker for maker, tables in _TABLES.items() for table in tables}
+)

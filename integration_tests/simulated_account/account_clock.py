@@ -4,7 +4,7 @@ import time
 from email.utils import formatdate
 
 
-class Clock:
+class AccountClock:
     """Tells the account's time in Unix seconds: the real pace from a chosen start, plus a skew; or standing still."""
 
     def __init__(self, start: float | None = None, *, frozen: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from .rows import Record
+from .tables import Record
 
 HOME = "https://acme.zendesk.com"
 

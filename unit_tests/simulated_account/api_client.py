@@ -1,4 +1,4 @@
-"""Asks a world without a network, and walks its lists and exports the way the documents say."""
+"""Calls an account without a network, and reads its lists and exports page by page, as the documents say."""
 
 import base64
 from collections.abc import Callable
@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from integration_tests.simulated_account.journal import Journal
-from integration_tests.simulated_account.options import Options
-from integration_tests.simulated_account.service import Asked, answer
-from integration_tests.simulated_account.stamps import epoch
-from integration_tests.simulated_account.world import World, world_of
+from integration_tests.simulated_account.account_options import AccountOptions
+from integration_tests.simulated_account.journal import RequestLog
+from integration_tests.simulated_account.server_state import ServerState, new_server_state
+from integration_tests.simulated_account.service import IncomingRequest, answer
+from integration_tests.simulated_account.timestamps import epoch
 
 Record = dict[str, Any]
 NOW = epoch("2026-11-01T12:00:00Z")
@@ -20,12 +20,12 @@ BASIC = "Basic " + base64.b64encode(b"admin@acme.example/token:simulated-token")
 CHAT = "Bearer simulated-chat-token"
 
 
-def small_world(tickets: int = 80, **options: Any) -> World:
-    """A new world whose clock stands still."""
-    return world_of(Options(tickets=tickets, now=NOW, frozen=True, **options))
+def small_account(tickets: int = 80, **options: Any) -> ServerState:
+    """A new account whose clock stands still."""
+    return new_server_state(AccountOptions(tickets=tickets, now=NOW, frozen=True, **options))
 
 
-class Reply:
+class ApiReply:
     """An answer: status, headers, and the body as bytes and as JSON."""
 
     def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
@@ -36,23 +36,23 @@ class Reply:
         return orjson.loads(self.body)
 
 
-class Api:
-    """The API of one world, called by an administrator unless another authorization is given."""
+class ApiClient:
+    """The API of one account, called by an administrator unless another authorization is given."""
 
-    def __init__(self, world: World, authorization: str | None = BASIC) -> None:
-        self.world, self.authorization = world, authorization
+    def __init__(self, server: ServerState, authorization: str | None = BASIC) -> None:
+        self.server, self.authorization = server, authorization
 
-    def get(self, path: str, authorization: str | None = "", **query: Any) -> Reply:
+    def get(self, path: str, authorization: str | None = "", **query: Any) -> ApiReply:
         """One call; parameters with brackets come as part of the path, after a question mark."""
         split = urlsplit(path)
         pairs = parse_qsl(split.query, keep_blank_values=True) + [(name, str(value)) for name, value in query.items()]
         values = {name: tuple(text for other, text in pairs if other == name) for name, _ in pairs}
         whole = split.path if split.path.startswith("/") else f"/api/v2/{split.path}"
         sent = self._authorization(whole) if authorization == "" else authorization
-        note = self.world.journal.begin("GET", whole, values)
-        found = answer(self.world, Asked(whole, values, SITE, sent, note))
-        Journal.end(note, found)
-        return Reply(found.status, found.headers, found.body())
+        note = self.server.journal.begin("GET", whole, values)
+        found = answer(self.server, IncomingRequest(whole, values, SITE, sent, note))
+        RequestLog.end(note, found)
+        return ApiReply(found.status, found.headers, found.body())
 
     def _authorization(self, path: str) -> str | None:
         return CHAT if "/chat/" in path and self.authorization == BASIC else self.authorization

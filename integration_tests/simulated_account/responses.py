@@ -6,14 +6,14 @@ from typing import Any
 
 import orjson
 
-from .rows import Record
+from .tables import Record
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
 
 @dataclass
-class Answer:
+class ApiResponse:
     """An answer.
 
     `rows` (ready bytes) stand under `key`, or alone as an array if it is None; `rest` stands beside them.
@@ -43,42 +43,42 @@ class Answer:
         return b'{"' + self.key.encode() + b'":' + records + (b"," + rest[1:] if self.rest else b"}")
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """Raised anywhere behind the door to answer with an error."""
 
     def __init__(self, status: int, body: object = None, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, body)
         raw = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         html = isinstance(body, bytes) and body.startswith(b"<")
-        self.answer = Answer(status, raw=raw, headers=dict(headers or {}), content_type=HTML if html else JSON)
+        self.answer = ApiResponse(status, raw=raw, headers=dict(headers or {}), content_type=HTML if html else JSON)
 
 
-def bad_page(title: str) -> Refusal:
+def bad_page_parameter(title: str) -> ApiError:
     """400 for a paging parameter that the endpoint does not take (docs/zendesk-api.md#cursor-paging (5))."""
-    return Refusal(400, {"errors": [{"code": "InvalidPaginationParameter", "title": title}]})
+    return ApiError(400, {"errors": [{"code": "InvalidPaginationParameter", "title": title}]})
 
 
-def too_deep() -> Refusal:
+def too_deep() -> ApiError:
     """400 for an offset page behind the 10,000th record (docs/zendesk-api.md#offset-paging (3))."""
     title = "Offset pages end at 10,000 records; use cursor pages"
-    return Refusal(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
+    return ApiError(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
 
 
-def missing(parameter: str) -> Refusal:
+def missing(parameter: str) -> ApiError:
     """400 for a parameter that is required."""
-    return Refusal(400, {"error": "ParameterMissing", "description": f"Parameter {parameter} is required"})
+    return ApiError(400, {"error": "ParameterMissing", "description": f"Parameter {parameter} is required"})
 
 
-def not_found() -> Refusal:
+def not_found() -> ApiError:
     """404 for a row that is absent or invisible."""
-    return Refusal(404, {"error": "RecordNotFound", "description": "Not found"})
+    return ApiError(404, {"error": "RecordNotFound", "description": "Not found"})
 
 
-def no_endpoint() -> Refusal:
+def no_endpoint() -> ApiError:
     """404 for a path that the account does not have."""
-    return Refusal(404, {"error": "InvalidEndpoint", "description": "Not found"})
+    return ApiError(404, {"error": "InvalidEndpoint", "description": "Not found"})
 
 
-def one(key: str, record: Any) -> Answer:
+def single_object(key: str, record: Any) -> ApiResponse:
     """An answer that holds one record."""
-    return Answer(rest={key: record})
+    return ApiResponse(rest={key: record})

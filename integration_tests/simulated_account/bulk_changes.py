@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from random import Random
 
-from .account import Account
-from .changes import add, delete, update
-from .kinds import row_of
-from .moves import newest
-from .rows import LIVE, Key
-from .stamps import MINUTE, iso
+from .account_data import AccountData
+from .record_kinds import row_of
+from .row_changes import add, delete, update
+from .row_updates import newest_row
+from .tables import LIVE, RowKey
+from .timestamps import MINUTE, iso
 
 _FIXED = frozenset(
     {
@@ -26,13 +26,13 @@ PASSES = 20 * MINUTE
 """How far the clock goes on when a share of everything is changed, in seconds."""
 
 
-def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]:
+def change(account: AccountData, share: float, seed: int) -> Mapping[str, list[RowKey]]:
     """Lets `PASSES` seconds go by, in whose first half that share of every kind that can change is changed.
 
     At least one row of each kind is. Also adds a row to most kinds, deletes one of those that have enough, comments on
     a ticket, redacts a comment and hides another. Gives the touched ids by stream.
     """
-    rng, touched = Random(f"{seed}:change"), dict[str, list[Key]]()
+    rng, touched = Random(f"{seed}:change"), dict[str, list[RowKey]]()
     start = account.clock.now()
     kinds = [kind for kind in account.kinds() if kind not in _FIXED]
     for kind in kinds:
@@ -43,7 +43,7 @@ def change(account: Account, share: float, seed: int) -> Mapping[str, list[Key]]
     return touched
 
 
-def _change_kind(account: Account, kind: str, share: float, rng: Random) -> list[Key]:
+def _change_kind(account: AccountData, kind: str, share: float, rng: Random) -> list[RowKey]:
     keys = [row.key for row in account.table(kind).by_key() if row.state == LIVE]
     known = account.kind(kind)
     chosen = rng.sample(keys, min(len(keys), max(1, round(share * len(keys))))) if known.cursor in _MOVING else []
@@ -56,7 +56,7 @@ def _change_kind(account: Account, kind: str, share: float, rng: Random) -> list
     return chosen
 
 
-def _edit(account: Account, kind: str, key: Key) -> dict[str, object]:
+def _edit(account: AccountData, kind: str, key: RowKey) -> dict[str, object]:
     record = account.table(kind)[key].record()
     for name in ("title", "subject", "description", "details", "notes", "comment", "reason"):
         if isinstance(record.get(name), str):
@@ -64,12 +64,12 @@ def _edit(account: Account, kind: str, key: Key) -> dict[str, object]:
     return {"position": 99} if "position" in record else {}
 
 
-def _delete_one(account: Account, kind: str, keys: list[Key]) -> Key:
+def _delete_one(account: AccountData, kind: str, keys: list[RowKey]) -> RowKey:
     delete(account, kind, keys[-1])
     return keys[-1]
 
 
-def _comments(account: Account, rng: Random) -> list[Key]:
+def _comments(account: AccountData, rng: Random) -> list[RowKey]:
     live = [row for row in account.table("ticket_comments").by_key() if row.state == LIVE]
     redacted, hidden = rng.sample(live, 2)
     update(account, "ticket_comments", redacted.key, {"body": "▇▇▇ redacted"})
@@ -78,13 +78,13 @@ def _comments(account: Account, rng: Random) -> list[Key]:
     return [redacted.key, hidden.key, new["id"]]
 
 
-def burst(account: Account, kind: str, rows: int, at: int | None = None) -> list[Key]:
+def burst(account: AccountData, kind: str, rows: int, at: int | None = None) -> list[RowKey]:
     """Adds so many rows whose cursor is one and the same second (`at`, Unix seconds; by default ten minutes ago)."""
     second = int(account.clock.now()) - 10 * MINUTE if at is None else at
     known, table = account.kind(kind), account.table(kind)
     moment = second if known.cursor in ("generated_timestamp", "timestamp") else iso(second)
-    model = newest(table)
-    record, keys = model.record(), list[Key]()
+    model = newest_row(table)
+    record, keys = model.record(), list[RowKey]()
     for _ in range(rows):
         key = account.new_id(known)
         keys.append(key)

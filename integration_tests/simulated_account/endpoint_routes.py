@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
-from .endpoints import Endpoint
+from .endpoints import ApiEndpoint
 
 PREFIX = "/api/v2/"
 
 
-class Routes:
+class EndpointRoutes:
     """All endpoints by the number of parts of their paths; a part in braces matches anything."""
 
-    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
-        self._exact: dict[str, Endpoint] = {}
-        self._open: dict[int, list[tuple[list[str], Endpoint]]] = {}
+    def __init__(self, endpoints: Iterable[ApiEndpoint]) -> None:
+        self._exact: dict[str, ApiEndpoint] = {}
+        self._open: dict[int, list[tuple[list[str], ApiEndpoint]]] = {}
         for endpoint in endpoints:
             if "{" not in endpoint.path:
                 self._exact[endpoint.path] = endpoint
@@ -20,7 +20,7 @@ class Routes:
                 parts = endpoint.path.split("/")
                 self._open.setdefault(len(parts), []).append((parts, endpoint))
 
-    def find(self, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
+    def find(self, path: str) -> tuple[ApiEndpoint, Mapping[str, str]] | None:
         """The endpoint and the values of its placeholders, for a path without prefix and suffix."""
         exact = self._exact.get(path)
         if exact is not None:
