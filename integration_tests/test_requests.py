@@ -10,6 +10,7 @@ from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.declared_streams import (
     CURSOR,
+    IDS,
     OFFSET,
     ONE_ANSWER,
     declared_streams,
@@ -28,7 +29,7 @@ EXPORTS = (
 """Of each, one request brings everything that all streams together read from it."""
 
 ID_LISTS = {"chat/agents": 3, "chat/bans": 5}
-"""12 agents and 25 bans, ten rows a page; only an empty page is the last."""
+"""12 agents and 25 bans, ten rows a page; only an empty page is the last. A list of one page takes three requests."""
 
 SILENT_EXPORTS = {
     "channels/voice/stats/incremental/calls": 2,
@@ -59,6 +60,8 @@ def usual(rows: Mapping[str, int]) -> dict[str, int]:
             found[stream.path] = max(1, -(-rows[stream.name] // LARGEST_PAGE))
         if stream.paging == ONE_ANSWER and not stream.parents:
             found[stream.path] = 1
+        if stream.paging == IDS:
+            found[stream.path] = ID_LISTS.get(stream.path, 3)
         if stream.parents and not stream.path.startswith("tickets/"):
             parent = parent_of(stream, declared_streams())
             found |= {stream.path: rows[parent.name]} | ({parents_path(stream): 1} if len(stream.parents) == 1 else {})

@@ -32,13 +32,13 @@ def change(account: AccountData, share: float, seed: int) -> Mapping[str, list[R
     At least one row of each kind is. Also adds a row to most kinds, deletes one of those that have enough, comments on
     a ticket, redacts a comment and hides another. Gives the touched ids by stream.
     """
-    rng, touched = Random(f"{seed}:change"), dict[str, list[RowKey]]()
+    touched = dict[str, list[RowKey]]()
     start = account.clock.now()
     kinds = [kind for kind in account.kinds() if kind not in _FIXED]
     for kind in kinds:
         account.clock.shift(PASSES / 2 / len(kinds))
-        touched[kind] = _change_kind(account, kind, share, rng)
-    touched["ticket_comments"] = _comments(account, rng)
+        touched[kind] = _change_kind(account, kind, share, Random(f"{seed}:{kind}"))
+    touched["ticket_comments"] = _comments(account, Random(f"{seed}:ticket_comments"))
     account.clock.shift(start + PASSES - account.clock.now())
     return touched
 
@@ -56,17 +56,20 @@ def _change_kind(account: AccountData, kind: str, share: float, rng: Random) -> 
     return chosen
 
 
+def _delete_one(account: AccountData, kind: str, keys: list[RowKey]) -> RowKey:
+    """Deletes the last of these rows; of tickets the last without side conversations, which would be refused then."""
+    talked_about = account.table("side_conversations").children if kind == "tickets" else lambda _key: []
+    key = next(key for key in reversed(keys) if not talked_about(key))
+    delete(account, kind, key)
+    return key
+
+
 def _edit(account: AccountData, kind: str, key: RowKey) -> dict[str, object]:
     record = account.table(kind)[key].record()
     for name in ("title", "subject", "description", "details", "notes", "comment", "reason"):
         if isinstance(record.get(name), str):
             return {name: f"{record[name]} (changed)"}
     return {"position": 99} if "position" in record else {}
-
-
-def _delete_one(account: AccountData, kind: str, keys: list[RowKey]) -> RowKey:
-    delete(account, kind, keys[-1])
-    return keys[-1]
 
 
 def _comments(account: AccountData, rng: Random) -> list[RowKey]:
