@@ -45,10 +45,6 @@ class ApiCall:
                 400, {"error": "InvalidValue", "description": f"Parameter {name} must be an integer"}
             ) from None
 
-    def flag(self, name: str) -> bool:
-        """Whether the parameter says yes."""
-        return self.text(name).lower() in ("true", "1", "yes")
-
     def words(self, name: str) -> list[str]:
         """The parameter's comma-separated words."""
         return [word for value in self.query.get(name, ()) for word in value.split(",") if word]
@@ -56,11 +52,11 @@ class ApiCall:
     def link(self, **changes: object) -> str:
         """This call's own address with some parameters changed.
 
-        None takes one out. `page_size` stands for `page[size]` and so on.
+        None takes one out. `page_after` stands for `page[after]`.
         """
         query = {name: list(values) for name, values in self.query.items()}
         for name, value in changes.items():
-            wire = name.replace("page_", "page[") + "]" if name in ("page_size", "page_after", "page_before") else name
+            wire = name.replace("page_", "page[") + "]" if name == "page_after" else name
             query.pop(wire, None)
             if value is not None:
                 query[wire] = [str(value)]

@@ -119,7 +119,7 @@ class SimulatedAccount:
     def set_limits(self, **given: Any) -> None:
         """Sets the rate limits.
 
-        `enabled`, `speed`, `plan`, `high_volume`, `totals`, `body`, `headers`; what is left out is as at first.
+        `enabled`, `speed`, `plan`, `totals`, `body`, `headers`; what is left out is as at first.
         """
         self.call("set_limits", **given)
 

@@ -97,10 +97,16 @@ class DeclaredStream:
         return tuple(re.findall(r"{(\w+)}", self.path))
 
     @property
+    def sideload(self) -> str:
+        """What is requested by `include=`, if the stream is embedded in the rows of another one; else empty."""
+        return str(self.parameters.get("include", ""))
+
+    @property
     def filled(self) -> str:
         """The column in which a child names its parent, filled by the connector; empty if there is none."""
         fills: Definition = self.parameters.get("fills") or next(_values(self.definition, "fills"), {})
-        return next((column for column, source in fills.items() if self.parents and source == self.parents[-1]), "")
+        parent = self.parents[-1] if self.parents else "id" if self.sideload else ""
+        return next((column for column, source in fills.items() if source == parent), "")
 
     @property
     def paging(self) -> str:
@@ -134,9 +140,9 @@ def load_manifest(path: Path = MANIFEST) -> Record:
 
 
 def parent_of(stream: DeclaredStream, streams: Mapping[str, DeclaredStream]) -> DeclaredStream:
-    """The stream that the rows of this one hang on: the one of the list above it, else the one with the list's name."""
-    above = parents_path(stream)
-    listing = (each for each in streams.values() if each.path == above)
+    """The stream to whose rows this one's belong: that of the list above it, else the one with the list's name."""
+    above = stream.path if stream.sideload else parents_path(stream)
+    listing = (each for each in streams.values() if each.path == above and not each.sideload)
     return next(listing, None) or streams[above.rpartition("/")[2]]
 
 

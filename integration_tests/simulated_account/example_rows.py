@@ -51,7 +51,7 @@ def example_rows(account: AccountData, stream: DeclaredStream) -> Iterator[Table
 
 def _places(account: AccountData, stream: DeclaredStream) -> Iterator[tuple[int, RowKey | None]]:
     """When each row was made, in Unix seconds, and its parent; parents have none, one, two, three children, in turn."""
-    if not stream.parents:
+    if not stream.parents and not stream.sideload:
         count = account.size(stream.name, usual_rows(stream.name, account.options.tickets))
         yield from ((at, None) for at in event_times(account.random(stream.name), count, account.made_at))
         return

@@ -19,14 +19,10 @@ _PER_PLAN = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700,
 
 @dataclass(frozen=True)
 class LimitRule:
-    """So many calls in so many seconds.
-
-    Another number with the High Volume add-on; `header` is the name in its header, if it has one.
-    """
+    """So many calls in so many seconds; `header` is the name in its header, if it has one."""
 
     total: int
     seconds: int = 60
-    high_volume: int | None = None
     header: str = ""
 
 
@@ -53,9 +49,9 @@ def buckets_of(path: str) -> tuple[str, ...]:
 
 
 RULES: Mapping[str, LimitRule] = {
-    "incremental-exports": LimitRule(10, high_volume=30, header="incremental-exports"),
-    "incremental-exports-cursor": LimitRule(20, high_volume=60, header="incremental-exports-cursor"),
-    "ticket-fields-index": LimitRule(300, high_volume=450, header="ticket-fields-index"),
+    "incremental-exports": LimitRule(10, header="incremental-exports"),
+    "incremental-exports-cursor": LimitRule(20, header="incremental-exports-cursor"),
+    "ticket-fields-index": LimitRule(300, header="ticket-fields-index"),
     "deleted-tickets": LimitRule(10),
     "side-conversation-events": LimitRule(600, 600),
     "talk": LimitRule(15_000, 300),
@@ -79,7 +75,6 @@ class RateLimits:
     enabled: bool = False
     speed: float = 1.0
     plan: str = "enterprise"
-    high_volume: bool = False
     totals: dict[str, int] = field(default_factory=dict)
     body: str = "text"
     headers: bool = True
@@ -92,9 +87,8 @@ class RateLimits:
         if bucket in self.totals:
             return self.totals[bucket]
         if bucket in ("account", "help-center"):
-            return 2500 if self.high_volume else _PER_PLAN[self.plan]
-        rule = RULES[bucket]
-        return rule.high_volume if self.high_volume and rule.high_volume else rule.total
+            return _PER_PLAN[self.plan]
+        return RULES[bucket].total
 
     def draw(self, buckets: Iterable[str]) -> tuple[str | None, dict[str, str]]:
         """Counts a call on the buckets; gives the first one over its limit, if any, and the headers of the answer."""

@@ -14,7 +14,7 @@ from .ticket_timelines import TicketReply, TicketTimeline, ticket_timelines
 from .timestamps import iso
 
 
-class _Numbers:
+class AuditNumbers:
     """Hands out rising ids of audits, events and attachments."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class _Numbers:
 
 def make_audits(account: AccountData) -> Mapping[str, list[TableRow]]:
     """Audits, ticket events and comments."""
-    rng, numbers = account.random("audits"), _Numbers()
+    rng, numbers = account.random("audits"), AuditNumbers()
     made: dict[str, list[TableRow]] = {"ticket_audits": [], "ticket_events": [], "ticket_comments": []}
     for timeline in account.shared("timelines", ticket_timelines):
         scope = "ai_agent" if timeline.robot else "agent"
@@ -37,7 +37,7 @@ def make_audits(account: AccountData) -> Mapping[str, list[TableRow]]:
     return made
 
 
-def _audits(rng: Random, numbers: _Numbers, timeline: TicketTimeline) -> list[Record]:
+def _audits(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline) -> list[Record]:
     audits = [_audit(rng, numbers, timeline, reply, n) for n, reply in enumerate(timeline.replies)]
     if timeline.solved:
         audits.append(_status_audit(rng, numbers, timeline, timeline.solved, "open", "solved"))
@@ -48,7 +48,7 @@ def _audits(rng: Random, numbers: _Numbers, timeline: TicketTimeline) -> list[Re
     return audits
 
 
-def _frame(rng: Random, numbers: _Numbers, timeline: TicketTimeline, at: int, author: int, via: Record) -> Record:
+def _frame(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, at: int, author: int, via: Record) -> Record:
     return {
         "id": numbers.next("ticket_audits"),
         "ticket_id": timeline.number,
@@ -82,7 +82,7 @@ def _metadata(rng: Random, timeline: TicketTimeline, channel: str) -> Record:
     return metadata
 
 
-def _audit(rng: Random, numbers: _Numbers, timeline: TicketTimeline, reply: TicketReply, n: int) -> Record:
+def _audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: TicketReply, n: int) -> Record:
     via = via_of(rng, timeline, "Follow-up") if n == 0 else _reply_via(rng, timeline, n)
     audit = _frame(rng, numbers, timeline, reply.at, reply.author, via)
     audit["events"].append(_comment(rng, numbers, timeline, reply, audit))
@@ -102,11 +102,11 @@ def _reply_via(rng: Random, timeline: TicketTimeline, n: int) -> Record:
     return messaging(timeline.number, "Acme") if timeline.number % 30 == 1 else plain(rng.choice(("web", "api", "web")))
 
 
-def _event(numbers: _Numbers, kind: str, **more: object) -> Record:
+def _event(numbers: AuditNumbers, kind: str, **more: object) -> Record:
     return {"id": numbers.next("ticket_comments"), "type": kind, **more}
 
 
-def _comment(rng: Random, numbers: _Numbers, timeline: TicketTimeline, reply: TicketReply, audit: Record) -> Record:
+def _comment(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: TicketReply, audit: Record) -> Record:
     voice = timeline.channel == "voice" and reply.at == timeline.created
     body = paragraph(rng)
     files = [_file(rng, numbers, n) for n in range(rng.choice((0, 0, 0, 0, 0, 1, 1, 2)))]
@@ -121,7 +121,7 @@ def _comment(rng: Random, numbers: _Numbers, timeline: TicketTimeline, reply: Ti
     return comment | _voice(rng, timeline) if voice else comment
 
 
-def _file(rng: Random, numbers: _Numbers, n: int) -> Record:
+def _file(rng: Random, numbers: AuditNumbers, n: int) -> Record:
     number = numbers.next("ticket_attachments")
     return attachment(rng, number, inline=n == 1)
 
@@ -145,7 +145,7 @@ def _voice(rng: Random, timeline: TicketTimeline) -> Record:
     return {"data": data, "transcription_visible": True, "created_at": iso(timeline.created)} | pretty
 
 
-def _creation(numbers: _Numbers, timeline: TicketTimeline) -> list[Record]:
+def _creation(numbers: AuditNumbers, timeline: TicketTimeline) -> list[Record]:
     trigger = rule(number_of("triggers", 0), "Notify requester")
     return [
         _event(numbers, "Create", field_name="status", value="new"),
@@ -158,7 +158,7 @@ def _creation(numbers: _Numbers, timeline: TicketTimeline) -> list[Record]:
     ]
 
 
-def _answer(numbers: _Numbers, timeline: TicketTimeline, n: int) -> list[Record]:
+def _answer(numbers: AuditNumbers, timeline: TicketTimeline, n: int) -> list[Record]:
     events = [_event(numbers, "Change", field_name="status", value="pending", previous_value="open")]
     if timeline.number % 8 == 0:
         macro = number_of("macros", timeline.number % 5)
@@ -174,7 +174,7 @@ def _answer(numbers: _Numbers, timeline: TicketTimeline, n: int) -> list[Record]
     return events
 
 
-def _status_audit(rng: Random, numbers: _Numbers, timeline: TicketTimeline, at: int, old: str, new: str) -> Record:
+def _status_audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, at: int, old: str, new: str) -> Record:
     via = rule(number_of("automations", 0), "Close tickets") if new == "closed" else plain("web")
     audit = _frame(rng, numbers, timeline, at, -1 if new == "closed" else timeline.agent, via)
     audit["events"].append(_event(numbers, "Change", field_name="status", value=new, previous_value=old, via=via))

@@ -1,8 +1,14 @@
-"""What `include=` adds: metric sets inside tickets, identities beside users (docs/zendesk-api.md#sideloads)."""
+"""What `include=` adds (docs/zendesk-api.md#sideloads).
+
+Metric sets stand inside tickets, identities beside users; what else the manifest declares stands in a list inside its
+row, under the name by which it was requested.
+"""
 
 import orjson
 
 from .api_call import ApiCall
+from .declared_streams import parent_of
+from .record_kinds import KINDS
 from .responses import ApiResponse
 from .tables import DELETED, LIVE, TableRow
 
@@ -15,7 +21,16 @@ def add_sideloads(call: ApiCall, kind: str, rows: list[TableRow], answer: ApiRes
         answer.rows = [_with_metrics(call, row) for row in rows]
     if ("users", "identities") in wanted:
         answer.rest["identities"] = _identities(call, rows)
+    for stream in call.account.streams.values():
+        embedded = stream.sideload and stream.name not in KINDS
+        if embedded and (parent_of(stream, call.account.streams).name, stream.sideload) in wanted:
+            answer.rows = [_with_list(call, row, stream.name, stream.sideload) for row in rows]
     return answer
+
+
+def _with_list(call: ApiCall, row: TableRow, kind: str, name: str) -> bytes:
+    children = b",".join(child.body for child in call.account.table(kind).children(row.key))
+    return row.body[:-1] + b',"' + name.encode() + b'":[' + children + b"]}"
 
 
 def _with_metrics(call: ApiCall, row: TableRow) -> bytes:

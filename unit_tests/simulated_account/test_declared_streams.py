@@ -119,6 +119,18 @@ def test_case_endpoint_rows_and_truth_of_a_new_stream_follow(
     assert case.full(example)
 
 
+def test_sideload_is_embedded_in_the_rows_of_its_list(widgets: Any) -> None:
+    parameters = {"endpoint": "help_center/sections.json", "records": "sections", "include": "widgets"}
+    example = {"id": 7, "section_id": 1, "name": "A widget"}
+    streams = widgets("cursor_list_stream", {**parameters, "fills": {"section_id": "id"}}, example)
+    server = new_server_state(AccountOptions(tickets=40, now=NOW, frozen=True), streams)
+    sections = ApiClient(server).get("help_center/sections.json?include=widgets").json["sections"]
+    found = [row | {"section_id": section["id"]} for section in sections for row in section["widgets"]]
+    assert len(found) > 5
+    assert ordered(found) == ordered(told(server, "widgets"))
+    assert "widgets" not in ApiClient(server).get("help_center/sections.json").json["sections"][0]
+
+
 def test_case_of_a_new_list_requests_what_its_family_requests(widgets: Any) -> None:
     case = case_of(widgets(*STANZAS[0])["widgets"])
     assert [call.url for call in case.calls] == [

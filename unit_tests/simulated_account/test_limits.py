@@ -52,13 +52,6 @@ def test_a_call_over_the_limit_counts_on_its_other_buckets(
     assert server.journal.calls()[-1]["buckets"] == ["account", "incremental-exports"]
 
 
-def test_the_add_on_raises_the_limits(server: ServerState, moments: list[float]) -> None:
-    limits = RateLimits(enabled=True, high_volume=True)
-    names = ("account", "help-center", "incremental-exports", "incremental-exports-cursor", "chat", "deleted-tickets")
-    assert [limits.total(name) for name in names] == [2500, 2500, 30, 60, 200, 10]
-    assert RateLimits(enabled=True, totals={"account": 5}).total("account") == 5
-
-
 def test_the_help_center_has_a_counter_of_its_own(api: ApiClient, server: ServerState, moments: list[float]) -> None:
     server.limits = RateLimits(enabled=True)
     api.get("groups")
@@ -70,8 +63,3 @@ def test_a_refusal_has_the_body_that_was_set(api: ApiClient, server: ServerState
     server.limits = RateLimits(enabled=True, totals={"account": 0}, body=body)
     reply = api.get("groups")
     assert (reply.status, reply.body[:1]) == (429, start)
-
-
-def test_headers_can_be_left_out(api: ApiClient, server: ServerState) -> None:
-    server.limits = RateLimits(enabled=True, headers=False, totals={"account": 0})
-    assert set(api.get("groups").headers) == {"Retry-After"}

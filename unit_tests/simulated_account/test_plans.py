@@ -33,16 +33,3 @@ def test_a_gate_has_the_shape_that_was_set(api: ApiClient, server: ServerState, 
         assert reply.status == int(shape[:3])
         assert (reply.body == b"") == shape.endswith("empty")
         assert reply.body.startswith(b"<") == shape.endswith(("html", "firewall"))
-
-
-def test_a_gate_can_be_opened(api: ApiClient, server: ServerState) -> None:
-    server.plan = AccountPlan("team", gates={"audit_logs": "open"})
-    assert api.get("audit_logs").status == 200
-
-
-def test_a_single_parent_can_be_refused(api: ApiClient, server: ServerState) -> None:
-    article = api.get("help_center/articles.json").json["articles"][0]["id"]
-    server.plan = AccountPlan(refused={"tickets": {"2": "403_html"}, "articles": {str(article): "422_empty"}})
-    assert [api.get(f"tickets/{ticket}/comments").status for ticket in (1, 2)] == [200, 403]
-    assert api.get(f"help_center/articles/{article}/votes.json").status == 422
-    assert api.get("help_center/articles.json").status == 200

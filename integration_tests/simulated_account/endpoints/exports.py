@@ -77,37 +77,26 @@ def _audits(call: ApiCall) -> ApiResponse:
     first = _place(call, newest_first)
     size = min(max(1, call.number("limit", 100)), 1000)
     page = newest_first[first : first + size]
-    older = _token(page[-1], "b") if first + size < len(newest_first) else None
-    newer = _token(page[0], "a") if page else None
-    rest = {
-        "before_url": call.link(cursor=older) if older else None,
-        "before_cursor": older,
-        "after_url": call.link(cursor=newer) if newer else None,
-        "after_cursor": newer,
-    }
+    older = _token(page[-1]) if first + size < len(newest_first) else None
+    newer = _token(page[0]) if page else None
+    rest = {"before_url": call.link(cursor=older) if older else None, "before_cursor": older, "after_cursor": newer}
     return add_sideloads(call, "ticket_audits", page, ApiResponse(key="audits", rest=rest))
 
 
-def _token(row: TableRow, way: str) -> str:
-    return base64.urlsafe_b64encode(f"{way}|{row.at}|{row.key}".encode()).decode()
+def _token(row: TableRow) -> str:
+    return base64.urlsafe_b64encode(f"{row.at}|{row.key}".encode()).decode()
 
 
 def _place(call: ApiCall, newest_first: list[TableRow]) -> int:
-    """Where the page begins.
-
-    Behind the row of a cursor that leads to older ones, else as many before it as a page holds.
-    """
+    """Where the page begins: behind the row of the cursor."""
     if not call.has("cursor"):
         return 0
     try:
-        way, at, key = base64.urlsafe_b64decode(call.text("cursor")).decode().split("|")
+        at, key = base64.urlsafe_b64decode(call.text("cursor")).decode().split("|")
         place = (int(at), int(key))
     except ValueError:
         raise bad_page_parameter("cursor is not a cursor of this list") from None
-    if way == "b":
-        return sum(1 for row in newest_first if (row.at, int(row.key)) >= place)
-    newer = sum(1 for row in newest_first if (row.at, int(row.key)) > place)
-    return max(0, newer - min(max(1, call.number("limit", 100)), 1000))
+    return sum(1 for row in newest_first if (row.at, int(row.key)) >= place)
 
 
 ALL_EXPORTS = (
