@@ -57,7 +57,7 @@ def test_what_the_plan_lacks_is_told_by_reason(account: SimulatedAccount, connec
 
 def test_a_probe_that_meets_trouble_is_not_the_end(account: SimulatedAccount, connector: Connector) -> None:
     account.set_faults(script=[{"fault": "503", "path": "audit_logs", "times": 9}])
-    assert "Could not be tried: audit_logs." in passed(connector)
+    assert "Could not be checked: audit_logs." in passed(connector)
 
 
 @pytest.mark.parametrize("path", ["account/settings", "users/me", "incremental/tickets/cursor"])
@@ -125,7 +125,7 @@ def test_an_unknown_subdomain_is_a_configuration_error_and_gates_nothing(
     account: SimulatedAccount, connector: Connector
 ) -> None:
     for page in ("redirect", "html", "html404"):
-        account.set_quirks(unknown_subdomain=page)
+        account.set_behavior(unknown_subdomain=page)
         assert "subdomain" in failed(connector)
     output = connector.read("audit_logs", "tickets")
     assert (output.exit_code, output.warnings) == (1, [])
@@ -218,8 +218,20 @@ def test_an_ended_access_token_is_replaced_once_and_all_is_still_checked_in_fift
     message = output.verdict["message"]
     assert (output.verdict["status"], refreshes(account), len(output.of("CONTROL"))) == ("SUCCEEDED", 1, 1)
     assert "scopes: read" in message
-    assert "Could not be tried" not in message
+    assert "Could not be checked" not in message
     assert len(account.requests()) == 15
+
+
+def test_a_withdrawn_access_token_is_replaced_once_in_fifteen_calls_on_a_slow_host(
+    account: SimulatedAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No end is known to be near, and the first refusal takes longer than the head start of the first call."""
+    monkeypatch.setenv(TEST_PACING, "{}")
+    account.set_faults(script=[{"fault": "stall", "seconds": 1.5, "times": 100}])
+    credentials = REFRESH | {"access_token": "withdrawn", "token_expiry_date": "2999-01-01T00:00:00Z"}
+    output = Connector(account.config(credentials=credentials), tmp_path).check()
+    assert (output.verdict["status"], refreshes(account), len(account.requests())) == ("SUCCEEDED", 1, 15)
+    assert "Could not be checked" not in output.verdict["message"]
 
 
 @pytest.mark.parametrize("credentials", [REFRESH, CLIENT_CREDENTIALS])

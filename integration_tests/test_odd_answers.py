@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 
-from integration_tests.catalog import configured
-from integration_tests.conftest import NOW, connector_of
-from integration_tests.connector import Connector, discovered, run
-from integration_tests.output import Json, Output
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.configured_catalog import configured
+from integration_tests.conftest import connector_of
+from integration_tests.connector import Connector, discovered
+from integration_tests.in_process import run
+from integration_tests.row_comparison import row_differences, rows_by_key, wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 STREAMS = ("tickets", "users", "ticket_events", "ticket_comments", "organizations", "macros", "talk_calls")
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=40, now=NOW, frozen=True) as running:
+    with running_account(tickets=40) as running:
         yield running
 
 
@@ -30,13 +32,13 @@ def odd(shared: SimulatedAccount) -> SimulatedAccount:
     return shared
 
 
-def assert_complete(account: SimulatedAccount, output: Output, *streams: str) -> None:
+def assert_complete(account: SimulatedAccount, output: CommandOutput, *streams: str) -> None:
     assert (output.exit_code, output.errors) == (0, [])
     for stream in streams:
         rows = [{name: value for name, value in row.items() if name != "odd_number"} for row in output.rows(stream)]
-        truth = keyed(stream, account.truth(stream))
+        truth = rows_by_key(stream, account.truth(stream))
         assert len(rows) == len(truth) > 0
-        assert differing(stream, keyed(stream, rows), truth) == {}
+        assert row_differences(stream, rows_by_key(stream, rows), truth) == {}
         assert output.statuses[stream][-1] == "COMPLETE"
 
 
@@ -97,14 +99,7 @@ def test_a_page_that_names_no_end_time_is_never_complete_unless_it_says_so(
 ) -> None:
     odd.set_odd_answers(end_time="null")
     output = connector_of(odd, tmp_path).read("ticket_events", "talk_calls")
-    assert (
-        differing(
-            "ticket_events",
-            keyed("ticket_events", output.rows("ticket_events")),
-            keyed("ticket_events", odd.truth("ticket_events")),
-        )
-        == {}
-    )
+    assert wrong_rows(odd, output, "ticket_events") == {}
     assert (output.exit_code, output.rows("talk_calls")) == (1, [])
     assert {name: statuses[-1] for name, statuses in output.statuses.items()} == {
         "ticket_events": "COMPLETE",
@@ -129,7 +124,7 @@ def shapes(state: Json) -> dict[str, Any]:
     }
 
 
-def read_from(connector: Connector, state: Any) -> Output:
+def read_from(connector: Connector, state: Any) -> CommandOutput:
     catalog = connector.file("catalog", configured([discovered()["tickets"]], (), "append"))
     config, saved = connector.file("config", connector.config), connector.file("saved", state)
     return run("read", "--config", config, "--catalog", catalog, "--state", saved)

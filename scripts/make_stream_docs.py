@@ -1,4 +1,4 @@
-"""Writes docs/streams.md: what the manifest says of each stream, a table a product.
+"""Writes docs/streams.md, what the manifest says of each stream, a table a product; and the README's count of them.
 
     .venv/bin/python -m scripts.make_stream_docs
 
@@ -24,6 +24,7 @@ from source_zendesk_support.rate_limits.budget import Budget
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "streams.md"
+README = ROOT / "README.md"
 CONFIG = {"subdomain": "acme", "credentials": {"email": "jo@acme.com", "api_token": "none"}}
 
 MARKS = {
@@ -209,6 +210,12 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
+def counted(text: str) -> str:
+    """The README with the number of tables in it."""
+    return re.sub(r"\b\d+ tables\b", f"{len(entries())} tables", text, count=1)
+
+
 if __name__ == "__main__":
     TARGET.write_text(document(), "utf-8")
+    README.write_text(counted(README.read_text("utf-8")), "utf-8")
     print(f"{TARGET.relative_to(ROOT)}: {len(entries())} streams")

@@ -22,7 +22,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.startup import LazySerializer, lazy_serializers, as_json_value, share_one_heap
+from source_zendesk_support.startup import LazySerializer, as_json_value, lazy_serializers, share_one_heap
 from unit_tests.reading import state_of
 from unit_tests.test_catalog import discovered
 

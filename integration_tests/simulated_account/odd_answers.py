@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from .answers import Answer
-from .calls import Query
+from .api_call import QueryParameters
+from .responses import ApiResponse
 
 YEAR_SECONDS = 365 * 24 * 3600
 DATES = {
@@ -38,7 +38,7 @@ class OddAnswers:
     body: str = ""
     date: str = ""
 
-    def understood(self, query: Query) -> Query:
+    def understood(self, query: QueryParameters) -> QueryParameters:
         """The query with the account's own cursors."""
         return {
             name: tuple(self._own(value) if name in CURSORS else value for value in values)
@@ -48,7 +48,7 @@ class OddAnswers:
     def _own(self, cursor: str) -> str:
         return cursor.removeprefix(self.cursor) if cursor.startswith(self.cursor) else "unknown"
 
-    def change(self, answer: Answer) -> None:
+    def change(self, answer: ApiResponse) -> None:
         """Gives a page its odd values."""
         if self.number:
             odd = b',"odd_number":' + self.number.encode() + b"}"

@@ -70,7 +70,7 @@ def test_expired_cursors_are_told_once_and_leave_no_gap(still: SimulatedAccount,
     streams = ("tickets", "ticket_metrics", "users", "user_identities")
     first = connector.read(*streams)
     assert all("cursor" in first.states[stream] for stream in streams)
-    still.set_quirks(cursor_generation=1)
+    still.set_behavior(cursor_generation=1)
     still.update("tickets", 7, subject="Changed since")
     still.set_clock(skew=120)
     second = connector.read(*streams, state=first.states)
