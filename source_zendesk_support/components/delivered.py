@@ -28,8 +28,8 @@ class DeliveredIds:
         """Whether a row may be one of an earlier sync, by its id; also if nothing is known of them."""
         return self._greatest is None or not isinstance(key, int) or key <= self._greatest
 
-    def note(self, keys: Iterable[Id]) -> None:
-        """These rows are sent."""
+    def add(self, keys: Iterable[Id]) -> None:
+        """Remember rows that are emitted."""
         with self._lock:
             self._ids.update(dict.fromkeys(keys))
             for key in tuple(islice(self._ids, max(0, len(self._ids) - REMEMBERED_IDS))):

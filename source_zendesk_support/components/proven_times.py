@@ -40,17 +40,17 @@ class ProvenTimes:
             )
         return proven
 
-    def end(self, turn: NextPage, at: int, times: Sequence[int], latest: int, *, full: bool) -> int:
+    def end(self, next_page: NextPage, at: int, times: Sequence[int], latest: int, *, full: bool) -> int:
         """The second from which the page after this one is requested.
 
         Args:
-            turn: what the page claims.
+            next_page: what the page claims.
             at: the second from which it was requested.
             times: of its rows, in their order, as far as they can be true.
             latest: the last second that can be claimed.
             full: whether the page may be one of several that the second ``at`` fills.
         """
-        claim = claimed(turn, latest)
+        claim = claimed(next_page, latest)
         newest = max(times, default=-1)
         if newest > at:
             end = self._from_rows(claim or newest, at, times)
@@ -58,13 +58,13 @@ class ProvenTimes:
             end = at
         else:
             end = max(claim, at)
-        odd = claim is None if turn.token else False
-        if (odd or (claim is not None and claim != end and not turn.ended)) and self._is_first("end"):
+        odd = claim is None if next_page.token else False
+        if (odd or (claim is not None and claim != end and not next_page.is_last)) and self._is_first("end"):
             logger.warning(
                 "Stream %s: a page from %s on claims to end at %s, which it does not prove; resuming from %s.",
                 self._stream,
                 iso(at),
-                (turn.token or "")[:40],
+                (next_page.token or "")[:40],
                 iso(end),
             )
         return end
@@ -82,7 +82,7 @@ class ProvenTimes:
         return first
 
 
-def claimed(turn: NextPage, latest: int) -> int | None:
+def claimed(next_page: NextPage, latest: int) -> int | None:
     """The end time that a page claims; None if it claims none, or one that cannot be."""
-    claim = moment(turn.token) if turn.token else None
+    claim = moment(next_page.token) if next_page.token else None
     return claim if claim is not None and 0 <= claim <= latest else None
