@@ -53,7 +53,7 @@ class Sync:
     Args:
         config: the user's config.
         stanzas: the manifest.
-        repository: takes messages that the CDK asks for outside of a walk.
+        repository: takes messages that the CDK requests outside of a walk.
         save: takes new tokens before they are used.
         brief: the command has a few questions only: none of them waits for another one's slot, and the access token is
             used until Zendesk refuses it.
@@ -92,13 +92,13 @@ class Sync:
         self._walks: list[Walk] = []
 
     def described(self) -> list[DefaultStream]:
-        """All streams, as ``discover`` shows them; schemas of custom fields are asked for when they are looked at."""
+        """All streams, as ``discover`` shows them. Schemas of custom fields are fetched when they are needed."""
         return [self._described(name) for name in self._stanzas.names]
 
     def selected(
         self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Mapping[str, Any]]
     ) -> list[DefaultStream]:
-        """The catalog's streams, ready to be read; those that the manifest does not have are left out.
+        """The catalog's streams, ready to be read; those that the manifest does not have are skipped.
 
         Raises:
             AirbyteTracedException: configuration error; a state cannot be understood.
@@ -143,12 +143,12 @@ class Sync:
 
     @property
     def failed(self) -> list[str]:
-        """The streams that were not read whole."""
+        """The streams that failed."""
         return sorted(name for walk in self._walks for name in walk.failed)
 
     @property
     def failure_type(self) -> FailureType:
-        """Of all walks together: whether the user must act, or we, or time alone."""
+        """Of all walks together: whether the user must act, or we, or nobody."""
         kinds = {walk.failure_type for walk in self._walks}
         order = (FailureType.config_error, FailureType.system_error, FailureType.transient_error)
         return next((kind for kind in order if kind in kinds), FailureType.system_error)

@@ -1,4 +1,4 @@
-"""A family's rules: how its pages are asked for, and how each page moves the position.
+"""How the pages of a family are requested, and how each page moves the position.
 
 One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester and
 paginator are stock components, which this executes page by page. The stock extractor does not run: a page's rows are
@@ -48,7 +48,12 @@ PROBE_AGE_SECONDS = 3600
 
 @dataclass
 class PagedRetriever(ABC):
-    """Common rules.
+    """How the pages of one kind of endpoint are requested and read.
+
+    The walk calls ``begin``, then ``ask``, ``read`` and ``advance`` for each page, and ``overfull_rows`` for a second
+    that does not fit on one. After a 400 it calls ``shrink``, ``drop_optional_param`` and ``without_token``. Substreams
+    call ``new_children`` and ``after_children``. What a page leads to is a ``PageResult``, and its ``after`` is the
+    position for the next calls. Apart from that, only the page size and dropped parameters are remembered.
 
     Args:
         requester: url, parameters, authenticator and error handler.
@@ -249,7 +254,7 @@ class PagedRetriever(ABC):
 
     def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The rows of a page that have their key; a WARN names the streams that lack the others."""
-        return RowCheck(self.records, self.primary_key).whole(answer.envelope, ", ".join(streams) or self.name)
+        return RowCheck(self.records, self.primary_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator makes of a page; without a paginator there is one page only.

@@ -1,4 +1,4 @@
-"""Comments inside ticket events, and what events say of comments that are older than they.
+"""Comments inside ticket events, and what events say about older comments.
 
 Recorded in October 2026 in the export (in recordings from before, ids are numbers and comments are named everywhere):
 
@@ -24,7 +24,7 @@ from source_zendesk_support.times import moment
 
 COMMENTS = ("Comment", "VoiceComment")
 REDACTION, PRIVACY = "redaction", "privacy"
-"""In the type of a child event that tells of a comment whose content has changed, without the content."""
+"""Words in the type of a child event that names a changed comment without its content."""
 
 Key = int | str
 EARLIEST_SECOND = 1
@@ -142,13 +142,13 @@ def comments_of(event: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
 
 
 def attachments_of(comment: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
-    """The attachments of one comment, with where they belong."""
+    """The attachments of one comment, with the ids that they belong to."""
     for attachment in odd.members(comment, "attachments", "id"):
         yield filled(attachment, known_references(fills, comment))
 
 
 def _change_kind(child: object) -> str:
-    """What a child event tells of comments that are older: REDACTION, PRIVACY or nothing."""
+    """How a child event says that an older comment has changed: REDACTION, PRIVACY or not at all."""
     if not isinstance(child, dict):
         return ""
     return _word_in(str(child.get("event_type"))) or _word_in(str(child.get("type")))

@@ -50,13 +50,13 @@ class CursorExportRetriever(PagedRetriever):
         return position
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """``start_time`` where there is no cursor yet."""
+        """``start_time``, if there is no cursor yet."""
         if position.token or not self.cursor:
             return {}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """All: the cursor repeats nothing. Without one the bookmark's second comes again, less what was sent of it."""
+        """All rows, because a cursor repeats nothing; without one, all but the known rows of the bookmark's second."""
         if position.token or not position.ids:
             return rows
         return [row for row in rows if self.time_of(row) != position.bookmark or self.key_of(row) not in position.ids]
@@ -84,5 +84,5 @@ class CursorExportRetriever(PagedRetriever):
 
     def where(self, position: Position) -> str:
         """A position in words."""
-        from_time = super().where(position)
-        return from_time if position.token else f"the page from start_time {position.bookmark}"
+        by_cursor = super().where(position)
+        return by_cursor if position.token else f"the page from start_time {position.bookmark}"

@@ -1,4 +1,4 @@
-"""Chat's lists by id: ids ascend, and a page begins with, or behind, the id that it is requested from.
+"""Chat's lists by id: ids ascend, and a page begins with, or after, the id that it is requested from.
 
 https://developer.zendesk.com/api-reference/live-chat/chat-api/agents/
 """
@@ -36,13 +36,13 @@ class IdListRetriever(ListRetriever):
     and whether the id that a page is requested from is on it again is found out from the second page.
 
     Args:
-        lists: keys of the lists that one answer holds; empty if the answer is the list.
+        lists: keys of the lists that a response has; empty if the response is the list.
     """
 
     lists: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Where an answer holds several lists, it is itself the page's one row, and has no key."""
+        """If a response has several lists, it is itself the page's one row, and has no key."""
         super().__post_init__()
         if self.lists:
             self.primary_key = ""
@@ -51,7 +51,7 @@ class IdListRetriever(ListRetriever):
         """The next page begins at the last id; of several lists at the least of theirs, for each may have been cut.
 
         Raises:
-            Malformed: the answer holds none of the lists.
+            MalformedResponse: the response has none of the lists.
         """
         if self.lists and not any(name in envelope for name in self.lists):
             raise MalformedResponse(f"the answer holds no {self.lists[0]}")
@@ -59,7 +59,7 @@ class IdListRetriever(ListRetriever):
         return NextPage(is_last=not last, token=min(last, key=_order, default=None))
 
     def names_itself(self, position: Position, next_page: NextPage) -> bool:
-        """Never: behind a page that holds nothing but the id from which it was requested comes one from the next id."""
+        """Never. A page that has nothing but the requested id is followed by one from the next id."""
         return False
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:

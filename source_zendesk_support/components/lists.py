@@ -1,4 +1,4 @@
-"""Lists: every row is read in every pass; where rows have a cursor, only those that it passed are sent."""
+"""Lists: every pass reads every row. If rows have a cursor field, only those at or after the bookmark are emitted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ListRetriever(PagedRetriever):
     """Families ``single_page``, ``offset_list``, ``cursor_list`` and all that are made from them.
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
-    must not pass the server time at which the first page was asked for, also if the pass was resumed.
+    must not pass the server time at which the first page was requested, also if the pass was resumed.
 
     Args:
         range: the API filters by a range, whose two ends go under one name, in ISO.
@@ -51,21 +51,21 @@ class ListRetriever(PagedRetriever):
         return self.endpoint if isinstance(self.record_selector.extractor, SideloadExtractor) else self.name
 
     def begin(self, position: Position) -> Position:
-        """An unfinished pass goes on, a finished one starts again.
+        """An unfinished pass is resumed, a finished one starts again.
 
-        So does one that does not say when it began, as it could not know where its bookmark must stop. Where pages have
-        numbers, it goes on one page earlier: rows deleted since have moved others to the page that is behind us.
+        So does one whose state does not say when it began, because its bookmark must not pass that time. If pages have
+        numbers, it is resumed one page earlier: rows deleted since then have moved others to that page.
         """
         if position.token is None or position.asked is None:
             return self.without_token(position)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
-        """A new pass: it may end where the account is now, not where it was when the other one began."""
+        """A new pass, which may end at the account's present time."""
         return replace(position, token=None, high=None, asked=None, high_ids=frozenset(), memory=None)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """The bookmark, where the API filters by it."""
+        """The bookmark, if the API filters by it."""
         if not self.cursor or not self.cursor.start_param:
             return {}
         if self.range:
@@ -75,7 +75,7 @@ class ListRetriever(PagedRetriever):
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """Rows at or after the bookmark; of its own second those not sent before. Without a cursor value: always."""
+        """Rows after the bookmark, those of its second that are not known, and those without a cursor value."""
         if not self.cursor:
             return rows
         return [row for row in rows if self._is_new(row, position)]
@@ -96,10 +96,10 @@ class ListRetriever(PagedRetriever):
         return response.ask.params[self.cursor.start_param][1] if self.range and self.cursor else None
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
-        """The paginator's verdict, unless the answer contradicts it: one that says that there is more is not the last.
+        """What the paginator says, unless the response contradicts it: a page that links to another is not the last.
 
         Raises:
-            Malformed: the page says neither that it is the last nor where the next one is.
+            MalformedResponse: the page neither says that it is the last nor links to the next one.
         """
         named = named_page(envelope)
         try:
@@ -171,7 +171,7 @@ class ListRetriever(PagedRetriever):
         return replace(position, high=high, high_ids=ids | position.high_ids if high == position.high else ids)
 
     def _finish(self, position: Position) -> Position:
-        """Rows of the bookmark's second are known to be all sent only if that second was over when we asked."""
+        """All rows of the bookmark's second are known only if that second was over at the time of the request."""
         asked, high = (position.asked or 0) - self.minimum_age, position.high
         finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
         if high is None or high < position.bookmark:
@@ -189,7 +189,7 @@ def _bounded(position: Position) -> Position:
 
 
 OLD_TAIL_SHARE = 10
-"""The walk has reached the bookmark where the last tenth of a page, or more, is older."""
+"""The walk has reached the bookmark if the last tenth of a page, or more, is older."""
 
 
 @dataclass
@@ -198,14 +198,14 @@ class NewestFirstListRetriever(ListRetriever):
 
     The paginator cannot say this: the walk ends at rows that are older than the state. Until then the old bookmark
     stays, because the rows between it and the page have not been read yet. One old row is no end: audits of imported
-    tickets carry the times of the tickets' past. Their ids are new, which tells them apart where ids are known.
+    tickets carry the times of the tickets' past. Their ids are new, by which they are recognised if ids are known.
 
     """
 
     _reach_back_to: int | None = None
 
     def __post_init__(self) -> None:
-        """Let the second walk know what this one has sent."""
+        """Let the walk over archived rows know what this one has emitted."""
         super().__post_init__()
         self._delivered = DeliveredIds()
         extractor: object = self.archived.record_selector.extractor if self.archived else None
@@ -213,12 +213,12 @@ class NewestFirstListRetriever(ListRetriever):
             extractor.pages.delivered = self._delivered
 
     def begin(self, position: Position) -> Position:
-        """As any list; the ids of the bookmark's second tell old rows from new ones."""
+        """As any list; the ids of the bookmark's second show which rows are old."""
         self._delivered.begin(position.ids)
         return super().begin(position)
 
     def reach_back(self, second: int) -> None:
-        """Go on behind the bookmark as far as the second walk begins: what this one has sent must be known there."""
+        """Read on past the bookmark, to the start of the walk over archived rows, which must know what this one emits."""
         self._reach_back_to = second - PARENT_CHILD_MARGIN_SECONDS
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
@@ -256,19 +256,19 @@ class NewestFirstListRetriever(ListRetriever):
 class ArchivedAuditsRetriever(ListRetriever):
     """Audits of one closed ticket, which is archived or will be.
 
-    The list of all audits leaves out those of archived tickets, and nothing in an answer tells for certain whether a
-    ticket is archived. So only those audits are dropped that the list has sent.
+    The list of all audits does not contain those of archived tickets, and no response shows for certain whether a
+    ticket is archived. So only those audits are skipped that the list has emitted.
 
     Args:
-        delivered: what the list has sent.
+        delivered: what the list has emitted.
     """
 
     delivered: DeliveredIds = field(default_factory=DeliveredIds)
 
     def was_sent(self, row: Row) -> bool:
-        """Whether the list has sent an audit in this sync."""
+        """Whether the list has emitted an audit in this sync."""
         return self.key_of(row) in self.delivered
 
     def may_be_known(self, row: Row) -> bool:
-        """Whether an audit may have been sent in an earlier sync, by its id."""
+        """Whether an audit may have been emitted in an earlier sync, by its id."""
         return self.delivered.are_older(self.key_of(row))

@@ -1,8 +1,8 @@
 """Which times of a page a bookmark may follow.
 
-Row times and end times come from outside. A bookmark moves only to what the page proves: a row that was delivered, a
-page that has nothing more, and never past the account's clock. Where a page claims more, the walk resumes from what is
-proven, which may send rows again and skips none.
+Row times and end times come from outside. A bookmark moves only to what the page proves: the time of a row, or the end
+of a page that is the last, and never past the account's clock. If a page claims more, the walk resumes from what is
+proven. That may emit rows again, and skips none.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ProvenTimes:
 
     def __init__(self, stream: str) -> None:
         self._stream = stream
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def of_rows(self, times: Iterable[int | None], latest: int) -> list[int]:
         """The times that can be true: those after 1970 that the account's clock has reached."""
@@ -71,14 +71,14 @@ class ProvenTimes:
 
     @staticmethod
     def _from_rows(claim: int, at: int, times: Sequence[int]) -> int:
-        """The last row's time, or where rows are in no order what the page claims, if that is not beyond them."""
+        """The last row's time; if the rows are in no order, the claimed time, unless it is later than all rows."""
         newest = max(times)
         ordered = all(before <= after for before, after in pairwise(times))
         return newest if ordered or claim <= at else min(claim, newest)
 
     def _is_first(self, topic: str) -> bool:
-        first = topic not in self._told
-        self._told.add(topic)
+        first = topic not in self._reported
+        self._reported.add(topic)
         return first
 
 

@@ -52,11 +52,11 @@ class ExportMemory:
 class TimeExportRetriever(PagedRetriever):
     """Family ``time_export`` and all that are made from it, such as ``talk_export`` and ``chat_export``.
 
-    Ids of the rows already sent from the last second travel in the state, so that the repeated second sends nothing
-    twice, across pages and across syncs. With a lookback the ids of that whole window do.
+    The ids of the last second's rows are kept in STATE, so that no row of the repeated second is emitted twice, across
+    pages and across syncs. With a lookback, the ids of that complete window are kept.
 
     Args:
-        tie_param: parameter that takes the page's ``end_id`` where a second does not fit on a page; empty if none.
+        tie_param: parameter that takes the page's ``end_id`` if a second does not fit on a page; empty if none.
         immutable: rows never change, so a known id needs no second look at its time.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
@@ -79,9 +79,9 @@ class TimeExportRetriever(PagedRetriever):
         return self.endpoint
 
     def begin(self, position: Position) -> Position:
-        """A pass looks back for late rows; not the first one, nor one that goes on where nothing can be late any more.
+        """A pass looks back for late rows, but not the first one, nor one that resumes where no row can be late.
 
-        A pass that was broken off while it looked back, or close to its present, looks back again.
+        A pass that was interrupted while it looked back, or close to its present, looks back again.
         """
         memory = ExportMemory(emitted=dict.fromkeys(position.ids, position.bookmark))
         lookback = self.cursor.lookback if self.cursor else 0
@@ -91,7 +91,7 @@ class TimeExportRetriever(PagedRetriever):
         return replace(position, token=None, high=position.bookmark - lookback, memory=memory)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """``start_time``, and the tie-breaker where the last page ended in the second in which it began."""
+        """``start_time``, and the tie-breaker if the last page ended in the second in which it began."""
         if not self.cursor:
             return {}
         params: dict[str, Any] = {self.cursor.start_param: self.youngest(_at(position), now)}
@@ -104,7 +104,7 @@ class TimeExportRetriever(PagedRetriever):
         return [row for row in rows if self._is_new(row, emitted)] if emitted else rows
 
     def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
-        """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
+        """A page begins with the requested second, so it has that second's known rows, and none before."""
         at = _at(position)
         if not rows:
             if any(time >= at for time in _memory(position).emitted.values()):
@@ -179,10 +179,10 @@ class TimeExportRetriever(PagedRetriever):
             self._warn_of_overfull(second, len(page.rows))
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
-        """What the page says of the next one; where it says nothing, one that is not full is the last.
+        """What the page says about the next one. If it says nothing, a page that is not full is the last.
 
         Raises:
-            Malformed: the page says neither that it is the last nor where the next one is.
+            MalformedResponse: the page neither says that it is the last nor links to the next one.
         """
         self.check_paging(envelope)
         return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
@@ -275,5 +275,5 @@ def _memory(position: Position) -> ExportMemory:
 
 
 def _at(position: Position) -> int:
-    """The second from which the next page is asked for."""
+    """The second from which the next page is requested."""
     return position.bookmark if position.high is None else position.high

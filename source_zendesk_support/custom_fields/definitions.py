@@ -63,5 +63,5 @@ def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
             found.append({**row, "id": number})
         else:
             odd.add("definitions")
-    odd.report()
+    odd.log_summary()
     return found

@@ -33,9 +33,9 @@ class KeyWatch:
         self._configured = frozenset(configured)
         self._columns = columns
         self._seen: set[str] = set()
-        self._reported: set[str] = set()
+        self._told: set[str] = set()
 
-    def add(self, records: Sequence[dict[str, Any]]) -> None:
+    def collect(self, records: Sequence[dict[str, Any]]) -> None:
         """Gather the keys of some records, before custom fields have become columns."""
         if len(self._seen) >= KEYS_KEPT:
             return
@@ -44,13 +44,13 @@ class KeyWatch:
         except TypeError:  # something else than an object is among them
             self._seen.update(*filter(_is_object, records))
 
-    def report(self) -> None:
+    def log_summary(self) -> None:
         """One INFO line with the keys that have no column, if there are any: names only, and each name once."""
-        unknown = self._seen - self._configured - self._reported
+        unknown = self._seen - self._configured - self._told
         unknown = unknown.difference(self._columns()) if unknown else unknown
         if not unknown:
             return
-        self._reported |= unknown
+        self._told |= unknown
         shown = sorted(filter(_SHOWABLE.fullmatch, unknown))[:NAMES_SHOWN]
         rest = len(unknown) - len(shown)
         logger.info(

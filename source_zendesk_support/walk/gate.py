@@ -1,8 +1,8 @@
 """What a refusal means: a feature outside the plan, a missing permission, or a wrong account.
 
-A feature outside the plan is no error: one WARN, zero records, COMPLETE. But a wrong subdomain also answers 404, so
-before the first gate is believed, one call proves the account. A refusal that is not the API's JSON is believed only if
-that call succeeds after it.
+A feature outside the plan is not an error: one WARN, zero records, COMPLETE. But a wrong subdomain also answers 404, so
+one call proves the account before the first refusal counts. A refusal without the API's JSON counts only if that call
+succeeds after it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ADMIN = "admin"
 
 
 class SignedInUser(NamedTuple):
-    """Who the credentials belong to, as far as Zendesk has told.
+    """The owner of the credentials, as far as Zendesk has shown it.
 
     Attributes:
         role: ``admin``, ``agent`` or ``end-user``; empty if it is not known.
@@ -39,7 +39,7 @@ class Gate:
     """Judges refusals for all streams of a sync; the only place that decides between a WARN and an error.
 
     Args:
-        prove: makes one call that every account answers; raises what it met.
+        prove: makes one call that every account answers; raises what it meets.
         streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
         own_chat_token: the config has credentials for Chat; without, a 401 there means "not available".
@@ -64,12 +64,12 @@ class Gate:
         self._lock = threading.Lock()
 
     def judge(self, endpoint: str, requires: str, refused: EndpointUnavailable) -> None:
-        """Return if the endpoint's streams are gated, having said so once; raise if the refusal is an error.
+        """Return if the endpoint's streams are gated, after one WARN; raise if the refusal is an error.
 
         Args:
             endpoint: what was refused.
             requires: what the endpoint needs; empty if it belongs to the base product.
-            refused: the server's verdict.
+            refused: Zendesk's response.
 
         Raises:
             AirbyteTracedException: configuration error.
@@ -86,7 +86,7 @@ class Gate:
             logger.warning("%s", self._notice(streams, requires, refused))
 
     def prove(self, stream: str | None = None) -> None:
-        """Make sure, once, that the account is there; raises as ``AccountProof.require``."""
+        """Make sure, once, that the account exists; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 
     def _notice(self, streams: list[str], requires: str, refused: EndpointUnavailable) -> str:
@@ -127,7 +127,7 @@ def base_refusal(what: str, refused: EndpointUnavailable, user: SignedInUser) ->
 
     Args:
         what: what was refused: ``Stream tags``, or the exports.
-        refused: Zendesk's verdict.
+        refused: Zendesk's response.
         user: who is signed in.
     """
     if _lacks_scope(refused, user):

@@ -1,8 +1,8 @@
-"""Some of one stream's records of one page, ready to be written.
+"""Records of one stream as bytes, ready to be written.
 
 airbyte-cdk queues one object a record and serialises it on its only main thread. A page of 1,000 tickets is better
-queued as a few messages whose bytes a worker has already made: the queue then holds a few of those instead of
-thousands of decoded records, which is what keeps memory flat behind a slow reader.
+queued as a few messages whose bytes a worker has already made. The queue then holds a few messages instead of thousands
+of decoded records, so memory stays flat if stdout is read slowly.
 """
 
 from __future__ import annotations

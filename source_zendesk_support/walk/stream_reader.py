@@ -96,7 +96,7 @@ class StreamReader:
     def share_of(self, page: Page) -> StreamShare:
         """What the stream takes from a page.
 
-        A stream that is ahead of the walk catches up at its own second, where the rows that it had are skipped.
+        A stream that is ahead of the walk joins at its own second, and skips the rows of it that it has emitted.
         """
         new_rows = page.new_rows if self.caught_up else self._rows_from_own_second(page.rows)
         return StreamShare(self, new_rows, self.records.select(page.response.envelope))
@@ -104,7 +104,7 @@ class StreamReader:
     def emit(self, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
         """Messages with records, as soon as there are enough for one; ``flush`` emits the others."""
         if self._key_watch:
-            self._key_watch.add(records)
+            self._key_watch.collect(records)
         for first in range(0, len(records), ROWS_AT_ONCE):
             self._buffer.add(records[first : first + ROWS_AT_ONCE], self._transform)
             if self._buffer.is_full:
@@ -134,12 +134,12 @@ class StreamReader:
 
     def on_end(self) -> None:
         """Report what was odd, once the walk has ended."""
-        self._odd_members.report()
+        self._odd_members.log_summary()
         self.records.on_end()
         if self._fields:
             self._fields.on_end()
         if self._key_watch:
-            self._key_watch.report()
+            self._key_watch.log_summary()
 
     def _rows_from_own_second(self, rows: Sequence[Row]) -> Sequence[Row]:
         time_of, second = self.retriever.time_of, self.position.bookmark

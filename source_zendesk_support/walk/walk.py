@@ -102,7 +102,7 @@ class Walk:
                 self._client.progress.ended(reader.name, reader.records.refused_count)
 
     def _start(self) -> Position:
-        """The position of the stream that is furthest behind; the others join when the walk has caught up with them."""
+        """The earliest position of the streams. The others join when the walk has reached theirs."""
         start = self._earliest_position()
         for reader in self._readers:
             reader.caught_up = reader.position == start
@@ -121,7 +121,7 @@ class Walk:
 
     def _request_at(self, position: Position) -> PageRequest:
         clock = self._client.clock
-        # Before the first response has told the time, it is at least what the bookmark shows, which Zendesk has told.
+        # Before the first response shows Zendesk's time, it is at least the bookmark, which came from Zendesk.
         now = clock.latest() if clock.known else max(clock.now(), position.bookmark + START_AGE_SECONDS)
         request = self._retriever.ask(position, now, self._include)
         request.heads = self._retriever.heads
