@@ -218,7 +218,7 @@ class NewestFirstListRetriever(ListRetriever):
         return super().begin(position)
 
     def reach_back(self, second: int) -> None:
-        """Read on past the bookmark, to the start of the walk over archived rows, which must know what this one emits."""
+        """Read on past the bookmark, to the start of the walk over archived rows, which must know these rows."""
         self._reach_back_to = second - PARENT_CHILD_MARGIN_SECONDS
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
