@@ -29,7 +29,7 @@ from source_zendesk_support.api.request_path import path_segments
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.named_page import is_link, link_params
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import AdaptivePageSize, NextPage, next_page_from
 from source_zendesk_support.components.paging_fields import check_paging, paging_fields
 from source_zendesk_support.components.row_check import RowCheck
@@ -145,18 +145,18 @@ class PagedRetriever(ABC):
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """Request parameters that the position makes, at server time ``now``."""
 
-    def read(self, response: PageResponse, position: Position, streams: Sequence[str] = ()) -> Page:
+    def read(self, response: PageResponse, position: Position, streams: Sequence[str] = ()) -> PageRows:
         """A page that was requested at a position; ``streams`` are named in warnings about its rows."""
         rows = self.rows(response, streams)
         self._size.learn(response.ask)
-        return Page(response, rows, self.new_rows(rows, position))
+        return PageRows(response, rows, self.new_rows(rows, position))
 
     @abstractmethod
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """The rows that have not been emitted before this position, in the page's order."""
 
     @abstractmethod
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """What a page leads to that was requested at a position, once its rows have been emitted."""
 
     def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
@@ -164,7 +164,7 @@ class PagedRetriever(ABC):
         return ""
 
     def overfull_rows(
-        self, position: Position, page: Page, result: PageResult, client: ZendeskClient
+        self, position: Position, page: PageRows, result: PageResult, client: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
         """The other rows of an overfull second, from another endpoint; usually none."""
         yield from ()

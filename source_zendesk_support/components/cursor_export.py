@@ -11,7 +11,7 @@ from typing import Any
 
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import fits
 from source_zendesk_support.state.position import Position
@@ -61,12 +61,12 @@ class CursorExportRetriever(PagedRetriever):
             return rows
         return [row for row in rows if self.time_of(row) != position.bookmark or self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the page's cursor; the bookmark follows the rows, but never into the time that may still change."""
         after = self._after(position, page)
         return PageResult(after, page.rows, reached=after.bookmark)
 
-    def _after(self, position: Position, page: Page) -> Position:
+    def _after(self, position: Position, page: PageRows) -> Position:
         """The next position.
 
         A last page that names no cursor would come again by the one before, so the next sync starts by time instead. It

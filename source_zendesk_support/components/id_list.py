@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from source_zendesk_support.components.lists import ListRetriever
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
@@ -69,7 +69,7 @@ class IdListRetriever(ListRetriever):
             return [row for row in rows if _id(row) not in emitted]
         return [{**page, **{name: _without(emitted, page.get(name)) for name in self.lists}} for page in rows]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the last id, or the one after it if Zendesk begins with the id that is requested."""
         return PageResult(self._after_ids(position, page.response.envelope), page.rows)
 

@@ -15,7 +15,7 @@ from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
 from source_zendesk_support.components.delivered import DeliveredIds
 from source_zendesk_support.components.named_page import is_link, link_token, named_page, numbered_token
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.components.sideloads import SideloadExtractor
 from source_zendesk_support.components.substream import PARENT_CHILD_MARGIN_SECONDS, SubstreamExtractor
@@ -80,11 +80,11 @@ class ListRetriever(PagedRetriever):
             return rows
         return [row for row in rows if self._is_new(row, position)]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """Remember the greatest value. At the end it becomes the bookmark, if it is not later than the pass began."""
         return PageResult(self._after(position, page, self.next_page_of(page.response, position)), page.rows)
 
-    def _after(self, position: Position, page: Page, next_page: NextPage) -> Position:
+    def _after(self, position: Position, page: PageRows, next_page: NextPage) -> Position:
         if self.cursor:
             asked = page.response.asked if position.asked is None else position.asked
             position = replace(position, asked=asked, memory=self._range_end(page.response))
@@ -228,7 +228,7 @@ class NewestFirstListRetriever(ListRetriever):
         bookmark = position.bookmark
         return [row for row in rows if not self._is_old(row, bookmark) and self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
         next_page = self.next_page_of(page.response, position)
         is_last = next_page.is_last or self._has_reached_bookmark(position, page.rows)

@@ -14,7 +14,7 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_list
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage, next_page_from
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.row_check import RowCheck
@@ -118,7 +118,7 @@ class TimeExportRetriever(PagedRetriever):
             return "rows from before the time that was asked for"
         return "an end time that none of its rows reaches" if max(times, default=None) == at < claim else ""
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
         response, at, memory = page.response, _at(position), _memory(position)
         memory = replace(memory, longest=max(memory.longest, len(page.rows)))
@@ -165,7 +165,7 @@ class TimeExportRetriever(PagedRetriever):
         return self._times.end(next_page, at, times, latest, full=full)
 
     def overfull_rows(
-        self, position: Position, page: Page, result: PageResult, client: ZendeskClient
+        self, position: Position, page: PageRows, result: PageResult, client: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
         """The other rows of a second that does not fit on a page, from the list that may be read instead."""
         second = result.overfull_second
@@ -200,7 +200,7 @@ class TimeExportRetriever(PagedRetriever):
         envelope = response.envelope
         return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
 
-    def _repeats(self, at: int, page: Page, memory: ExportMemory) -> tuple[bool, ExportMemory]:
+    def _repeats(self, at: int, page: PageRows, memory: ExportMemory) -> tuple[bool, ExportMemory]:
         """Whether a page has no new row, or the same rows as the last one of its second."""
         this_page = at, frozenset(map(self.key_of, page.rows))
         return not page.new_rows or this_page == memory.last_page, replace(memory, last_page=this_page)
@@ -239,7 +239,7 @@ class TimeExportRetriever(PagedRetriever):
             self._has_warned = True
             logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(emitted), iso(since))
 
-    def _past(self, at: int, page: Page, memory: ExportMemory) -> tuple[int, ExportMemory]:
+    def _past(self, at: int, page: PageRows, memory: ExportMemory) -> tuple[int, ExportMemory]:
         """Where to continue after a page that began and ended in one second, because that second fills it.
 
         The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.

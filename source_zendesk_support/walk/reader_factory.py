@@ -29,7 +29,7 @@ from source_zendesk_support.walk.stream_reader import StreamReader
 Schema = Mapping[str, Any]
 
 
-class Definitions(Protocol):
+class DefinedStreams(Protocol):
     """What the manifest says of streams, by their names."""
 
     def pages(self, name: str) -> PagedRetriever:
@@ -72,7 +72,7 @@ class StreamReaderFactory:
     def __init__(
         self,
         config: Config,
-        definitions: Definitions,
+        definitions: DefinedStreams,
         client: ZendeskClient,
         threads: ChildThreads,
         field_definitions: FieldDefinitions,

@@ -15,7 +15,7 @@ from source_zendesk_support.api.decode import runs, whole
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_pages
-from source_zendesk_support.components.page_result import Page, PageResult
+from source_zendesk_support.components.page_result import PageResult, PageRows
 from source_zendesk_support.errors import WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
@@ -146,7 +146,7 @@ class Walk:
             yield from self._checkpoint(share.reader, position, page, result)  # 5. emit STATE
         return result or self._retriever.advance(position, page)
 
-    def _shares_of(self, page: Page) -> list[StreamShare]:
+    def _shares_of(self, page: PageRows) -> list[StreamShare]:
         shares = [reader.share_of(page) for reader in self._readers]
         return [share for share in shares if share.reader.caught_up]
 
@@ -172,7 +172,7 @@ class Walk:
         return position
 
     def _checkpoint(
-        self, reader: StreamReader, position: Position, page: Page, result: PageResult
+        self, reader: StreamReader, position: Position, page: PageRows, result: PageResult
     ) -> Iterator[AirbyteMessage]:
         for rows in self._retriever.overfull_rows(position, page, result, self._client):
             yield from reader.emit(rows)
