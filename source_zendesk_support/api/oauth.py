@@ -21,23 +21,23 @@ from source_zendesk_support.api.error_text import is_html, response_text
 from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
-from source_zendesk_support.errors import TransientFailure, happened, no_account, wrong_credentials
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.errors import TransientFailure, no_account, status_text, wrong_credentials
+from source_zendesk_support.exit_guard import delay_exit
+from source_zendesk_support.masking import add_secrets
 from source_zendesk_support.times import epoch, iso
-from source_zendesk_support.uninterrupted import uninterrupted
 
 logger = logging.getLogger("airbyte")
 
 REFRESH, CLIENT = "oauth2_refresh", "oauth2_client_credentials"
-ASKED_LIFE = 172_800
+REQUESTED_LIFETIME_SECONDS = 172_800
 """Seconds: the longest that Zendesk grants. Unless asked, some tokens never end and others live half an hour."""
-EARLY = 300
+TOKEN_REFRESH_MARGIN_SECONDS = 300
 """Seconds before its end at which a token is replaced; half its life if that is shorter."""
-PASSING = frozenset({408, 409, 429})
-CHAT = "/api/v2/chat/"
+TRANSIENT_STATUSES = frozenset({408, 409, 429})
+CHAT_PATH = "/api/v2/chat/"
 NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
-Save = Callable[[dict[str, str]], None]
+SaveTokens = Callable[[dict[str, str]], None]
 
 
 class OAuthTokens:
@@ -58,7 +58,7 @@ class OAuthTokens:
         credentials: MutableMapping[str, Any],
         url: str,
         connection: HttpTransport,
-        save: Save,
+        save: SaveTokens,
         *,
         chat_apart: bool = False,
         lazy: bool = False,
@@ -68,9 +68,9 @@ class OAuthTokens:
         self._connection = connection
         self._save = save
         self._chat_apart = chat_apart
-        self.renews = credentials["credentials"] in (REFRESH, CLIENT)
+        self.can_renew = credentials["credentials"] in (REFRESH, CLIENT)
         self._ends_at = self._stored_end()
-        self._renew_at = float("inf") if lazy else self._ends_at - EARLY
+        self._renew_at = float("inf") if lazy else self._ends_at - TOKEN_REFRESH_MARGIN_SECONDS
         self.scope = ""
         self.calls = 0
         self._accepted = True
@@ -78,7 +78,7 @@ class OAuthTokens:
         self._failure: AirbyteTracedException | None = None
         self._lock = threading.Lock()
 
-    def ready(self, path: str) -> None:
+    def ensure_valid(self, path: str) -> None:
         """Make sure that there is a token, and that it does not end at once.
 
         Args:
@@ -88,7 +88,7 @@ class OAuthTokens:
             Transient: the token endpoint cannot answer now.
             AirbyteTracedException: configuration error; Zendesk refuses to issue a token.
         """
-        if not self.renews or (self._chat_apart and path.startswith(CHAT)):
+        if not self.can_renew or (self._chat_apart and path.startswith(CHAT_PATH)):
             return
         with self._lock:
             if not self._credentials["access_token"] or time.time() >= self._renew_at:
@@ -97,11 +97,11 @@ class OAuthTokens:
     @property
     def expects_renewal(self) -> bool:
         """Whether the next call may find that there is no token, or that it has ended."""
-        if not self.renews:
+        if not self.can_renew:
             return False
         return not self._credentials["access_token"] or not time.time() < self._ends_at < float("inf")
 
-    def finish(self, seconds: float) -> None:
+    def wait_for_renewal(self, seconds: float) -> None:
         """Wait, so many seconds at most, for a renewal that is under way: its refresh token must be saved."""
         if self._lock.acquire(timeout=seconds):
             self._lock.release()
@@ -111,7 +111,7 @@ class OAuthTokens:
         if not self._accepted and header == self._header:
             self._accepted = True
 
-    def withdrawn(self, header: str) -> None:
+    def replace_rejected(self, header: str) -> None:
         """Replace the token that Zendesk has called invalid, unless another thread has done so.
 
         Args:
@@ -124,7 +124,7 @@ class OAuthTokens:
             if header != self._header:
                 return
             if not self._accepted:
-                raise refused_at_once()
+                raise new_token_rejected()
             self._renew()
 
     @property
@@ -134,14 +134,14 @@ class OAuthTokens:
     def _renew(self) -> None:
         if self._failure:
             raise self._failure
-        with uninterrupted():
+        with delay_exit():
             try:
-                self._take(self._granted())
+                self._store(self._fetch_grant())
             except AirbyteTracedException as error:
                 self._failure = error
                 raise
 
-    def _granted(self) -> TokenGrant:
+    def _fetch_grant(self) -> TokenGrant:
         """What the token endpoint grants.
 
         Raises:
@@ -149,7 +149,7 @@ class OAuthTokens:
             AirbyteTracedException: configuration error; it refuses.
         """
         try:
-            response = self._asked()
+            response = self._request_grant()
         except TransientFailure:
             self._in_doubt = self._rotates
             raise
@@ -158,29 +158,29 @@ class OAuthTokens:
         if succeeded and (grant.refresh_token or grant.access_token):
             return grant
         self._in_doubt = self._in_doubt or (self._rotates and succeeded)
-        raise _refusal(response, in_doubt=self._in_doubt)
+        raise _grant_error(response, in_doubt=self._in_doubt)
 
-    def _asked(self) -> requests.Response:
+    def _request_grant(self) -> requests.Response:
         kind = "refresh_token" if self._rotates else "client_credentials"
         names = ["client_id", "client_secret", *(["refresh_token"] if kind == "refresh_token" else [])]
-        body: dict[str, Any] = {"grant_type": kind, "expires_in": ASKED_LIFE}
+        body: dict[str, Any] = {"grant_type": kind, "expires_in": REQUESTED_LIFETIME_SECONDS}
         body |= {name: self._credentials[name] for name in names}
         if kind == "client_credentials":
             body["scope"] = "read"
         self.calls += 1
         return self._connection.post(self._url, body)
 
-    def _take(self, grant: TokenGrant) -> None:
+    def _store(self, grant: TokenGrant) -> None:
         """Store the tokens, first of all, and then use them.
 
         Raises:
             Transient: there is no access token among them.
         """
-        hide(filter(None, (grant.access_token, grant.refresh_token)))
-        now, life = time.time(), grant.life
+        add_secrets(filter(None, (grant.access_token, grant.refresh_token)))
+        now, lifetime = time.time(), grant.lifetime
         fresh = {
             "access_token": grant.access_token,
-            "token_expiry_date": iso(int(now + life)) if grant.access_token and life else "",
+            "token_expiry_date": iso(int(now + lifetime)) if grant.access_token and lifetime else "",
         }
         if self._rotates:
             fresh["refresh_token"] = grant.refresh_token or self._credentials["refresh_token"]
@@ -191,7 +191,9 @@ class OAuthTokens:
             self._credentials.update(fresh)
             self.scope = grant.scope
             self._in_doubt = self._accepted = False
-            self._renew_at = now + max(life - EARLY, life / 2) if life else float("inf")
+            self._renew_at = (
+                now + max(lifetime - TOKEN_REFRESH_MARGIN_SECONDS, lifetime / 2) if lifetime else float("inf")
+            )
         if not grant.access_token:
             raise TransientFailure("the token endpoint sent no access token")
         logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
@@ -209,31 +211,31 @@ class OAuthTokens:
             return float("inf")
 
 
-def refused_at_once(text: str = "") -> AirbyteTracedException:
-    """Zendesk has refused a token that it had just issued; another would fare no better. ``text`` are its words."""
+def new_token_rejected(text: str = "") -> AirbyteTracedException:
+    """Zendesk rejects a token it has just issued; requesting another would not help. ``text``: its error message."""
     return wrong_credentials(
-        f"Zendesk refuses the access token that it has only just issued ({happened(401, text)}). Check that the OAuth "
-        f"client and the user who authorised it are active, then authenticate again."
+        f"Zendesk refuses the access token that it has only just issued ({status_text(401, text)}). Check that the "
+        f"OAuth client and the user who authorised it are active, then authenticate again."
     )
 
 
-def _refusal(response: requests.Response, *, in_doubt: bool) -> Exception:
+def _grant_error(response: requests.Response, *, in_doubt: bool) -> Exception:
     """What an answer without tokens means."""
     status = response.status_code
-    if status in PASSING or status >= requests.codes.server_error:
+    if status in TRANSIENT_STATUSES or status >= requests.codes.server_error:
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         return TransientFailure(f"the token endpoint answered HTTP {status}", wait=wait)
     if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
         return no_account()
     if status // 100 == SUCCESS:
         return TransientFailure("the token endpoint sent no access token")
-    return _refused(status, response_text(response), in_doubt=in_doubt)
+    return _rejection(status, response_text(response), in_doubt=in_doubt)
 
 
-def _refused(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
+def _rejection(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
     remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
     doubt = _DOUBT if in_doubt else ""
-    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {doubt}{remedy}")
+    return wrong_credentials(f"Zendesk issued no access token ({status_text(status, text)}). {doubt}{remedy}")
 
 
 _DOUBT = (

@@ -37,7 +37,7 @@ from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
-from source_zendesk_support.times import MILLISECONDS_FROM, moment
+from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, moment
 
 Slice = Mapping[str, Any]
 SECONDS_A_YEAR = 365 * 86_400
@@ -127,15 +127,15 @@ class PagedRetriever(ABC):
 
     def settled(self, answer: PageResponse) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
-        return answer.asked - self.minimum_age - CLOCK_ERROR_SECONDS
+        return answer.requested_at - self.minimum_age - CLOCK_ERROR_SECONDS
 
     def present(self, answer: PageResponse) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
-        return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR_SECONDS
+        return max(answer.requested_at, answer.latest_requested_at) - self.minimum_age - CLOCK_ERROR_SECONDS
 
     def latest(self, answer: PageResponse) -> int:
         """The last second that anything in an answer can be dated."""
-        return max(answer.asked, answer.latest) + CLOCK_TOLERANCE_SECONDS
+        return max(answer.requested_at, answer.latest_requested_at) + CLOCK_TOLERANCE_SECONDS
 
     @abstractmethod
     def begin(self, position: Position) -> Position:
@@ -148,7 +148,7 @@ class PagedRetriever(ABC):
     def read(self, response: PageResponse, position: Position, streams: Sequence[str] = ()) -> PageRows:
         """A page that was requested at a position; ``streams`` are named in warnings about its rows."""
         rows = self.rows(response, streams)
-        self._size.learn(response.ask)
+        self._size.learn(response.request)
         return PageRows(response, rows, self.new_rows(rows, position))
 
     @abstractmethod
@@ -200,7 +200,7 @@ class PagedRetriever(ABC):
             auth=self.requester.get_authenticator(),
             handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
-            where=self.where(position),
+            position_text=self.position_text(position),
             cached=self.cached,
             gates=parent is None,
         )
@@ -223,7 +223,7 @@ class PagedRetriever(ABC):
         return self.name
 
     @property
-    def heads(self) -> tuple[str, ...]:
+    def row_fields(self) -> tuple[str, ...]:
         """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
         return (self.primary_key, self.row_time, self.deletion_mark) if self.primary_key else ()
 
@@ -241,14 +241,14 @@ class PagedRetriever(ABC):
     def time_of(self, row: Row) -> int | None:
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        seconds = type(value) is int and 0 <= value < MILLISECONDS_FROM
+        seconds = type(value) is int and 0 <= value < MIN_EPOCH_MILLISECONDS
         return value if seconds else moment(value)
 
     def key_of(self, row: Row) -> Id:
         """By which a row is known again in another page, sync or list, also if its id came in another notation."""
         return id_key(row.get(self.primary_key))
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words, for messages."""
         return f"the page at {position.token}" if position.token else "the first page"
 
@@ -281,7 +281,7 @@ class PagedRetriever(ABC):
 
     def next_page_of(self, response: PageResponse, position: Position) -> NextPage:
         """``next_page`` of a response, which its check has usually found already."""
-        return response.found or self.next_page(response.envelope, self.full_page_rows(response.ask, position))
+        return response.found or self.next_page(response.envelope, self.full_page_rows(response.request, position))
 
     def full_page_rows(self, request: PageRequest, position: Position) -> int:
         """The number of rows of a full page."""

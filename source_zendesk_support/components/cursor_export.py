@@ -13,7 +13,7 @@ from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
-from source_zendesk_support.state.budget import fits
+from source_zendesk_support.state.budget import is_storable
 from source_zendesk_support.state.position import Position
 
 
@@ -76,13 +76,13 @@ class CursorExportRetriever(PagedRetriever):
         newest = max(self._times.of_rows(map(self.time_of, rows), self.latest(page.response)), default=0)
         bookmark = max(position.bookmark, min(newest, self.settled(page.response)))
         after = replace(position, bookmark=bookmark, token=next_page.token, ids=frozenset(), done=next_page.is_last)
-        if next_page.token and fits(next_page.token):
+        if next_page.token and is_storable(next_page.token):
             return after
         if not rows:
             return replace(after, token=next_page.token or position.token, ids=position.ids)
         return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words."""
-        by_cursor = super().where(position)
+        by_cursor = super().position_text(position)
         return by_cursor if position.token else f"the page from start_time {position.bookmark}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
-from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, int_param
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
 from source_zendesk_support.components.delivered import DeliveredIds
@@ -22,7 +22,7 @@ from source_zendesk_support.components.substream import PARENT_CHILD_MARGIN_SECO
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.times import ZENDESK_BEGAN, iso
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, iso
 
 logger = logging.getLogger("airbyte")
 
@@ -56,13 +56,13 @@ class ListRetriever(PagedRetriever):
         So does one whose state does not say when it began, because its bookmark must not pass that time. If pages have
         numbers, it is resumed one page earlier: rows deleted since then have moved others to that page.
         """
-        if position.token is None or position.asked is None:
+        if position.token is None or position.requested_at is None:
             return self.without_token(position)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
         """A new pass, which may end at the account's present time."""
-        return replace(position, token=None, high=None, asked=None, high_ids=frozenset(), memory=None)
+        return replace(position, token=None, high=None, requested_at=None, high_ids=frozenset(), memory=None)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """The bookmark, if the API filters by it."""
@@ -70,7 +70,7 @@ class ListRetriever(PagedRetriever):
             return {}
         if self.range:
             since = iso(self.youngest(position.bookmark, now))
-            until = iso((now if position.asked is None else position.asked) + RANGE_END_MARGIN_SECONDS)
+            until = iso((now if position.requested_at is None else position.requested_at) + RANGE_END_MARGIN_SECONDS)
             return {self.cursor.start_param: [since, position.memory or until]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
@@ -86,14 +86,14 @@ class ListRetriever(PagedRetriever):
 
     def _after(self, position: Position, page: PageRows, next_page: NextPage) -> Position:
         if self.cursor:
-            asked = page.response.asked if position.asked is None else position.asked
-            position = replace(position, asked=asked, memory=self._range_end(page.response))
+            asked = page.response.requested_at if position.requested_at is None else position.requested_at
+            position = replace(position, requested_at=asked, memory=self._range_end(page.response))
             position = self._note_marks(_bounded(self._raise_high(position, page.rows)), page.rows)
         return self._finish(position) if next_page.is_last else replace(position, token=next_page.token)
 
     def _range_end(self, response: PageResponse) -> str | None:
         """The end of the range, which stays the same for all pages of a pass."""
-        return response.ask.params[self.cursor.start_param][1] if self.range and self.cursor else None
+        return response.request.params[self.cursor.start_param][1] if self.range and self.cursor else None
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator says, unless the response contradicts it: a page that links to another is not the last.
@@ -133,7 +133,7 @@ class ListRetriever(PagedRetriever):
     def _a_page_earlier(self, position: Position) -> Position:
         with TEMPLATES:
             paging = dict(self._paging(position))
-        number = whole_number(paging[NUMBER_PARAM]) - 1
+        number = int_param(paging[NUMBER_PARAM]) - 1
         if number < 2:  # noqa: PLR2004  page 1 has no token
             return replace(position, token=None)
         linked = is_link(position.token)
@@ -172,7 +172,7 @@ class ListRetriever(PagedRetriever):
 
     def _finish(self, position: Position) -> Position:
         """All rows of the bookmark's second are known only if that second was over at the time of the request."""
-        asked, high = (position.asked or 0) - self.minimum_age, position.high
+        asked, high = (position.requested_at or 0) - self.minimum_age, position.high
         finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
         if high is None or high < position.bookmark:
             return finished
@@ -183,9 +183,9 @@ class ListRetriever(PagedRetriever):
 
 def _bounded(position: Position) -> Position:
     """A pass proves nothing later than its beginning, so nothing later is remembered, whatever a row is dated."""
-    if position.high is None or 0 <= position.high <= (position.asked or 0):
+    if position.high is None or 0 <= position.high <= (position.requested_at or 0):
         return position
-    return replace(position, high=position.asked if position.high > 0 else None, high_ids=frozenset())
+    return replace(position, high=position.requested_at if position.high > 0 else None, high_ids=frozenset())
 
 
 OLD_TAIL_SHARE = 10
@@ -249,7 +249,11 @@ class NewestFirstListRetriever(ListRetriever):
 
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
-        return moment is not None and ZENDESK_BEGAN <= moment < bookmark and self._delivered.are_older(self.key_of(row))
+        return (
+            moment is not None
+            and ZENDESK_FOUNDED_SECONDS <= moment < bookmark
+            and self._delivered.are_older(self.key_of(row))
+        )
 
 
 @dataclass

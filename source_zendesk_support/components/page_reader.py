@@ -174,7 +174,7 @@ def read_pages(
         finally:
             response.release()
             del response  # or it would stay in memory until the next page has been decoded
-        guard.check(position.token, request.where, result)
+        guard.check(position.token, request.position_text, result)
         position = result.after
         del result
 

@@ -37,7 +37,7 @@ class VisitedParents:
     """
 
     def __init__(self, position: Position) -> None:
-        self._visited_at = dict.fromkeys(position.visited, position.asked or 0)
+        self._visited_at = dict.fromkeys(position.visited, position.requested_at or 0)
 
     def is_due(self, parent: Id, named_at: int | None) -> bool:
         """Whether a parent that was named at a time (epoch seconds; None if unknown) must be visited after that."""
@@ -71,7 +71,7 @@ class RefusedParents:
         self._stream = stream
         self._listed = listed
         self._before = position.refused
-        self._resumed = bool(position.token and position.asked)
+        self._resumed = bool(position.token and position.requested_at)
         self._refused: set[Id] = set()
         self._read: set[Id] = set()
 

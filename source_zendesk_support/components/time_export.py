@@ -85,7 +85,7 @@ class TimeExportRetriever(PagedRetriever):
         """
         memory = ExportMemory(emitted=dict.fromkeys(position.ids, position.bookmark))
         lookback = self.cursor.lookback if self.cursor else 0
-        settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
+        settled = position.high is None and position.bookmark <= (position.requested_at or 0) - lookback
         if not lookback or settled or position.bookmark == self.start:
             return replace(position, token=None, high=None, memory=memory)
         return replace(position, token=None, high=position.bookmark - lookback, memory=memory)
@@ -123,7 +123,7 @@ class TimeExportRetriever(PagedRetriever):
         response, at, memory = page.response, _at(position), _memory(position)
         memory = replace(memory, longest=max(memory.longest, len(page.rows)))
         next_page = self.next_page_of(response, position)
-        full = len(page.rows) >= self.full_page_rows(response.ask, position)
+        full = len(page.rows) >= self.full_page_rows(response.request, position)
         end = self._end(next_page, at, response, page.rows, full=full)
         stays = end <= at and not next_page.is_last
         waits = stays and self._ends_at_repeat(response) and not full
@@ -133,7 +133,7 @@ class TimeExportRetriever(PagedRetriever):
             end, memory = (at, memory) if waits else self._past(at, page, memory)
         bookmark = max(position.bookmark, min(end, self.settled(response)))
         memory = self._remember(memory, page.new_rows, bookmark)
-        after = self._after(position, end, bookmark, memory, asked=response.asked, done=done)
+        after = self._after(position, end, bookmark, memory, asked=response.requested_at, done=done)
         steps = stays and not done and end > at
         return PageResult(after, page.rows, moment(next_page.token), overfull_second=at if steps else None)
 
@@ -144,9 +144,9 @@ class TimeExportRetriever(PagedRetriever):
         ids = frozenset(memory.emitted)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        asked = asked if position.asked is None else position.asked
+        asked = asked if position.requested_at is None else position.requested_at
         high = end if end != bookmark else None
-        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=high, memory=memory)
+        return replace(position, bookmark=bookmark, ids=ids, requested_at=asked, high=high, memory=memory)
 
     def _end(self, next_page: NextPage, at: int, response: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
         """The second that this page proves to have been read up to.
@@ -157,7 +157,7 @@ class TimeExportRetriever(PagedRetriever):
         latest = self.latest(response)
         if not rows and not next_page.is_last and claimed(next_page, latest) is None:
             raise transient_error(
-                f"Stream {self.name}: {response.ask.where} has no rows and ends at no time that can be: "
+                f"Stream {self.name}: {response.request.position_text} has no rows and ends at no time that can be: "
                 f"{(next_page.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
                 stream=self.name,
             )
@@ -187,7 +187,7 @@ class TimeExportRetriever(PagedRetriever):
         self.check_paging(envelope)
         return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
@@ -244,7 +244,7 @@ class TimeExportRetriever(PagedRetriever):
 
         The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.
         """
-        requested, tie = self._size.of(page.response.ask), self._end_id(page.response)
+        requested, tie = self._size.of(page.response.request), self._end_id(page.response)
         if tie and tie != memory.tie:
             return at, replace(memory, tie=tie)
         if requested < self._size.full and memory.raised_at != at:

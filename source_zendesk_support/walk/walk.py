@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.api.decode import runs, whole
+from source_zendesk_support.api.decode import decode_row, runs
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_pages
@@ -124,14 +124,14 @@ class Walk:
         # Before the first response shows Zendesk's time, it is at least the bookmark, which came from Zendesk.
         now = clock.latest() if clock.known else max(clock.now(), position.bookmark + START_AGE_SECONDS)
         request = self._retriever.ask(position, now, self._include)
-        request.heads = self._retriever.heads
+        request.row_fields = self._retriever.row_fields
         return request
 
     def _read_page(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
         try:
             return (yield from self._five_steps(response, position))
         except WalkError as error:
-            raise self._failures.explain(error, response.ask.where) from error
+            raise self._failures.explain(error, response.request.position_text) from error
 
     def _five_steps(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
         """The messages of a page that was fetched at a position, and what the page leads to."""
@@ -165,7 +165,7 @@ class Walk:
                 yield from share.reader.flush()
 
     def _emit_children(self, share: StreamShare, position: Position) -> Generator[AirbyteMessage, None, Position]:
-        for batch in share.selection.child_batches(map(whole, share.new_rows), position):
+        for batch in share.selection.child_batches(map(decode_row, share.new_rows), position):
             yield from share.reader.emit(batch.records)
             yield from share.reader.flush()
             position = batch.position

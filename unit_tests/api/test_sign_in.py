@@ -58,7 +58,7 @@ def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker)
-    signed.it.ready(PATH)
+    signed.it.ensure_valid(PATH)
     assert signed.asked == [
         {
             "grant_type": "refresh_token",
@@ -76,7 +76,7 @@ def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: reques
 def test_client_credentials_ask_for_read_and_save_nothing(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json={"access_token": "access-2", "expires_in": None})
     signed = Signed(mocker, credentials="oauth2_client_credentials")
-    signed.it.ready(PATH)
+    signed.it.ensure_valid(PATH)
     assert signed.asked[0] == {
         "grant_type": "client_credentials",
         "expires_in": 172_800,
@@ -104,7 +104,7 @@ def test_a_token_is_renewed_five_minutes_before_its_end(
 ) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1", token_expiry_date=expiry)
-    signed.it.ready(PATH)
+    signed.it.ensure_valid(PATH)
     assert len(signed.asked) == refreshed
 
 
@@ -112,28 +112,28 @@ def test_all_threads_share_one_refresh(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1")
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(signed.it.withdrawn, ["Bearer access-1"] * 64))
+        list(pool.map(signed.it.replace_rejected, ["Bearer access-1"] * 64))
     assert len(signed.asked) == 1
 
 
 def test_a_new_token_that_is_refused_at_once_is_not_replaced(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1")
-    signed.it.withdrawn("Bearer access-1")
+    signed.it.replace_rejected("Bearer access-1")
     with pytest.raises(AirbyteTracedException, match="only just issued"):
-        signed.it.withdrawn("Bearer access-2")
+        signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-1")  # a late answer to the old token proves nothing
     with pytest.raises(AirbyteTracedException, match="only just issued"):
-        signed.it.withdrawn("Bearer access-2")
+        signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-2")
-    signed.it.withdrawn("Bearer access-2")
+    signed.it.replace_rejected("Bearer access-2")
     assert len(signed.asked) == 2
 
 
 @pytest.mark.parametrize("path", ["/api/v2/chat/agents", "/api/v2/chat/incremental/chats"])
 def test_chat_with_its_own_token_needs_none_of_these(mocker: requests_mock.Mocker, path: str) -> None:
     signed = Signed(mocker)
-    signed.it.ready(path)
+    signed.it.ensure_valid(path)
     assert signed.asked == []
 
 
@@ -160,7 +160,7 @@ def test_a_refusal_is_told_once_and_not_asked_for_again(
     signed = Signed(mocker)
     for _ in range(2):
         with pytest.raises(AirbyteTracedException) as raised:
-            signed.it.ready(PATH)
+            signed.it.ensure_valid(PATH)
         assert raised.value.failure_type is FailureType.config_error
         assert words in str(raised.value)
     assert len(signed.asked) == 1
@@ -181,15 +181,15 @@ def test_trouble_that_passes_is_met_again(mocker: requests_mock.Mocker, answer: 
     mocker.post(URL, [answer, {"json": FRESH}])
     signed = Signed(mocker)
     with pytest.raises(TransientFailure):
-        signed.it.ready(PATH)
-    signed.it.ready(PATH)
+        signed.it.ensure_valid(PATH)
+    signed.it.ensure_valid(PATH)
     assert signed.credentials["access_token"] == "access-2"
 
 
 def test_no_token_is_logged(mocker: requests_mock.Mocker, caplog: pytest.LogCaptureFixture) -> None:
     mocker.post(URL, json=FRESH)
     with caplog.at_level(logging.DEBUG):
-        Signed(mocker).it.ready(PATH)
+        Signed(mocker).it.ensure_valid(PATH)
     assert "Signed in anew; the access token ends at 2024-06-12T12:00:00Z." in caplog.text
     assert "access-2" not in caplog.text
     assert "refresh-2" not in caplog.text
