@@ -1,6 +1,6 @@
-"""Shares of a sync's CPU time by step: ``python -m benchmarks.profile`` writes ``benchmarks/PROFILE.md``.
+"""Where the CPU time of a sync goes, in shares: ``python -m benchmarks.profile`` writes ``benchmarks/PROFILE.md``.
 
-Each step of a page is timed as a unit, in its own thread, so measuring slows nothing down.
+Each step of a page is timed as a whole, in the thread that does it, so that nothing is slowed by being watched.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ def watched(arguments: list[str]) -> None:
     from source_zendesk_support.api.transport import HttpTransport  # noqa: PLC0415  and this
     from source_zendesk_support.components import cursor_export, row_check  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.output import MessageWriter  # noqa: PLC0415  part of what is watched
-    from source_zendesk_support.walk import record_batch, record_emitter  # noqa: PLC0415  so are these
+    from source_zendesk_support.walk import record_batch, walk  # noqa: PLC0415  so are these
 
     spent["import airbyte-cdk and the connector"] = time.process_time() - began
     startup.after_imports()
 
-    def watch(owner: Any, name: str, step: str) -> None:
-        setattr(owner, name, timed(getattr(owner, name), spent, step))
+    def watch(owner: Any, name: str, told: str) -> None:
+        setattr(owner, name, timed(getattr(owner, name), spent, told))
 
-    watch(HttpTransport, "get", "fetch: HTTP, headers, the compressed body")
-    watch(body.CompressedBody, "decompress", "decompress")
-    watch(client, "decode", "find the rows and the fields needed for decisions")
-    setattr(record_emitter, "decode_in_chunks", timed_steps(decode.decode_in_chunks, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
-    watch(row_check.RowCheck, "_whole", "check each row's key")
+    watch(HttpTransport, "get", "fetch: HTTP, headers, the packed body")
+    watch(body.CompressedBody, "unpacked", "unpack")
+    watch(client, "decode", "find the rows, and the fields that rules look at")
+    setattr(walk, "decode_in_chunks", timed_steps(decode.decode_in_chunks, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
+    watch(row_check.RowCheck, "_with_key", "look at each row's key")
     watch(cursor_export.CursorExportRetriever, "advance", "position after the page")
     watch(source.SourceZendeskSupport, "__init__", "read the manifest")
     watch(source.SourceZendeskSupport, "_sync", "read the manifest")
@@ -55,7 +55,7 @@ def watched(arguments: list[str]) -> None:
 
 
 def timed(function: Callable[..., Any], spent: defaultdict[str, float], told: str) -> Callable[..., Any]:
-    """The same function with its CPU time summed up."""
+    """The same function; its CPU time is added up."""
 
     def call(*given: Any, **named: Any) -> Any:
         began = time.thread_time()
@@ -70,7 +70,7 @@ def timed(function: Callable[..., Any], spent: defaultdict[str, float], told: st
 def timed_steps(
     function: Callable[..., Iterator[Any]], spent: defaultdict[str, float], told: str
 ) -> Callable[..., Iterator[Any]]:
-    """The same generator function with the CPU time of its own steps summed up."""
+    """The same generator function; the CPU time of its own steps is added up."""
 
     def steps(*given: Any) -> Iterator[Any]:
         rest = function(*given)
@@ -93,14 +93,14 @@ def main() -> None:
         run = subprocess.run(program, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
     spent: dict[str, float] = json.loads(run.stderr.splitlines()[-1])
     whole = spent.pop("all")
-    spent["other: interpreter start, threads, checkpoints, freeing pages"] = whole - sum(spent.values())
+    spent["the rest: start of the interpreter, threads, checkpoints, freeing pages"] = whole - sum(spent.values())
     lines = [f"| {step} | {seconds / whole:.0%} | {seconds:.2f} |" for step, seconds in spent.items()]
     table = "\n".join(["| step | share | CPU seconds |", "| --- | --- | --- |", *lines])
     text = (
-        f"# Where the time goes\n\nA sync of {TICKETS:,} tickets in 20 pages, including start-up; written by `python "
-        "-m benchmarks.profile`. Update it if a line of [RESULTS.md](RESULTS.md) changes by more than 10 %. Only the "
-        f"shares matter; the seconds are from one machine.\n\n{table}\n\n{datetime.now(UTC):%Y-%m-%d}, {whole:.2f} s "
-        "in total.\n"
+        f"# Where the time goes\n\nA sync of {TICKETS:,} tickets in 20 pages, start-up included; written by "
+        f"`python -m benchmarks.profile`. Take it again when a line of [RESULTS.md](RESULTS.md) changes by more than "
+        f"10 %. The shares count; the seconds are those of one machine.\n\n{table}\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, {whole:.2f} s in all.\n"
     )
     PROFILE.write_text(text, "utf-8")
     print(text)

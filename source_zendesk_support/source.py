@@ -185,7 +185,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 
     def _run(self, streams: list[Any], sync: Sync) -> Iterator[AirbyteMessage]:
         # The CDK's repository is the public access to the main thread's queue.
-        heartbeat = Heartbeat(self._message_repository.emit_message, sync.under_way)
+        heartbeat = Heartbeat(self._message_repository.emit_message, sync.current_states)
         heartbeat.start()
         try:
             for message in self._concurrent_source.read(streams):

@@ -1,4 +1,4 @@
-"""Embedded values that are not what Zendesk documents: each costs only itself, and a stream tells of them once."""
+"""Embedded values that are not what Zendesk documents. Each is skipped alone, and a stream reports them once."""
 
 from __future__ import annotations
 

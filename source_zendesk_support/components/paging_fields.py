@@ -36,7 +36,7 @@ def check_paging(envelope: Any, fields: Iterable[str]) -> None:
     """Bring the paging fields of a page into their types, in place.
 
     Raises:
-        Malformed: one of them is something else.
+        MalformedResponse: one of them is something else.
     """
     if not isinstance(envelope, dict):
         return

@@ -1,4 +1,4 @@
-"""Custom fields during a read: follows the configured catalog, and fetches definitions only if needed."""
+"""What a read does about custom fields: follows the configured catalog, and asks for definitions only if it must."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.config.model import CustomFieldOptions
 from source_zendesk_support.custom_fields.columns import CatalogColumns, properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
@@ -24,13 +24,13 @@ class FieldReader:
     """One stream's custom fields during a read.
 
     Args:
-        stream: the stream whose rows have the fields.
+        stream: whose rows carry the fields.
         fields: the stream of their definitions.
         configured: the schema in the user's catalog.
         static: the schema without custom fields.
-        definitions: the account's definitions.
-        options: the user's options.
-        odd: counts invalid members.
+        definitions: what the account defines.
+        options: what the user asked for.
+        odd: counts what is no value of a field at all.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class FieldReader:
             self._rules = ObjectFieldWatcher(self._contradictions, fields, columns)
 
     def prepare(self) -> None:
-        """Determine all columns before the first page; this may call Zendesk, so the caller must not hold a slot.
+        """Know all columns before the first page; this may ask Zendesk, so the caller must not hold a slot.
 
         Raises:
-            WrongCredentials: nothing can be read with these; all other errors become a WARN.
+            WrongCredentials: nothing can be read with these; all other troubles end in a WARN.
         """
         if isinstance(self._rules, ObjectFieldWatcher) or not (self._declared.labels or self._declared.unknown):
             return
@@ -73,16 +73,16 @@ class FieldReader:
             self._rules = self._resolved(self._definitions.of(self._fields))
         except WrongCredentials:
             raise
-        except Exception as error:  # noqa: BLE001  missing columns must not stop the rows
+        except Exception as error:  # noqa: BLE001  the rows are worth more than some columns of them
             missing = ", ".join(sorted([*self._declared.labels.values(), *self._declared.unknown]))
             logger.warning(_EMPTY_COLUMNS, self._stream, self._fields, failure_reason(error), missing)
 
-    def row(self, row: Row) -> Row:
+    def transform(self, row: Row) -> Row:
         """The row with its columns."""
         return self._rules.row(row)
 
-    def ended(self) -> None:
-        """Log values that do not match their type."""
+    def on_end(self) -> None:
+        """Report values that contradict their type."""
         self._contradictions.log_summary()
 
     def _resolved(self, definitions: Sequence[Row]) -> ColumnExpander:

@@ -84,9 +84,9 @@ def test_audits_before_the_start_date_are_not_wanted_and_end_the_first_walk_a_pa
 def test_a_url_without_its_cursor_leads_on() -> None:
     url = "https://acme.zendesk.com/api/v2/ticket_audits.json?cursor=abc&limit=1000"
     page = audits((9, NEW), before_cursor=None, before_url=url)
-    assert pages_of("ticket_audits").turn(page, 1000) == (False, "?cursor=abc&limit=1000")
+    assert pages_of("ticket_audits").next_page(page, 1000) == (False, "?cursor=abc&limit=1000")
     newer = audits((9, NEW), before_cursor=None, next_page="https://acme.zendesk.com/x?page=0")
-    assert pages_of("ticket_audits").turn(newer, 1000) == (True, None)
+    assert pages_of("ticket_audits").next_page(newer, 1000) == (True, None)
 
 
 def closed(*keys: int) -> Any:

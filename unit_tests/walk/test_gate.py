@@ -3,8 +3,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
-from source_zendesk_support.walk.base_refusal import SignedInUser
-from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.gate import Gate, SignedInUser
 
 NO = EndpointUnavailable(403, "Forbidden")
 

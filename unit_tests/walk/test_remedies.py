@@ -1,25 +1,15 @@
 """Answers with status 400: what the walk does about them, and states that the server's clock gives the lie to."""
 
-from typing import Any
-
 import pytest
 
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
+from unit_tests.walk.answers import ALL, FIRST, JUNE_1, JUNE_3, TICKETS, tickets
 
-TICKETS = "/api/v2/incremental/tickets/cursor"
-ALL = "per_page=1000&support_type_scope=all"
-FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
-JUNE_1, JUNE_3 = 1717200000, 1717372800
 SAVED = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
-
-def tickets(*rows: tuple[int, int], cursor: str = "c1", end: bool = True) -> Any:
-    made = [{"id": key, "generated_timestamp": moment} for key, moment in rows]
-    return {"tickets": made, "after_cursor": cursor, "end_of_stream": end}
 
 
 def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> None:
