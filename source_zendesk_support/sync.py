@@ -24,7 +24,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_zendesk_support.account import MOST_CALLS, AccountProbe
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.api.oauth import Save
+from source_zendesk_support.api.oauth import Save, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.config.model import Config
@@ -50,7 +50,6 @@ class Sync:
 
     Args:
         config: the user's config.
-        stanzas: the manifest.
         repository: takes messages that the CDK asks for outside of a walk.
         save: takes new tokens before they are used.
         brief: the command has a few questions only: none of them waits for another one's slot, and the access token is
@@ -64,19 +63,17 @@ class Sync:
     def __init__(
         self,
         config: Config,
-        stanzas: StreamDefinitions,
         repository: MessageRepository,
         save: Save,
         *,
         brief: bool = False,
     ) -> None:
+        connection = HttpTransport(config.marketplace.headers())
+        stanzas = StreamDefinitions(config.declarative(), TokenRenewal(connection, save, lazy=brief))
         self.progress = SyncProgress()
         slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
         budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
-        connection = HttpTransport(config.marketplace.headers())
-        chat_apart = config.chat_credentials.access_token is not None
-        sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
-        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, sign_in)
+        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, stanzas.authenticator)
         self.account = AccountProbe(config, stanzas, self._zendesk)
         self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
         self._stanzas = stanzas

@@ -15,18 +15,47 @@ from typing import Any
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
 
 
-class _AuthorizationHeader(DeclarativeAuthenticator):
-    """What both kinds of credentials are sent in."""
+class ZendeskAuthenticator(DeclarativeAuthenticator):
+    """Credentials, and what the client tells them. These never expire; ``OAuthAuthenticator`` renews its token.
+
+    Attributes:
+        renews: a token that Zendesk refuses can be replaced.
+        calls: requests made to the token endpoint.
+        scope: granted with the last token; empty if none was fetched.
+    """
+
+    renews = False
+    calls = 0
+    scope = ""
 
     @property
     def auth_header(self) -> str:
         """The header's name."""
         return "Authorization"
 
+    @property
+    def expects_renewal(self) -> bool:
+        """Whether the next call may find that there is no token, or that it has expired."""
+        return False
+
+    def ready(self) -> None:
+        """Called before each request."""
+
+    def accepted(self, header: str) -> None:
+        """Called after a response that is no 401, with the request's Authorization."""
+
+    def withdrawn(self, header: str) -> None:
+        """Called after a 401 that says that the token is invalid, with the request's Authorization."""
+
+    def finish(self, seconds: float) -> None:
+        """Called at the end: wait for a renewal under way, at most so many seconds."""
+
 
 @dataclass
-class ConfigBearerAuthenticator(_AuthorizationHeader):
-    """A token of the config, as it stands there when the request is made: it may have been renewed since the last.
+class ConfigBearerAuthenticator(ZendeskAuthenticator):
+    """A token of the config that does not expire.
+
+    Not ``BearerAuthenticator``: it renders the token as a template (see above).
 
         type: CustomAuthenticator
         class_name: source_zendesk_support.api.authenticators.ConfigBearerAuthenticator
@@ -47,8 +76,10 @@ class ConfigBearerAuthenticator(_AuthorizationHeader):
 
 
 @dataclass
-class ConfigBasicAuthenticator(_AuthorizationHeader):
+class ConfigBasicAuthenticator(ZendeskAuthenticator):
     """A user's e-mail address and API token.
+
+    Not ``BasicHttpAuthenticator``: it renders both as templates (see above), and encodes the header in latin-1.
 
         type: CustomAuthenticator
         class_name: source_zendesk_support.api.authenticators.ConfigBasicAuthenticator

@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 import requests
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.decode import decode
 from source_zendesk_support.api.envelope import check_envelope
 from source_zendesk_support.api.memory_limit import MemoryLimit
-from source_zendesk_support.api.oauth import OAuthTokens, refused_at_once
+from source_zendesk_support.api.oauth import refused_at_once
 from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.responses import authorization, judge
@@ -54,7 +55,7 @@ class ZendeskClient:
         clock: learns from every answer.
         progress: counts every call.
         connection: sends them.
-        sign_in: keeps the main credentials fresh.
+        sign_in: the main credentials.
 
     Attributes:
         on_foreign: called with the stream if answers are not Zendesk's; raises if there is no such account.
@@ -66,7 +67,7 @@ class ZendeskClient:
         clock: ServerClock,
         progress: SyncProgress,
         connection: HttpTransport,
-        sign_in: OAuthTokens,
+        sign_in: ZendeskAuthenticator,
     ) -> None:
         self.budget = budget
         self.clock = clock
@@ -84,7 +85,7 @@ class ZendeskClient:
         return self.progress.calls + self._sign_in.calls
 
     @property
-    def sign_in(self) -> OAuthTokens:
+    def sign_in(self) -> ZendeskAuthenticator:
         """The main credentials."""
         return self._sign_in
 
@@ -145,7 +146,7 @@ class ZendeskClient:
         tally.calls += 1
         with ExitStack() as held:
             held.callback(self.budget.release)
-            self._sign_in.ready(ask.path)
+            ask.auth.ready()
             sent = time.time()
             response, body, asked = self._send(ask, buckets, sent)
             if response.status_code != requests.codes.unauthorized:

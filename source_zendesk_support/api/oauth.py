@@ -1,24 +1,22 @@
-"""Access tokens that end: fetched, kept fresh and saved, once for all threads.
-
-The manifest's bearer authenticators read ``config['credentials']['access_token']`` for every request, and this puts the
-token there. The CDK's OAuthAuthenticator with its refresh_token_updater does not do: it writes back the config as the
-templates see it instead of the user's, refreshes at once where the expiry is unknown (which costs a single-use token),
-cannot refresh in the middle of a run when Zendesk has withdrawn a token, and follows redirects with the secrets.
-"""
+"""Access tokens that expire: fetched, renewed and saved, once for all threads."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import requests
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.error_text import is_html, response_text
 from source_zendesk_support.api.responses import retry_after
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure, happened, no_account, wrong_credentials
@@ -28,78 +26,97 @@ from source_zendesk_support.uninterrupted import uninterrupted
 
 logger = logging.getLogger("airbyte")
 
-REFRESH, CLIENT = "oauth2_refresh", "oauth2_client_credentials"
 ASKED_LIFE = 172_800
 """Seconds: the longest that Zendesk grants. Unless asked, some tokens never end and others live half an hour."""
 EARLY = 300
 """Seconds before its end at which a token is replaced; half its life if that is shorter."""
 PASSING = frozenset({408, 409, 429})
-CHAT = "/api/v2/chat/"
 NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
 Save = Callable[[dict[str, str]], None]
 
 
-class OAuthTokens:
-    """The main credentials of a command; thread-safe. Those that never end (API and access tokens) pass untouched.
+class TokenRenewal(NamedTuple):
+    """What a renewal needs that the manifest cannot say.
 
-    Args:
-        credentials: ``config['credentials']`` as the manifest's templates see it; its access_token is replaced here.
-        url: the account's token endpoint.
+    Attributes:
         connection: sends the request.
-        save: takes the new tokens before anything else is done with them, because the old ones are dead by then.
-        chat_apart: Chat has credentials of its own.
-        lazy: a token is used until Zendesk refuses it, even if it is about to end, because another costs a refresh
+        save: takes the new tokens before anything else is done with them, because the old ones are invalid by then.
+        lazy: a token is used until Zendesk refuses it, even if it is about to expire, because another costs a refresh
             token.
     """
 
-    def __init__(
-        self,
-        credentials: MutableMapping[str, Any],
-        url: str,
-        connection: HttpTransport,
-        save: Save,
-        *,
-        chat_apart: bool = False,
-        lazy: bool = False,
-    ) -> None:
-        self._credentials = credentials
-        self._url = url
-        self._connection = connection
-        self._save = save
-        self._chat_apart = chat_apart
-        self.renews = credentials["credentials"] in (REFRESH, CLIENT)
-        self._ends_at = self._stored_end()
-        self._renew_at = float("inf") if lazy else self._ends_at - EARLY
-        self.scope = ""
-        self.calls = 0
+    connection: HttpTransport
+    save: Save
+    lazy: bool = False
+
+
+@dataclass
+class OAuthAuthenticator(ZendeskAuthenticator):
+    """An access token that is fetched and renewed when needed; thread-safe.
+
+        type: CustomAuthenticator
+        class_name: source_zendesk_support.api.oauth.OAuthAuthenticator
+        grant_type: refresh_token
+        token_refresh_endpoint: "{{ config['base_url'] }}/oauth/tokens"
+
+    Not the CDK's ``OAuthAuthenticator`` with its ``refresh_token_updater``. It writes back the config as the templates
+    see it instead of the user's, refreshes at once if the expiry is unknown (which costs a single-use token), cannot
+    refresh in the middle of a run if Zendesk has withdrawn a token, and follows redirects with the secrets.
+
+    Args:
+        config: the connector's config; ``credentials`` holds the client, the refresh token and the last access token.
+        grant_type: ``refresh_token`` or ``client_credentials``.
+        token_refresh_endpoint: the account's token endpoint.
+        renewal: how tokens are renewed. None, as when the stock CDK builds this: the stored access token is sent as it
+            is, because a refresh token is good for one use and there is nobody to save the next one.
+    """
+
+    config: Mapping[str, Any]
+    grant_type: str
+    token_refresh_endpoint: str
+    renewal: TokenRenewal | None = None
+
+    def __post_init__(self) -> None:
+        """Start with the stored tokens."""
+        with TEMPLATES:
+            self._url = str(InterpolatedString.create(self.token_refresh_endpoint, parameters={}).eval(self.config))
+        self._credentials: Mapping[str, Any] = self.config["credentials"]
+        self.access_token = str(self._credentials.get("access_token") or "")
+        self._refresh_token = self._credentials.get("refresh_token")
+        self.renews = self.renewal is not None
+        self._expires_at = self._stored_expiry()
+        lazy = self.renewal is not None and self.renewal.lazy
+        self._renew_at = float("inf") if lazy else self._expires_at - EARLY
         self._accepted = True
         self._in_doubt = False
         self._failure: AirbyteTracedException | None = None
         self._lock = threading.Lock()
 
-    def ready(self, path: str) -> None:
-        """Make sure that there is a token, and that it does not end at once.
+    @property
+    def token(self) -> str:
+        """The header's value, as of now: the token may have been renewed since the last request."""
+        return f"Bearer {self.access_token}"
 
-        Args:
-            path: of the call that is about to be made; Chat may have a sign-in of its own.
+    def ready(self) -> None:
+        """Make sure that there is a token, and that it does not expire at once.
 
         Raises:
-            Transient: the token endpoint cannot answer now.
+            TransientFailure: the token endpoint cannot answer now.
             AirbyteTracedException: configuration error; Zendesk refuses to issue a token.
         """
-        if not self.renews or (self._chat_apart and path.startswith(CHAT)):
+        if not self.renewal:
             return
         with self._lock:
-            if not self._credentials["access_token"] or time.time() >= self._renew_at:
-                self._renew()
+            if not self.access_token or time.time() >= self._renew_at:
+                self._renew(self.renewal)
 
     @property
     def expects_renewal(self) -> bool:
         """Whether the next call may find that there is no token, or that it has ended."""
-        if not self.renews:
+        if not self.renewal:
             return False
-        return not self._credentials["access_token"] or not time.time() < self._ends_at < float("inf")
+        return not self.access_token or not time.time() < self._expires_at < float("inf")
 
     def finish(self, seconds: float) -> None:
         """Wait, so many seconds at most, for a renewal that is under way: its refresh token must be saved."""
@@ -108,7 +125,7 @@ class OAuthTokens:
 
     def accepted(self, header: str) -> None:
         """Zendesk has taken the token of this Authorization, so that a later refusal is worth another one."""
-        if not self._accepted and header == self._header:
+        if not self._accepted and header == self.token:
             self._accepted = True
 
     def withdrawn(self, header: str) -> None:
@@ -121,27 +138,23 @@ class OAuthTokens:
             As ``ready``; also a configuration error if the refused token had only just been issued.
         """
         with self._lock:
-            if header != self._header:
+            if header != self.token or not self.renewal:
                 return
             if not self._accepted:
                 raise refused_at_once()
-            self._renew()
+            self._renew(self.renewal)
 
-    @property
-    def _header(self) -> str:
-        return f"Bearer {self._credentials['access_token']}"
-
-    def _renew(self) -> None:
+    def _renew(self, renewal: TokenRenewal) -> None:
         if self._failure:
             raise self._failure
         with uninterrupted():
             try:
-                self._take(self._granted())
+                self._take(self._granted(renewal), renewal.save)
             except AirbyteTracedException as error:
                 self._failure = error
                 raise
 
-    def _granted(self) -> TokenGrant:
+    def _granted(self, renewal: TokenRenewal) -> TokenGrant:
         """What the token endpoint grants.
 
         Raises:
@@ -149,7 +162,7 @@ class OAuthTokens:
             AirbyteTracedException: configuration error; it refuses.
         """
         try:
-            response = self._asked()
+            response = self._response(renewal.connection)
         except TransientFailure:
             self._in_doubt = self._rotates
             raise
@@ -160,17 +173,14 @@ class OAuthTokens:
         self._in_doubt = self._in_doubt or (self._rotates and succeeded)
         raise _refusal(response, in_doubt=self._in_doubt)
 
-    def _asked(self) -> requests.Response:
-        kind = "refresh_token" if self._rotates else "client_credentials"
-        names = ["client_id", "client_secret", *(["refresh_token"] if kind == "refresh_token" else [])]
-        body: dict[str, Any] = {"grant_type": kind, "expires_in": ASKED_LIFE}
-        body |= {name: self._credentials[name] for name in names}
-        if kind == "client_credentials":
-            body["scope"] = "read"
+    def _response(self, connection: HttpTransport) -> requests.Response:
+        body: dict[str, Any] = {"grant_type": self.grant_type, "expires_in": ASKED_LIFE}
+        body |= {name: self._credentials[name] for name in ("client_id", "client_secret")}
+        body |= {"refresh_token": self._refresh_token} if self._rotates else {"scope": "read"}
         self.calls += 1
-        return self._connection.post(self._url, body)
+        return connection.post(self._url, body)
 
-    def _take(self, grant: TokenGrant) -> None:
+    def _take(self, grant: TokenGrant, save: Save) -> None:
         """Store the tokens, first of all, and then use them.
 
         Raises:
@@ -183,12 +193,13 @@ class OAuthTokens:
             "token_expiry_date": iso(int(now + life)) if grant.access_token and life else "",
         }
         if self._rotates:
-            fresh["refresh_token"] = grant.refresh_token or self._credentials["refresh_token"]
+            fresh["refresh_token"] = grant.refresh_token or str(self._refresh_token)
         try:
             if self._rotates:
-                self._save(fresh)
+                save(fresh)
         finally:
-            self._credentials.update(fresh)
+            self.access_token = grant.access_token
+            self._refresh_token = fresh.get("refresh_token")
             self.scope = grant.scope
             self._in_doubt = self._accepted = False
             self._renew_at = now + max(life - EARLY, life / 2) if life else float("inf")
@@ -199,10 +210,10 @@ class OAuthTokens:
     @property
     def _rotates(self) -> bool:
         """Whether each renewal uses up a token and brings the next one."""
-        return bool(self._credentials["credentials"] == REFRESH)
+        return self.grant_type == "refresh_token"
 
-    def _stored_end(self) -> float:
-        """When the token of the config ends; a time that is not known is found out by using the token."""
+    def _stored_expiry(self) -> float:
+        """When the token of the config expires; a time that is not known is found out by using the token."""
         try:
             return epoch(self._credentials.get("token_expiry_date"))
         except ValueError:

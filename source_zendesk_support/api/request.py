@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
-from requests.auth import AuthBase
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.body import MOST, CompressedBody
 
 API = "/api/v2/"
@@ -44,7 +44,7 @@ class PageRequest:
     stream: str
     url: str
     params: Mapping[str, Any]
-    auth: AuthBase
+    auth: ZendeskAuthenticator
     handler: DefaultErrorHandler
     records: str = ""
     heads: tuple[str, ...] = ()

@@ -9,18 +9,19 @@ sleeps.
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from airbyte_cdk.sources.declarative.extractors import RecordSelector
+from airbyte_cdk.sources.declarative.extractors import DpathExtractor, RecordSelector
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.types import StreamSlice
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.api.request import PageRequest, PageResponse
@@ -42,8 +43,6 @@ Row = dict[str, Any]
 
 
 Slice = Mapping[str, Any]
-YEAR = 365 * 86_400
-"""Seconds."""
 CLOCK_ERROR = 2
 """Seconds."""
 PROBED = 3600
@@ -62,7 +61,7 @@ class PagedRetriever(ABC):
         paginator: token and size of a page; None where one answer holds everything.
         cursor: the stream's cursor; None where its data has none.
         endpoint: path below ``/api/v2/``.
-        records: key of the envelope under which the page's rows are.
+        records: key of the envelope under which the page's rows are; a declared ``DpathExtractor`` says it itself.
         primary_key: what every row must have.
         requires: product, plan or add-on without which Zendesk refuses; empty for the base product.
         include: sideload that this stream needs in the page.
@@ -70,10 +69,9 @@ class PagedRetriever(ABC):
         state_key: name of the bookmark in STATE; the cursor field if empty.
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
-        history_years: how far back is read where there is neither state nor start_date.
-        cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
+        minimum_page_size: rows; smaller pages are not requested after a timeout.
     """
 
     requester: HttpRequester
@@ -91,17 +89,18 @@ class PagedRetriever(ABC):
     state_key: str = ""
     optional_param: str = ""
     minimum_age: int = 0
-    history_years: int = 2
-    cached: bool = False
     deletion_mark: str = ""
     max_pages_without_progress: int = 50
+    minimum_page_size: int = 25
     dropped_params: set[str] = field(default_factory=set)
     token_key = "next"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
-        self._size = AdaptivePageSize(self.paginator, self.config)
+        if isinstance(self.record_selector.extractor, DpathExtractor):
+            self.records = declared_path(self.record_selector.extractor)
+        self._size = AdaptivePageSize(self.paginator, self.config, self.minimum_page_size)
         self._paging_fields = paging_fields(self.paginator)
 
     @property
@@ -113,9 +112,8 @@ class PagedRetriever(ABC):
 
     @property
     def start(self) -> int:
-        """Epoch seconds from which this stream is read where there is no state."""
-        start = self.config["start_date"]
-        return int(time.time()) - self.history_years * YEAR if start is None else int(start)
+        """Epoch seconds from which this stream is read if there is no state; 0 if it has no cursor."""
+        return self.cursor.start if self.cursor else 0
 
     def youngest(self, moment: int, now: int) -> int:
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
@@ -140,6 +138,10 @@ class PagedRetriever(ABC):
     @abstractmethod
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """Request parameters that the position makes, at server time ``now``."""
+
+    def interval(self, position: Position, now: int) -> Mapping[str, str]:
+        """What templates find in ``stream_interval``; most endpoints take no range."""
+        return {}
 
     @abstractmethod
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
@@ -174,7 +176,8 @@ class PagedRetriever(ABC):
             return self._ask(position, now, include, parent)
 
     def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
-        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice={})
+        interval = self.interval(position, now)
+        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice=interval)
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:
@@ -183,11 +186,11 @@ class PagedRetriever(ABC):
             stream=self.name,
             url=self.requester.get_url(stream_slice=stream_slice),
             params={name: value for name, value in params.items() if name not in self.dropped_params},
-            auth=self.requester.get_authenticator(),
+            auth=cast("ZendeskAuthenticator", self.requester.get_authenticator()),
             handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
             where=self.where(position),
-            cached=self.cached,
+            cached=self.requester.use_cache,
             gates=parent is None,
         )
         return self._size.shrinkable(self._checked(ask, position))
@@ -312,3 +315,9 @@ class PagedRetriever(ABC):
 
         ask.check = check
         return ask
+
+
+def declared_path(extractor: DpathExtractor) -> str:
+    """The one key that an extractor looks for rows under; empty if the body itself is the list or the row."""
+    path = extractor._field_path  # noqa: SLF001  the CDK shows only the template, without its parameters
+    return str(InterpolatedString.create(path[0], parameters={}).eval(extractor.config)) if path else ""

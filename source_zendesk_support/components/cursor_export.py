@@ -11,7 +11,6 @@ from typing import Any
 
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever, Row
-from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import fits
 from source_zendesk_support.state.position import Position
@@ -34,9 +33,7 @@ class CursorExportRetriever(PagedRetriever):
     token_key = "cursor"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:
-        """A walk for another stream's sake has no stanza that declares its cursor."""
-        if self.alone and not self.cursor:
-            self.cursor = CursorSpec(field=self.row_time, notation="%s", start_param="start_time")
+        """One judge of times a stream."""
         super().__post_init__()
         self._times = ProvenTimes(self.name)
 

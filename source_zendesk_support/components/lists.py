@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
@@ -37,12 +37,8 @@ class ListRetriever(PagedRetriever):
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
     must not pass the server time at which the first page was asked for, also if the pass was resumed.
-
-    Args:
-        range: the API filters by a range, whose two ends go under one name, in ISO.
     """
 
-    range: bool = False
     _until: int = 0
 
     @property
@@ -66,14 +62,17 @@ class ListRetriever(PagedRetriever):
         return replace(position, token=None, high=None, asked=None, high_ids=frozenset())
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """The bookmark, where the API filters by it."""
+        """The bookmark, if the API filters by it."""
         if not self.cursor or not self.cursor.start_param:
             return {}
-        if self.range:
-            self._until = self._until or (now if position.asked is None else position.asked) + AHEAD
-            ends = (self.youngest(position.bookmark, now), self._until)
-            return {self.cursor.start_param: [iso(end) for end in ends]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
+
+    def interval(self, position: Position, now: int) -> Mapping[str, str]:
+        """From the bookmark to an end that stays the same for all pages of a pass."""
+        if not self.cursor:
+            return {}
+        self._until = self._until or (now if position.asked is None else position.asked) + AHEAD
+        return {"start_time": iso(self.youngest(position.bookmark, now)), "end_time": iso(self._until)}
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows at or after the bookmark; of its own second those not sent before. Without a cursor value: always."""
