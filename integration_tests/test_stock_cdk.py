@@ -108,9 +108,7 @@ def test_both_read_from_the_same_second_on(account: SimulatedAccount) -> None:
 
 
 def test_both_request_smaller_pages_after_a_timeout(account: SimulatedAccount) -> None:
-    (rows, calls), (ours, our_calls) = read_by_both(
-        account, SHRINKING, "2020-01-01T00:00:00Z", {"largest_page": 60}
-    )
+    (rows, calls), (ours, our_calls) = read_by_both(account, SHRINKING, "2020-01-01T00:00:00Z", {"largest_page": 60})
     assert ours == rows
     assert our_calls == calls
     sizes = sorted(json.loads(query)["page[size]"] for path, query in calls.elements() if path == "/api/v2/tags")

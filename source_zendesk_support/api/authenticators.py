@@ -79,7 +79,7 @@ class ConfigBearerAuthenticator(ZendeskAuthenticator):
 class ConfigBasicAuthenticator(ZendeskAuthenticator):
     """A user's e-mail address and API token.
 
-    Not ``BasicHttpAuthenticator``: it renders both as templates (see above), and encodes the header in latin-1.
+    Not ``BasicHttpAuthenticator``: it renders both as templates (see above).
 
         type: CustomAuthenticator
         class_name: source_zendesk_support.api.authenticators.ConfigBasicAuthenticator

@@ -60,7 +60,7 @@ class OAuthAuthenticator(ZendeskAuthenticator):
         grant_type: refresh_token
         token_refresh_endpoint: "{{ config['base_url'] }}/oauth/tokens"
 
-    Not the CDK's ``OAuthAuthenticator`` with its ``refresh_token_updater``. It writes back the config as the templates
+    Not ``OAuthAuthenticator`` of the CDK with its ``refresh_token_updater``: it writes back the config as the templates
     see it instead of the user's, refreshes at once if the expiry is unknown (which costs a single-use token), cannot
     refresh in the middle of a run if Zendesk has withdrawn a token, and follows redirects with the secrets.
 

@@ -1,10 +1,8 @@
 """A family's rules: how its pages are asked for, and how each page moves the position.
 
-One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester and
-paginator are stock components, which this executes page by page. The stock extractor does not run: a page's rows are
-found under ``records``, and only an extractor of ours says what a stream takes of them. It is a CustomRetriever
-because SimpleRetriever emits no state before the last page, decodes a page twice, and holds its worker while it
-sleeps.
+One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester,
+paginator and extractor are the stock components that the manifest declares. This executes them page by page, because
+SimpleRetriever emits no state before the last page, decodes a page twice, and holds its worker while it sleeps.
 """
 
 from __future__ import annotations

@@ -18,7 +18,16 @@ from source_zendesk_support.state.position import Position
 
 @dataclass
 class CursorExportRetriever(PagedRetriever):
-    """Family ``cursor_export`` and all that are made from it.
+    """Exports that are resumed by the server's cursor, across syncs.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.cursor_export.CursorExportRetriever
+        minimum_age: 60
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/cursor_export_paginator"}
+
+    Not ``SimpleRetriever``: no stock cursor keeps the server's cursor in STATE.
 
     The first page is requested by ``start_time``, all others by the server's cursor.
 

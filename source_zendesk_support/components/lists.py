@@ -33,7 +33,13 @@ AHEAD = 3600
 
 @dataclass
 class ListRetriever(PagedRetriever):
-    """Families ``single_page``, ``offset_list``, ``cursor_list`` and all that are made from them.
+    """Lists that are declared with ``SimpleRetriever``: the parts that the CDK has built from it, read by our engine.
+
+        type: SimpleRetriever
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/cursor_paginator"}
+        page_size_reduction: {type: PageSizeReduction, minimum_page_size: 25}
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
     must not pass the server time at which the first page was asked for, also if the pass was resumed.
@@ -190,9 +196,16 @@ OLD_TAIL_SHARE = 10
 
 @dataclass
 class NewestFirstListRetriever(ListRetriever):
-    """Family ``newest_first``: walked back until the bookmark is reached.
+    """A list that begins with the newest row, read back until the bookmark is reached.
 
-    The paginator cannot say this: the walk ends at rows that are older than the state. Until then the old bookmark
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.lists.NewestFirstListRetriever
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/newest_first_paginator"}
+        archived: {$ref: "#/definitions/archived_audits"}
+
+    No stock paginator can say this: the walk ends at rows that are older than the state. Until then the old bookmark
     stays, because the rows between it and the page have not been read yet. One old row is no end: audits of imported
     tickets carry the times of the tickets' past. Their ids are new, which tells them apart where ids are known.
 
@@ -256,6 +269,14 @@ class NewestFirstListRetriever(ListRetriever):
 @dataclass
 class ArchivedAuditsRetriever(ListRetriever):
     """Audits of one closed ticket, which is archived or will be.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.lists.ArchivedAuditsRetriever
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/cursor_paginator"}
+
+    Not ``SimpleRetriever``: it does not know what another list has emitted.
 
     The list of all audits leaves out those of archived tickets, and nothing in an answer tells for certain whether a
     ticket is archived. So only those audits are dropped that the list has sent.

@@ -1,7 +1,4 @@
-"""Streams that ride on another's pages: what Zendesk embeds in a page is read from it, not asked for again.
-
-Not the stock RecordExpander: that makes many records of one stream, not records of several streams.
-"""
+"""Streams that ride on another's pages: what Zendesk embeds in a page is read from it, not asked for again."""
 
 from __future__ import annotations
 
@@ -133,7 +130,14 @@ PARTS: dict[str, Callable[[Any, SideloadExtractor], RecordSelection]] = {
 
 @dataclass
 class SideloadExtractor(RecordExtractor):
-    """Makes a stream's records of another stream's rows.
+    """Makes a stream's records of what is in, or beside, a page's rows.
+
+        type: CustomRecordExtractor
+        class_name: source_zendesk_support.components.sideloads.SideloadExtractor
+        takes: identities
+        fills: {user_id: id}
+
+    Not ``RecordExpander``: it makes many records of one stream, not records of several streams.
 
     Args:
         takes: which part of the page.

@@ -1,8 +1,4 @@
-"""Children, one request a parent: comments of articles, votes of posts, side conversations of tickets.
-
-SubstreamPartitionRouter reads its parents in the stream's partition generator, keeps one state a parent for up to
-10,000 of them (megabytes of STATE), and emits it once in ten minutes.
-"""
+"""Children, one request a parent: comments of articles, votes of posts, side conversations of tickets."""
 
 from __future__ import annotations
 
@@ -58,7 +54,18 @@ class _ChildPage(NamedTuple):
 
 @dataclass
 class SubstreamExtractor(RecordExtractor):
-    """Makes a stream's records of its parents' rows, by asking for each of them.
+    """Makes a stream's records of its parents' rows, with one request or more for each of them.
+
+        type: CustomRecordExtractor
+        class_name: source_zendesk_support.components.substream.SubstreamExtractor
+        parent_id: article_id
+        fills: {item_id: article_id}
+        pages:
+          $ref: "#/definitions/cursor_list_stream/retriever"
+          requester: {$ref: "#/definitions/requester", url: ".../{{ stream_partition['article_id'] }}/votes"}
+
+    Not ``SubstreamPartitionRouter``: it reads its parents in the stream's partition generator, keeps one state a parent
+    for up to 10,000 of them (megabytes of STATE), and emits it once in ten minutes.
 
     Args:
         pages: how one parent's children are asked for; its url names the parent as ``stream_partition['<parent_id>']``.
