@@ -51,7 +51,7 @@ class ZendeskAuthenticator(DeclarativeAuthenticator):
         """Called at the end: wait for a renewal under way, at most so many seconds."""
 
 
-@dataclass
+@dataclass(repr=False)
 class ConfigBearerAuthenticator(ZendeskAuthenticator):
     """A token of the config that does not expire.
 
@@ -75,7 +75,7 @@ class ConfigBearerAuthenticator(ZendeskAuthenticator):
         return f"Bearer {_at(self.config, self.token_path)}"
 
 
-@dataclass
+@dataclass(repr=False)
 class ConfigBasicAuthenticator(ZendeskAuthenticator):
     """A user's e-mail address and API token.
 

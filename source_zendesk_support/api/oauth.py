@@ -51,7 +51,7 @@ class TokenRenewal(NamedTuple):
     lazy: bool = False
 
 
-@dataclass
+@dataclass(repr=False)
 class OAuthAuthenticator(ZendeskAuthenticator):
     """An access token that is fetched and renewed when needed; thread-safe.
 
