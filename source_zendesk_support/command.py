@@ -14,17 +14,17 @@ from airbyte_cdk.logger import AirbyteLogFormatter, init_logger
 from airbyte_cdk.models import Level
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
+from source_zendesk_support.config.token_store import ConfigFile, recover_tokens
 from source_zendesk_support.entrypoint import ZendeskEntrypoint, read_config
-from source_zendesk_support.errors import is_out_of_memory, no_memory
-from source_zendesk_support.faults import explained
-from source_zendesk_support.foreign_text import frames_only
-from source_zendesk_support.output import MessageWriter, StdoutClosed, line_of, stdout, tell_stderr
+from source_zendesk_support.errors import is_out_of_memory, out_of_memory_error
+from source_zendesk_support.masking import stack_frames
+from source_zendesk_support.output import MessageWriter, StdoutClosed, message_line, stdout, write_to_stderr
 from source_zendesk_support.source import SourceZendeskSupport
+from source_zendesk_support.unexpected_errors import explain_error
 
 logger = logging.getLogger("airbyte")
 
-QUIETED = ("airbyte", "airbyte.SourceZendeskSupport")
+FILTERED_LOGGERS = ("airbyte", "airbyte.SourceZendeskSupport")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -40,19 +40,19 @@ def run(arguments: Sequence[str]) -> int:
     if not parsed.command:
         parsed = AirbyteEntrypoint.parse_args(["--help"])
     try:
-        return _to_its_end(parsed, stdout())
+        return _run_guarded(parsed, stdout())
     except StdoutClosed as gone:
-        tell_stderr(f"Stopped: nothing more can be written to stdout ({gone}).\n")
+        write_to_stderr(f"Stopped: nothing more can be written to stdout ({gone}).\n")
         return 1
 
 
-def _to_its_end(parsed: argparse.Namespace, output: MessageWriter) -> int:
+def _run_guarded(parsed: argparse.Namespace, output: MessageWriter) -> int:
     """Run; where no memory is left to tell why it failed, what was made ready before is said."""
-    last = line_of(no_memory().as_sanitized_airbyte_message())
+    last = message_line(out_of_memory_error().as_sanitized_airbyte_message())
     try:
         return _run(parsed, output)
     except (MemoryError, SystemError):  # the second where CPython lost the first, for lack of memory to keep it
-        output.last(last)
+        output.write_line(last)
         return 1
 
 
@@ -61,7 +61,7 @@ def _run(parsed: argparse.Namespace, output: MessageWriter) -> int:
     try:
         path = vars(parsed).get("config")
         if path:
-            adopt_left_over(path)
+            recover_tokens(path)
         config = read_config(path) if path else {}
         ZendeskEntrypoint(_source(path, config, output), output, config).execute(parsed)
     except StdoutClosed:
@@ -85,14 +85,14 @@ def _source(path: str | None, config: Mapping[str, Any], output: MessageWriter) 
 
 def _report(error: Exception, output: MessageWriter) -> None:
     """Tell the error as Airbyte's UI expects it; a stack trace only where the fault is ours."""
-    traced = explained(error)
+    traced = explain_error(error)
     if traced is not error:
         traced.__cause__ = error
     output.send(traced.as_sanitized_airbyte_message())
     output.flush()
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
+def _keep_record(record: logging.LogRecord) -> bool:
     """Drop what the CDK would say wrongly or again: it counts no pages, and adds a stack trace to errors we explain."""
     text = str(record.msg)
     if text.startswith("Exception while syncing stream"):
@@ -104,8 +104,8 @@ def _is_ours(record: logging.LogRecord) -> bool:
 def _log_to(output: MessageWriter) -> None:
     """Send log lines through the same door as messages, so that they never mix within a line."""
     init_logger("airbyte")
-    for name in QUIETED:
-        logging.getLogger(name).addFilter(_is_ours)
+    for name in FILTERED_LOGGERS:
+        logging.getLogger(name).addFilter(_keep_record)
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.stream = output  # setStream would first flush to a stdout that may be gone
@@ -125,4 +125,4 @@ class LogLineFormatter(AirbyteLogFormatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  the logging module's own name
         """The stack trace without the texts of its exceptions."""
-        return frames_only(super().formatException(ei)).rstrip("\n")
+        return stack_frames(super().formatException(ei)).rstrip("\n")

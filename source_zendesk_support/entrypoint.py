@@ -16,18 +16,18 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_zendesk_support.api.network_faults import passwords_in
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import basic_headers, hide
 from source_zendesk_support.json_files import read_json
+from source_zendesk_support.masking import add_secrets, basic_auth_values
 from source_zendesk_support.output import MessageWriter
 from source_zendesk_support.signals import closed_by_signals
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
 
-LOOK_AT_MEMORY_EVERY = 20
+MEMORY_CHECK_INTERVAL_MESSAGES = 20
 NO_FOLDER = ""
 """The CDK would write the config into one; see ``SourceZendeskSupport.write_config``."""
-SECRET = re.compile(r"token(?!_expiry)|secret|password", re.IGNORECASE)
+SECRET_NAME = re.compile(r"token(?!_expiry)|secret|password", re.IGNORECASE)
 
 
 class ZendeskEntrypoint(AirbyteEntrypoint):
@@ -45,7 +45,7 @@ class ZendeskEntrypoint(AirbyteEntrypoint):
         self._zendesk = source
         self._output = output
         # A message is some 250 records here, so the CDK's 5,000 messages between two looks would be a million of them.
-        self._memory_monitor = MemoryMonitor(check_interval=LOOK_AT_MEMORY_EVERY)
+        self._memory_monitor = MemoryMonitor(check_interval=MEMORY_CHECK_INTERVAL_MESSAGES)
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
@@ -55,7 +55,7 @@ class ZendeskEntrypoint(AirbyteEntrypoint):
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
         """Hide every value that is called a secret, also where the spec does not know the option it belongs to."""
-        hide([*secrets_in(config), *passwords_in({"proxies": getproxies()})], forget=True)
+        add_secrets([*secrets_in(config), *passwords_in({"proxies": getproxies()})], forget=True)
 
     def execute(self, arguments: argparse.Namespace) -> None:
         """Run one command and write what it says."""
@@ -89,10 +89,10 @@ def secrets_in(value: Any) -> Iterator[str]:
     if not isinstance(value, Mapping):
         return
     for name, inner in value.items():
-        if isinstance(inner, str) and SECRET.search(name):
+        if isinstance(inner, str) and SECRET_NAME.search(name):
             yield inner
             if isinstance(value.get("email"), str):
-                yield from basic_headers(value["email"], inner)
+                yield from basic_auth_values(value["email"], inner)
         yield from secrets_in(inner)
 
 

@@ -83,7 +83,7 @@ class EndpointUnavailable(WalkError):
     """
 
     def __init__(self, status: int, text: str, *, html: bool = False, bare: bool = False) -> None:
-        super().__init__(happened(status, text))
+        super().__init__(status_text(status, text))
         self.status = status
         self.text = text
         self.html = html
@@ -114,7 +114,7 @@ class BadRequest(WalkError):
     """
 
     def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(happened(status, text))
+        super().__init__(status_text(status, text))
         self.status = status
 
 
@@ -126,7 +126,7 @@ class NoAccount(WrongCredentials):
     """There is no account, so there is nothing that credentials could be right for; a configuration error."""
 
 
-def happened(status: int, text: str) -> str:
+def status_text(status: int, text: str) -> str:
     """What the server answered, for messages; ``text`` may be empty."""
     return f"HTTP {status} {text}".strip()
 
@@ -168,16 +168,16 @@ def wrong_credentials(message: str, *, stream: str | None = None) -> WrongCreden
     )
 
 
-_WORDS_OF_STARVED = ("can't start new thread", "error return without exception set")
+_OUT_OF_MEMORY_TEXTS = ("can't start new thread", "error return without exception set")
 """CPython's; the second where it had no memory left to keep the MemoryError."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether the system gave no more memory, or no more threads."""
-    return isinstance(error, MemoryError) or any(words in str(error) for words in _WORDS_OF_STARVED)
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY_TEXTS)
 
 
-def no_memory(stream: str | None = None) -> AirbyteTracedException:
+def out_of_memory_error(stream: str | None = None) -> AirbyteTracedException:
     """The error for ``is_out_of_memory``; it is made in advance, because later there may be no memory for it."""
     return transient_error(
         "The memory or the number of threads that this process may have is used up"
@@ -189,7 +189,7 @@ def no_memory(stream: str | None = None) -> AirbyteTracedException:
     )
 
 
-def reason_of(error: Exception) -> str:
+def failure_reason(error: Exception) -> str:
     """What happened, for a message about what follows from it; of our own faults the kind only."""
     if isinstance(error, AirbyteTracedException):
         return str(error.message).rstrip(".")

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 
 from airbyte_cdk.models import AirbyteMessage
 
-EVERY = 120.0
+HEARTBEAT_INTERVAL_SECONDS = 120.0
 """Seconds of silence after which a STATE is repeated."""
-LOOK_EVERY = 10.0
+CHECK_INTERVAL_SECONDS = 10.0
 
 
 class Heartbeat:
@@ -44,9 +44,9 @@ class Heartbeat:
         """End the watch."""
         self._stopped.set()
 
-    def look(self) -> None:
+    def repeat_if_silent(self) -> None:
         """Repeat one STATE if it has been silent for long."""
-        if time.monotonic() - self._last < EVERY:
+        if time.monotonic() - self._last < HEARTBEAT_INTERVAL_SECONDS:
             return
         state = next(iter(self._states()), None)
         if state:
@@ -54,5 +54,5 @@ class Heartbeat:
             self._put(state)
 
     def _watch(self) -> None:
-        while not self._stopped.wait(LOOK_EVERY):
-            self.look()
+        while not self._stopped.wait(CHECK_INTERVAL_SECONDS):
+            self.repeat_if_silent()

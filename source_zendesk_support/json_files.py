@@ -11,10 +11,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import config_error
 
-LARGEST_FILE_BYTES = 128 * 2**20
+MAX_FILE_BYTES = 128 * 2**20
 """A catalog of all streams has less than one of these MiB; what is larger was not meant."""
-LONGEST_CHARACTER_BYTES = 4
-_AROUND = "\0\ufeff \t\r\n"
+MAX_CHARACTER_BYTES = 4
+_SURROUNDING_CHARACTERS = "\0\ufeff \t\r\n"
 """What editors and copying programs leave around a text."""
 
 
@@ -31,27 +31,25 @@ def read_json(path: str, what: str) -> Any:
     try:
         return orjson.loads(read_text(path, what))
     except orjson.JSONDecodeError as error:
-        raise not_json(path, what) from error
+        raise not_json_error(path, what) from error
 
 
 def read_text(path: str, what: str) -> str:
     """The text of such a file; arguments and errors as ``read_json``."""
     try:
         with Path(path).open("rb") as file:
-            octets = file.read(LARGEST_FILE_BYTES + 1)
+            octets = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise config_error(f"The {what} file {path} cannot be read: {error.strerror}.") from error
-    if len(octets) > LARGEST_FILE_BYTES:
-        raise config_error(
-            f"The {what} file {path} is larger than {LARGEST_FILE_BYTES >> 20} MiB. Is it the right one?"
-        )
+    if len(octets) > MAX_FILE_BYTES:
+        raise config_error(f"The {what} file {path} is larger than {MAX_FILE_BYTES >> 20} MiB. Is it the right one?")
     try:
         return _text(octets)
     except UnicodeDecodeError as error:
-        raise not_json(path, what) from error
+        raise not_json_error(path, what) from error
 
 
-def not_json(path: str, what: str) -> AirbyteTracedException:
+def not_json_error(path: str, what: str) -> AirbyteTracedException:
     """The configuration error for a file that holds something else."""
     return config_error(f"The {what} file {path} is not valid JSON.")
 
@@ -63,5 +61,5 @@ def _text(octets: bytes) -> str:
         ValueError: it is none.
     """
     size = len(octets.rstrip(b"\0"))
-    whole = octets[: size + -size % LONGEST_CHARACTER_BYTES]  # a character may end in zeros
-    return whole.decode(json.detect_encoding(whole)).strip(_AROUND)
+    whole = octets[: size + -size % MAX_CHARACTER_BYTES]  # a character may end in zeros
+    return whole.decode(json.detect_encoding(whole)).strip(_SURROUNDING_CHARACTERS)

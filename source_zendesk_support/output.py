@@ -19,11 +19,11 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.foreign_text import frames_only
-from source_zendesk_support.startup import plain
+from source_zendesk_support.masking import stack_frames
+from source_zendesk_support.startup import as_json_value
 from source_zendesk_support.walk.record_batch import RecordBatch
 
-STDERR_PATIENCE_MILLISECONDS = 1000
+STDERR_TIMEOUT_MILLISECONDS = 1000
 
 
 class StdoutClosed(Exception):
@@ -54,9 +54,9 @@ class MessageWriter:
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
-        self._put(line_of(message), flush=True)
+        self._put(message_line(message), flush=True)
 
-    def last(self, line: bytes) -> None:
+    def write_line(self, line: bytes) -> None:
         """Write a line that was made before."""
         self._put(line, flush=True)
 
@@ -71,16 +71,16 @@ class MessageWriter:
         with suppress(StdoutClosed):
             self._put(b"", flush=True)
 
-    def close(self, patience: float, last: str) -> None:
+    def close(self, timeout: float, last_line: str) -> None:
         """Write a last line and let nothing follow it.
 
         Args:
-            patience: seconds to wait for the line under way; if that does not end, the last one is not written.
-            last: the line.
+            timeout: seconds to wait for the line in progress; if it does not end, the last line is not written.
+            last_line: the last line.
         """
-        if self._lock.acquire(timeout=patience):  # for good
+        if self._lock.acquire(timeout=timeout):  # for good
             with suppress(OSError):
-                self._raw.write(last.encode())
+                self._raw.write(last_line.encode())
                 self._raw.flush()
 
     def _put(self, data: bytes, *, flush: bool = False) -> None:
@@ -93,24 +93,24 @@ class MessageWriter:
                 raise StdoutClosed(error.strerror) from error
 
 
-def line_of(message: AirbyteMessage) -> bytes:
+def message_line(message: AirbyteMessage) -> bytes:
     """A message as it leaves, secrets hidden."""
-    return orjson.dumps(_without_secrets(plain(message))) + b"\n"
+    return orjson.dumps(_without_secrets(as_json_value(message))) + b"\n"
 
 
 def _without_secrets(message: Any) -> Any:
     """Whoever wrote a text that people read, no secret leaves in it; CONTROL is made of secrets and stays whole."""
     texts = ((message.get("trace") or {}).get("error"), message.get("connectionStatus"), message.get("log"))
     for block in filter(None, texts):
-        for name in _TEXTS & block.keys():
-            block[name] = filter_secrets(frames_only(block[name]) if name == "stack_trace" else block[name])
+        for name in _TEXT_FIELDS & block.keys():
+            block[name] = filter_secrets(stack_frames(block[name]) if name == "stack_trace" else block[name])
     return message
 
 
-_TEXTS = {"message", "internal_message", "stack_trace"}
+_TEXT_FIELDS = {"message", "internal_message", "stack_trace"}
 
 
-class WholeWrites(io.RawIOBase):
+class BlockingWriter(io.RawIOBase):
     """Takes all that is written, also if the file below takes a part, or nothing until its reader has caught up.
 
     Whoever starts a process may give it a stdout that does not block (O_NONBLOCK); a plain write then cuts a line.
@@ -160,13 +160,13 @@ def stdout() -> MessageWriter:
     out: Any = sys.stdout.buffer
     out.flush()
     return MessageWriter(
-        io.BufferedWriter(WholeWrites(getattr(out, "raw", out)))
+        io.BufferedWriter(BlockingWriter(getattr(out, "raw", out)))
     )  # under PYTHONUNBUFFERED it is raw already
 
 
-def tell_stderr(line: str) -> None:
+def write_to_stderr(line: str) -> None:
     """Say something where there is no stdout any more; if there is no stderr either, nobody listens."""
     with suppress(OSError, AttributeError, ValueError):
         descriptor = sys.stderr.fileno()
-        if wait_until_writable(descriptor, STDERR_PATIENCE_MILLISECONDS):
+        if wait_until_writable(descriptor, STDERR_TIMEOUT_MILLISECONDS):
             os.write(descriptor, line.encode())

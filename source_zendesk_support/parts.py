@@ -24,7 +24,7 @@ from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.manifest import StreamDefinitions
-from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.stream_reader import StreamReader
 
@@ -110,7 +110,7 @@ class StreamReaderFactory:
         full: bool,
     ) -> WalkMember:
         start = pages.start
-        position = load(pages.name, state, pages.form, start) if pages.form else Position(bookmark=0)
+        position = load_position(pages.name, state, pages.form, start) if pages.form else Position(bookmark=0)
         saved = position != Position(bookmark=start)
         member = StreamReader(pages.name, place, pages.form, position, include=pages.include, full=full, saved=saved)
         self._set_extraction(member, pages)

@@ -9,7 +9,7 @@ _signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGTERM, _signal.SIGINT))  #
 
 from source_zendesk_support import signals as interrupt  # noqa: E402  see above
 
-interrupt.listen()
+interrupt.install_signal_handlers()
 
 from source_zendesk_support import startup as memory  # noqa: E402  what is large comes after the listener
 
@@ -26,7 +26,7 @@ def main() -> None:
     memory.after_imports()
     code = run(sys.argv[1:])
     # Workers may still wait for a limit or for the reader; everything has been written, so nobody waits for them.
-    interrupt.leave(code)
+    interrupt.exit_process(code)
 
 
 if __name__ == "__main__":

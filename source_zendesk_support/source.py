@@ -26,14 +26,14 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
-from source_zendesk_support.check import ConnectionCheck
+from source_zendesk_support.check.connection_check import ConnectionCheck
 from source_zendesk_support.config.migration import with_tokens
-from source_zendesk_support.config.model import FEWEST_WORKERS, parse
+from source_zendesk_support.config.model import MIN_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import frame, resolved, written
-from source_zendesk_support.retired import RETIRED
+from source_zendesk_support.retired_streams import RETIRED_STREAMS
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
 from source_zendesk_support.walk.record_batch import RecordBatch
@@ -70,12 +70,12 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         # Without the config: the CDK would run the code that it finds there. Afterwards it only migrates it.
         self._config = self._migrate_and_transform_config(config_path, config) or {}
         self._config_for_validation = self._config
-        self._tell_of(config or {})
+        self._log_ignored_settings(config or {})
         self.save_config: Callable[[dict[str, Any]], None] = emit_configuration_as_airbyte_control_message
         # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
         self._states = InMemoryMessageRepository()
 
-    def _tell_of(self, config: Mapping[str, Any]) -> None:
+    def _log_ignored_settings(self, config: Mapping[str, Any]) -> None:
         """What of a config has no effect, or another one than its words say."""
         if commands := sorted(name for name in config if name.startswith(COMMAND_PREFIX)):
             self.logger.warning(
@@ -84,7 +84,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
                 ", ".join(commands),
             )
         workers = config.get("num_workers")
-        if isinstance(workers, int | float) and workers < FEWEST_WORKERS:
+        if isinstance(workers, int | float) and workers < MIN_WORKERS:
             self.logger.info(
                 "num_workers is %s in the configuration; two are the least, so two it is.", json.dumps(workers)
             )
@@ -172,7 +172,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             if streams:
                 yield from self._run(streams, sync)
         except AirbyteTracedException as error:
-            raise _not_whole(error, sync) from error
+            raise _failed_streams_error(error, sync) from error
         finally:
             with suppress(MemoryError):  # the reason why there is none left has been told, or is being told
                 self.logger.info("What was read:\n%s", sync.progress.table())
@@ -201,7 +201,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         return Sync(parsed, self._states, save, brief=brief)
 
 
-def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
+def _failed_streams_error(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
     """The CDK sums failures up as Python exceptions, all of them the user's; this says in words whose they are."""
     return AirbyteTracedException(
         message=f"Not read whole: {', '.join(sync.failed)}. Each has said why; all other streams are complete.",
@@ -214,7 +214,7 @@ def _unknown(catalog: ConfiguredAirbyteCatalog, known: set[str]) -> list[Airbyte
     names = [stream.stream.name for stream in catalog.streams if stream.stream.name not in known]
     return [
         config_error(
-            f"There is no stream {name}: {RETIRED.get(name, 'it is misspelt or no longer offered')}. Refresh the "
+            f"There is no stream {name}: {RETIRED_STREAMS.get(name, 'it is misspelt or no longer offered')}. Refresh the "
             f"connection's schema, or take the stream out of the catalog. All other streams are read.",
             stream=name,
         )

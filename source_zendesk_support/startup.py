@@ -18,13 +18,13 @@ from typing import Any
 
 import serpyco_rs
 
-COLLECT_AFTER = 200_000
+GC_THRESHOLD_ALLOCATIONS = 200_000
 """Allocations; the CPython default of 700 costs a third of a sync's CPU time."""
-KEPT = 64 << 20
+HEAP_TRIM_THRESHOLD_BYTES = 64 << 20
 """Bytes that may lie free at the end of the heap; a page and what is made of it are mostly a quarter of that."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Of glibc's malloc.h."""
-_LARGEST = 32 << 20
+_MMAP_THRESHOLD_BYTES = 32 << 20
 """Bytes; the most that glibc takes for the second of them."""
 
 
@@ -37,14 +37,14 @@ def before_imports() -> None:
 def after_imports() -> None:
     """Collect rarely, and never look at what was imported."""
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 20, 100)
+    gc.set_threshold(GC_THRESHOLD_ALLOCATIONS, 20, 100)
     gc.enable()
 
 
 def share_one_heap() -> bool:
     """One heap for all threads, which keeps what it has; False where the C library is not glibc."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    options = {_M_ARENA_MAX: 1, _M_TRIM_THRESHOLD: KEPT, _M_MMAP_THRESHOLD: _LARGEST}
+    options = {_M_ARENA_MAX: 1, _M_TRIM_THRESHOLD: HEAP_TRIM_THRESHOLD_BYTES, _M_MMAP_THRESHOLD: _MMAP_THRESHOLD_BYTES}
     return bool(set_option and all(set_option(option, value) for option, value in options.items()))
 
 
@@ -80,13 +80,13 @@ def lazy_serializers() -> Iterator[None]:
         serpyco_rs.Serializer = _REAL  # type: ignore[misc]
 
 
-def plain(value: Any) -> Any:
+def as_json_value(value: Any) -> Any:
     """A message of the protocol as JSON values, just as the CDK's own serializer makes them: without nulls."""
     if type(value).__name__ == "AirbyteStateBlob":
         return value.__dict__
     if dataclasses.is_dataclass(value):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {name.rstrip("_"): plain(inner) for name, inner in pairs if inner is not None}
+        return {name.rstrip("_"): as_json_value(inner) for name, inner in pairs if inner is not None}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [as_json_value(item) for item in value]
     return value.value if isinstance(value, Enum) else value

@@ -21,15 +21,15 @@ from airbyte_cdk.models import (
 )
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
-from source_zendesk_support.json_files import not_json, read_text
+from source_zendesk_support.json_files import not_json_error, read_text
 from source_zendesk_support.manifest import written
-from source_zendesk_support.retired import RETIRED, with_new_name
-from source_zendesk_support.state_shapes import refused, stream_states
+from source_zendesk_support.masking import safe_text
+from source_zendesk_support.retired_streams import RETIRED_STREAMS, with_current_name
+from source_zendesk_support.state_shapes import stream_states, unreadable_state_error
 
 logger = logging.getLogger("airbyte")
 
-LONGEST_NAMES_CHARACTERS = 500
+MAX_NAMES_CHARACTERS = 500
 StreamStates = dict[str, Mapping[str, Any]]
 
 
@@ -64,8 +64,8 @@ def states_in(value: Any) -> StreamStates:
     """
     found = dict(stream_states(value))
     strange = sorted(found.keys() - written().keys())
-    if strange and len(strange) == len(found) and not RETIRED.keys() & found.keys():
-        raise refused(value, f"the state of streams that do not exist here: {_named(strange)}")
+    if strange and len(strange) == len(found) and not RETIRED_STREAMS.keys() & found.keys():
+        raise unreadable_state_error(value, f"the state of streams that do not exist here: {_named(strange)}")
     if strange:
         logger.warning(
             "The saved state names streams that do not exist here: %s. What it says of them is not used.",
@@ -75,7 +75,7 @@ def states_in(value: Any) -> StreamStates:
 
 
 def _named(streams: Iterable[str]) -> str:
-    return shown(", ".join(map(with_new_name, streams)), LONGEST_NAMES_CHARACTERS)
+    return safe_text(", ".join(map(with_current_name, streams)), MAX_NAMES_CHARACTERS)
 
 
 def _plain(message: Any) -> Any:
@@ -92,7 +92,7 @@ def _content(path: str) -> Any:
     except ValueError as error:
         messages = _printed_messages(text)
         if not messages:
-            raise not_json(path, "state") from error
+            raise not_json_error(path, "state") from error
         return messages
 
 
@@ -103,12 +103,12 @@ def _printed_messages(text: str) -> list[Any]:
     """
     *lines, last = [line for line in text.splitlines() if line.lstrip()[:1] in ("{", "[")] or [""]
     try:
-        return [*map(orjson.loads, lines), *_if_whole(last)]
+        return [*map(orjson.loads, lines), *_parsed_if_complete(last)]
     except ValueError:
         return []
 
 
-def _if_whole(line: str) -> list[Any]:
+def _parsed_if_complete(line: str) -> list[Any]:
     try:
         return [orjson.loads(line)]
     except ValueError:

@@ -21,11 +21,11 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk_support.account import MOST_CALLS, AccountProbe
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.api.oauth import Save, TokenRenewal
+from source_zendesk_support.api.oauth import SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountProbe
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
@@ -64,18 +64,18 @@ class Sync:
         self,
         config: Config,
         repository: MessageRepository,
-        save: Save,
+        save: SaveTokens,
         *,
         brief: bool = False,
     ) -> None:
         connection = HttpTransport(config.marketplace.headers())
         stanzas = StreamDefinitions(config.declarative(), TokenRenewal(connection, save, lazy=brief))
         self.progress = SyncProgress()
-        slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
+        slots = max(config.num_workers, MAX_CHECK_CALLS) if brief else config.num_workers
         budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
         self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, stanzas.authenticator)
         self.account = AccountProbe(config, stanzas, self._zendesk)
-        self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
+        self._zendesk.on_foreign_response = AccountProof(self.account.probe_account).contradict
         self._stanzas = stanzas
         self._repository = repository
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
@@ -104,7 +104,7 @@ class Sync:
         ]
         account = self.account
         gate = Gate(
-            account.prove,
+            account.probe_account,
             _by_endpoint(parts),
             _overwritten(known),
             own_chat_token=account.own_chat_token,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-MILLISECONDS_FROM = 100_000_000_000
+MIN_EPOCH_MILLISECONDS = 100_000_000_000
 """Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000."""
 
-YEAR_1 = -62_135_596_800
-YEAR_10000 = 253_402_300_800_000
+YEAR_1_SECONDS = -62_135_596_800
+YEAR_10000_MILLISECONDS = 253_402_300_800_000
 """Seconds and milliseconds; what lies beyond is no time."""
-LAST_SECOND = YEAR_10000 // 1000 - 1
+YEAR_9999_LAST_SECOND = YEAR_10000_MILLISECONDS // 1000 - 1
 """9999-12-31T23:59:59Z, the last that ISO 8601 can say in four digits."""
 
-LONGEST_DATE_CHARACTERS = 100
+MAX_DATE_CHARACTERS = 100
 
-ZENDESK_BEGAN = 1_167_609_600
+ZENDESK_FOUNDED_SECONDS = 1_167_609_600
 """2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
 
 
@@ -56,7 +56,10 @@ def moment(value: object) -> int | None:
 def iso(seconds: int) -> str:
     """Epoch seconds as ``2026-11-21T10:11:12Z``; what lies beyond the years 1 to 9999 as the nearest second in them."""
     return (
-        datetime.fromtimestamp(min(max(seconds, YEAR_1), LAST_SECOND), tz=UTC).isoformat().removesuffix("+00:00") + "Z"
+        datetime.fromtimestamp(min(max(seconds, YEAR_1_SECONDS), YEAR_9999_LAST_SECOND), tz=UTC)
+        .isoformat()
+        .removesuffix("+00:00")
+        + "Z"
     )
 
 
@@ -67,18 +70,18 @@ def http_date(value: str) -> int:
         ValueError: the header is no HTTP date.
     """
     try:
-        moment = parsedate_to_datetime(value[:LONGEST_DATE_CHARACTERS])
+        moment = parsedate_to_datetime(value[:MAX_DATE_CHARACTERS])
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (TypeError, LookupError, ArithmeticError, AttributeError, OSError) as error:
         raise ValueError("not an HTTP date") from error
 
 
 def _from_number(number: float) -> int:
-    if not YEAR_1 <= number < YEAR_10000:
+    if not YEAR_1_SECONDS <= number < YEAR_10000_MILLISECONDS:
         raise ValueError(f"not a time: {str(number)[:50]}")
-    if number < MILLISECONDS_FROM:
+    if number < MIN_EPOCH_MILLISECONDS:
         return int(number // 1)
-    if number < ZENDESK_BEGAN * 1000:
+    if number < ZENDESK_FOUNDED_SECONDS * 1000:
         raise ValueError(f"not a time: as milliseconds {number} lies before 2007, as seconds beyond the year 5000")
     return int(number // 1000)
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("local_time", "waits")
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
     """Undo what a command does to the process it runs in."""
-    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.QUIETED}
+    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.FILTERED_LOGGERS}
     handlers, level = root.handlers[:], logging.getLogger("airbyte").level
     yield
     root.handlers = handlers

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.config.model import Config, parse
-from source_zendesk_support.config.subdomain import bare_subdomain
+from source_zendesk_support.config.subdomain import parse_subdomain
 from unit_tests.reading import CONFIG
 
 TOKEN = {"credentials": "api_token", "email": "jo@example.com", "api_token": "made-up"}
@@ -67,7 +67,7 @@ def test_what_names_no_account_is_refused_by_field(typed: str) -> None:
 @given(typed=st.text() | st.builds("https://{}.zendesk.com/{}".format, st.text(max_size=12), st.text(max_size=12)))
 def test_no_input_leads_to_another_host(typed: str) -> None:
     try:
-        bare = bare_subdomain(typed)
+        bare = parse_subdomain(typed)
     except ValueError:
         return
     assert urlsplit(f"https://{bare}.zendesk.com/api").hostname == f"{bare}.zendesk.com"

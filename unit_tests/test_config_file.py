@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import AirbyteMessage
 
-from source_zendesk_support import file_replacement
-from source_zendesk_support.config.token_store import ConfigFile, adopt_left_over
+from source_zendesk_support.config import atomic_file
+from source_zendesk_support.config.token_store import ConfigFile, recover_tokens
 from source_zendesk_support.output import StdoutClosed
 
 OLD = {
@@ -208,7 +208,7 @@ def left_over(path: Path, content: str, seconds_before: float = 0) -> Path:
 def test_the_next_run_takes_the_tokens_of_a_run_that_was_killed(path: Path) -> None:
     left_over(path, json.dumps(NEW))
     path.write_text(json.dumps(OLD | {"num_workers": 7}))
-    adopt_left_over(str(path))
+    recover_tokens(str(path))
     assert held(path) == NEW | {"num_workers": 7}
     assert list(path.parent.iterdir()) == [path]
 
@@ -216,7 +216,7 @@ def test_the_next_run_takes_the_tokens_of_a_run_that_was_killed(path: Path) -> N
 @pytest.mark.parametrize("cut", [1, 10, 100, 200])
 def test_a_file_that_was_not_written_to_its_end_is_removed(path: Path, cut: int) -> None:
     left_over(path, json.dumps(NEW)[:cut])
-    adopt_left_over(str(path))
+    recover_tokens(str(path))
     assert held(path) == OLD
     assert list(path.parent.iterdir()) == [path]
 
@@ -224,21 +224,21 @@ def test_a_file_that_was_not_written_to_its_end_is_removed(path: Path, cut: int)
 def test_a_config_that_was_being_written_into_is_restored(path: Path) -> None:
     left_over(path, json.dumps(NEW))
     path.write_text(json.dumps(NEW)[:50])
-    adopt_left_over(str(path))
+    recover_tokens(str(path))
     assert held(path) == NEW
 
 
 def test_tokens_of_another_client_are_not_taken(path: Path) -> None:
     other = NEW | {"credentials": NEW["credentials"] | {"client_id": "another"}}
     left_over(path, json.dumps(other))
-    adopt_left_over(str(path))
+    recover_tokens(str(path))
     assert held(path) == OLD
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_older_tokens_than_the_file_are_not_taken(path: Path) -> None:
-    left_over(path, json.dumps(NEW), seconds_before=file_replacement.OVERWRITING_SECONDS + 1)
-    adopt_left_over(str(path))
+    left_over(path, json.dumps(NEW), seconds_before=atomic_file.MAX_LEFTOVER_GAP_SECONDS + 1)
+    recover_tokens(str(path))
     assert held(path) == OLD
     assert list(path.parent.iterdir()) == [path]
 
@@ -247,7 +247,7 @@ def test_a_file_that_a_living_run_is_writing_is_left_alone(path: Path) -> None:
     other = left_over(path, json.dumps(NEW))
     with other.open("rb") as held_open:
         fcntl.flock(held_open, fcntl.LOCK_EX)
-        adopt_left_over(str(path))
+        recover_tokens(str(path))
     assert other.exists()
     assert held(path) == OLD
 
@@ -255,6 +255,6 @@ def test_a_file_that_a_living_run_is_writing_is_left_alone(path: Path) -> None:
 @pytest.mark.parametrize("name", [".config.json.swp", "config.json~", ".config.json.backup12"])
 def test_files_of_other_programs_are_left_alone(path: Path, name: str) -> None:
     (path.parent / name).write_text(json.dumps(NEW))
-    adopt_left_over(str(path))
+    recover_tokens(str(path))
     assert (path.parent / name).exists()
     assert held(path) == OLD

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from source_zendesk_support import exit_guard
 from source_zendesk_support import signals as interrupt
-from source_zendesk_support import uninterrupted
 from source_zendesk_support.output import MessageWriter
-from source_zendesk_support.signals import closed_by_signals, end, leave, listen
+from source_zendesk_support.signals import closed_by_signals, exit_for_signal, exit_process, install_signal_handlers
 
-end_for: Callable[[int], None] = end
-leave_with: Callable[[int], None] = leave
+end_for: Callable[[int], None] = exit_for_signal
+leave_with: Callable[[int], None] = exit_process
 """They return where os._exit does."""
 
 
@@ -33,8 +33,8 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[Exit]:
     """Stays until all that could end the process is over."""
     found = Exit()
     monkeypatch.setattr(os, "_exit", found)
-    monkeypatch.setattr(interrupt, "_the_end", threading.Lock())
-    monkeypatch.setattr(uninterrupted, "_UNDER_WAY", threading.Lock())
+    monkeypatch.setattr(interrupt, "_exit_lock", threading.Lock())
+    monkeypatch.setattr(exit_guard, "_CRITICAL_WORK", threading.Lock())
     yield found
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
@@ -45,7 +45,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[Exit]:
 
 @pytest.fixture
 def listening(ended: Exit) -> Iterator[Exit]:
-    undo = listen()
+    undo = install_signal_handlers()
     yield ended
     undo()
 
@@ -107,7 +107,7 @@ def test_a_signal_is_heard_while_the_main_thread_waits_for_a_lock(listening: Exi
 def test_a_blocked_signal_that_came_before_is_heard(ended: Exit) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     signal.raise_signal(signal.SIGTERM)
-    undo = listen()
+    undo = install_signal_handlers()
     assert ended.called.wait(5)
     undo()
     assert ended.codes[0] == 143
@@ -117,7 +117,7 @@ def test_a_blocked_signal_that_came_before_is_heard(ended: Exit) -> None:
 def test_what_was_set_to_be_ignored_stays_so_but_for_the_two_that_mean_stop(ended: Exit) -> None:
     numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
-    undo = listen()
+    undo = install_signal_handlers()
     handlers = [signal.getsignal(number) for number in numbers]
     undo()
     for number, handler in zip(numbers, before, strict=True):
@@ -128,7 +128,7 @@ def test_what_was_set_to_be_ignored_stays_so_but_for_the_two_that_mean_stop(ende
 def test_signals_that_end_nothing_or_are_errors_of_a_write_are_left_alone(ended: Exit) -> None:
     names = ("SIGCHLD", "SIGCONT", "SIGTSTP", "SIGWINCH", "SIGURG", "SIGPIPE", "SIGXFSZ", "SIGSEGV", "SIGBUS", "SIGFPE")
     before = [signal.getsignal(getattr(signal, name)) for name in names]
-    undo = listen()
+    undo = install_signal_handlers()
     assert [signal.getsignal(getattr(signal, name)) for name in names] == before
     undo()
 
@@ -146,7 +146,7 @@ def test_nothing_follows_the_last_line(listening: Exit) -> None:
 
 
 def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(listening: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupt, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(interrupt, "SHUTDOWN_TIMEOUT_SECONDS", 0.05)
     raw = io.BytesIO()
     output = MessageWriter(raw)
     with output._lock, closed_by_signals(output):
@@ -160,7 +160,7 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
     raw, begun, stored = io.BytesIO(), threading.Event(), list[str]()
 
     def rotate() -> None:
-        with uninterrupted.uninterrupted():
+        with exit_guard.delay_exit():
             begun.set()
             ended.called.wait(0.2)
             stored.append("token" if not ended.codes else "too late")
@@ -176,9 +176,9 @@ def test_the_end_waits_for_a_token_under_way(ended: Exit) -> None:
 
 
 def test_a_token_that_does_not_come_is_told_of(ended: Exit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupt, "TOKEN_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(interrupt, "TOKEN_TIMEOUT_SECONDS", 0.05)
     raw = io.BytesIO()
-    with closed_by_signals(MessageWriter(raw)), uninterrupted.uninterrupted():
+    with closed_by_signals(MessageWriter(raw)), exit_guard.delay_exit():
         end_for(signal.SIGTERM)
     assert ended.codes[0] == 143
     assert "if the next sync finds the refresh token used up, authenticate again." in raw.getvalue().decode()
@@ -189,7 +189,7 @@ def test_no_token_is_requested_once_the_end_has_begun(ended: Exit) -> None:
     requested = list[str]()
 
     def rotate() -> None:
-        with uninterrupted.uninterrupted():
+        with exit_guard.delay_exit():
             requested.append("token")
 
     late = threading.Thread(target=rotate, daemon=True)
@@ -202,7 +202,7 @@ def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: Exit) 
     begun, stored = threading.Event(), list[str]()
 
     def rotate() -> None:
-        with uninterrupted.uninterrupted():
+        with exit_guard.delay_exit():
             begun.set()
             ended.called.wait(0.2)
             stored.append("token" if not ended.codes else "too late")
@@ -217,7 +217,7 @@ def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: Exit) 
 
 def test_handlers_are_put_back(ended: Exit) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)]
-    undo = listen()
+    undo = install_signal_handlers()
     assert signal.getsignal(signal.SIGTERM) != before[0]
     undo()
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)] == before

@@ -18,7 +18,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.startup import LazySerializer, lazy_serializers, plain
+from source_zendesk_support.startup import LazySerializer, as_json_value, lazy_serializers
 from unit_tests.reading import state_of
 from unit_tests.test_catalog import discovered
 
@@ -44,7 +44,7 @@ MESSAGES = {
 
 @pytest.mark.parametrize("kind", MESSAGES)
 def test_message_is_as_the_cdk_would_write_it(kind: str) -> None:
-    assert plain(MESSAGES[kind]) == AirbyteMessageSerializer.dump(MESSAGES[kind])
+    assert as_json_value(MESSAGES[kind]) == AirbyteMessageSerializer.dump(MESSAGES[kind])
 
 
 def test_serializer_is_made_when_it_is_first_used(monkeypatch: pytest.MonkeyPatch) -> None:

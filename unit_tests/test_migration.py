@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.config.migration import normalised, with_tokens
+from source_zendesk_support.config.migration import migrate_config, with_tokens
 from source_zendesk_support.config.model import parse
 
 Json = dict[str, Any]
@@ -57,18 +57,18 @@ SHAPES: list[tuple[str, Json, Json]] = [
 @pytest.mark.parametrize(("name", "saved", "today"), SHAPES, ids=[name for name, _, _ in SHAPES])
 def test_a_saved_config_is_understood(name: str, saved: Json, today: Json) -> None:
     extra = {"subdomain": "acme", "start_date": "2024-01-01T00:00:00Z", "subscription_tier": "team"}
-    assert normalised(saved | extra) == today | extra
+    assert migrate_config(saved | extra) == today | extra
     assert parse(saved | extra).credentials.credentials == today["credentials"]["credentials"]
 
 
 @pytest.mark.parametrize(("name", "saved", "today"), SHAPES, ids=[name for name, _, _ in SHAPES])
 def test_todays_form_stays_as_it_is(name: str, saved: Json, today: Json) -> None:
-    assert normalised(today) == today
+    assert migrate_config(today) == today
 
 
 def test_own_credentials_of_chat_win() -> None:
     chat = {"credentials": "access_token", "access_token": "a"}
-    both = normalised({"credentials": chat, "chat_credentials": {"access_token": "b"}})
+    both = migrate_config({"credentials": chat, "chat_credentials": {"access_token": "b"}})
     assert both["chat_credentials"] == {"access_token": "b"}
 
 
@@ -93,4 +93,4 @@ KINDS = st.sampled_from(["api_token", "access_token", "oauth2.0", "oauth2_refres
 
 @given(raw=st.dictionaries(NAMES, ANY | KINDS | st.dictionaries(NAMES, ANY | KINDS)))
 def test_normalising_never_fails_and_is_done_once(raw: Json) -> None:
-    assert normalised(normalised(raw)) == normalised(raw)
+    assert migrate_config(migrate_config(raw)) == migrate_config(raw)

@@ -24,7 +24,7 @@ class ZendeskAuthenticator(DeclarativeAuthenticator):
         scope: granted with the last token; empty if none was fetched.
     """
 
-    renews = False
+    can_renew = False
     calls = 0
     scope = ""
 
@@ -44,7 +44,7 @@ class ZendeskAuthenticator(DeclarativeAuthenticator):
     def accepted(self, header: str) -> None:
         """Called after a response that is no 401, with the request's Authorization."""
 
-    def withdrawn(self, header: str) -> None:
+    def replace_rejected(self, header: str) -> None:
         """Called after a 401 that says that the token is invalid, with the request's Authorization."""
 
     def finish(self, seconds: float) -> None:

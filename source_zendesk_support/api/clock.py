@@ -8,16 +8,16 @@ from collections import deque
 from collections.abc import Mapping
 from statistics import median_low
 
-from source_zendesk_support.times import ZENDESK_BEGAN, http_date
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, http_date
 
-OFFSETS_KEPT = 9
+MAX_OFFSETS = 9
 """The last answers, whose median is the account's clock."""
 CLOCK_TOLERANCE_SECONDS = 300
 """Clocks that differ by no more than this agree."""
 PLAUSIBLE_LAG_SECONDS = 86_400
 """An answer may be so much behind the others' clock and still be believed about itself; early is the safe side."""
-LONGEST_AGE_SECONDS = 366 * 86_400
-LONGEST_AGE_DIGITS = 10
+MAX_AGE_SECONDS = 366 * 86_400
+MAX_AGE_DIGITS = 10
 """RFC 9111: a larger Age than 2^31 means no more than that."""
 
 
@@ -32,7 +32,7 @@ class ServerClock:
     """
 
     def __init__(self) -> None:
-        self._offsets: deque[float] = deque(maxlen=OFFSETS_KEPT)
+        self._offsets: deque[float] = deque(maxlen=MAX_OFFSETS)
         self._offset = 0.0
         self._lock = threading.Lock()
 
@@ -47,7 +47,7 @@ class ServerClock:
         with self._lock:
             return self._is_confirmed()
 
-    def observe(self, headers: Mapping[str, str], sent: float, received: float) -> int:
+    def update(self, headers: Mapping[str, str], sent: float, received: float) -> int:
         """Learn from an answer.
 
         Args:
@@ -113,11 +113,11 @@ def _date(headers: Mapping[str, str]) -> int | None:
         told = http_date(headers.get("Date", ""))
     except ValueError:
         return None
-    return told if told >= ZENDESK_BEGAN else None
+    return told if told >= ZENDESK_FOUNDED_SECONDS else None
 
 
 def _age(headers: Mapping[str, str]) -> int:
     """Seconds that a cache has kept the answer since its Date; 0 where none has, or where the header makes no sense."""
     age = headers.get("Age", "").strip()
-    seconds = int(age) if age.isascii() and age.isdecimal() and len(age) <= LONGEST_AGE_DIGITS else 0
-    return min(seconds, LONGEST_AGE_SECONDS)
+    seconds = int(age) if age.isascii() and age.isdecimal() and len(age) <= MAX_AGE_DIGITS else 0
+    return min(seconds, MAX_AGE_SECONDS)

@@ -19,12 +19,12 @@ import msgspec
 
 from source_zendesk_support.errors import MalformedResponse
 
-SHORT_DECIMAL = 17
+EXACT_DECIMAL_CHARACTERS = 17
 """Characters; a shorter one has 15 digits at most, and so many a double always gives back."""
 DOUBLE_MIN, DOUBLE_MAX = 1e-300, 1e300
 """Between these a double has its full precision."""
 UTF8 = "utf-8"
-_PIECE = 1 << 16
+UTF8_CHECK_CHUNK_BYTES = 1 << 16
 """Bytes; more would leave the CPU's cache, and take four times as long."""
 
 
@@ -42,10 +42,10 @@ def loads(text: bytes | memoryview) -> Any:
         return _unlimited(text)
 
 
-def exact(text: str) -> Any:
+def exact_decimal(text: str) -> Any:
     """A decimal: a float if that says the same, or else something that ``dumps`` writes digit for digit."""
     value = float(text)
-    if len(text) < SHORT_DECIMAL and (DOUBLE_MIN < value < DOUBLE_MAX or -DOUBLE_MAX < value < -DOUBLE_MIN):
+    if len(text) < EXACT_DECIMAL_CHARACTERS and (DOUBLE_MIN < value < DOUBLE_MAX or -DOUBLE_MAX < value < -DOUBLE_MIN):
         return value
     try:
         decimal = Decimal(text)
@@ -59,7 +59,7 @@ def dumps(value: Any) -> bytes:
     return _ENCODER.encode(value)
 
 
-def utf8(text: bytes) -> bytes:
+def to_utf8(text: bytes) -> bytes:
     """The same text in UTF-8 and without a byte order mark, whatever of Unicode's encodings it came in (RFC 4627).
 
     Raises:
@@ -69,13 +69,13 @@ def utf8(text: bytes) -> bytes:
     return text if encoding == UTF8 else text.decode(encoding, "surrogatepass").encode(UTF8, "surrogatepass")
 
 
-NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+JSON_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What ``any_json`` raises for a body that is no JSON."""
 
 
-def any_json(body: bytes) -> Any:
+def loads_any_encoding(body: bytes) -> Any:
     """The value of a JSON text in any of Unicode's encodings; raises one of ``NOT_JSON``."""
-    return loads(utf8(body))
+    return loads(to_utf8(body))
 
 
 def check_utf8(text: bytes) -> None:
@@ -87,14 +87,14 @@ def check_utf8(text: bytes) -> None:
     if text.isascii():
         return
     decoder, view = getincrementaldecoder(UTF8)(), memoryview(text)
-    for start in range(0, len(text), _PIECE):
-        decoder.decode(view[start : start + _PIECE])
+    for start in range(0, len(text), UTF8_CHECK_CHUNK_BYTES):
+        decoder.decode(view[start : start + UTF8_CHECK_CHUNK_BYTES])
     decoder.decode(b"", final=True)
 
 
 def _unlimited(text: bytes | memoryview) -> Any:
     try:
-        value = json.loads(bytes(text), parse_float=exact, parse_int=_integer, parse_constant=_no_constant)
+        value = json.loads(bytes(text), parse_float=exact_decimal, parse_int=_integer, parse_constant=_no_constant)
         dumps(value)  # it fails if there is half a surrogate pair, which json lets through
     except ValueError as error:
         raise msgspec.DecodeError(str(error)) from error
@@ -112,17 +112,17 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = msgspec.json.Decoder(float_hook=exact)
+_DECODER = msgspec.json.Decoder(float_hook=exact_decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 Fields = dict[str, Any]
 
-RUN = 1 << 14
+DECODE_CHUNK_BYTES = 1 << 14
 """Bytes of text that are decoded at once: what becomes of it fits into a CPU's cache. A single row may be longer."""
 
 
-TOO_DEEP = "a row holds lists or objects within each other, more than a thousand levels deep"
+NESTED_TOO_DEEP = "a row holds lists or objects within each other, more than a thousand levels deep"
 
 
 class LazyRow(Fields):
@@ -137,7 +137,7 @@ class LazyRow(Fields):
     text: memoryview
 
 
-def headed(text: bytes, records: str, fields: tuple[str, ...]) -> Any:
+def decode_lazily(text: bytes, records: str, fields: tuple[str, ...]) -> Any:
     """A page whose rows are heads; where it has no rows, or other things among them, all of it is decoded.
 
     Args:
@@ -153,23 +153,23 @@ def headed(text: bytes, records: str, fields: tuple[str, ...]) -> Any:
         parts = _ENVELOPE.decode(text)
     except msgspec.ValidationError:
         return loads(text)
-    return {name: _heads(part, fields) if name == records else _decoded(part) for name, part in parts.items()}
+    return {name: _lazy_rows(part, fields) if name == records else _decoded(part) for name, part in parts.items()}
 
 
-def _heads(part: Any, fields: tuple[str, ...]) -> Any:
+def _lazy_rows(part: Any, fields: tuple[str, ...]) -> Any:
     try:
-        return _headed_rows(part, _reader(fields)) if isinstance(part, list) else _decoded(part)
+        return _decode_lazy_rows(part, _reader(fields)) if isinstance(part, list) else _decoded(part)
     except msgspec.ValidationError:  # a row that is no object, or an integer of thousands of digits
         return _decoded(part)
 
 
-def _headed_rows(rows: list[msgspec.Raw], read: Callable[[msgspec.Raw], Fields]) -> list[LazyRow]:
-    heads: list[LazyRow] = []
+def _decode_lazy_rows(rows: list[msgspec.Raw], read: Callable[[msgspec.Raw], Fields]) -> list[LazyRow]:
+    lazy_rows: list[LazyRow] = []
     for text in rows:
-        head = LazyRow(read(text))
-        head.text = memoryview(text)
-        heads.append(head)
-    return heads
+        row = LazyRow(read(text))
+        row.text = memoryview(text)
+        lazy_rows.append(row)
+    return lazy_rows
 
 
 def _decoded(part: Any) -> Any:
@@ -180,7 +180,7 @@ def _decoded(part: Any) -> Any:
     return part
 
 
-def whole(row: Fields) -> Fields:
+def decode_row(row: Fields) -> Fields:
     """The row with all its fields.
 
     Raises:
@@ -191,28 +191,28 @@ def whole(row: Fields) -> Fields:
     try:
         decoded: Fields = loads(row.text)
     except RecursionError as error:
-        raise MalformedResponse(TOO_DEEP) from error
+        raise MalformedResponse(NESTED_TOO_DEEP) from error
     return decoded
 
 
-def runs(rows: Iterable[Fields]) -> Iterator[list[Fields]]:
+def decode_in_chunks(rows: Iterable[Fields]) -> Iterator[list[Fields]]:
     """Whole rows, as many at a time as should be held decoded."""
-    run: list[Fields] = []
+    chunk: list[Fields] = []
     size = 0
     for row in rows:
-        run.append(whole(row))
+        chunk.append(decode_row(row))
         size += len(row.text) if isinstance(row, LazyRow) else 0
-        if size >= RUN:
-            yield run
-            run, size = [], 0
-    if run:
-        yield run
+        if size >= DECODE_CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 @cache
 def _reader(fields: tuple[str, ...]) -> Callable[[msgspec.Raw], Any]:
-    head = TypedDict("head", dict.fromkeys(fields, Any), total=False)  # type: ignore[misc]  # known at run time only
-    return msgspec.json.Decoder(head, float_hook=exact).decode
+    row_type = TypedDict("head", dict.fromkeys(fields, Any), total=False)  # type: ignore[misc]  # known at run time only
+    return msgspec.json.Decoder(row_type, float_hook=exact_decimal).decode
 
 
 _ChildPage = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None
@@ -222,7 +222,9 @@ _ENVELOPE = msgspec.json.Decoder(dict[str, _ChildPage])
 logger = logging.getLogger("airbyte")
 
 
-def decode(body: bytes, stream: str, told: set[str], records: str = "", heads: tuple[str, ...] = ()) -> Any:
+def decode(
+    body: bytes, stream: str, warned_streams: set[str], records: str = "", row_fields: tuple[str, ...] = ()
+) -> Any:
     """The JSON value of a body.
 
     A lone surrogate (half an emoji, cut by some client long ago) is no valid text; it becomes U+FFFD, with one WARN a
@@ -231,31 +233,31 @@ def decode(body: bytes, stream: str, told: set[str], records: str = "", heads: t
     Args:
         body: the bytes of the answer, already unpacked.
         stream: on whose behalf, for messages.
-        told: streams about which this has been said; takes this one when it is.
+        warned_streams: streams that already have this warning; this stream is added.
         records: key of the envelope under which the rows are.
-        heads: fields of a row that are decoded now, the rest when it is wanted (``heads.py``); empty: everything.
+        row_fields: fields of a row that are decoded now; the others are decoded on demand. Empty: decode all fields.
 
     Raises:
         Malformed: not JSON, or cut off.
     """
     try:
-        body = utf8(body)
-        return _value(body, records, heads)
+        body = to_utf8(body)
+        return _value(body, records, row_fields)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if body.lstrip()[:1] == b"<":
             raise MalformedResponse("a web page came instead of JSON", foreign=True) from error
     try:
-        value = _value(_repaired(body), records, heads)
+        value = _value(_repaired(body), records, row_fields)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedResponse("the JSON is cut off or malformed") from error
-    if stream not in told:
-        told.add(stream)
+    if stream not in warned_streams:
+        warned_streams.add(stream)
         logger.warning("Stream %s: text that is no valid Unicode came; the broken characters became U+FFFD.", stream)
     return value
 
 
-def _value(body: bytes, records: str, heads: tuple[str, ...]) -> Any:
-    return headed(body, records, heads) if records and heads else loads(body)
+def _value(body: bytes, records: str, row_fields: tuple[str, ...]) -> Any:
+    return decode_lazily(body, records, row_fields) if records and row_fields else loads(body)
 
 
 _ESCAPE = re.compile(

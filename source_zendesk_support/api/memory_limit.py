@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-MOST = 5_000_000
+MAX_DECODED_BYTES = 5_000_000
 """Bytes of JSON in hand; a page of Zendesk's is mostly 1 to 5 MB."""
 
 
@@ -19,19 +19,19 @@ class MemoryLimit:
         most: bytes. A single page may be larger, and is then in hand alone.
     """
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self, max_bytes: int = MAX_DECODED_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._taken = 0
         self._changed = threading.Condition()
 
-    def take(self, size: int) -> None:
+    def acquire(self, size: int) -> None:
         """Wait until there is room for so many bytes, or nothing else in hand."""
         with self._changed:
-            while self._taken and self._taken + size > self._most:
+            while self._taken and self._taken + size > self._max_bytes:
                 self._changed.wait()
             self._taken += size
 
-    def give_back(self, size: int) -> None:
+    def release(self, size: int) -> None:
         """A page is no longer in hand."""
         with self._changed:
             self._taken -= size

@@ -20,8 +20,8 @@ from requests.utils import select_proxy
 from urllib3.util import parse_url
 
 from source_zendesk_support.errors import TransientFailure, config_error
-from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import safe_text
+from source_zendesk_support.unexpected_errors import OUT_OF_FILES_TEXT, exception_chain, is_out_of_files
 
 NETWORK_ERRORS: tuple[type[Exception], ...] = (
     OSError,  # its own exceptions are these
@@ -49,7 +49,7 @@ def network_fault(error: Exception, url: str, environment: Mapping[str, Any]) ->
         environment: proxies and certificates, as requests has found them there.
     """
     host, proxy = urlsplit(url).netloc, select_proxy(url, dict(environment.get("proxies") or {}))
-    links = list(chain_of(error))
+    links = list(exception_chain(error))
     unusable = _bundle_fault(environment.get("verify"))
     if unusable:
         return unusable
@@ -102,7 +102,7 @@ def _bundle_fault(verify: object) -> Exception | None:
         else:
             trusted.load_verify_locations(cafile=bundle)
     except OSError as error:
-        if has_no_more_files(error):
+        if is_out_of_files(error):
             return None
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
         return config_error(
@@ -121,7 +121,7 @@ def _is_untrusted(links: list[BaseException]) -> bool:
 
 def _untrusted(host: str, links: list[BaseException]) -> Exception:
     said = (getattr(link, "verify_message", "") for link in links)
-    why = shown(next(filter(None, said), "no reason given")).rstrip(".")
+    why = safe_text(next(filter(None, said), "no reason given")).rstrip(".")
     return config_error(
         f"The TLS certificate of {host} could not be verified ({why}). Check the subdomain, any proxy between here and "
         f"Zendesk, and this machine's clock."
@@ -153,8 +153,8 @@ def _no_answer(error: Exception, reason: str) -> TransientFailure:
 
 
 def _reason(error: Exception, links: list[BaseException]) -> str:
-    if has_no_more_files(error):
-        return NO_MORE_FILES
+    if is_out_of_files(error):
+        return OUT_OF_FILES_TEXT
     if any(isinstance(link, TimeoutError | requests.exceptions.Timeout) or _late(link) for link in links):
         return "no answer in time"
     if any(isinstance(link, socket.gaierror) for link in links):
@@ -173,4 +173,4 @@ def _late(error: BaseException) -> bool:
 
 def _bare(proxy: str) -> str:
     """Host and port of a proxy's address, however odd the address is."""
-    return shown(proxy.rpartition("@")[2].rpartition("://")[2].split("/")[0], 80)
+    return safe_text(proxy.rpartition("@")[2].rpartition("://")[2].split("/")[0], 80)

@@ -19,21 +19,21 @@ from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
-from source_zendesk_support.errors import TransientFailure, happened, no_account, wrong_credentials
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.errors import TransientFailure, no_account, status_text, wrong_credentials
+from source_zendesk_support.exit_guard import delay_exit
+from source_zendesk_support.masking import add_secrets
 from source_zendesk_support.times import epoch, iso
-from source_zendesk_support.uninterrupted import uninterrupted
 
 logger = logging.getLogger("airbyte")
 
-ASKED_LIFE = 172_800
+REQUESTED_LIFETIME_SECONDS = 172_800
 """Seconds: the longest that Zendesk grants. Unless asked, some tokens never end and others live half an hour."""
-EARLY = 300
+TOKEN_REFRESH_MARGIN_SECONDS = 300
 """Seconds before its end at which a token is replaced; half its life if that is shorter."""
-PASSING = frozenset({408, 409, 429})
+TRANSIENT_STATUSES = frozenset({408, 409, 429})
 NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
-Save = Callable[[dict[str, str]], None]
+SaveTokens = Callable[[dict[str, str]], None]
 
 
 class TokenRenewal(NamedTuple):
@@ -47,7 +47,7 @@ class TokenRenewal(NamedTuple):
     """
 
     connection: HttpTransport
-    save: Save
+    save: SaveTokens
     lazy: bool = False
 
 
@@ -84,10 +84,10 @@ class OAuthAuthenticator(ZendeskAuthenticator):
         self._credentials: Mapping[str, Any] = self.config["credentials"]
         self.access_token = str(self._credentials.get("access_token") or "")
         self._refresh_token = self._credentials.get("refresh_token")
-        self.renews = self.renewal is not None
+        self.can_renew = self.renewal is not None
         self._expires_at = self._stored_expiry()
         lazy = self.renewal is not None and self.renewal.lazy
-        self._renew_at = float("inf") if lazy else self._expires_at - EARLY
+        self._renew_at = float("inf") if lazy else self._expires_at - TOKEN_REFRESH_MARGIN_SECONDS
         self._accepted = True
         self._in_doubt = False
         self._failure: AirbyteTracedException | None = None
@@ -98,7 +98,7 @@ class OAuthAuthenticator(ZendeskAuthenticator):
         """The header's value, as of now: the token may have been renewed since the last request."""
         return f"Bearer {self.access_token}"
 
-    def ready(self) -> None:
+    def ensure_valid(self) -> None:
         """Make sure that there is a token, and that it does not expire at once.
 
         Raises:
@@ -118,7 +118,7 @@ class OAuthAuthenticator(ZendeskAuthenticator):
             return False
         return not self.access_token or not time.time() < self._expires_at < float("inf")
 
-    def finish(self, seconds: float) -> None:
+    def wait_for_renewal(self, seconds: float) -> None:
         """Wait, so many seconds at most, for a renewal that is under way: its refresh token must be saved."""
         if self._lock.acquire(timeout=seconds):
             self._lock.release()
@@ -128,7 +128,7 @@ class OAuthAuthenticator(ZendeskAuthenticator):
         if not self._accepted and header == self.token:
             self._accepted = True
 
-    def withdrawn(self, header: str) -> None:
+    def replace_rejected(self, header: str) -> None:
         """Replace the token that Zendesk has called invalid, unless another thread has done so.
 
         Args:
@@ -141,20 +141,20 @@ class OAuthAuthenticator(ZendeskAuthenticator):
             if header != self.token or not self.renewal:
                 return
             if not self._accepted:
-                raise refused_at_once()
+                raise new_token_rejected()
             self._renew(self.renewal)
 
     def _renew(self, renewal: TokenRenewal) -> None:
         if self._failure:
             raise self._failure
-        with uninterrupted():
+        with delay_exit():
             try:
-                self._take(self._granted(renewal), renewal.save)
+                self._store(self._fetch_grant(renewal), renewal.save)
             except AirbyteTracedException as error:
                 self._failure = error
                 raise
 
-    def _granted(self, renewal: TokenRenewal) -> TokenGrant:
+    def _fetch_grant(self, renewal: TokenRenewal) -> TokenGrant:
         """What the token endpoint grants.
 
         Raises:
@@ -171,26 +171,26 @@ class OAuthAuthenticator(ZendeskAuthenticator):
         if succeeded and (grant.refresh_token or grant.access_token):
             return grant
         self._in_doubt = self._in_doubt or (self._rotates and succeeded)
-        raise _refusal(response, in_doubt=self._in_doubt)
+        raise _grant_error(response, in_doubt=self._in_doubt)
 
     def _response(self, connection: HttpTransport) -> requests.Response:
-        body: dict[str, Any] = {"grant_type": self.grant_type, "expires_in": ASKED_LIFE}
+        body: dict[str, Any] = {"grant_type": self.grant_type, "expires_in": REQUESTED_LIFETIME_SECONDS}
         body |= {name: self._credentials[name] for name in ("client_id", "client_secret")}
         body |= {"refresh_token": self._refresh_token} if self._rotates else {"scope": "read"}
         self.calls += 1
         return connection.post(self._url, body)
 
-    def _take(self, grant: TokenGrant, save: Save) -> None:
+    def _store(self, grant: TokenGrant, save: SaveTokens) -> None:
         """Store the tokens, first of all, and then use them.
 
         Raises:
             Transient: there is no access token among them.
         """
-        hide(filter(None, (grant.access_token, grant.refresh_token)))
-        now, life = time.time(), grant.life
+        add_secrets(filter(None, (grant.access_token, grant.refresh_token)))
+        now, lifetime = time.time(), grant.lifetime
         fresh = {
             "access_token": grant.access_token,
-            "token_expiry_date": iso(int(now + life)) if grant.access_token and life else "",
+            "token_expiry_date": iso(int(now + lifetime)) if grant.access_token and lifetime else "",
         }
         if self._rotates:
             fresh["refresh_token"] = grant.refresh_token or str(self._refresh_token)
@@ -202,7 +202,9 @@ class OAuthAuthenticator(ZendeskAuthenticator):
             self._refresh_token = fresh.get("refresh_token")
             self.scope = grant.scope
             self._in_doubt = self._accepted = False
-            self._renew_at = now + max(life - EARLY, life / 2) if life else float("inf")
+            self._renew_at = (
+                now + max(lifetime - TOKEN_REFRESH_MARGIN_SECONDS, lifetime / 2) if lifetime else float("inf")
+            )
         if not grant.access_token:
             raise TransientFailure("the token endpoint sent no access token")
         logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
@@ -220,31 +222,31 @@ class OAuthAuthenticator(ZendeskAuthenticator):
             return float("inf")
 
 
-def refused_at_once(text: str = "") -> AirbyteTracedException:
+def new_token_rejected(text: str = "") -> AirbyteTracedException:
     """Zendesk has refused a token that it had just issued; another would fare no better. ``text`` are its words."""
     return wrong_credentials(
-        f"Zendesk refuses the access token that it has only just issued ({happened(401, text)}). Check that the OAuth "
+        f"Zendesk refuses the access token that it has only just issued ({status_text(401, text)}). Check that the OAuth "
         f"client and the user who authorised it are active, then authenticate again."
     )
 
 
-def _refusal(response: requests.Response, *, in_doubt: bool) -> Exception:
+def _grant_error(response: requests.Response, *, in_doubt: bool) -> Exception:
     """What an answer without tokens means."""
     status = response.status_code
-    if status in PASSING or status >= requests.codes.server_error:
+    if status in TRANSIENT_STATUSES or status >= requests.codes.server_error:
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         return TransientFailure(f"the token endpoint answered HTTP {status}", wait=wait)
     if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
         return no_account()
     if status // 100 == SUCCESS:
         return TransientFailure("the token endpoint sent no access token")
-    return _refused(status, response_text(response), in_doubt=in_doubt)
+    return _rejection(status, response_text(response), in_doubt=in_doubt)
 
 
-def _refused(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
+def _rejection(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
     remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
     doubt = _DOUBT if in_doubt else ""
-    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {doubt}{remedy}")
+    return wrong_credentials(f"Zendesk issued no access token ({status_text(status, text)}). {doubt}{remedy}")
 
 
 _DOUBT = (

@@ -11,7 +11,7 @@ from enum import Enum
 
 import requests
 
-from source_zendesk_support.api.decode import NOT_JSON, any_json, dumps
+from source_zendesk_support.api.decode import JSON_ERRORS, dumps, loads_any_encoding
 from source_zendesk_support.api.error_text import is_html
 
 
@@ -54,8 +54,8 @@ def origin_of(path: str, response: requests.Response) -> RefusalOrigin:
         known = response.status_code == requests.codes.not_found and _BARE_PATHS.search(path)
         return RefusalOrigin.WEB_SERVER if known else RefusalOrigin.FOREIGN
     try:
-        decoded = any_json(response.content)
-    except NOT_JSON:
+        decoded = loads_any_encoding(response.content)
+    except JSON_ERRORS:
         page = is_html(response) and _is_zendesk_page(body.decode("utf-8", "replace"))
         return RefusalOrigin.WEB_SERVER if page else RefusalOrigin.FOREIGN
     return RefusalOrigin.API if is_api_error(decoded) else RefusalOrigin.FOREIGN

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 
 from source_zendesk_support.api.authenticators import ZendeskAuthenticator
-from source_zendesk_support.api.body import MOST, CompressedBody
+from source_zendesk_support.api.body import MAX_BODY_BYTES, CompressedBody
 
-API = "/api/v2/"
+API_PREFIX = "/api/v2/"
 NUMBER_PARAM = "page"
 """Request parameter that takes a page's number, counted from 1 in pages of the size that the request names."""
 
@@ -47,22 +47,22 @@ class PageRequest:
     auth: ZendeskAuthenticator
     handler: DefaultErrorHandler
     records: str = ""
-    heads: tuple[str, ...] = ()
-    where: str = "the first page"
+    row_fields: tuple[str, ...] = ()
+    position_text: str = "the first page"
     check: Callable[[Any, PageRequest], Any] = field(default=lambda _envelope, _ask: None)
     smaller: Callable[[], PageRequest | None] = field(default=lambda: None)
     cached: bool = False
     is_account_probe: bool = False
     gates: bool = True
     attempts: int | None = None
-    most_bytes: int = MOST
-    most_calls: int | None = None
+    max_bytes: int = MAX_BODY_BYTES
+    max_calls: int | None = None
 
     @property
     def path(self) -> str:
         """Path of the url, which decides on the limits; without what a proxy may have put before it."""
         path = urlsplit(self.url).path
-        return path[max(0, path.find(API)) :]
+        return path[max(0, path.find(API_PREFIX)) :]
 
 
 @dataclass
@@ -79,12 +79,12 @@ class PageResponse:
     """
 
     envelope: Any
-    asked: int
-    ask: PageRequest
+    requested_at: int
+    request: PageRequest
     _slot: Callable[[], None] | None = None
-    found: Any = None
+    next_page: Any = None
     body: CompressedBody = field(default=CompressedBody(b""))
-    latest: int = 0
+    latest_requested_at: int = 0
 
     def release(self) -> None:
         """Give back the slot in which the page is held; more than once does no harm."""
@@ -93,22 +93,22 @@ class PageResponse:
             slot()
 
 
-def halved(ask: PageRequest, name: str, floor: int) -> PageRequest | None:
+def halve_page_size(request: PageRequest, name: str, floor: int) -> PageRequest | None:
     """The same request for half the rows, or None if that were fewer than ``floor``.
 
     A page that has a number gets the number that it has among smaller ones, or an earlier one.
     """
-    full = whole_number(ask.params.get(name))
+    full = int_param(request.params.get(name))
     size = full // 2
     if size < floor:
         return None
-    params = {**ask.params, name: size}
-    if number := whole_number(ask.params.get(NUMBER_PARAM)):
+    params = {**request.params, name: size}
+    if number := int_param(request.params.get(NUMBER_PARAM)):
         params[NUMBER_PARAM] = (number - 1) * full // size + 1
-    smaller = replace(ask, params=params)
-    return replace(smaller, smaller=lambda: halved(smaller, name, floor))
+    smaller = replace(request, params=params)
+    return replace(smaller, smaller=lambda: halve_page_size(smaller, name, floor))
 
 
-def whole_number(value: Any, otherwise: int = 0) -> int:
+def int_param(value: Any, otherwise: int = 0) -> int:
     """A request parameter that is a number; parameters may come out of a link, where they are text."""
     return int(value) if isinstance(value, int) or str(value).isdecimal() else otherwise

@@ -11,8 +11,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution, ResponseAction
 
 from source_zendesk_support.api.body import CompressedBody
-from source_zendesk_support.api.decode import NOT_JSON, any_json
-from source_zendesk_support.api.error_text import is_html, response_text, shown_line
+from source_zendesk_support.api.decode import JSON_ERRORS, loads_any_encoding
+from source_zendesk_support.api.error_text import is_html, response_text, safe_line
 from source_zendesk_support.api.refusal_origin import RefusalOrigin, origin_of
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.api.templates import TEMPLATES
@@ -22,7 +22,7 @@ from source_zendesk_support.errors import (
     TokenExpired,
     TransientFailure,
     config_error,
-    happened,
+    status_text,
     system_error,
     wrong_credentials,
 )
@@ -53,10 +53,10 @@ def _now(date: str | None) -> int:
 REDIRECTION = 3
 BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
 """The request is wrong, or too long, which a cursor can make it."""
-FOREIGN = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
+FOREIGN_RESPONSE = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
 
 
-def judge(ask: PageRequest, response: requests.Response, body: CompressedBody, *, renewable: bool) -> None:
+def classify(request: PageRequest, response: requests.Response, body: CompressedBody, *, renewable: bool) -> None:
     """Return where the answer should hold a page.
 
     Args:
@@ -73,17 +73,17 @@ def judge(ask: PageRequest, response: requests.Response, body: CompressedBody, *
     """
     status = response.status_code
     if status == requests.codes.ok:
-        if ask.is_account_probe and is_html(response, body.unpacked(ask.most_bytes)):
+        if request.is_account_probe and is_html(response, body.decompress(request.max_bytes)):
             raise EndpointUnavailable(status, "a web page", html=True)
         return
     if status // 100 == REDIRECTION:
-        raise _redirected(ask, response)
+        raise _redirect_error(request, response)
     if status < requests.codes.bad_request:
-        raise TransientFailure(f"{happened(status, '')}, which brings no page")
+        raise TransientFailure(f"{status_text(status, '')}, which brings no page")
     text = response_text(response)
     if status in BAD_REQUEST_STATUSES:
-        raise _bad_request(response, text)
-    raise _declared(ask, response, text, renewable=renewable)
+        raise _bad_request_error(response, text)
+    raise _declared_error(request, response, text, renewable=renewable)
 
 
 def authorization(response: requests.Response) -> str:
@@ -91,65 +91,67 @@ def authorization(response: requests.Response) -> str:
     return response.request.headers.get("Authorization", "")
 
 
-def _redirected(ask: PageRequest, response: requests.Response) -> Exception:
+def _redirect_error(request: PageRequest, response: requests.Response) -> Exception:
     """Zendesk's API redirects nobody; a name that no account has is redirected to a page that says so."""
-    if ask.is_account_probe:
+    if request.is_account_probe:
         return EndpointUnavailable(response.status_code, "redirect", html=True)
-    answer = happened(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
+    answer = status_text(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
     return TransientFailure(f"{answer}, which is not followed", foreign=True)
 
 
 def _host(location: str) -> str:
     """The host that a Location names, without what may be secret behind it."""
     try:
-        return shown_line(urlsplit(location).hostname or "the same host")
+        return safe_line(urlsplit(location).hostname or "the same host")
     except ValueError:
         return "an address that cannot be read"
 
 
-def _bad_request(response: requests.Response, text: str) -> Exception:
+def _bad_request_error(response: requests.Response, text: str) -> Exception:
     """A walk gives up a parameter because of it, so it must come from Zendesk; its JSON has many shapes here."""
     try:
-        any_json(response.content)
-    except NOT_JSON:
-        return TransientFailure(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+        loads_any_encoding(response.content)
+    except JSON_ERRORS:
+        return TransientFailure(f"{status_text(response.status_code, text)}, {FOREIGN_RESPONSE}", foreign=True)
     return BadRequest(text, response.status_code)
 
 
-def _declared(ask: PageRequest, response: requests.Response, text: str, *, renewable: bool) -> Exception:
+def _declared_error(request: PageRequest, response: requests.Response, text: str, *, renewable: bool) -> Exception:
     """What the manifest's error handler says about a status."""
-    verdict = _resolution(ask, response, text)
+    verdict = _resolution(request, response, text)
     action = verdict.response_action
-    answer = happened(response.status_code, text)
+    answer = status_text(response.status_code, text)
     if action in (ResponseAction.RATE_LIMITED, ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         limited, shrink = action == ResponseAction.RATE_LIMITED, action == ResponseAction.REDUCE_PAGE_SIZE
         return TransientFailure(answer, wait=wait, limited=limited, shrink=shrink)
     if action == ResponseAction.IGNORE:
-        return _refusal(ask, response, text)
-    message = f"Stream {ask.stream}: {verdict.error_message} ({answer})"
+        return _refusal_error(request, response, text)
+    message = f"Stream {request.stream}: {verdict.error_message} ({answer})"
     if verdict.failure_type != FailureType.config_error:
-        return system_error(message, stream=ask.stream)
+        return system_error(message, stream=request.stream)
     if response.status_code != requests.codes.unauthorized:
-        return config_error(message, stream=ask.stream)
-    return TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=ask.stream)
+        return config_error(message, stream=request.stream)
+    return (
+        TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=request.stream)
+    )
 
 
-def _resolution(ask: PageRequest, response: requests.Response, text: str) -> ErrorResolution:
+def _resolution(request: PageRequest, response: requests.Response, text: str) -> ErrorResolution:
     """The handler's verdict; it sees the body's words only, so that nothing odd reaches its templates."""
     seen = requests.Response()
     seen.status_code = response.status_code
     seen.encoding = "utf-8"
     seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no other door
     with TEMPLATES:
-        return ask.handler.interpret_response(seen)
+        return request.handler.interpret_response(seen)
 
 
-def _refusal(ask: PageRequest, response: requests.Response, text: str) -> Exception:
+def _refusal_error(request: PageRequest, response: requests.Response, text: str) -> Exception:
     """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; anybody's may pass."""
-    origin = origin_of(ask.path, response)
+    origin = origin_of(request.path, response)
     page = is_html(response)
-    believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and ask.gates)
-    if believed or ask.is_account_probe:
+    believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and request.gates)
+    if believed or request.is_account_probe:
         return EndpointUnavailable(response.status_code, text, html=page, bare=origin is not RefusalOrigin.API)
-    return TransientFailure(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+    return TransientFailure(f"{status_text(response.status_code, text)}, {FOREIGN_RESPONSE}", foreign=True)

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from source_zendesk_support.config.credentials import TOKEN
+from source_zendesk_support.config.credentials import TOKEN_PATTERN
 
-LONGEST_LIFE_SECONDS = 10 * 366 * 86_400
+MAX_LIFETIME_SECONDS = 10 * 366 * 86_400
 """No token is promised for longer; a larger number is no lifetime."""
 _REFRESH_TOKEN = re.compile(rb'"refresh_token"\s*:\s*"([^"\\]+)"')
 
@@ -32,7 +32,7 @@ class TokenGrant:
 
     access_token: str = ""
     refresh_token: str = ""
-    life: float | None = None
+    lifetime: float | None = None
     scope: str = ""
 
     @classmethod
@@ -43,12 +43,12 @@ class TokenGrant:
             cut = _REFRESH_TOKEN.search(body)
             return cls(refresh_token=cut[1].decode("utf-8", "replace") if cut else "")
         access = _word(found.get("access_token"))
-        usable = access if TOKEN.fullmatch(access) else ""
-        return cls(usable, _word(found.get("refresh_token")), _life(found), _word(found.get("scope")))
+        usable = access if TOKEN_PATTERN.fullmatch(access) else ""
+        return cls(usable, _word(found.get("refresh_token")), _lifetime(found), _word(found.get("scope")))
 
     def __repr__(self) -> str:
         """Without the tokens, for stack traces and tests that fail."""
-        return f"{type(self).__name__}(life={self.life})"
+        return f"{type(self).__name__}(life={self.lifetime})"
 
 
 def _object(body: bytes) -> Mapping[str, Any] | None:
@@ -64,10 +64,10 @@ def _word(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _life(found: Mapping[str, Any]) -> float | None:
+def _lifetime(found: Mapping[str, Any]) -> float | None:
     """Seconds, from a number or its text."""
     try:
         seconds = float(_word(found.get("expires_in")))
     except ValueError:
         return None
-    return seconds if 0 < seconds <= LONGEST_LIFE_SECONDS else None
+    return seconds if 0 < seconds <= MAX_LIFETIME_SECONDS else None

@@ -11,22 +11,28 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from source_zendesk_support.api.body import MOST, PACKING, CompressedBody, SizeLimitedBody, bounded
+from source_zendesk_support.api.body import (
+    ACCEPT_ENCODING,
+    MAX_BODY_BYTES,
+    CompressedBody,
+    SizeLimitedBody,
+    limit_body_size,
+)
 from source_zendesk_support.api.network_faults import (
     NETWORK_ERRORS,
     check_proxy,
     network_fault,
     passwords_in,
 )
-from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.strict_http import StrictHttpAdapter
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import TransientFailure
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.masking import add_secrets
 
-TIMEOUT = (10.0, 60.0)
+TIMEOUT_SECONDS = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte."""
-CONNECTIONS = 64
+MAX_CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
 
 
@@ -54,15 +60,20 @@ class HttpTransport:
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
-            {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPT_ENCODING,
+                "User-Agent": user_agent(),
+                **(headers or {}),
+            }
         )
-        self._session.hooks["response"].append(bounded)
+        self._session.hooks["response"].append(limit_body_size)
         for scheme in ("https://", "http://"):
-            adapter = SingleAnswerAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS)
+            adapter = StrictHttpAdapter(pool_maxsize=MAX_CONNECTIONS, pool_connections=MAX_CONNECTIONS)
             self._session.mount(scheme, adapter)
 
     def get(
-        self, url: str, params: Mapping[str, Any], auth: AuthBase, most: int = MOST
+        self, url: str, params: Mapping[str, Any], auth: AuthBase, max_bytes: int = MAX_BODY_BYTES
     ) -> tuple[requests.Response, CompressedBody]:
         """The answer and its whole body, of ``most`` bytes at most.
 
@@ -71,7 +82,7 @@ class HttpTransport:
             AirbyteTracedException: configuration error; the host cannot prove who it is.
         """
         response = self._send("GET", url, stream=True, params=params, auth=auth)
-        cast("SizeLimitedBody", response.raw).limit(most)
+        cast("SizeLimitedBody", response.raw).limit(max_bytes)
         try:
             return response, CompressedBody.of(response)
         except NETWORK_ERRORS as error:
@@ -88,7 +99,9 @@ class HttpTransport:
             with TEMPLATES:
                 request = self._session.prepare_request(requests.Request(method, url, **options))
             settings = self._environment(str(request.url))
-            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
+            response = self._session.send(
+                request, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=stream, **settings
+            )
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error
         response.encoding = "utf-8"  # of JSON; the header may name what Python does not know
@@ -105,7 +118,7 @@ class HttpTransport:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
             settings = {name: value for name, value in found.items() if name != "stream"}
             self._settings[host] = {**settings, "proxies": {}} if _stays_here(url) else settings
-            hide(passwords_in(found))
+            add_secrets(passwords_in(found))
             check_proxy(url, self._settings[host])
         return self._settings[host]
 

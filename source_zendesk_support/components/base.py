@@ -35,7 +35,7 @@ from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
-from source_zendesk_support.times import MILLISECONDS_FROM, moment
+from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, moment
 
 Row = dict[str, Any]
 
@@ -119,15 +119,15 @@ class PagedRetriever(ABC):
 
     def settled(self, answer: PageResponse) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
-        return answer.asked - self.minimum_age - CLOCK_ERROR
+        return answer.requested_at - self.minimum_age - CLOCK_ERROR
 
     def present(self, answer: PageResponse) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
-        return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR
+        return max(answer.requested_at, answer.latest_requested_at) - self.minimum_age - CLOCK_ERROR
 
     def latest(self, answer: PageResponse) -> int:
         """The last second that anything in an answer can be dated."""
-        return max(answer.asked, answer.latest) + CLOCK_TOLERANCE_SECONDS
+        return max(answer.requested_at, answer.latest_requested_at) + CLOCK_TOLERANCE_SECONDS
 
     @abstractmethod
     def begin(self, position: Position) -> Position:
@@ -187,7 +187,7 @@ class PagedRetriever(ABC):
             auth=cast("ZendeskAuthenticator", self.requester.get_authenticator()),
             handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
-            where=self.where(position),
+            position_text=self.position_text(position),
             cached=self.requester.use_cache,
             gates=parent is None,
         )
@@ -210,7 +210,7 @@ class PagedRetriever(ABC):
         return self.name
 
     @property
-    def heads(self) -> tuple[str, ...]:
+    def row_fields(self) -> tuple[str, ...]:
         """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
         return (self.primary_key, self.row_time, self.deletion_mark) if self.primary_key else ()
 
@@ -228,14 +228,14 @@ class PagedRetriever(ABC):
     def time_of(self, row: Row) -> int | None:
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        seconds = type(value) is int and 0 <= value < MILLISECONDS_FROM
+        seconds = type(value) is int and 0 <= value < MIN_EPOCH_MILLISECONDS
         return value if seconds else moment(value)
 
     def key_of(self, row: Row) -> Id:
         """By which a row is known again in another page, sync or list, also if its id came in another notation."""
         return id_key(row.get(self.primary_key))
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words, for messages."""
         return f"the page at {position.token}" if position.token else "the first page"
 
@@ -273,7 +273,7 @@ class PagedRetriever(ABC):
 
     def next_page_of(self, answer: PageResponse) -> NextPage:
         """``turn`` of an answer."""
-        return answer.found or self.turn(answer.envelope, self._size.of(answer.ask))
+        return answer.next_page or self.turn(answer.envelope, self._size.of(answer.request))
 
     def was_sent(self, row: Row) -> bool:
         """Whether another walk of this sync has sent a row."""
@@ -285,7 +285,7 @@ class PagedRetriever(ABC):
 
     def learn_size(self, answer: PageResponse) -> None:
         """Keep the page size that was served."""
-        self._size.learn(answer.ask)
+        self._size.learn(answer.request)
 
     def shrink(self, ask: PageRequest, position: Position) -> bool:
         """Request smaller pages from now on, because this size was refused; False if none smaller can be requested."""

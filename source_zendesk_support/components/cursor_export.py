@@ -12,7 +12,7 @@ from typing import Any
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
-from source_zendesk_support.state.budget import fits
+from source_zendesk_support.state.budget import is_storable
 from source_zendesk_support.state.position import Position
 
 
@@ -77,7 +77,7 @@ class CursorExportRetriever(PagedRetriever):
         reached = max(self._times.of_rows(map(self.time_of, rows), self.latest(answer)), default=0)
         bookmark = max(position.bookmark, min(reached, self.settled(answer)))
         after = replace(position, bookmark=bookmark, token=turn.token, ids=frozenset(), done=turn.ended)
-        if turn.token and fits(turn.token):
+        if turn.token and is_storable(turn.token):
             return after
         if not rows:
             return replace(after, token=turn.token or position.token, ids=position.ids)
@@ -87,7 +87,7 @@ class CursorExportRetriever(PagedRetriever):
         """The bookmark, which follows the rows."""
         return position.bookmark
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words."""
-        from_time = super().where(position)
+        from_time = super().position_text(position)
         return from_time if position.token else f"the page from start_time {position.bookmark}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
-from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, int_param
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
 from source_zendesk_support.components.delivered import DeliveredIds
@@ -21,7 +21,7 @@ from source_zendesk_support.components.substream import MARGIN, SubstreamExtract
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.times import ZENDESK_BEGAN, iso
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, iso
 
 logger = logging.getLogger("airbyte")
 
@@ -58,14 +58,14 @@ class ListRetriever(PagedRetriever):
         So does one that does not say when it began, as it could not know where its bookmark must stop. Where pages have
         numbers, it goes on one page earlier: rows deleted since have moved others to the page that is behind us.
         """
-        if position.token is None or position.asked is None:
+        if position.token is None or position.requested_at is None:
             return self.without_token(position)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
         """A new pass: it may end where the account is now, not where it was when the other one began."""
         self._until = 0
-        return replace(position, token=None, high=None, asked=None, high_ids=frozenset())
+        return replace(position, token=None, high=None, requested_at=None, high_ids=frozenset())
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """The bookmark, if the API filters by it."""
@@ -77,7 +77,7 @@ class ListRetriever(PagedRetriever):
         """From the bookmark to an end that stays the same for all pages of a pass."""
         if not self.cursor:
             return {}
-        self._until = self._until or (now if position.asked is None else position.asked) + AHEAD
+        self._until = self._until or (now if position.requested_at is None else position.requested_at) + AHEAD
         return {"start_time": iso(self.youngest(position.bookmark, now)), "end_time": iso(self._until)}
 
     def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
@@ -90,8 +90,8 @@ class ListRetriever(PagedRetriever):
         """Remember the greatest value; at the end it becomes the bookmark, unless it is younger than the pass."""
         turn = self.next_page_of(answer)
         if self.cursor:
-            asked = answer.asked if position.asked is None else position.asked
-            position = _bounded(self._raise_high(replace(position, asked=asked), rows))
+            asked = answer.requested_at if position.requested_at is None else position.requested_at
+            position = _bounded(self._raise_high(replace(position, requested_at=asked), rows))
             position = self._note_marks(position, rows)
         if not turn.ended:
             return replace(position, token=turn.token)
@@ -135,7 +135,7 @@ class ListRetriever(PagedRetriever):
     def _a_page_earlier(self, position: Position) -> Position:
         with TEMPLATES:
             paging = dict(self._paging(position))
-        number = whole_number(paging[NUMBER_PARAM]) - 1
+        number = int_param(paging[NUMBER_PARAM]) - 1
         if number < 2:  # noqa: PLR2004  page 1 has no token
             return replace(position, token=None)
         linked = is_link(position.token)
@@ -174,7 +174,7 @@ class ListRetriever(PagedRetriever):
 
     def _finish(self, position: Position) -> Position:
         """Rows of the bookmark's second are known to be all sent only if that second was over when we asked."""
-        asked, high = (position.asked or 0) - self.minimum_age, position.high
+        asked, high = (position.requested_at or 0) - self.minimum_age, position.high
         finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
         if high is None or high < position.bookmark:
             return finished
@@ -185,9 +185,9 @@ class ListRetriever(PagedRetriever):
 
 def _bounded(position: Position) -> Position:
     """A pass proves nothing later than its beginning, so nothing later is remembered, whatever a row is dated."""
-    if position.high is None or 0 <= position.high <= (position.asked or 0):
+    if position.high is None or 0 <= position.high <= (position.requested_at or 0):
         return position
-    return replace(position, high=position.asked if position.high > 0 else None, high_ids=frozenset())
+    return replace(position, high=position.requested_at if position.high > 0 else None, high_ids=frozenset())
 
 
 OLD_TAIL_SHARE = 10
@@ -263,7 +263,11 @@ class NewestFirstListRetriever(ListRetriever):
 
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
-        return moment is not None and ZENDESK_BEGAN <= moment < bookmark and self._delivered.are_older(self.key_of(row))
+        return (
+            moment is not None
+            and ZENDESK_FOUNDED_SECONDS <= moment < bookmark
+            and self._delivered.are_older(self.key_of(row))
+        )
 
 
 @dataclass

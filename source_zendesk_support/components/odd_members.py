@@ -59,7 +59,7 @@ class OddMembers:
         self.add(name)
         return ()
 
-    def tell(self) -> None:
+    def log_summary(self) -> None:
         """One WARN with the counts, if there are any."""
         if self._counts:
             logger.warning(

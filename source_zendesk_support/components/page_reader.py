@@ -46,7 +46,7 @@ class PageReader:
         rows, turn = self._rules.rows(answer), self._rules.next_page_of(answer)
         after = replace(position, token=turn.token, done=turn.ended)
         if not after.done:
-            self._guard.note(position.token, self._rules.where(position), None, rows)
+            self._guard.note(position.token, self._rules.position_text(position), None, rows)
         return rows, after
 
     def _fetched(self, position: Position) -> PageResponse:

@@ -20,7 +20,7 @@ from jinja2 import TemplateError
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
-from source_zendesk_support.api.request import NUMBER_PARAM, PageRequest, halved, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageRequest, halve_page_size, int_param
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.errors import MalformedResponse
 
@@ -136,12 +136,12 @@ class AdaptivePageSize:
 
     def of(self, ask: PageRequest) -> int:
         """The rows that a request is for."""
-        return whole_number(ask.params.get(self.name), self.full) if self.name else self.full
+        return int_param(ask.params.get(self.name), self.full) if self.name else self.full
 
     def shrinkable(self, ask: PageRequest) -> PageRequest:
         """The same request, which knows how to become smaller where the endpoint takes a size."""
         if self.name:
-            ask.smaller = lambda: halved(ask, self.name, self._least)
+            ask.smaller = lambda: halve_page_size(ask, self.name, self._least)
         return ask
 
     def learn(self, ask: PageRequest) -> None:

@@ -81,14 +81,14 @@ def _text(value: Any) -> str:
 
 def _of(kind: type) -> Callable[[Any], Any]:
     def checked(value: Any) -> Any:
-        if not isinstance(value, kind) and value not in _EMPTY:
+        if not isinstance(value, kind) and value not in _EMPTY_COLUMNS:
             raise TypeError
         return value if isinstance(value, kind) else None
 
     return checked
 
 
-_EMPTY: tuple[Any, ...] = ("", [], {})
+_EMPTY_COLUMNS: tuple[Any, ...] = ("", [], {})
 """What some servers write in the place of null."""
 
 

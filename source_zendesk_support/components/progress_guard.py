@@ -54,12 +54,12 @@ class ProgressGuard:
         ask.check = check
         return ask
 
-    def note(self, token: str | None, where: str, reached: int | None, rows: Sequence[Any]) -> None:
+    def note(self, token: str | None, position_text: str, reached: int | None, rows: Sequence[Any]) -> None:
         """A page was read.
 
         Args:
             token: of this page.
-            where: its position in words.
+            position_text: its position in words.
             reached: the time up to which it leads, in epoch seconds; None if its pages are not in the order of time.
             rows: its rows.
 
@@ -70,9 +70,9 @@ class ProgressGuard:
         self._fruitless = 0 if self._leads_on(reached) or self._brings_rows(rows) else self._fruitless + 1
         if self._fruitless >= self._most:
             raise transient_error(
-                f"Stream {self._stream}: {self._fruitless} pages in a row, the last of them {where}, brought neither a "
-                f"new row nor a later time, and each named a next one. All pages before are saved; the next sync goes "
-                f"on from there.",
+                f"Stream {self._stream}: {self._fruitless} pages in a row, the last of them {position_text}, brought "
+                "neither a new row nor a later time, and each named a next one. All pages before are saved; the next "
+                "sync goes on from there.",
                 stream=self._stream,
             )
 

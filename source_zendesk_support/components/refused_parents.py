@@ -39,7 +39,7 @@ class RefusedParents:
         self._stream = stream
         self._listed = listed
         self._before = position.refused
-        self._resumed = bool(position.token and position.asked)
+        self._resumed = bool(position.token and position.requested_at)
         self._refused: set[Id] = set()
         self._read: set[Id] = set()
 

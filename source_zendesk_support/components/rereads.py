@@ -28,7 +28,7 @@ class TicketRead:
         began: monotonic seconds at which they were asked for.
     """
 
-    asked: int
+    requested_at: int
     comments: list[Row] = field(default_factory=list)
     refused: int = 0
     sent: defaultdict[str, set[int | str]] = field(default_factory=lambda: defaultdict(set))
@@ -36,7 +36,7 @@ class TicketRead:
 
     def is_younger_than(self, change: CommentChange) -> bool:
         """Whether what was read holds what the change's events tell of."""
-        return self.began > change.noted if change.moment is None else self.asked > change.moment
+        return self.began > change.noted if change.moment is None else self.requested_at > change.moment
 
 
 class CommentRefetcher:

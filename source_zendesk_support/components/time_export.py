@@ -80,7 +80,7 @@ class TimeExportRetriever(PagedRetriever):
         """
         self._sent = dict.fromkeys(position.ids, position.bookmark)
         lookback = self.cursor.lookback if self.cursor else 0
-        settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
+        settled = position.high is None and position.bookmark <= (position.requested_at or 0) - lookback
         if not lookback or settled or position.bookmark == self.start:
             return replace(position, token=None, high=None)
         return replace(position, token=None, high=position.bookmark - lookback)
@@ -118,7 +118,7 @@ class TimeExportRetriever(PagedRetriever):
         turn = self.next_page_of(answer)
         at = _at(position)
         settled = self.settled(answer)
-        full = len(rows) >= self._full_size(self._size.of(answer.ask), len(rows))
+        full = len(rows) >= self._full_size(self._size.of(answer.request), len(rows))
         self._longest = max(self._longest, len(rows))
         end = self._end(turn, at, answer, rows, full=full)
         stays = end <= at and not turn.ended
@@ -131,8 +131,8 @@ class TimeExportRetriever(PagedRetriever):
         ids = self._remember(sent, bookmark)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        asked = answer.asked if position.asked is None else position.asked
-        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end != bookmark else None)
+        asked = answer.requested_at if position.requested_at is None else position.requested_at
+        return replace(position, bookmark=bookmark, ids=ids, requested_at=asked, high=end if end != bookmark else None)
 
     def _end(self, turn: NextPage, at: int, answer: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
         """The second that this page proves to have been read up to.
@@ -143,7 +143,7 @@ class TimeExportRetriever(PagedRetriever):
         latest = self.latest(answer)
         if not rows and not turn.ended and claimed(turn, latest) is None:
             raise transient_error(
-                f"Stream {self.name}: {answer.ask.where} has no rows and ends at no time that can be: "
+                f"Stream {self.name}: {answer.request.position_text} has no rows and ends at no time that can be: "
                 f"{(turn.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
                 stream=self.name,
             )
@@ -178,7 +178,7 @@ class TimeExportRetriever(PagedRetriever):
         """The time at which the page says that it ends; where this walk goes on is no proof of anything."""
         return moment(self.next_page_of(answer).token)
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
@@ -242,12 +242,12 @@ class TimeExportRetriever(PagedRetriever):
         previous, self._tie = self._tie, self._end_id(answer)
         if self._tie and self._tie != previous:
             return at
-        if self._size.of(answer.ask) < self._size.full and self._raised_at != at:
+        if self._size.of(answer.request) < self._size.full and self._raised_at != at:
             self._size.restore()
             self._raised_at = at
             return at
         self._tie, self._stepped = None, True
-        whole = count > self._size.of(answer.ask)  # some exports complete a page's last second
+        whole = count > self._size.of(answer.request)  # some exports complete a page's last second
         if not self.overflow and not whole:
             self._tell_overfull(at, count)
         return at + 1

@@ -20,7 +20,7 @@ class VisitedParents:
     """
 
     def __init__(self, position: Position) -> None:
-        self._at = dict.fromkeys(position.visited, position.asked or 0)
+        self._at = dict.fromkeys(position.visited, position.requested_at or 0)
 
     def are_due(self, parent: Id, named: int | None) -> bool:
         """Whether a parent must be visited, which was named then (epoch seconds; None: nobody knows)."""

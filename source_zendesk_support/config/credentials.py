@@ -7,28 +7,28 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
-TOKEN = re.compile("[!-~]+")
+TOKEN_PATTERN = re.compile("[!-~]+")
 """What a header can carry of a token."""
 
 
-def _copied(value: object) -> object:
+def _strip_secret(value: object) -> object:
     """A secret without the blanks and line ends that came along when it was copied."""
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if text and not TOKEN.fullmatch(text):
+    if text and not TOKEN_PATTERN.fullmatch(text):
         raise ValueError("it holds a character that no such value has; copy it again")
     return text
 
 
-def _given(value: object) -> object:
+def _strip_optional_secret(value: object) -> object:
     """The same where nothing, or only blanks, may be given. Nothing else that is falsy means "none"."""
-    text = _copied(value)
+    text = _strip_secret(value)
     return None if text == "" else text
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_given)]
+Secret = Annotated[SecretStr, BeforeValidator(_strip_secret), Field(min_length=1)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_strip_optional_secret)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

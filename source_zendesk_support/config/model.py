@@ -20,19 +20,19 @@ from pydantic import (
 )
 
 from source_zendesk_support.config.credentials import AccessToken, ChatToken, Credentials
-from source_zendesk_support.config.migration import KINDS, normalised
-from source_zendesk_support.config.subdomain import DOMAIN, bare_subdomain, safe_base_url
+from source_zendesk_support.config.migration import CREDENTIAL_TYPES, migrate_config
+from source_zendesk_support.config.subdomain import DOMAIN, parse_base_url, parse_subdomain
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import safe_text
 from source_zendesk_support.times import epoch, iso
 
-FEWEST_WORKERS = 2
-MOST_WORKERS = 40
-EVERYTHING = 0
+MIN_WORKERS = 2
+MAX_WORKERS = 40
+EARLIEST_START_SECONDS = 0
 """Epoch seconds; an earlier start_date says the same, and no endpoint takes a negative time."""
-LONGEST_PROBLEM_CHARACTERS = 300
+MAX_PROBLEM_CHARACTERS = 300
 """Of one field; pydantic quotes what was typed where it names the kinds of credentials."""
-HYPHENLESS = re.compile("[0-9]{4,8}")
+COMPACT_DATE = re.compile("[0-9]{4,8}")
 """A date as 20240131, which would count as seconds of the year 1970."""
 HeaderText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~]*\z")]
 
@@ -87,7 +87,7 @@ class Config(BaseModel):
     credentials: Credentials
     chat_credentials: ChatToken = ChatToken()
     start_date: int | None = None
-    num_workers: int = Field(default=4, le=MOST_WORKERS)
+    num_workers: int = Field(default=4, le=MAX_WORKERS)
     max_quota_percent: int = Field(default=100, ge=1, le=100)
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
     ticket_audits_archived: bool = False
@@ -97,41 +97,41 @@ class Config(BaseModel):
 
     @field_validator("subdomain")
     @classmethod
-    def _bare(cls, value: str) -> str:
-        return bare_subdomain(value)
+    def _parse_subdomain(cls, value: str) -> str:
+        return parse_subdomain(value)
 
     @field_validator("start_date", mode="before")
     @classmethod
-    def _seconds(cls, value: object) -> object:
+    def _parse_start_date(cls, value: object) -> object:
         if value in (None, ""):
             return None
         try:
-            moment = epoch("" if HYPHENLESS.fullmatch(str(value).strip()) else value)
+            moment = epoch("" if COMPACT_DATE.fullmatch(str(value).strip()) else value)
         except ValueError as error:
-            raise ValueError(f"{shown(value, 50)!r} is no date; write it like 2024-01-31T00:00:00Z") from error
+            raise ValueError(f"{safe_text(value, 50)!r} is no date; write it like 2024-01-31T00:00:00Z") from error
         if moment > time.time():
             raise ValueError(f"{iso(moment)} lies in the future; nothing could be read")
-        return max(moment, EVERYTHING)
+        return max(moment, EARLIEST_START_SECONDS)
 
     @field_validator("num_workers")
     @classmethod
-    def _at_least_two(cls, value: int) -> int:
-        return max(value, FEWEST_WORKERS)
+    def _at_least_minimum(cls, value: int) -> int:
+        return max(value, MIN_WORKERS)
 
     @field_validator("base_url")
     @classmethod
-    def _safe(cls, value: str) -> str:
-        return safe_base_url(value)
+    def _parse_base_url(cls, value: str) -> str:
+        return parse_base_url(value)
 
     @field_validator("chat_credentials", "custom_fields", "marketplace", mode="before")
     @classmethod
-    def _empty(cls, value: object) -> object:
+    def _default_for_null(cls, value: object) -> object:
         return {} if value is None else value
 
     @model_validator(mode="before")
     @classmethod
     def _migrated(cls, value: Any) -> Any:
-        return normalised(value) if isinstance(value, dict) else value
+        return migrate_config(value) if isinstance(value, dict) else value
 
     @property
     def chat_only(self) -> bool:
@@ -164,7 +164,7 @@ def parse(raw: Mapping[str, Any]) -> Config:
     try:
         return Config.model_validate(dict(raw))
     except ValidationError as error:
-        raise _named(error) from None
+        raise _config_error(error) from None
 
 
 def _plain(value: Any) -> Any:
@@ -174,11 +174,11 @@ def _plain(value: Any) -> Any:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
-def _named(error: ValidationError) -> AirbyteTracedException:
+def _config_error(error: ValidationError) -> AirbyteTracedException:
     problems = "; ".join(_problem(detail["loc"], detail["msg"]) for detail in error.errors(include_input=False))
     return config_error(f"The configuration is not valid: {problems}.")
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
-    path = [str(part) for index, part in enumerate(location) if not (index == 1 and part in KINDS)]
-    return f"{'.'.join(path) or 'config'}: {shown(message.removeprefix('Value error, '), LONGEST_PROBLEM_CHARACTERS)}"
+    path = [str(part) for index, part in enumerate(location) if not (index == 1 and part in CREDENTIAL_TYPES)]
+    return f"{'.'.join(path) or 'config'}: {safe_text(message.removeprefix('Value error, '), MAX_PROBLEM_CHARACTERS)}"

@@ -6,16 +6,16 @@ import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import safe_text
 
 SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 DOMAIN = ".zendesk.com"
 HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-LONGEST_SHOWN = 80
+MAX_SHOWN_CHARACTERS = 80
 """Characters of what was typed; a name of an account has 63 at most."""
 _EXAMPLE = "for https://acme.zendesk.com it is acme"
-_STRANGE = {
+_INVALID_MARKS = {
     "://": f"give an https:// address or only the account's name; {_EXAMPLE}",
     "@": f"it holds a user part (@); {_EXAMPLE}",
     "#": f"it holds a #; {_EXAMPLE}",
@@ -27,7 +27,7 @@ _STRANGE = {
 """What no name of an account holds, and the reason that is given."""
 
 
-def bare_subdomain(value: str) -> str:
+def parse_subdomain(value: str) -> str:
     """``acme`` of what was typed or pasted: ``acme``, ``ACME``, ``acme.zendesk.com``, ``https://acme.zendesk.com/agent``.
 
     Raises:
@@ -38,20 +38,21 @@ def bare_subdomain(value: str) -> str:
         raise ValueError("it holds characters that cannot be seen; type it again")
     pasted = text.startswith("https://")
     host = urlsplit(text).netloc if pasted else text
-    reason = next((reason for mark, reason in _STRANGE.items() if mark in host), None)
+    reason = next((reason for mark, reason in _INVALID_MARKS.items() if mark in host), None)
     if reason:
         raise ValueError(reason)
     if (pasted or "." in host) and not host.endswith(DOMAIN):
         raise ValueError(
-            f"{shown(host, LONGEST_SHOWN)!r} is not a host of Zendesk's; give the part before .zendesk.com, {_EXAMPLE}"
+            f"{safe_text(host, MAX_SHOWN_CHARACTERS)!r} is not a host of Zendesk's; give the part before .zendesk.com, "
+            f"{_EXAMPLE}"
         )
     bare = host.removesuffix(DOMAIN)
     if not SUBDOMAIN.fullmatch(bare):
-        raise ValueError(f"{shown(value, LONGEST_SHOWN)!r} names no account; {_EXAMPLE}")
+        raise ValueError(f"{safe_text(value, MAX_SHOWN_CHARACTERS)!r} names no account; {_EXAMPLE}")
     return bare
 
 
-def safe_base_url(value: str) -> str:
+def parse_base_url(value: str) -> str:
     """Another address to talk to, with the path that a proxy may need; empty where none is given.
 
     Raises:

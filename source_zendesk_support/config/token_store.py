@@ -19,8 +19,8 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.config.migration import normalised, with_tokens
-from source_zendesk_support.file_replacement import FileReplacement
+from source_zendesk_support.config.atomic_file import AtomicFile
+from source_zendesk_support.config.migration import migrate_config, with_tokens
 from source_zendesk_support.json_files import read_json
 
 logger = logging.getLogger("airbyte")
@@ -45,7 +45,7 @@ class ConfigFile:
 
     def __init__(self, path: str, send: Callable[[AirbyteMessage], None], config: Mapping[str, Any]) -> None:
         self._path = path
-        self._replacement = FileReplacement(Path(path))
+        self._replacement = AtomicFile(Path(path))
         self._send = send
         self._refresh_token = _refresh_token_of(config)
         self._warned = False
@@ -89,18 +89,18 @@ class ConfigFile:
         return current if _refresh_token_of(current) == self._refresh_token else None
 
 
-def adopt_left_over(path: str) -> None:
+def recover_tokens(path: str) -> None:
     """Finish what a run began that was killed while it stored new tokens: those of the file are used up."""
-    replacement = FileReplacement(Path(path))
+    replacement = AtomicFile(Path(path))
     with suppress(OSError):
-        for content in replacement.left_over():
-            whole = _adopted(path, content)
-            if whole is not None:
-                replacement.write(whole)
+        for content in replacement.leftovers():
+            recovered = _recovered_config(path, content)
+            if recovered is not None:
+                replacement.write(recovered)
                 logger.warning("The config file %s now has the tokens that a killed run was about to store.", path)
 
 
-def _adopted(path: str, content: bytes) -> bytes | None:
+def _recovered_config(path: str, content: bytes) -> bytes | None:
     """The file's config with the tokens of another content; None if that is not whole, or not of these credentials.
 
     If the file itself is no JSON, the kill has come while it was written, and the other content is the config.
@@ -142,6 +142,6 @@ def _client_of(config: Any) -> str | None:
 
 
 def _credential(config: Any, name: str) -> str | None:
-    credentials = normalised(config).get("credentials") if isinstance(config, Mapping) else None
+    credentials = migrate_config(config).get("credentials") if isinstance(config, Mapping) else None
     value = credentials.get(name) if isinstance(credentials, Mapping) else None
     return value.strip() if isinstance(value, str) else None

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.custom_fields.names import LABEL
-from source_zendesk_support.custom_fields.properties import FIELD, LABEL_OF, column_names
+from source_zendesk_support.custom_fields.names import LABEL_SUFFIX
+from source_zendesk_support.custom_fields.properties import FIELD_KEYWORD, LABEL_KEYWORD, column_names
 from source_zendesk_support.custom_fields.values import FieldColumn
 from source_zendesk_support.state.ids import id_key
 
-_ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL})?")
+_ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL_SUFFIX})?")
 
 Properties = Mapping[str, Any]
 
@@ -44,13 +44,13 @@ class CatalogColumns:
         found = cls()
         for name, schema in properties.items():
             if name not in static:
-                found.take(name, schema, titles=titles)
+                found.add(name, schema, titles=titles)
         return found
 
-    def take(self, name: str, schema: Mapping[str, Any], *, titles: bool) -> None:
+    def add(self, name: str, schema: Mapping[str, Any], *, titles: bool) -> None:
         """Note one column, if it can be one of a custom field."""
         by_name = None if titles else _ID_NAME.fullmatch(name)
-        field_id, label_of = id_key(schema.get(FIELD)), id_key(schema.get(LABEL_OF))
+        field_id, label_of = id_key(schema.get(FIELD_KEYWORD)), id_key(schema.get(LABEL_KEYWORD))
         if isinstance(field_id, int):
             self.columns[field_id] = FieldColumn.of(name, schema)
         elif isinstance(label_of, int):
@@ -67,8 +67,8 @@ class CatalogColumns:
         for number, name in column_names(definitions, static, titles=True).items():
             if name in self.unknown:
                 self.columns[number] = FieldColumn.of(name, self.unknown[name])
-            if name + LABEL in self.unknown:
-                self.labels[number] = name + LABEL
+            if name + LABEL_SUFFIX in self.unknown:
+                self.labels[number] = name + LABEL_SUFFIX
 
 
 def properties_of(schema: Any) -> Properties:

@@ -36,23 +36,23 @@ class FieldDefinitions:
         """
         with self._lock:
             if stream not in self._found:
-                self._found[stream] = self._tried(stream)
+                self._found[stream] = self._read_or_error(stream)
             found = self._found[stream]
         if isinstance(found, Exception):
             raise found
         return found
 
-    def _tried(self, stream: str) -> Sequence[Row] | Exception:
+    def _read_or_error(self, stream: str) -> Sequence[Row] | Exception:
         try:
-            return _sound(self._whole(self._pages(stream)), stream)
+            return _usable(self._read_all(self._pages(stream)), stream)
         except Exception as error:  # noqa: BLE001  whoever asks decides what it means
             return error
 
-    def _whole(self, rules: PagedRetriever) -> Sequence[Row]:
+    def _read_all(self, rules: PagedRetriever) -> Sequence[Row]:
         return [row for rows in PageReader(rules, self._zendesk).pages() for row in rows]
 
 
-def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
+def _usable(rows: Sequence[Row], stream: str) -> list[Row]:
     """Definitions that say of which field they are, its id as a number; the others are told of."""
     odd = OddMembers(stream)
     found = []
@@ -62,5 +62,5 @@ def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
             found.append({**row, "id": number})
         else:
             odd.add("definitions")
-    odd.tell()
+    odd.log_summary()
     return found

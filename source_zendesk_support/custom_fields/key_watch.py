@@ -9,9 +9,9 @@ from typing import Any
 
 logger = logging.getLogger("airbyte")
 
-KEYS_KEPT = 1_000
+MAX_KEYS = 1_000
 """Different keys after which no more are looked at; no stream has a tenth of it."""
-NAMES_SHOWN = 20
+MAX_NAMES_SHOWN = 20
 _SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,59}")
 """Other keys are counted, not shown: they may be data of people."""
 
@@ -35,23 +35,23 @@ class KeyWatch:
         self._seen: set[str] = set()
         self._told: set[str] = set()
 
-    def see(self, records: Sequence[dict[str, Any]]) -> None:
+    def collect(self, records: Sequence[dict[str, Any]]) -> None:
         """Gather the keys of some records, before custom fields have become columns."""
-        if len(self._seen) >= KEYS_KEPT:
+        if len(self._seen) >= MAX_KEYS:
             return
         try:
             self._seen.update(*records)
         except TypeError:  # something else than an object is among them
             self._seen.update(*filter(_is_object, records))
 
-    def tell(self) -> None:
+    def log_summary(self) -> None:
         """One INFO line with the keys that have no column, if there are any: names only, and each name once."""
         unknown = self._seen - self._configured - self._told
         unknown = unknown.difference(self._columns()) if unknown else unknown
         if not unknown:
             return
         self._told |= unknown
-        shown = sorted(filter(_SHOWABLE.fullmatch, unknown))[:NAMES_SHOWN]
+        shown = sorted(filter(_SHOWABLE.fullmatch, unknown))[:MAX_NAMES_SHOWN]
         rest = len(unknown) - len(shown)
         logger.info(
             "Stream %s: these keys came without a column: %s. The records hold them, but destinations with typed "

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-LONGEST = 59
+MAX_NAME_BYTES = 59
 """Bytes; PostgreSQL cuts names at 63."""
-LABEL = "_label"
-_OTHERS = re.compile("[^a-z0-9]+")
+LABEL_SUFFIX = "_label"
+_NON_ALPHANUMERIC = re.compile("[^a-z0-9]+")
 
 
 class NamedField(NamedTuple):
@@ -45,7 +45,7 @@ def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping
     Label columns count always, so that switching labels on renames nothing.
     """
     given = {field.id: field for field in fields}
-    names = {field.id: _plain(field) for field in given.values()}
+    names = {field.id: _name_of(field) for field in given.values()}
     lowered = {name.lower() for name in taken}
     plain = list(given.values())
     while True:
@@ -59,30 +59,30 @@ def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping
 
 
 def _claims(field: NamedField, name: str) -> Sequence[str]:
-    return (name, name + LABEL) if field.labelled else (name,)
+    return (name, name + LABEL_SUFFIX) if field.labelled else (name,)
 
 
 def _clashes(own: Sequence[str], claims: Mapping[str, int], taken: Collection[str]) -> bool:
     return any(claim in taken or claims[claim] > 1 for claim in own)
 
 
-def _plain(field: NamedField) -> str:
-    return _cut(_ascii(field.title), _room(field)) or id_name(field.id)
+def _name_of(field: NamedField) -> str:
+    return _truncated(_ascii(field.title), _max_length(field)) or id_name(field.id)
 
 
 def _with_id(field: NamedField) -> str:
     tail = f"_{field.id}"
     plain = _ascii(field.title)
-    return _cut(plain, _room(field) - len(tail)) + tail if plain else id_name(field.id)
+    return _truncated(plain, _max_length(field) - len(tail)) + tail if plain else id_name(field.id)
 
 
-def _room(field: NamedField) -> int:
-    return LONGEST - len(LABEL) if field.labelled else LONGEST
+def _max_length(field: NamedField) -> int:
+    return MAX_NAME_BYTES - len(LABEL_SUFFIX) if field.labelled else MAX_NAME_BYTES
 
 
 def _ascii(title: str) -> str:
-    return _OTHERS.sub("_", anyascii(title).lower()).strip("_")
+    return _NON_ALPHANUMERIC.sub("_", anyascii(title).lower()).strip("_")
 
 
-def _cut(name: str, room: int) -> str:
+def _truncated(name: str, room: int) -> str:
     return name[:room].rstrip("_")

@@ -12,20 +12,20 @@ from operator import itemgetter
 from typing import Any
 
 from source_zendesk_support.components.base import Row
-from source_zendesk_support.custom_fields.names import LABEL, NamedField, id_name, title_names
+from source_zendesk_support.custom_fields.names import LABEL_SUFFIX, NamedField, id_name, title_names
 
 logger = logging.getLogger("airbyte")
 
 Property = dict[str, Any]
 
-FIELD = "x-zendesk-field"
+FIELD_KEYWORD = "x-zendesk-field"
 """Keyword of a column: the id of its field. So a read needs no definitions, and a new title empties no column."""
-LABEL_OF = "x-zendesk-label-of"
+LABEL_KEYWORD = "x-zendesk-label-of"
 """The same for a column of labels."""
-LONGEST_DESCRIPTION = 200
+MAX_DESCRIPTION_BYTES = 200
 """Bytes, hence characters."""
-LABELLED = frozenset({"dropdown", "tagger", "multiselect"})
-SYSTEM = frozenset(
+LABELLED_TYPES = frozenset({"dropdown", "tagger", "multiselect"})
+SYSTEM_TYPES = frozenset(
     {
         "assignee",
         "basic_priority",
@@ -50,16 +50,16 @@ _TYPES: Mapping[str, Property] = {
     "date": {"type": ["null", "string"], "format": "date"},
     "multiselect": _STRINGS,
 }
-MOMENT: Property = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+DATE_TIME: Property = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 """Dates in objects (users, organizations) come with a time."""
-_OF_OBJECTS: Mapping[str, Property] = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
+_OF_OBJECTS: Mapping[str, Property] = {"date": DATE_TIME, "lookup": {"type": ["null", "string", "integer"]}}
 """Types of values in objects. A lookup's is text in tickets; nobody has recorded what it is here."""
 
 
 def object_properties(definitions: Iterable[Row]) -> dict[str, Property]:
     """The properties of an object that holds custom values by their field's key, in the order of the fields' ids."""
     return {
-        field["key"]: _described(_OF_OBJECTS.get(field["type"], kind), field)
+        field["key"]: _with_description(_OF_OBJECTS.get(field["type"], kind), field)
         for field, kind in _typed(definitions)
         if field.get("key")
     }
@@ -81,9 +81,9 @@ def column_properties(
     found: dict[str, Property] = {}
     for field, kind in typed:
         name = names[field["id"]]
-        found[name] = {**_described(kind, field), FIELD: field["id"]}
-        if labels and field["type"] in LABELLED:
-            found[name + LABEL] = {**kind, "description": f"Labels of {name}", LABEL_OF: field["id"]}
+        found[name] = {**_with_description(kind, field), FIELD_KEYWORD: field["id"]}
+        if labels and field["type"] in LABELLED_TYPES:
+            found[name + LABEL_SUFFIX] = {**kind, "description": f"Labels of {name}", LABEL_KEYWORD: field["id"]}
     return found
 
 
@@ -92,7 +92,9 @@ def column_names(definitions: Iterable[Row], taken: Mapping[str, Any], *, titles
     fields = [field for field in definitions if type_of(field)]
     if not titles:
         return {field["id"]: id_name(field["id"]) for field in fields}
-    wanted = (NamedField(field["id"], str(field.get("title") or ""), field["type"] in LABELLED) for field in fields)
+    wanted = (
+        NamedField(field["id"], str(field.get("title") or ""), field["type"] in LABELLED_TYPES) for field in fields
+    )
     return title_names(wanted, taken)
 
 
@@ -102,9 +104,9 @@ def type_of(field: Row) -> Property | None:
     return _TYPES.get(kind) if isinstance(kind, str) else None
 
 
-def tell_unknown(stream: str, definitions: Iterable[Row]) -> None:
+def log_unknown_types(stream: str, definitions: Iterable[Row]) -> None:
     """One line about the fields whose types are not known here."""
-    unknown = [field for field in definitions if not type_of(field) and str(field.get("type")) not in SYSTEM]
+    unknown = [field for field in definitions if not type_of(field) and str(field.get("type")) not in SYSTEM_TYPES]
     if unknown:
         logger.info(
             "Stream %s: %d custom fields are of types without a column (%s); their values come as Zendesk sends them.",
@@ -122,8 +124,8 @@ def _typed(definitions: Iterable[Row]) -> Iterator[tuple[Row, Property]]:
             yield field, kind
 
 
-def _described(kind: Property, field: Row) -> Property:
+def _with_description(kind: Property, field: Row) -> Property:
     """With title and type; no options and no flags, which would change the schema at every edit."""
     tail = f" ({field['type']})"
-    title = str(field.get("title") or "").encode()[: LONGEST_DESCRIPTION - len(tail)].decode(errors="ignore")
+    title = str(field.get("title") or "").encode()[: MAX_DESCRIPTION_BYTES - len(tail)].decode(errors="ignore")
     return {**kind, "description": (title + tail).strip()}

@@ -10,8 +10,8 @@ import requests
 
 from source_zendesk_support.config.model import CustomFieldOptions
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
-from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
-from source_zendesk_support.errors import EndpointUnavailable, WrongCredentials, no_account, reason_of
+from source_zendesk_support.custom_fields.properties import column_properties, log_unknown_types, object_properties
+from source_zendesk_support.errors import EndpointUnavailable, WrongCredentials, failure_reason, no_account
 
 logger = logging.getLogger("airbyte")
 
@@ -54,12 +54,12 @@ class FieldSchemas:
             if isinstance(error, EndpointUnavailable) and error.html and error.status != requests.codes.forbidden:
                 raise no_account(stream) from error
             # A schema that lacks columns is better than no catalog.
-            logger.warning(_MISSING, stream, where, fields, reason_of(error))
+            logger.warning(_MISSING_PROPERTIES, stream, where, fields, failure_reason(error))
             return static
 
     def _with_fields(self, stream: str, fields: str, static: Schema) -> Schema:
         definitions = self._definitions.of(fields)
-        tell_unknown(stream, definitions)
+        log_unknown_types(stream, definitions)
         columns = dict(static["properties"])
         if fields in columns:
             columns[fields] = {**columns[fields], "properties": object_properties(definitions)}
@@ -69,7 +69,7 @@ class FieldSchemas:
         return {**static, "properties": columns}
 
 
-_MISSING = (
+_MISSING_PROPERTIES = (
     "Stream %s: %s are missing from the schema, because the account's %s could not be read: %s. The values themselves "
     "arrive untouched. To have them typed, mend that and refresh the schema."
 )

@@ -33,7 +33,7 @@ class FieldColumn(NamedTuple):
         types = schema.get("type")
         named = [kind for kind in (types if isinstance(types, list) else [types]) if kind != "null"]
         usual = schema.get("format") or (named[0] if len(named) == 1 else "")
-        return cls(name, *_JUDGES.get(str(usual), (None, _anything)))
+        return cls(name, *_CHECKS.get(str(usual), (None, _anything)))
 
 
 def _anything(value: Any) -> bool:
@@ -82,7 +82,7 @@ def _reads_as(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-_JUDGES: Mapping[str, tuple[type | None, Fits]] = {
+_CHECKS: Mapping[str, tuple[type | None, Fits]] = {
     "string": (str, _nothing_else),
     "boolean": (bool, _nothing_else),
     "integer": (int, _integer),
@@ -108,7 +108,7 @@ class TypeMismatchCounter:
         """Count one value of that column."""
         self._counts[column] = self._counts.get(column, 0) + 1
 
-    def tell(self) -> None:
+    def log_summary(self) -> None:
         """One WARN with the counts, if there are any."""
         if self._counts:
             logger.warning(

@@ -9,16 +9,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from source_zendesk_support.rate_limits.header_numbers import LONGEST_HEADER_CHARACTERS, header_number
+from source_zendesk_support.rate_limits.header_numbers import MAX_HEADER_CHARACTERS, header_number
 
-LONGEST_WAIT = 600.0
+MAX_WAIT_SECONDS = 600.0
 """Seconds. No documented window is longer; a header that asks for more is asked again after this."""
-NEW_WINDOW = 1.0
+NEW_WINDOW_SECONDS = 1.0
 """Seconds. ``resets`` is whole seconds, so an end that moves by less than this is still the same window."""
-SLACK_STEP = 0.5
-TRAVEL = 0.25
+SLACK_STEP_SECONDS = 0.5
+NETWORK_DELAY_SECONDS = 0.25
 """Seconds."""
-ACCOUNT_WIDE = frozenset({"account", "help-center", "chat"})
+ACCOUNT_WIDE_LIMITS = frozenset({"account", "help-center", "chat"})
 """Limits without a named header: the plain ones of an answer are theirs, because no path draws on two of them."""
 _NAMED = re.compile(r"(total|remaining|resets)\s*=\s*([^;,\s]+)")
 
@@ -57,42 +57,42 @@ class Bucket:
         self.window = window
         self.pace = 1.0
         self._share = share
-        self._told = float(burst)
-        self._taken = self._flying = 0
+        self._announced_left = float(burst)
+        self._calls_made = self._in_flight = 0
         self._began: float | None = None
         self._resets_at: float | None = None
         self._blocked_until = self._refilled_at = 0.0
         self._limited = True
-        self._heard = False
+        self._has_response = False
         self._slack = 0.0
 
     @property
     def left(self) -> int:
         """Calls that may still be made in this window."""
         kept_back = min(self.total * (1 - self._share), self.total - 1)
-        return max(0, int(min(self._told, self.total - self._taken) - kept_back))
+        return max(0, int(min(self._announced_left, self.total - self._calls_made) - kept_back))
 
     def wait(self, now: float) -> float:
         """Seconds until a call may be made; 0 if now."""
         if now < self._blocked_until:
             return self._blocked_until - now
         if self._resets_at is not None and now >= self._resets_at:
-            self._told, self._taken, self._began, self._resets_at = self.total, 0, None, None
+            self._announced_left, self._calls_made, self._began, self._resets_at = self.total, 0, None, None
             self._refilled_at = now
         if self.left > 0 or not self._limited:
             return 0.0
-        return LONGEST_WAIT if self._resets_at is None else self._resets_at - now
+        return MAX_WAIT_SECONDS if self._resets_at is None else self._resets_at - now
 
-    def take(self, now: float) -> None:
+    def count_call(self, now: float) -> None:
         """Count a call that is about to be made."""
         self._began = now if self._began is None else self._began
-        self._told -= 1
-        self._taken += 1
-        self._flying += 1
-        if self._heard and self._limited and self._resets_at is None:
+        self._announced_left -= 1
+        self._calls_made += 1
+        self._in_flight += 1
+        if self._has_response and self._limited and self._resets_at is None:
             self._resets_at = self._estimated_end(now)
 
-    def observe(self, reading: RateLimitReading, now: float, sent: float | None = None) -> None:
+    def update(self, reading: RateLimitReading, now: float, sent: float | None = None) -> None:
         """Learn from an answer, or from a call that got none (an empty reading).
 
         Args:
@@ -101,23 +101,23 @@ class Bucket:
             sent: when its call went out; what it says was true at some time between the two.
         """
         sent = now if sent is None else sent
-        self._flying -= 1
+        self._in_flight -= 1
         if sent < self._refilled_at:
             return
         if reading.remaining is None:
-            self._limited = self._limited and self._heard
-            self._heard = True
+            self._limited = self._limited and self._has_response
+            self._has_response = True
             return
-        self._limited = self._heard = True
+        self._limited = self._has_response = True
         self.announced = reading.total or self.announced
         self.total = self.announced or self.total
         self._move_window(reading, now, sent)
 
-    def refuse(self, seconds: float, now: float) -> None:
+    def on_rate_limited(self, seconds: float, now: float) -> None:
         """A 429: nothing goes out before the time that the server named, and the window is at least that long."""
-        surprised = self._heard and self._limited and self.left > 0
-        self._slack = min(self._slack + SLACK_STEP, NEW_WINDOW) if surprised else self._slack
-        seconds = min(seconds, LONGEST_WAIT)
+        surprised = self._has_response and self._limited and self.left > 0
+        self._slack = min(self._slack + SLACK_STEP_SECONDS, NEW_WINDOW_SECONDS) if surprised else self._slack
+        seconds = min(seconds, MAX_WAIT_SECONDS)
         if not self._limited:
             began = now if self._began is None else self._began
             self.window = (max(1.0, now - began) + seconds) / self.pace
@@ -129,21 +129,21 @@ class Bucket:
         """A later end is a new window; within one window only the smaller rest and the earlier end are true."""
         remaining = reading.remaining or 0.0
         ends = self._end(reading, now)
-        if self._resets_at is not None and ends - (now - sent) > self._resets_at + NEW_WINDOW:
-            self._taken, self._told, self._resets_at = self._flying, remaining, ends
+        if self._resets_at is not None and ends - (now - sent) > self._resets_at + NEW_WINDOW_SECONDS:
+            self._calls_made, self._announced_left, self._resets_at = self._in_flight, remaining, ends
         elif self._resets_at is None:
-            self._told, self._resets_at = remaining, ends
+            self._announced_left, self._resets_at = remaining, ends
         else:
-            self._told, self._resets_at = min(self._told, remaining), min(self._resets_at, ends)
+            self._announced_left, self._resets_at = min(self._announced_left, remaining), min(self._resets_at, ends)
 
     def _end(self, reading: RateLimitReading, now: float) -> float:
         if reading.resets is not None:
-            return now + min(reading.resets, LONGEST_WAIT) + self._slack
+            return now + min(reading.resets, MAX_WAIT_SECONDS) + self._slack
         return self._resets_at if self._resets_at is not None else self._estimated_end(now)
 
     def _estimated_end(self, now: float) -> float:
         """Where headers do not say. The server counts from when the call arrives there, a little later than here."""
-        return (now if self._began is None else self._began) + self.window * self.pace + TRAVEL
+        return (now if self._began is None else self._began) + self.window * self.pace + NETWORK_DELAY_SECONDS
 
 
 def read_headers(headers: Mapping[str, str], name: str) -> RateLimitReading:
@@ -154,9 +154,9 @@ def read_headers(headers: Mapping[str, str], name: str) -> RateLimitReading:
     """
     named = headers.get(f"zendesk-ratelimit-{name}")
     if named:
-        found = {key: header_number(value) for key, value in _NAMED.findall(named[:LONGEST_HEADER_CHARACTERS])}
+        found = {key: header_number(value) for key, value in _NAMED.findall(named[:MAX_HEADER_CHARACTERS])}
         return RateLimitReading(found.get("total"), found.get("remaining"), found.get("resets"))
-    if name not in ACCOUNT_WIDE:
+    if name not in ACCOUNT_WIDE_LIMITS:
         return RateLimitReading()
     return RateLimitReading(
         total=_first(headers, "ratelimit-limit", "X-Rate-Limit"),

@@ -21,9 +21,9 @@ from source_zendesk_support.rate_limits.bucket import Bucket, RateLimitReading, 
 
 logger = logging.getLogger("airbyte")
 
-TELL_AFTER = 5.0
-TELL_EVERY = 60.0
-SHORTEST_WAIT = 0.005
+LOGGED_WAIT_SECONDS = 5.0
+WAIT_LOG_INTERVAL_SECONDS = 60.0
+MIN_WAIT_SECONDS = 0.005
 
 
 class Budget:
@@ -46,7 +46,7 @@ class Budget:
         self._free = slots
         self._pace = 0.0
         self._lock = threading.Lock()
-        self._news = threading.Condition(self._lock)
+        self._limits_changed = threading.Condition(self._lock)
         self._slots = threading.Condition(self._lock)
 
     def buckets_of(self, path: str) -> list[str]:
@@ -58,7 +58,7 @@ class Budget:
         with self._lock:
             return {name: self.buckets[name].left for name in names}
 
-    def told(self, name: str) -> int | None:
+    def announced_limit(self, name: str) -> int | None:
         """Calls in a window as Zendesk's headers have told it; None where they have not."""
         with self._lock:
             announced = self.buckets[name].announced
@@ -75,13 +75,13 @@ class Budget:
             while (wait := self._closed_for(names)) or self._free <= 0:
                 if wait:
                     self._slots.notify(min(self._free, 1))
-                    told = self._tell(names, wait, time.monotonic() - began, told)
-                    self._news.wait(timeout=max(wait, SHORTEST_WAIT))
+                    told = self._log_wait(names, wait, time.monotonic() - began, told)
+                    self._limits_changed.wait(timeout=max(wait, MIN_WAIT_SECONDS))
                 else:
-                    self._slots.wait(timeout=TELL_EVERY)
+                    self._slots.wait(timeout=WAIT_LOG_INTERVAL_SECONDS)
             self._free -= 1
             for name in names:
-                self.buckets[name].take(time.monotonic())
+                self.buckets[name].count_call(time.monotonic())
 
     def release(self) -> None:
         """Give a slot back."""
@@ -89,7 +89,7 @@ class Budget:
             self._free += 1
             self._slots.notify()
 
-    def observe(self, names: Iterable[str], headers: Mapping[str, str], sent: float | None = None) -> None:
+    def update(self, names: Iterable[str], headers: Mapping[str, str], sent: float | None = None) -> None:
         """Learn from an answer of any status; with no headers, from a call that got no answer.
 
         Args:
@@ -100,11 +100,11 @@ class Budget:
         with self._lock:
             for name in names:
                 reading = read_headers(headers, name)
-                self.buckets[name].observe(reading, time.monotonic(), sent)
+                self.buckets[name].update(reading, time.monotonic(), sent)
                 self._learn_pace(reading, self.buckets[name].window)
-            self._news.notify_all()
+            self._limits_changed.notify_all()
 
-    def refuse(self, names: Sequence[str], headers: Mapping[str, str], seconds: float) -> None:
+    def on_rate_limited(self, names: Sequence[str], headers: Mapping[str, str], seconds: float) -> None:
         """A 429. It closes the bucket whose headers say that it is empty; all of the call's if none does.
 
         Args:
@@ -115,7 +115,7 @@ class Budget:
         with self._lock:
             empty = [name for name in names if read_headers(headers, name).remaining == 0]
             for name in empty or names:
-                self.buckets[name].refuse(seconds, time.monotonic())
+                self.buckets[name].on_rate_limited(seconds, time.monotonic())
 
     def _learn_pace(self, reading: RateLimitReading, window: float) -> None:
         """The longest time to go that was ever told, over the documented window."""
@@ -130,13 +130,13 @@ class Budget:
         now = time.monotonic()
         return max((0.0, *(self.buckets[name].wait(now) for name in names)))
 
-    def _tell(self, names: Sequence[str], wait: float, waited: float, told: float) -> float:
+    def _log_wait(self, names: Sequence[str], wait: float, waited: float, told: float) -> float:
         """Say which limit is being waited for: at once if the wait is long, then once a minute."""
-        if wait < TELL_AFTER or (told and waited - told < TELL_EVERY):
+        if wait < LOGGED_WAIT_SECONDS or (told and waited - told < WAIT_LOG_INTERVAL_SECONDS):
             return told
         now = time.monotonic()
         slow = [name for name in names if self.buckets[name].wait(now) > 0]
         if not slow:
             return told
         logger.info("Waiting %.0f s for Zendesk's limit %s", wait, ", ".join(slow))
-        return max(waited, SHORTEST_WAIT)
+        return max(waited, MIN_WAIT_SECONDS)

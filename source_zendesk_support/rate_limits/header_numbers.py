@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
-LONGEST_HEADER_CHARACTERS = 1_000
+MAX_HEADER_CHARACTERS = 1_000
 
 
 def header_number(
@@ -22,7 +22,7 @@ def header_number(
         choose: which of several numbers counts: ``min`` or ``max``, whichever is the safe side.
         below_zero: what a negative number means; None: nothing.
     """
-    parts = (part.strip() for part in (value or "")[:LONGEST_HEADER_CHARACTERS].split(","))
+    parts = (part.strip() for part in (value or "")[:MAX_HEADER_CHARACTERS].split(","))
     found = [float(part) for part in parts if _NUMBER.fullmatch(part)]
     numbers = [number for number in found if number >= 0]
     if below_zero is not None and len(numbers) < len(found):

@@ -14,17 +14,17 @@ import orjson
 
 logger = logging.getLogger("airbyte")
 
-STATE_BYTES = 64_000
-TOKEN_BYTES = 8_000
+MAX_STATE_BYTES = 64_000
+MAX_TOKEN_BYTES = 8_000
 """Of one cursor; Zendesk's have about a hundred."""
-DROPPED_FIRST = ("visited", "high_ids", "ids")
+DROP_ORDER = ("visited", "high_ids", "ids")
 """Lists by what their loss costs: requests for parents that were visited, then rows that are sent again."""
-ROWS = {"high_ids", "ids"}
+ROW_LISTS = {"high_ids", "ids"}
 
 
-def fits(token: str | None) -> bool:
+def is_storable(token: str | None) -> bool:
     """Whether a cursor can be stored; one that cannot is used in this sync, and the next one goes on by time."""
-    return len(orjson.dumps(token)) <= TOKEN_BYTES
+    return len(orjson.dumps(token)) <= MAX_TOKEN_BYTES
 
 
 class StateBudget:
@@ -40,7 +40,7 @@ class StateBudget:
 
     def stored_token(self, token: str | None) -> str | None:
         """A cursor that may be stored, or None."""
-        if fits(token):
+        if is_storable(token):
             return token
         if self._is_first("token"):
             logger.warning(
@@ -50,13 +50,13 @@ class StateBudget:
             )
         return None
 
-    def within(self, root: Mapping[str, Any], branches: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def limited_blob(self, root: Mapping[str, Any], branches: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """The complete blob, without as many of its lists as are too much."""
         if "v" not in root:
             return {**root, **branches}  # of another connector, and emitted as it came
         blob = {**root, **{name: dict(branch) for name, branch in branches.items()}}
-        dropped = [name for name in DROPPED_FIRST if _size(blob) >= STATE_BYTES and _drop(name, blob, branches)]
-        if set(dropped) & ROWS and self._is_first("rows"):
+        dropped = [name for name in DROP_ORDER if _size(blob) >= MAX_STATE_BYTES and _drop(name, blob, branches)]
+        if set(dropped) & ROW_LISTS and self._is_first("rows"):
             logger.warning(
                 "Stream %s: too many rows share one second to be named in the state; they may be sent again.",
                 self._stream,

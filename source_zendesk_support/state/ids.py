@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-MOST_ID_DIGITS = 18
+MAX_ID_DIGITS = 18
 """Any number of so many digits, and any difference between two of them, fits into 64 bits."""
-_NUMBER = re.compile(rf"0|-?[1-9][0-9]{{0,{MOST_ID_DIGITS - 1}}}")
-_FIRST_LONG_NUMBER = 10**MOST_ID_DIGITS
+_NUMBER = re.compile(rf"0|-?[1-9][0-9]{{0,{MAX_ID_DIGITS - 1}}}")
+_FIRST_LONG_NUMBER = 10**MAX_ID_DIGITS
 
 
 def id_key(value: object) -> int | str:

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import safe_text
 from source_zendesk_support.state.position import VERSION, Position, StateFormat
-from source_zendesk_support.times import ZENDESK_BEGAN, epoch
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, epoch
 
 NO_CURSOR = "__ab_no_cursor_state_message"
 
@@ -35,12 +35,12 @@ LEGACY_KEYS = (
 )
 """Bookmark names of every connector generation; a stream's own name for it is tried first."""
 
-UPDATED_AT_ERA_FLOOR = 1_772_323_200
+UPDATED_AT_FLOOR_SECONDS = 1_772_323_200
 """2026-03-01T00:00:00Z. Ticket states by ``updated_at`` come from a time when updates by automations were missed;
 reading again from here at the latest brings those back, as the existing connector does."""
 
 
-def load(stream: str, state: Any, form: StateFormat, start: int) -> Position:
+def load_position(stream: str, state: Any, form: StateFormat, start: int) -> Position:
     """The position from which a stream goes on.
 
     Args:
@@ -58,7 +58,7 @@ def load(stream: str, state: Any, form: StateFormat, start: int) -> Position:
     try:
         position = _understand(state, form)
     except (ValueError, TypeError, KeyError) as error:
-        raise not_understood(stream, state) from error
+        raise invalid_state_error(stream, state) from error
     return position or beginning
 
 
@@ -74,7 +74,7 @@ def _understand(state: object, form: StateFormat) -> Position | None:
     least = min(_bookmarks(state, form.key), default=None)
     if least is None:
         raise ValueError("no bookmark in it")
-    return Position(bookmark=least) if least >= ZENDESK_BEGAN else None
+    return Position(bookmark=least) if least >= ZENDESK_FOUNDED_SECONDS else None
 
 
 def _bookmarks(state: Mapping[str, Any], key: str) -> Iterator[int]:
@@ -108,13 +108,14 @@ def _flat(state: Mapping[str, Any], key: str) -> Iterator[int]:
 
 def _with_floor(bookmark: int, key: str, name: str) -> int:
     searched = key == "generated_timestamp" and name == "updated_at"
-    return min(bookmark, UPDATED_AT_ERA_FLOOR) if searched else bookmark
+    return min(bookmark, UPDATED_AT_FLOOR_SECONDS) if searched else bookmark
 
 
-def not_understood(stream: str, state: object) -> Exception:
+def invalid_state_error(stream: str, state: object) -> Exception:
     """The configuration error that names stream and value."""
     return config_error(
-        f"The saved state of stream {stream} cannot be understood: {shown(state)}. It may come from a newer version of "
-        f"this connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
+        f"The saved state of stream {stream} cannot be understood: {safe_text(state)}. It may come from a newer "
+        "version of this connector or may have been edited. Restore the earlier state, or reset the stream to read it "
+        "anew.",
         stream=stream,
     )

@@ -17,14 +17,14 @@ from source_zendesk_support.state.ids import id_key
 
 Id = int | str
 
-MOST_IDS = 10_000
-MOST_ID_BYTES = 30_000
+MAX_IDS = 10_000
+MAX_ID_BYTES = 30_000
 """Of one list; 10,000 neighbouring ids need less than this, scattered ones more."""
 
 
 def too_many(ids: frozenset[Id]) -> bool:
     """Whether these ids are more than a STATE message can carry."""
-    return len(ids) > MOST_IDS or stored_bytes(ids) > MOST_ID_BYTES
+    return len(ids) > MAX_IDS or stored_bytes(ids) > MAX_ID_BYTES
 
 
 def stored_bytes(ids: frozenset[Id]) -> int:

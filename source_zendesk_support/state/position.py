@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_zendesk_support.state.packed_ids import Id, pack, unpack
-from source_zendesk_support.times import MILLISECONDS_FROM, epoch, iso
+from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, epoch, iso
 
 VERSION = 1
 
@@ -44,7 +44,7 @@ class Position:
     bookmark: int
     token: str | None = None
     high: int | None = None
-    asked: int | None = None
+    requested_at: int | None = None
     ids: frozenset[Id] = field(default_factory=frozenset)
     high_ids: frozenset[Id] = field(default_factory=frozenset)
     visited: frozenset[Id] = field(default_factory=frozenset)
@@ -73,11 +73,11 @@ class StateFormat:
 
         Seconds that are none are not stored: without them a pass begins again, which loses nothing.
         """
-        bookmark = min(position.bookmark, MILLISECONDS_FROM - 1)
+        bookmark = min(position.bookmark, MIN_EPOCH_MILLISECONDS - 1)
         optional = {
             self.token: position.token,
             "high": _second(position.high),
-            "asked": _second(position.asked),
+            "asked": _second(position.requested_at),
             "ids": pack(position.ids) or None,
             "high_ids": pack(position.high_ids) or None,
             "visited": pack(position.visited) or None,
@@ -97,8 +97,8 @@ class StateFormat:
         return Position(
             bookmark=epoch(state[self.key]),
             token=_text(state.get(self.token)),
-            high=_whole(state.get("high")),
-            asked=_whole(state.get("asked")),
+            high=_optional_second(state.get("high")),
+            requested_at=_optional_second(state.get("asked")),
             ids=unpack(state.get("ids", [])),
             high_ids=unpack(state.get("high_ids", [])),
             visited=unpack(state.get("visited", [])),
@@ -116,10 +116,14 @@ def _text(value: object) -> str | None:
 
 def _second(value: object) -> int | None:
     """Epoch seconds as STATE may hold them, or None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MILLISECONDS_FROM else None
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MIN_EPOCH_MILLISECONDS
+        else None
+    )
 
 
-def _whole(value: object) -> int | None:
+def _optional_second(value: object) -> int | None:
     if value is None or _second(value) is not None:
         return _second(value)
     raise ValueError(f"not epoch seconds: {value!r}")

@@ -20,8 +20,8 @@ class AccountProof:
         prove: makes one call that every account answers; raises what it met.
     """
 
-    def __init__(self, prove: Callable[[], object]) -> None:
-        self._prove = prove
+    def __init__(self, probe_account: Callable[[], object]) -> None:
+        self._prove = probe_account
         self._proven_at: float | None = None
         self._lock = threading.Lock()
 

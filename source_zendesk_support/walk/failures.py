@@ -74,8 +74,8 @@ class FailurePolicy:
     def broken(self, broken: MalformedResponse, ask: PageRequest) -> AirbyteTracedException:
         """A page that is whole, but some of whose rows cannot be decoded: asking again would bring the same."""
         return system_error(
-            f"Stream {self._rules.name}: {ask.where} could not be read: {broken}. All pages before it are saved. "
-            f"Please report it.",
+            f"Stream {self._rules.name}: {ask.position_text} could not be read: {broken}. All pages before it are "
+            "saved. Please report it.",
             stream=self._rules.name,
         )
 
@@ -120,17 +120,17 @@ class FailurePolicy:
     def _hear_another_answer(self) -> None:
         """Any answer of Zendesk tells the time, also one that refuses what was requested."""
         with suppress(AirbyteTracedException):
-            self._gate.prove()
+            self._gate.probe_account()
 
 
 def _latest(member: StreamReader) -> int:
     """The latest second that a saved state names; 0 without one, for then nothing can lie in the future."""
-    return max(member.position.bookmark, member.position.asked or 0) if member.saved else 0
+    return max(member.position.bookmark, member.position.requested_at or 0) if member.saved else 0
 
 
 logger = logging.getLogger("airbyte")
 
-TOO_DEEP = "InvalidPaginationDepth"
+PAGINATION_TOO_DEEP = "InvalidPaginationDepth"
 """Offset pages end at 10,000 rows: https://developer.zendesk.com/api-reference/introduction/pagination/"""
 
 
@@ -163,7 +163,7 @@ class BadRequestRecovery:
         if "TooRecent" in text or "too recent" in text.lower():
             return replace(position, done=True)
         if bad.status != requests.codes.bad_request and not position.token:
-            raise not_understood(self._rules.name, bad)
+            raise invalid_state_error(self._rules.name, bad)
         if blames_size(text) and self._rules.shrink(ask, position):
             return position
         if self._left_out and position.token:
@@ -171,12 +171,12 @@ class BadRequestRecovery:
         elif left_out := self._rules.drop_optional_param():
             self._left_out = left_out
             return position
-        if position.token and TOO_DEEP not in text:
+        if position.token and PAGINATION_TOO_DEEP not in text:
             return self._without_cursor(position, text)
-        if not self._served and TOO_DEEP not in text and self._rules.shrink(ask, position):
+        if not self._served and PAGINATION_TOO_DEEP not in text and self._rules.shrink(ask, position):
             self._take_back()
             return position
-        raise not_understood(self._rules.name, bad)
+        raise invalid_state_error(self._rules.name, bad)
 
     def worked(self) -> None:
         """A page has come: what was left out for it was the reason."""
@@ -211,6 +211,6 @@ class BadRequestRecovery:
         return self._rules.without_token(position)
 
 
-def not_understood(stream: str, bad: BadRequest) -> AirbyteTracedException:
+def invalid_state_error(stream: str, bad: BadRequest) -> AirbyteTracedException:
     """What to say of a 400 against which nothing helps."""
     return system_error(f"Stream {stream}: Zendesk did not understand the request ({bad}).", stream=stream)

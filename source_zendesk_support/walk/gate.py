@@ -34,14 +34,14 @@ class Gate:
 
     def __init__(
         self,
-        prove: Callable[[], object],
+        probe_account: Callable[[], object],
         streams: Mapping[str, list[str]] | None = None,
         emptied: frozenset[str] = frozenset(),
         *,
         own_chat_token: bool = False,
         user: Callable[[], SignedInUser] = SignedInUser,
     ) -> None:
-        self._proof = AccountProof(prove)
+        self._proof = AccountProof(probe_account)
         self._user = user
         self._streams = streams or {}
         self._told: set[str] = set()
@@ -71,7 +71,7 @@ class Gate:
         if not told:
             logger.warning("%s", self._notice(streams, requires, refused))
 
-    def prove(self, stream: str | None = None) -> None:
+    def probe_account(self, stream: str | None = None) -> None:
         """Make sure, once, that the account is there; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
 
-from source_zendesk_support.api.decode import runs
+from source_zendesk_support.api.decode import decode_in_chunks
 from source_zendesk_support.components.base import Row
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.walk.record_batch import ROWS_AT_ONCE
@@ -41,7 +41,7 @@ class RecordEmitter:
             alike.setdefault(id(fresh), []).append((member, fresh))
         for group in alike.values():
             takers = [(member, member.extract(envelope)) for member, _ in group if member.extract]
-            for rows in runs(group[0][1]) if takers else ():
+            for rows in decode_in_chunks(group[0][1]) if takers else ():
                 for member, take in takers:
                     yield from self._gathered(member, take(rows))
             for member, take in takers:
@@ -56,7 +56,7 @@ class RecordEmitter:
     def _gathered(self, member: StreamReader, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
         """Messages as soon as there is enough for one."""
         if member.keys:
-            member.keys.see(records)
+            member.keys.collect(records)
         for first in range(0, len(records), ROWS_AT_ONCE):
             member.lines.add(records[first : first + ROWS_AT_ONCE], member.finish)
             if member.lines.enough:

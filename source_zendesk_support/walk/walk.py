@@ -12,13 +12,13 @@ from collections.abc import Generator, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.api.decode import whole
+from source_zendesk_support.api.decode import decode_row
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever, Row
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, MalformedResponse, WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
-from source_zendesk_support.walk.failures import BadRequestRecovery, FailurePolicy, not_understood
+from source_zendesk_support.walk.failures import BadRequestRecovery, FailurePolicy, invalid_state_error
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.record_emitter import RecordEmitter
 from source_zendesk_support.walk.single_flight import SingleFlight
@@ -102,10 +102,10 @@ class Walk:
             raise self._setbacks.stray(error) from error
         finally:
             for member in self._members:
-                member.odd.tell()
+                member.odd.log_summary()
                 member.ended()
                 if member.keys:
-                    member.keys.tell()
+                    member.keys.log_summary()
                 self._zendesk.progress.ended(member.name, member.refused_parents())
 
     def _pages(self) -> Iterator[AirbyteMessage]:
@@ -128,16 +128,16 @@ class Walk:
                     self._setbacks.check_future()
                 position, first = (yield from self._page(answer, position)), False
             except MalformedResponse as broken:
-                raise self._setbacks.broken(broken, answer.ask) from broken
+                raise self._setbacks.broken(broken, answer.request) from broken
             except BadRequest as bad:  # of a child
-                raise not_understood(self._rules.name, bad) from bad
+                raise invalid_state_error(self._rules.name, bad) from bad
             finally:
                 answer.release()
                 del answer  # or it would stay in memory until the next page has been decoded
 
     def _ask(self, position: Position) -> PageRequest:
         ask = self._rules.ask(position, self._now(position), self._include)
-        ask.heads = self._rules.heads
+        ask.row_fields = self._rules.row_fields
         return self._guard.watch(ask, position.token)
 
     def _now(self, position: Position) -> int:
@@ -179,7 +179,7 @@ class Walk:
             answer.release()  # children wait for slots, and whoever waits must not hold one
         after: Position | None = None
         for member, fresh in shares:
-            for records in member.child_batches(map(whole, fresh)):
+            for records in member.child_batches(map(decode_row, fresh)):
                 yield from self._outlet.records(member, records)
             after = after or rules.advance(position, answer, rows, unsent)
             for records in rules.missing(position, after, rows, self._zendesk):
@@ -187,7 +187,7 @@ class Walk:
             yield from self._checkpoint(member, after)
         after = after or rules.advance(position, answer, rows, unsent)
         if not after.done:
-            self._guard.note(position.token, rules.where(position), rules.reached(after, answer), rows)
+            self._guard.note(position.token, rules.position_text(position), rules.reached(after, answer), rows)
         return after
 
     def _fresh(self, member: StreamReader, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:

@@ -32,7 +32,7 @@ class Wire(io.BytesIO):
         return part
 
 
-def packed(content: bytes, encoding: str) -> bytes:
+def compressed(content: bytes, encoding: str) -> bytes:
     """The content as a server sends it under that encoding."""
     if encoding == "gzip, gzip":
         return gzip.compress(gzip.compress(content, 1), 1)
@@ -54,7 +54,7 @@ def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
 def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
     content = bytes(range(256)) * 4096
-    answer, _ = raw(packed(content, encoding), encoding)
+    answer, _ = raw(compressed(content, encoding), encoding)
     body = SizeLimitedBody(answer, MIB)
     assert b"".join(body.stream(10_240, decode_content=True)) == content
     assert body.status == 0
@@ -62,7 +62,7 @@ def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
 def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -> None:
-    answer, wire = raw(packed(b" " * (64 * MIB), encoding), encoding)
+    answer, wire = raw(compressed(b" " * (64 * MIB), encoding), encoding)
     parts: list[bytes] = []
     with pytest.raises(ResponseTooLarge, match="larger than 1 MiB"):
         parts.extend(SizeLimitedBody(answer, MIB).stream(10_240, decode_content=True))
@@ -75,7 +75,7 @@ def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -
 def test_no_answer_escapes_the_bound(status: int, requests_mock: requests_mock.Mocker) -> None:
     requests_mock.get(URL, content=BOMB, headers={"Content-Encoding": "gzip"}, status_code=status)
     with pytest.raises(ResponseTooLarge, match="larger than 128 MiB"):
-        HttpTransport().get(URL, {}, no_auth)[1].unpacked()  # type: ignore[arg-type]
+        HttpTransport().get(URL, {}, no_auth)[1].decompress()  # type: ignore[arg-type]
 
 
 def test_token_endpoint_does_not_escape_it(requests_mock: requests_mock.Mocker) -> None:
@@ -87,7 +87,7 @@ def test_token_endpoint_does_not_escape_it(requests_mock: requests_mock.Mocker) 
 def test_page_of_25_megabytes_is_read(requests_mock: requests_mock.Mocker) -> None:
     page = b'{"groups": ["' + b"x" * 25_000_000 + b'"]}'
     requests_mock.get(URL, content=gzip.compress(page, 1), headers={"Content-Encoding": "gzip"})
-    assert HttpTransport().get(URL, {}, no_auth)[1].unpacked() == page  # type: ignore[arg-type]
+    assert HttpTransport().get(URL, {}, no_auth)[1].decompress() == page  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("local_time", "waits")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.body import CompressedBody
-from source_zendesk_support.api.decode import decode, runs
+from source_zendesk_support.api.decode import decode, decode_in_chunks
 from source_zendesk_support.api.error_text import is_html, response_text
 from source_zendesk_support.api.oauth import OAuthAuthenticator, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
@@ -45,7 +45,7 @@ def answer(body: bytes, status: int = 403) -> requests.Response:
 def test_body_in_any_encoding_is_the_same(value: Any, encoding: str) -> None:
     body = json.dumps({"rows": [value]}, ensure_ascii=False).encode(encoding)
     assert decode(body, "groups", set()) == {"rows": [value]}
-    assert list(runs(decode(body, "groups", set(), "rows", ("id",))["rows"])) == [[value]]
+    assert list(decode_in_chunks(decode(body, "groups", set(), "rows", ("id",))["rows"])) == [[value]]
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -89,14 +89,14 @@ def test_token_in_any_encoding_is_taken(encoding: str) -> None:
         mocker.post(url, content=json.dumps({"access_token": "t1", "expires_in": 7200}).encode(encoding))
         renewal = TokenRenewal(HttpTransport(), lambda _tokens: None)
         oauth = OAuthAuthenticator({"credentials": credentials}, "client_credentials", url, renewal)
-        oauth.ready()
+        oauth.ensure_valid()
     assert oauth.token == "Bearer t1"
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_packed_body_in_any_encoding_is_the_same(encoding: str) -> None:
-    body = CompressedBody(gzip.compress(json.dumps(PAGE, ensure_ascii=False).encode(encoding)), packed=True)
-    assert decode(body.unpacked(), "groups", set()) == PAGE
+    body = CompressedBody(gzip.compress(json.dumps(PAGE, ensure_ascii=False).encode(encoding)), compressed=True)
+    assert decode(body.decompress(), "groups", set()) == PAGE
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

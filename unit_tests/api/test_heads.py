@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.decode import LazyRow, decode, runs, whole
+from source_zendesk_support.api.decode import LazyRow, decode, decode_in_chunks, decode_row
 from source_zendesk_support.errors import MalformedResponse
 
 VALUES = st.recursive(
@@ -38,7 +38,7 @@ def test_a_page_is_the_same_whenever_its_rows_are_decoded(rows: list[Any], envel
     heads = page.pop("tickets")
     assert page == envelope
     assert [dict(head) for head in heads] == [{key: row[key] for key in FIELDS if key in row} for row in rows]
-    assert [row for run in runs(heads) for row in run] == rows
+    assert [row for run in decode_in_chunks(heads) for row in run] == rows
 
 
 @given(page=ENVELOPES | VALUES)
@@ -82,13 +82,13 @@ def test_a_page_with_nonsense_in_a_row_is_malformed_before_any_row_is_taken(insi
 def test_a_row_of_too_many_levels_is_malformed(levels: int) -> None:
     """CPython 3.11 says so when the page is opened, later ones when the row is taken."""
     with pytest.raises(MalformedResponse, match=r"the JSON is cut off or malformed|more than a thousand levels deep"):
-        whole(opened(b'{"tickets": [{"id": 2, "subject": ' + nested(levels) + b"}]}")["tickets"][0])
+        decode_row(opened(b'{"tickets": [{"id": 2, "subject": ' + nested(levels) + b"}]}")["tickets"][0])
 
 
 @pytest.mark.parametrize("half", [b"\\ud83d", b"\xed\xa0\xbd"])
 def test_half_an_emoji_in_a_row_becomes_the_usual_character(half: bytes, caplog: pytest.LogCaptureFixture) -> None:
     (head,) = opened(b'{"tickets": [{"id": 1, "subject": "hi ' + half + b' there \xc3\xa9"}]}')["tickets"]
-    assert whole(head) == {"id": 1, "subject": "hi \ufffd there \u00e9"}
+    assert decode_row(head) == {"id": 1, "subject": "hi \ufffd there \u00e9"}
     assert caplog.messages == [
         "Stream tickets: text that is no valid Unicode came; the broken characters became U+FFFD."
     ]
@@ -97,11 +97,11 @@ def test_half_an_emoji_in_a_row_becomes_the_usual_character(half: bytes, caplog:
 def test_rows_are_decoded_some_at_a_time_by_the_size_of_their_text() -> None:
     rows = [{"id": number, "description": "x" * 8_000} for number in range(7)]
     heads = opened(json.dumps({"tickets": rows}).encode())["tickets"]
-    assert [len(run) for run in runs(heads)] == [3, 3, 1]
+    assert [len(run) for run in decode_in_chunks(heads)] == [3, 3, 1]
     assert all(isinstance(head, LazyRow) and "description" not in head for head in heads)
 
 
 def test_rows_that_are_decoded_already_are_one_run() -> None:
     rows = [{"id": 1}, {"id": 2}]
-    assert list(runs(rows)) == [rows]
-    assert list(runs([])) == []
+    assert list(decode_in_chunks(rows)) == [rows]
+    assert list(decode_in_chunks([])) == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.decode import decode, dumps, loads, runs
+from source_zendesk_support.api.decode import decode, decode_in_chunks, dumps, loads
 from source_zendesk_support.walk.record_batch import BatchBuffer
 
 DIGITS = st.text("0123456789", min_size=1, max_size=400)
@@ -18,7 +18,7 @@ EXPONENTS = st.just("") | st.tuples(
     st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 100_000)
 ).map(lambda parts: "".join(map(str, parts)))
 NUMBERS = st.builds(
-    lambda sign, whole, fraction, exponent: f"{sign}{whole}{fraction}{exponent}",
+    lambda sign, decode_row, fraction, exponent: f"{sign}{decode_row}{fraction}{exponent}",
     st.sampled_from(["", "-"]),
     WHOLE,
     st.just("") | DIGITS.map(lambda digits: f".{digits}"),
@@ -30,7 +30,7 @@ def sent(row: str) -> str:
     """The row of a RECORD, as text, after a page that holds it has been decoded as the walk does it."""
     page = decode(b'{"tickets": [' + row.encode() + b"]}", "tickets", set(), "tickets", ("id",))
     lines = BatchBuffer("tickets")
-    for run in runs(page["tickets"]):
+    for run in decode_in_chunks(page["tickets"]):
         lines.add(run)
     line = lines.page(lambda: None).lines.decode()
     head, _, rest = line.partition('"data":')
@@ -77,7 +77,7 @@ def test_number_that_python_holds_is_a_plain_one(text: str, value: float) -> Non
 @pytest.mark.parametrize("key", ["100000000000000000000", "-100000000000000000001", "0.1234567890123456789"])
 def test_key_of_a_row_is_the_same_in_its_head_and_in_the_row(key: str) -> None:
     (head,) = decode(f'{{"a":[{{"id":{key}}}]}}'.encode(), "tickets", set(), "a", ("id",))["a"]
-    (row,) = next(runs([head]))
+    (row,) = next(decode_in_chunks([head]))
     assert head["id"] == row["id"] == Decimal(key)
     assert len({head["id"], row["id"]}) == 1
 
@@ -92,7 +92,7 @@ def test_sideloads_beside_the_rows_are_exact() -> None:
 
 def test_broken_text_beside_a_long_number_does_not_change_the_number() -> None:
     row = b'{"id": 100000000000000000001, "a": "hi \\ud83d", "b": 0.12345678901234567891, "c": "\\\\ud83d"}'
-    (found,) = next(runs(decode(b'{"a": [' + row + b"]}", "tickets", set(), "a", ("id",))["a"]))
+    (found,) = next(decode_in_chunks(decode(b'{"a": [' + row + b"]}", "tickets", set(), "a", ("id",))["a"]))
     expected = '[{"id":100000000000000000001,"a":"hi \ufffd","b":0.12345678901234567891,"c":"\\\\ud83d"}]'
     assert dumps([found]).decode() == expected
 

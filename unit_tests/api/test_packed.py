@@ -20,18 +20,18 @@ def answered(**answer: Any) -> CompressedBody:
 
 def test_packed_page_stays_packed_and_knows_its_size() -> None:
     body = answered(content=PACKED, headers={"Content-Encoding": "gzip"})
-    assert (body.raw, body.packed, body.size) == (PACKED, True, 14)
-    assert body.unpacked() == b'{"groups": []}'
+    assert (body.raw, body.compressed, body.size) == (PACKED, True, 14)
+    assert body.decompress() == b'{"groups": []}'
 
 
 def test_page_that_came_unpacked_is_taken_as_it_is() -> None:
     body = answered(content=b'{"groups": []}')
-    assert (body.packed, body.size, body.unpacked()) == (False, 14, b'{"groups": []}')
+    assert (body.compressed, body.size, body.decompress()) == (False, 14, b'{"groups": []}')
 
 
 def test_refusal_is_unpacked_by_requests_for_whoever_judges_it() -> None:
     body = answered(status_code=403, content=PACKED, headers={"Content-Encoding": "gzip"})
-    assert body.packed is False
+    assert body.compressed is False
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_refusal_is_unpacked_by_requests_for_whoever_judges_it() -> None:
 )
 def test_damaged_page_is_malformed(raw: bytes) -> None:
     with pytest.raises(MalformedResponse, match="the packed answer is cut off or damaged"):
-        CompressedBody(raw, packed=True).unpacked()
+        CompressedBody(raw, compressed=True).decompress()
 
 
 def test_packed_page_may_have_several_members() -> None:
-    assert CompressedBody(PACKED * 2, packed=True).unpacked() == b'{"groups": []}' * 2
+    assert CompressedBody(PACKED * 2, compressed=True).decompress() == b'{"groups": []}' * 2
 
 
 def test_members_are_bounded_together() -> None:
     with pytest.raises(ResponseTooLarge, match="larger than 0 MiB"):
-        CompressedBody(PACKED * 3, packed=True).unpacked(most=41)
+        CompressedBody(PACKED * 3, compressed=True).decompress(max_bytes=41)

@@ -13,24 +13,24 @@ class Taker(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        self._room.take(self._size)
+        self._room.acquire(self._size)
         self.has_room.set()
 
 
 def test_pages_wait_until_there_is_room() -> None:
-    room = MemoryLimit(most=10)
-    room.take(6)
+    room = MemoryLimit(max_bytes=10)
+    room.acquire(6)
     small, large = Taker(room, 4), Taker(room, 5)
     assert small.has_room.wait(10)
     assert not large.has_room.is_set()
-    room.give_back(6)
+    room.release(6)
     assert large.has_room.wait(10)
 
 
 def test_page_larger_than_all_room_is_in_hand_alone() -> None:
-    room = MemoryLimit(most=10)
-    room.take(25)
+    room = MemoryLimit(max_bytes=10)
+    room.acquire(25)
     other = Taker(room, 1)
     assert not other.has_room.wait(0.05)
-    room.give_back(25)
+    room.release(25)
     assert other.has_room.wait(10)

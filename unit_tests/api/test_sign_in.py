@@ -10,7 +10,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api import oauth as sign_in
-from source_zendesk_support.api.oauth import OAuthAuthenticator, Save, TokenRenewal
+from source_zendesk_support.api.oauth import OAuthAuthenticator, SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import TransientFailure
@@ -34,7 +34,7 @@ FRESH = {"access_token": "access-2", "refresh_token": "refresh-2", "expires_in":
 GRANTS = {"oauth2_refresh": "refresh_token", "oauth2_client_credentials": "client_credentials"}
 
 
-def oauth_of(credentials: dict[str, Any], save: Save) -> OAuthAuthenticator:
+def oauth_of(credentials: dict[str, Any], save: SaveTokens) -> OAuthAuthenticator:
     config = {"base_url": "https://acme.zendesk.com", "credentials": credentials}
     url = "{{ config['base_url'] }}/oauth/tokens"
     return OAuthAuthenticator(config, GRANTS[credentials["credentials"]], url, TokenRenewal(HttpTransport(), save))
@@ -69,7 +69,7 @@ def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker)
-    signed.it.ready()
+    signed.it.ensure_valid()
     assert signed.asked == [
         {
             "grant_type": "refresh_token",
@@ -88,7 +88,7 @@ def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: reques
 def test_client_credentials_ask_for_read_and_save_nothing(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json={"access_token": "access-2", "expires_in": None})
     signed = Signed(mocker, credentials="oauth2_client_credentials")
-    signed.it.ready()
+    signed.it.ensure_valid()
     assert signed.asked[0] == {
         "grant_type": "client_credentials",
         "expires_in": 172_800,
@@ -116,7 +116,7 @@ def test_a_token_is_renewed_five_minutes_before_its_end(
 ) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1", token_expiry_date=expiry)
-    signed.it.ready()
+    signed.it.ensure_valid()
     assert len(signed.asked) == refreshed
 
 
@@ -124,21 +124,21 @@ def test_all_threads_share_one_refresh(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1")
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(signed.it.withdrawn, ["Bearer access-1"] * 64))
+        list(pool.map(signed.it.replace_rejected, ["Bearer access-1"] * 64))
     assert len(signed.asked) == 1
 
 
 def test_a_new_token_that_is_refused_at_once_is_not_replaced(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1")
-    signed.it.withdrawn("Bearer access-1")
+    signed.it.replace_rejected("Bearer access-1")
     with pytest.raises(AirbyteTracedException, match="only just issued"):
-        signed.it.withdrawn("Bearer access-2")
+        signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-1")  # a late answer to the old token proves nothing
     with pytest.raises(AirbyteTracedException, match="only just issued"):
-        signed.it.withdrawn("Bearer access-2")
+        signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-2")
-    signed.it.withdrawn("Bearer access-2")
+    signed.it.replace_rejected("Bearer access-2")
     assert len(signed.asked) == 2
 
 
@@ -154,7 +154,7 @@ def test_chat_with_its_own_token_needs_none_of_these(mocker: requests_mock.Mocke
     user = {"subdomain": "acme", "credentials": CREDENTIALS, "chat_credentials": {"access_token": "chat-1"}}
     definitions = StreamDefinitions(parse(user).declarative(), TokenRenewal(HttpTransport(), lambda _tokens: None))
     ask = definitions.pages("chat_agents").ask(Position(0), NOW)
-    ask.auth.ready()
+    ask.auth.ensure_valid()
     assert ask.auth.token == "Bearer chat-1"
     assert mocker.request_history == []
 
@@ -162,9 +162,9 @@ def test_chat_with_its_own_token_needs_none_of_these(mocker: requests_mock.Mocke
 def test_without_anybody_to_save_the_next_token_the_stored_one_is_sent(mocker: requests_mock.Mocker) -> None:
     config = {"base_url": "https://acme.zendesk.com", "credentials": {**CREDENTIALS, "access_token": "access-1"}}
     oauth = OAuthAuthenticator(config, "refresh_token", URL)
-    oauth.ready()
-    oauth.withdrawn("Bearer access-1")
-    assert (oauth.token, oauth.renews, mocker.request_history) == ("Bearer access-1", False, [])
+    oauth.ensure_valid()
+    oauth.replace_rejected("Bearer access-1")
+    assert (oauth.token, oauth.can_renew, mocker.request_history) == ("Bearer access-1", False, [])
 
 
 REFUSALS: list[tuple[int, Any, str]] = [
@@ -190,7 +190,7 @@ def test_a_refusal_is_told_once_and_not_asked_for_again(
     signed = Signed(mocker)
     for _ in range(2):
         with pytest.raises(AirbyteTracedException) as raised:
-            signed.it.ready()
+            signed.it.ensure_valid()
         assert raised.value.failure_type is FailureType.config_error
         assert words in str(raised.value)
     assert len(signed.asked) == 1
@@ -211,15 +211,15 @@ def test_trouble_that_passes_is_met_again(mocker: requests_mock.Mocker, answer: 
     mocker.post(URL, [answer, {"json": FRESH}])
     signed = Signed(mocker)
     with pytest.raises(TransientFailure):
-        signed.it.ready()
-    signed.it.ready()
+        signed.it.ensure_valid()
+    signed.it.ensure_valid()
     assert signed.it.access_token == "access-2"
 
 
 def test_no_token_is_logged(mocker: requests_mock.Mocker, caplog: pytest.LogCaptureFixture) -> None:
     mocker.post(URL, json=FRESH)
     with caplog.at_level(logging.DEBUG):
-        Signed(mocker).it.ready()
+        Signed(mocker).it.ensure_valid()
     assert "Signed in anew; the access token ends at 2024-06-12T12:00:00Z." in caplog.text
     assert "access-2" not in caplog.text
     assert "refresh-2" not in caplog.text

@@ -36,7 +36,7 @@ def test_page_is_decoded_and_stamped_with_server_time(account: Account, local_ti
     account.on(GROUPS, PAGE)
     answer = zendesk_of().page(ask_of("groups"))
     assert answer.envelope == PAGE
-    assert answer.asked == NOW
+    assert answer.requested_at == NOW
 
 
 def test_request_says_who_asks_and_what_it_understands() -> None:
@@ -236,7 +236,7 @@ def test_page_that_several_streams_walk_is_fetched_once(account: Account) -> Non
     second = zendesk.page(ask_of("article_votes", Position(5)))
     assert account.asked == [listed]
     assert second.envelope == first.envelope
-    assert second.asked == first.asked
+    assert second.requested_at == first.requested_at
 
 
 def test_page_from_disk_belongs_to_the_request_that_fetched_it(account: Account) -> None:
@@ -245,7 +245,7 @@ def test_page_from_disk_belongs_to_the_request_that_fetched_it(account: Account)
     account.on(f"{listed}50", {"articles": [{"id": 100}], "meta": {"has_more": False}})
     zendesk = zendesk_of()
     answers = [zendesk.page(ask_of(stream, Position(0))) for stream in ("article_comments", "article_votes")]
-    assert [answer.ask.params["page[size]"] for answer in answers] == [50, 50]
+    assert [answer.request.params["page[size]"] for answer in answers] == [50, 50]
     assert account.asked == [f"{listed}100", f"{listed}50"]
 
 
@@ -267,7 +267,7 @@ def test_page_that_takes_too_long_is_halved_until_it_is_served(account: Account)
     assert [url.partition("&")[0] for url in account.asked] == [
         f"{TICKETS}?per_page={size}" for size in (1000, 500, 250, 125)
     ]
-    assert answer.ask.params["per_page"] == 125
+    assert answer.request.params["per_page"] == 125
 
 
 def test_page_is_never_smaller_than_the_floor(account: Account) -> None:

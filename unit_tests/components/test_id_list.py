@@ -31,7 +31,7 @@ def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
         ask = rules.ask(position, NOW)
         assert "limit" not in ask.params
         envelope = answer(int(ask.params.get("since_id", 0)))
-        found = PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
+        found = PageResponse(envelope, NOW, ask, next_page=ask.check(envelope, ask))
         rows = rules.rows(found)
         unsent = rules.unsent(rows, position)
         position = rules.advance(position, found, rows, unsent)

@@ -136,7 +136,7 @@ def test_nothing_odd_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     assert odd.members({"a": [{"id": 1}], "b": None, "c": []}, "a") == [{"id": 1}]
     assert [*odd.members({"b": None}, "b"), *odd.members({"c": []}, "c"), *odd.members({}, "d")] == []
     assert [*odd.member({"e": None}, "e", "id"), *odd.member({"e": {}}, "e", "id"), *odd.member({}, "e", "id")] == []
-    odd.tell()
+    odd.log_summary()
     assert caplog.text == ""
 
 
@@ -146,8 +146,8 @@ def test_odd_values_are_told_once_by_their_place(caplog: pytest.LogCaptureFixtur
     odd.members({"attachments": {"id": 1}}, "attachments", "id")
     odd.members({"attachments": [{"id": None}, {}]}, "attachments", "id")
     odd.member({"metric_set": [{"id": 1}]}, "metric_set", "id")
-    odd.tell()
-    odd.tell()
+    odd.log_summary()
+    odd.log_summary()
     assert [record.getMessage() for record in caplog.records] == [
         told("ticket_comments", 8, "attachments: 3, child_events: 4, metric_set: 1")
     ]

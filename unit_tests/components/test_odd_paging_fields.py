@@ -69,7 +69,7 @@ def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
     position = rules.begin(Position(1_704_067_200))
     answer = answer_of(rules, page_of(stream, paging, keys), position)
     try:
-        answer.found = answer.ask.check(answer.envelope, answer.ask)
+        answer.next_page = answer.request.check(answer.envelope, answer.request)
     except MalformedResponse:
         return
     rows = rules.rows(answer)
@@ -119,7 +119,7 @@ def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_row_with_such_a_key_has_none(key: Any) -> None:
-    ask = answer_of(pages_of("groups"), {}, Position(0)).ask
+    ask = answer_of(pages_of("groups"), {}, Position(0)).request
     with pytest.raises(MalformedResponse, match="1 of 1 rows lack their id"):
         ask.check({"groups": [{"id": key}]}, ask)
 

@@ -66,7 +66,7 @@ def fetched(rules: PagedRetriever, position: Position, server: Server) -> PageRe
     envelope = server.answer(int(ask.params["start_time"]))
     for _ in range(3):
         try:
-            return PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
+            return PageResponse(envelope, NOW, ask, next_page=ask.check(envelope, ask))
         except MalformedResponse:
             continue
     raise AssertionError("the page is never accepted")
@@ -93,7 +93,7 @@ def sync(stream: str, position: Position, server: Server, pages_until_kill: int 
         sent, position = sent + ids, after
         if number == pages_until_kill:
             break
-    return sent, Position(position.bookmark, ids=position.ids, high=position.high, asked=position.asked)
+    return sent, Position(position.bookmark, ids=position.ids, high=position.high, requested_at=position.requested_at)
 
 
 class Warnings(logging.Handler):

@@ -57,7 +57,7 @@ def test_an_end_time_before_the_rows_moves_to_the_last_row(claim: int) -> None:
 )
 def test_every_notation_of_the_right_end_time_is_read(claim: Any, caplog: pytest.LogCaptureFixture) -> None:
     end, _ = after("ticket_events", Position(T), events([(1, 0), (2, 7)], claim))
-    assert end == Position(T + 7, ids=frozenset({2}), asked=NOW)
+    assert end == Position(T + 7, ids=frozenset({2}), requested_at=NOW)
     assert caplog.messages == []
 
 
@@ -112,7 +112,7 @@ def test_list_remembers_no_value_later_than_its_beginning(odd: Any) -> None:
     page = {"groups": rows, "meta": {"has_more": True, "after_cursor": "p2"}}
     _, end = turn(pages_of("groups"), Position(T - 9), page)
     assert end.high in (T, NOW)
-    assert end.asked == NOW
+    assert end.requested_at == NOW
 
 
 def test_row_of_1970_does_not_end_a_walk_back_in_time() -> None:

@@ -104,7 +104,7 @@ def test_contradictions_are_counted_and_passed_on(caplog: pytest.LogCaptureFixtu
     values = [5, "5", None, "many", True]
     rows = [rules.row({"id": 1, "custom_fields": [{"id": 1, "value": value}]}) for value in values]
     assert [row["sum"] for row in rows] == values
-    found.tell()
+    found.log_summary()
     assert "2 values of custom fields contradict their type (sum: 2)" in caplog.text
 
 
@@ -118,5 +118,5 @@ def test_objects_leave_as_they_came(caplog: pytest.LogCaptureFixture) -> None:
     ]
     watch = ObjectFieldWatcher(found, "user_fields", {"seats": column("seats", "integer")})
     assert all(watch.row(row) is row for row in rows)
-    found.tell()
+    found.log_summary()
     assert "Stream users: 1 values of custom fields contradict their type (seats: 1)" in caplog.text

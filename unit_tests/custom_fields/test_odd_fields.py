@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.custom_fields.expansion import ColumnExpander, LabelColumn, labels_of
-from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
+from source_zendesk_support.custom_fields.properties import column_properties, log_unknown_types, object_properties
 from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from unit_tests.account import Account
 from unit_tests.custom_fields.test_reads import MARKED, STATIC, added, completed, definitions
@@ -49,7 +49,7 @@ def test_one_odd_value_costs_itself(members: list[Any], count: int, caplog: pyte
     rules, odd, _ = expansion()
     row = {"id": 1, "custom_fields": members}
     assert rules.row(row) == {"id": 1, "custom_fields": members, "sum": 5, "product": None, "product_label": None}
-    odd.tell()
+    odd.log_summary()
     assert (
         f"Stream tickets: {count} embedded values were not what Zendesk documents (custom_fields: {count})"
         in caplog.text
@@ -65,7 +65,7 @@ def test_value_whose_field_id_is_text_finds_its_column() -> None:
 def test_contradiction_beside_an_odd_value_is_counted_once(caplog: pytest.LogCaptureFixture) -> None:
     rules, _, contradictions = expansion()
     rules.row({"id": 1, "custom_fields": [{"id": 101, "value": "many"}, None]})
-    contradictions.tell()
+    contradictions.log_summary()
     assert "1 values of custom fields contradict their type (sum: 1)" in caplog.text
 
 
@@ -143,7 +143,7 @@ def test_any_definitions_make_a_schema(numbered: dict[int, dict[str, Any]]) -> N
     for titles in (True, False):
         assert len(column_properties(rows, STATIC, titles=titles, labels=False)) >= known
     object_properties(rows)
-    tell_unknown("tickets", rows)
+    log_unknown_types("tickets", rows)
 
 
 @pytest.mark.parametrize("number", [7, "7"])

@@ -76,12 +76,12 @@ def test_anything_fits_what_promises_nothing(schema: dict[str, Any]) -> None:
 
 def test_contradictions_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
     found = TypeMismatchCounter("tickets")
-    found.tell()
+    found.log_summary()
     for column in ("sum", "order", "sum"):
         found.add(column)
     with caplog.at_level(logging.WARNING, "airbyte"):
-        found.tell()
-        found.tell()
+        found.log_summary()
+        found.log_summary()
     assert [record.getMessage() for record in caplog.records] == [
         (
             "Stream tickets: 3 values of custom fields contradict their type (order: 1, sum: 2). They are passed on as "

@@ -16,7 +16,7 @@ POSITIONS = st.builds(
     bookmark=st.integers(0, 99_999_999_999),
     token=st.none() | st.text(min_size=1),
     high=st.none() | SECONDS,
-    asked=st.none() | SECONDS,
+    requested_at=st.none() | SECONDS,
     ids=IDS,
     high_ids=IDS,
     visited=IDS,
@@ -32,7 +32,7 @@ POSITIONS = st.builds(
         (ISO, Position(1717200000), {"updated_at": "2024-06-01T00:00:00Z", "v": 1}),
         (
             ISO,
-            Position(1717200000, token="p2", high=1717372800, asked=1718020800, high_ids=frozenset({5, 3})),
+            Position(1717200000, token="p2", high=1717372800, requested_at=1718020800, high_ids=frozenset({5, 3})),
             {
                 "updated_at": "2024-06-01T00:00:00Z",
                 "next": "p2",

@@ -8,7 +8,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position, StateFormat
 
 START = 1704067200
@@ -133,17 +133,17 @@ SHAPES: list[tuple[str, StateFormat, Any, int]] = [
 
 @pytest.mark.parametrize(("form", "state", "bookmark"), [shape[1:] for shape in SHAPES], ids=[s[0] for s in SHAPES])
 def test_state_of_an_existing_connection_goes_on_where_it_stood(form: StateFormat, state: Any, bookmark: int) -> None:
-    assert load("a_stream", state, form, START) == Position(bookmark=bookmark)
+    assert load_position("a_stream", state, form, START) == Position(bookmark=bookmark)
 
 
 def test_own_state_keeps_everything() -> None:
     state = {"updated_at": "2024-06-01T00:00:00Z", "next": "p2", "high": 1717372800, "asked": 1718020800, "v": 1}
-    assert load("groups", state, LISTED, START) == Position(1717200000, "p2", 1717372800, 1718020800)
+    assert load_position("groups", state, LISTED, START) == Position(1717200000, "p2", 1717372800, 1718020800)
 
 
 def test_token_of_a_state_without_version_is_not_believed() -> None:
     state = {"generated_timestamp": "1719900000", "cursor": "MTc5"}
-    assert load("tickets", state, TICKETS, START) == Position(bookmark=1719900000)
+    assert load_position("tickets", state, TICKETS, START) == Position(bookmark=1719900000)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_token_of_a_state_without_version_is_not_believed() -> None:
 )
 def test_state_that_cannot_be_understood_names_stream_and_value(state: Any) -> None:
     with pytest.raises(AirbyteTracedException) as raised:
-        load("groups", state, LISTED, START)
+        load_position("groups", state, LISTED, START)
     assert raised.value.failure_type == FailureType.config_error
     assert raised.value.message is not None
     assert raised.value.message.startswith(f"The saved state of stream groups cannot be understood: {str(state)[:200]}")
@@ -203,7 +203,7 @@ BOOKMARKS = {
 def test_no_state_is_lost_in_silence(state: dict[str, Any]) -> None:
     """Either a position, or a config error; from the beginning only where the state says so."""
     try:
-        position = load("groups", state, LISTED, START)
+        position = load_position("groups", state, LISTED, START)
     except AirbyteTracedException as error:
         assert error.failure_type == FailureType.config_error  # noqa: PT017  other outcomes are right, too
         return

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
-from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.packed_ids import pack, unpack
 from source_zendesk_support.state.position import Position, StateFormat
 
@@ -35,8 +35,8 @@ def test_every_list_and_both_branches_together_stay_below_64_kb(caplog: pytest.L
     branch.checkpoint(full)
     assert 30_000 < size(root.state) < 64_000
     assert (root.state["next"], root.state["archived"]["cursor"]) == ("t" * 7_000, "t" * 7_000)
-    assert load("ticket_audits", root.state, LISTED, 0).refused == SCATTERED
-    assert load("ticket_audits", root.state["archived"], EXPORTED, 0).refused == SCATTERED
+    assert load_position("ticket_audits", root.state, LISTED, 0).refused == SCATTERED
+    assert load_position("ticket_audits", root.state["archived"], EXPORTED, 0).refused == SCATTERED
     assert caplog.messages == [
         "Stream ticket_audits: too many rows share one second to be named in the state; they may be sent again."
     ]
@@ -45,7 +45,7 @@ def test_every_list_and_both_branches_together_stay_below_64_kb(caplog: pytest.L
 def test_cursor_that_is_too_long_is_not_saved_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     root = cursor()
     for _ in range(2):
-        root.checkpoint(Position(1717200000, token="c" * 200_000, asked=1718020800))
+        root.checkpoint(Position(1717200000, token="c" * 200_000, requested_at=1718020800))
     assert dict(root.state) == {"updated_at": "2024-06-01T00:00:00Z", "asked": 1718020800, "v": 1}
     assert caplog.messages == [
         (
@@ -93,7 +93,7 @@ POSITIONS = st.builds(
     bookmark=st.integers(-62_135_596_800, 253_402_300_799),
     token=st.none() | st.text() | st.integers(7_000, 300_000).map("c".__mul__),
     high=ODD_TIMES,
-    asked=ODD_TIMES,
+    requested_at=ODD_TIMES,
     ids=st.frozensets(ODD_IDS, max_size=40),
     high_ids=st.frozensets(ODD_IDS, max_size=40),
     visited=st.frozensets(ODD_IDS, max_size=40),
@@ -112,6 +112,6 @@ def test_any_position_makes_a_small_state_that_is_understood(root_at: Position, 
     logging.disable(logging.NOTSET)
     assert size(root.state) < 64_000
     for blob, form, position in ((root.state, LISTED, root_at), (root.state["archived"], EXPORTED, branch_at)):
-        understood = load("ticket_audits", blob, form, 0)
+        understood = load_position("ticket_audits", blob, form, 0)
         assert understood.bookmark == min(position.bookmark, 99_999_999_999)
         assert understood.refused == position.refused

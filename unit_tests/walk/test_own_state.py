@@ -16,7 +16,7 @@ from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.errors import MalformedResponse
-from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
@@ -94,9 +94,9 @@ def test_state_of_any_pages_is_small_understood_and_not_in_the_future(stream: st
     for state in emitted(stream, rules, pages, [NOW + 60 * number for number in range(len(pages))]):
         stored = orjson.loads(orjson.dumps(state))
         assert len(orjson.dumps(stored)) < 64_000
-        position = load(stream, stored, rules.form, 0)
+        position = load_position(stream, stored, rules.form, 0)
         assert START <= position.bookmark <= NOW + 300
-        assert (position.asked or 0) <= NOW + 300
+        assert (position.requested_at or 0) <= NOW + 300
         assert (position.high or 0) <= NOW + 300
     logging.disable(logging.NOTSET)
 
@@ -106,7 +106,7 @@ def setbacks(position: Position, clock: ServerClock, *, saved: bool = True) -> F
     cursor = WalkCursor("groups", rules.form, {}, InMemoryMessageRepository())
     member = StreamReader("groups", cursor, rules.form, position, saved=saved)
     zendesk = cast("Any", SimpleNamespace(clock=clock))
-    return FailurePolicy(rules, [member], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
+    return FailurePolicy(rules, [member], zendesk, Gate(lambda: clock.update({"Date": RIGHT}, NOW, NOW)))
 
 
 RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"
@@ -123,8 +123,8 @@ RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"
 )
 def test_state_is_not_refused_because_of_one_date_in_the_past(odd: str, local_time: FakeTime) -> None:
     clock = ServerClock()
-    clock.observe({"Date": odd}, NOW, NOW)
-    setbacks(Position(NOW - 5, asked=NOW - 1), clock).check_future()
+    clock.update({"Date": odd}, NOW, NOW)
+    setbacks(Position(NOW - 5, requested_at=NOW - 1), clock).check_future()
 
 
 @pytest.mark.parametrize("odd", ["Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 10 Jun 2012 12:00:00 GMT"])

@@ -16,13 +16,15 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.errors import config_error, system_error, transient_error
 
 PACKAGE = "source_zendesk_support"
-NO_MORE_FILES = "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE})
-_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EISDIR, errno.ENOTDIR})
+OUT_OF_FILES_TEXT = (
+    "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
+)
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+_NOT_ACCESSIBLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EISDIR, errno.ENOTDIR})
 
 
-def explained(error: BaseException, stream: str | None = None) -> AirbyteTracedException:
+def explain_error(error: BaseException, stream: str | None = None) -> AirbyteTracedException:
     """The error that tells a user, in one sentence, what an unexpected exception means.
 
     Args:
@@ -31,18 +33,18 @@ def explained(error: BaseException, stream: str | None = None) -> AirbyteTracedE
     """
     if isinstance(error, AirbyteTracedException):
         return error
-    return of_the_machine(error, stream) or _of_ours(error, stream)
+    return operating_system_error(error, stream) or _internal_error(error, stream)
 
 
-def of_the_machine(error: BaseException, stream: str | None = None) -> AirbyteTracedException | None:
+def operating_system_error(error: BaseException, stream: str | None = None) -> AirbyteTracedException | None:
     """The same for what the operating system refuses; None if it has refused nothing."""
     where = f"Stream {stream}: " if stream else ""
-    for number, words, path in _refusals(error):
-        if number in _NO_MORE_FILES:
-            return transient_error(f"{where}{NO_MORE_FILES[0].upper()}{NO_MORE_FILES[1:]}.", stream=stream)
-        if number in _FULL:
+    for number, words, path in _os_errors(error):
+        if number in _OUT_OF_FILES:
+            return transient_error(f"{where}{OUT_OF_FILES_TEXT[0].upper()}{OUT_OF_FILES_TEXT[1:]}.", stream=stream)
+        if number in _DISK_FULL:
             return transient_error(f"{where}The disk of {path} is full ({words}). Give it space.", stream=stream)
-        if number in _FORBIDDEN and path:
+        if number in _NOT_ACCESSIBLE and path:
             return config_error(
                 f"{where}The file {path} cannot be used ({words}). Check that it is there and that this user may read "
                 f"it.",
@@ -51,7 +53,7 @@ def of_the_machine(error: BaseException, stream: str | None = None) -> AirbyteTr
     return None
 
 
-def chain_of(error: BaseException) -> Iterator[BaseException]:
+def exception_chain(error: BaseException) -> Iterator[BaseException]:
     """An exception and what has led to it, also where libraries hide that in an argument."""
     seen: set[int] = set()
     waiting: list[object] = [error]
@@ -64,25 +66,25 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
         waiting += [getattr(link, "reason", None), *link.args, link.__cause__, link.__context__]
 
 
-def has_no_more_files(error: BaseException) -> bool:
+def is_out_of_files(error: BaseException) -> bool:
     """Whether the system gave no file or connection, because the process has too many."""
-    return any(number in _NO_MORE_FILES for number, _, _ in _refusals(error))
+    return any(number in _OUT_OF_FILES for number, _, _ in _os_errors(error))
 
 
-def _refusals(error: BaseException) -> Iterator[tuple[int, str, str]]:
+def _os_errors(error: BaseException) -> Iterator[tuple[int, str, str]]:
     """Number, words and file of each refusal of the operating system."""
-    for link in chain_of(error):
+    for link in exception_chain(error):
         if isinstance(link, OSError) and isinstance(link.errno, int):
             yield link.errno, link.strerror or "", str(link.filename or "")
 
 
-def _of_ours(error: BaseException, stream: str | None) -> AirbyteTracedException:
-    fault = f"{type(error).__name__} at {place_of(error)}"
+def _internal_error(error: BaseException, stream: str | None) -> AirbyteTracedException:
+    fault = f"{type(error).__name__} at {location_of(error)}"
     message = f"Something unexpected went wrong: {fault}. Please report it with the stack trace of this message."
     return system_error(f"Stream {stream}: {message}" if stream else message, stream=stream, internal=fault)
 
 
-def place_of(error: BaseException) -> str:
+def location_of(error: BaseException) -> str:
     """File and line, of this package if it passed there, where an exception was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if PACKAGE in Path(frame.filename).parts]

@@ -6,19 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_UNDER_WAY = threading.Lock()
+_CRITICAL_WORK = threading.Lock()
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
+def delay_exit() -> Iterator[None]:
     """Within, the process does not end, as far as its patience goes; one thread at a time.
 
     Once the process has begun to end, whoever comes here waits for that end: what is not begun needs no finish.
     """
-    with _UNDER_WAY:
+    with _CRITICAL_WORK:
         yield
 
 
-def finished_within(seconds: float) -> bool:
+def finish_before_exit(seconds: float) -> bool:
     """Wait for the work under way and let no other begin; whether it ended in time."""
-    return _UNDER_WAY.acquire(timeout=max(seconds, 0))
+    return _CRITICAL_WORK.acquire(timeout=max(seconds, 0))

@@ -8,7 +8,8 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.check import ConnectionCheck
+from source_zendesk_support.check.connection_check import ConnectionCheck
+from source_zendesk_support.check.parallel_calls import ParallelCalls
 from source_zendesk_support.errors import (
     BadRequest,
     EndpointUnavailable,
@@ -16,7 +17,6 @@ from source_zendesk_support.errors import (
     transient_error,
     wrong_credentials,
 )
-from source_zendesk_support.timed_calls import TimedCalls
 
 NAMES = ["account_settings", "tickets", "audit_logs", "sla_policies", "categories", "talk_phone_numbers"]
 ESSENTIAL = ["account_settings", "users/me", "oauth/tokens/current", "tickets"]
@@ -35,7 +35,7 @@ class NeverEnds(BaseException):
 class FakeAccount:
     """Answers each call with what was written down for it: an exception, a value, or no answer."""
 
-    has_scopes, chat_only, may_renew, granted, limit, closed = True, False, False, "", 700, False
+    has_scopes, chat_only, may_renew, granted_scopes, limit, closed = True, False, False, "", 700, False
 
     def __init__(self, met: Mapping[str, Any], **attributes: Any) -> None:
         self.met = {"users/me": ADMIN, "oauth/tokens/current": {"scopes": ["read"]}, **met}
@@ -46,7 +46,7 @@ class FakeAccount:
     def calls(self) -> int:
         return len(self.asked)
 
-    def look(self, name: str, _key: str = "", _attempts: int = 1) -> Any:
+    def fetch_value(self, name: str, _key: str = "", _attempts: int = 1) -> Any:
         self.asked.append(name)
         met = self.met.get(name)
         if isinstance(met, BaseException):
@@ -54,12 +54,12 @@ class FakeAccount:
         return met
 
     def prove(self, _attempts: int) -> None:
-        self.look("account_settings")
+        self.fetch_value("account_settings")
 
     def probe(self, name: str, _attempts: int = 1) -> None:
-        self.look(name)
+        self.fetch_value(name)
 
-    def needs(self, name: str) -> str:
+    def requirement(self, name: str) -> str:
         return f"the plan of {name}"
 
     def gated_with(self, name: str) -> list[str]:
@@ -75,7 +75,7 @@ class FakeAccount:
         self.closed = True
 
 
-class CallsInTurn(TimedCalls):
+class CallsInTurn(ParallelCalls):
     """Makes each call as it is started, and notes for how long each wait may last."""
 
     def __init__(self) -> None:
@@ -213,7 +213,7 @@ def test_a_token_that_may_have_ended_is_tried_by_one_call_first() -> None:
 
 
 def test_scopes_that_came_with_the_token_cost_no_call() -> None:
-    check, account, _ = checked({}, granted="read")
+    check, account, _ = checked({}, granted_scopes="read")
     assert "scopes: read" in check.run()
     assert "oauth/tokens/current" not in account.asked
 

@@ -15,13 +15,13 @@ from contextlib import suppress
 from errno import EINVAL
 from pathlib import Path
 
-LEFT_OVER_SECONDS = 60
+MIN_LEFTOVER_AGE_SECONDS = 60
 """An empty file as young as this may be another process's, which is just about to lock it."""
-OVERWRITING_SECONDS = 10
+MAX_LEFTOVER_GAP_SECONDS = 10
 """A file that was changed later than its left-over by more than this has been changed by somebody else."""
 
 
-class FileReplacement:
+class AtomicFile:
     """Replaces one file.
 
     Args:
@@ -54,11 +54,11 @@ class FileReplacement:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-                _put_in_place(file.fileno(), Path(name), target, content)
+                _replace_or_overwrite(file.fileno(), Path(name), target, content)
         finally:
             Path(name).unlink(missing_ok=True)
 
-    def left_over(self) -> Iterator[bytes]:
+    def leftovers(self) -> Iterator[bytes]:
         """What killed processes were about to write; each file is removed when the caller is done with it.
 
         Raises:
@@ -69,8 +69,8 @@ class FileReplacement:
             with path.open("rb+") as file, suppress(BlockingIOError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 content, age = file.read(), target.stat().st_mtime - path.stat().st_mtime
-                if content or time.time() - path.stat().st_mtime > LEFT_OVER_SECONDS:
-                    if content and age < OVERWRITING_SECONDS:
+                if content or time.time() - path.stat().st_mtime > MIN_LEFTOVER_AGE_SECONDS:
+                    if content and age < MAX_LEFTOVER_GAP_SECONDS:
                         yield content
                     path.unlink(missing_ok=True)
 
@@ -78,7 +78,7 @@ class FileReplacement:
         return f".{self._path.resolve().name}.new-"
 
 
-def _put_in_place(descriptor: int, new: Path, target: Path, content: bytes) -> None:
+def _replace_or_overwrite(descriptor: int, new: Path, target: Path, content: bytes) -> None:
     """Let the new file take the place of the old one, or the old one its content."""
     old, created = target.stat(), os.fstat(descriptor)
     try:

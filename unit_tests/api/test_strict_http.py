@@ -9,7 +9,7 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ProtocolError
 
-from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.strict_http import StrictHttpAdapter
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import EndpointUnavailable, TransientFailure
 from unit_tests.api.raw_server import CUT, EARLY, RawServer, answer, raw_server
@@ -29,7 +29,7 @@ def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def read(server: RawServer, connection: HttpTransport, path: str) -> bytes:
-    return connection.get(f"{server.url}/{path}", {}, no_auth)[1].unpacked()  # type: ignore[arg-type]
+    return connection.get(f"{server.url}/{path}", {}, no_auth)[1].decompress()  # type: ignore[arg-type]
 
 
 def test_connection_is_kept_alive() -> None:
@@ -122,7 +122,7 @@ def test_body_of_an_answer_that_has_none_is_no_other_answer(status: str) -> None
 
 def test_request_is_not_sent_where_an_answer_is_already_there() -> None:
     with raw_server(EARLY + answer(C)) as server:
-        connection = SingleAnswerAdapter().poolmanager.connection_from_url(server.url)._new_conn()
+        connection = StrictHttpAdapter().poolmanager.connection_from_url(server.url)._new_conn()
         connection.connect()
         select.select([connection.sock], [], [])
         with pytest.raises(ProtocolError, match="bytes came before the request was sent"):
@@ -140,7 +140,7 @@ def test_two_streams_on_one_connection_get_their_own_rows(local_time: FakeTime, 
         zendesk = zendesk_of()
         for key in range(3):
             for stream, found in (("groups", {"id": key}), ("tags", {"name": str(key)})):
-                ask = replace(ask_of(stream), url=f"{server.url}/api/v2/{stream}", heads=())
+                ask = replace(ask_of(stream), url=f"{server.url}/api/v2/{stream}", row_fields=())
                 answered = zendesk.page(ask)
                 answered.release()
                 assert answered.envelope[stream] == [found]

@@ -15,7 +15,7 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.account import PROOF
+from source_zendesk_support.check.account_probe import PROBE_STREAM
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import judged_account
 from source_zendesk_support.walk.base_refusal import SignedInUser, exports_refusal
@@ -39,9 +39,9 @@ class EssentialCalls:
 
     def required(self) -> dict[str, Future[Any]]:
         """Those without which nothing is known; the scopes are for the report only."""
-        return {PROOF: self.proof, USER: self.user, EXPORT: self.export}
+        return {PROBE_STREAM: self.proof, USER: self.user, EXPORT: self.export}
 
-    def judge(self) -> None:
+    def raise_for_failures(self) -> None:
         """Raise for what has failed; of several failures the first one that the user must act upon.
 
         Raises:
@@ -69,39 +69,39 @@ def is_unproven(proof: Future[None], *, fatal: bool = False) -> bool:
 def _failures(essential: EssentialCalls) -> Iterator[AirbyteTracedException]:
     """What is wrong with the calls that have ended, in the order in which it must be told."""
     judges: list[Callable[[], object]] = [
-        partial(_judge_proof, essential.proof, fatal=True),
-        partial(_judge_user, essential.user),
-        partial(_judge_proof, essential.proof, fatal=False),
-        partial(_judge_export, essential),
-        partial(_judge_scopes, essential.scopes),
+        partial(_raise_for_proof, essential.proof, fatal=True),
+        partial(_raise_for_user, essential.user),
+        partial(_raise_for_proof, essential.proof, fatal=False),
+        partial(_raise_for_export, essential),
+        partial(_raise_for_scopes, essential.scopes),
     ]
-    for judge in judges:
+    for raise_for_failures in judges:
         try:
-            judge()
+            raise_for_failures()
         except AirbyteTracedException as error:
             yield error
 
 
-def _judge_proof(proof: Future[None], *, fatal: bool) -> None:
+def _raise_for_proof(proof: Future[None], *, fatal: bool) -> None:
     error = error_of(proof)
     if error is None or not is_unproven(proof, fatal=fatal):
         return
     raise judged_account(error) if isinstance(error, EndpointUnavailable | BadRequest) else error
 
 
-def _judge_user(user: Future[Mapping[str, Any]]) -> None:
+def _raise_for_user(user: Future[Mapping[str, Any]]) -> None:
     if user.done():
         _check_user(user.result())
 
 
-def _judge_scopes(scopes: Future[str]) -> None:
+def _raise_for_scopes(scopes: Future[str]) -> None:
     """Only what the user must act upon: a trouble that passes is for the report."""
     error = error_of(scopes)
     if error and not (isinstance(error, AirbyteTracedException) and error.failure_type != FailureType.config_error):
         raise error
 
 
-def _judge_export(essential: EssentialCalls) -> None:
+def _raise_for_export(essential: EssentialCalls) -> None:
     refused = error_of(essential.export)
     if refused is None or isinstance(refused, BadRequest):
         return  # what the request is blamed for is the walk's to find out

@@ -14,9 +14,8 @@ from typing import Any
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.account import MOST_CALLS, PROOF, AccountProbe
-from source_zendesk_support.errors import BadRequest, EndpointUnavailable, transient_error
-from source_zendesk_support.essential_calls import (
+from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, PROBE_STREAM, AccountProbe
+from source_zendesk_support.check.essential_calls import (
     EXPORT,
     SCOPES,
     UNKNOWN_USER,
@@ -25,14 +24,15 @@ from source_zendesk_support.essential_calls import (
     error_of,
     is_unproven,
 )
-from source_zendesk_support.timed_calls import TimedCalls
+from source_zendesk_support.check.parallel_calls import ParallelCalls
+from source_zendesk_support.errors import BadRequest, EndpointUnavailable, transient_error
 from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0
 """For the whole check; with the start of the process, and a token that is being renewed, less than a minute."""
 HEAD_START_SECONDS = 1.0
 """After which a call does not wait any longer for the one before it."""
-ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 """For what a check cannot do without."""
 CHAT_PROBE = "chat_departments"
 
@@ -47,11 +47,13 @@ class ConnectionCheck:
         calls: runs the calls; until its deadline.
     """
 
-    def __init__(self, account: AccountProbe, names: Iterable[str], host: str, calls: TimedCalls | None = None) -> None:
+    def __init__(
+        self, account: AccountProbe, names: Iterable[str], host: str, calls: ParallelCalls | None = None
+    ) -> None:
         self._account = account
-        self._probes = [name for name in names if name not in (PROOF, EXPORT)]
+        self._probes = [name for name in names if name not in (PROBE_STREAM, EXPORT)]
         self._host = host
-        self._calls = calls or TimedCalls(CHECK_LIMIT_SECONDS)
+        self._calls = calls or ParallelCalls(CHECK_LIMIT_SECONDS)
 
     def run(self) -> str:
         """The report of a check that succeeded.
@@ -65,7 +67,7 @@ class ConnectionCheck:
             self._account.close()
 
     def _chat_only(self) -> str:
-        probe = self._calls.start(partial(self._account.probe, CHAT_PROBE, ATTEMPTS))
+        probe = self._calls.start(partial(self._account.probe, CHAT_PROBE, MAX_ATTEMPTS))
         self._calls.wait([probe])
         self._require({CHAT_PROBE: probe})
         try:
@@ -80,26 +82,30 @@ class ConnectionCheck:
     def _all(self) -> str:
         essential = self._essential()
         self._calls.wait(essential.named().values(), HEAD_START_SECONDS)
-        essential.judge()
-        room = MOST_CALLS - max(self._account.calls, len(essential.named()))
+        essential.raise_for_failures()
+        room = MAX_CHECK_CALLS - max(self._account.calls, len(essential.named()))
         probes = {name: self._calls.start(partial(self._account.probe, name)) for name in self._probes[:room]}
         self._calls.wait(essential.named().values())
-        essential.judge()
+        essential.raise_for_failures()
         self._require(essential.required())
         self._calls.wait(probes.values())
-        told = _told(self._missing(probes), self._untried(essential, probes), self._unfinished(essential, probes))
-        return " ".join(filter(None, [self._identity(essential), self._limit(), *told]))
+        report = _report_lines(
+            self._missing(probes), self._untried(essential, probes), self._unfinished(essential, probes)
+        )
+        return " ".join(filter(None, [self._identity(essential), self._limit(), *report]))
 
     def _essential(self) -> EssentialCalls:
         """The essential calls, as far as the first does not rule the others out."""
-        proof = self._calls.start(partial(self._account.prove, ATTEMPTS))
+        proof = self._calls.start(partial(self._account.probe_account, MAX_ATTEMPTS))
         self._account.prepare([EXPORT, *self._probes])
         self._calls.wait([proof], None if self._account.may_renew else HEAD_START_SECONDS)
-        user = self._calls.start(self._user) if not is_unproven(proof, fatal=True) else _ended(UNKNOWN_USER)
+        user = self._calls.start(self._user) if not is_unproven(proof, fatal=True) else _completed(UNKNOWN_USER)
         if is_unproven(proof):
-            return EssentialCalls(proof, user, _ended(""), _ended(None))
+            return EssentialCalls(proof, user, _completed(""), _completed(None))
         scopes = self._calls.start(self._scopes)
-        return EssentialCalls(proof, user, scopes, self._calls.start(partial(self._account.probe, EXPORT, ATTEMPTS)))
+        return EssentialCalls(
+            proof, user, scopes, self._calls.start(partial(self._account.probe, EXPORT, MAX_ATTEMPTS))
+        )
 
     def _require(self, calls: Mapping[str, Future[Any]]) -> None:
         """Raise if a call that the check cannot do without has not ended in time."""
@@ -113,16 +119,16 @@ class ConnectionCheck:
     def _user(self) -> Mapping[str, Any]:
         """Who the credentials belong to."""
         try:
-            user = self._account.look(USER, "user", ATTEMPTS)
+            user = self._account.fetch_value(USER, "user", MAX_ATTEMPTS)
         except (EndpointUnavailable, BadRequest):
             return UNKNOWN_USER  # a token of few scopes; the export tells whether it is enough
         return user if isinstance(user, dict) else {}
 
     def _scopes(self) -> str:
-        if not self._account.has_scopes or self._account.granted:
-            return self._account.granted
+        if not self._account.has_scopes or self._account.granted_scopes:
+            return self._account.granted_scopes
         try:
-            token = self._account.look(SCOPES, "token", ATTEMPTS)
+            token = self._account.fetch_value(SCOPES, "token", MAX_ATTEMPTS)
         except (EndpointUnavailable, BadRequest):
             return ""
         found = token.get("scopes") if isinstance(token, dict) else None
@@ -134,15 +140,17 @@ class ConnectionCheck:
         for name, probe in probes.items():
             error = error_of(probe)
             if isinstance(error, EndpointUnavailable):
-                self._account.judge_chat(name, error)
-                missing[f"{self._account.needs(name)}; Zendesk answered {error}"] = self._account.gated_with(name)
+                self._account.raise_for_chat(name, error)
+                missing[f"{self._account.requirement(name)}; Zendesk answered {error}"] = (
+                    self._account.streams_requiring_same(name)
+                )
             elif isinstance(error, AirbyteTracedException) and error.failure_type == FailureType.config_error:
                 raise error
         return missing
 
     def _untried(self, essential: EssentialCalls, probes: Mapping[str, Future[None]]) -> list[str]:
         """What was requested in vain, or not at all because it was one call too many."""
-        met = [name for name in self._probes if name not in probes or _is_trouble(error_of(probes[name]))]
+        met = [name for name in self._probes if name not in probes or _is_inconclusive(error_of(probes[name]))]
         return [*([SCOPES] if error_of(essential.scopes) else []), *self._gated_with(met)]
 
     def _unfinished(self, essential: EssentialCalls, probes: Mapping[str, Future[None]]) -> list[str]:
@@ -150,7 +158,7 @@ class ConnectionCheck:
         return [*([] if essential.scopes.done() else [SCOPES]), *self._gated_with(late)]
 
     def _gated_with(self, names: Iterable[str]) -> Iterator[str]:
-        return (stream for name in names for stream in self._account.gated_with(name))
+        return (stream for name in names for stream in self._account.streams_requiring_same(name))
 
     def _identity(self, essential: EssentialCalls) -> str:
         user, known = essential.user.result(), essential.scopes.done() and not error_of(essential.scopes)
@@ -163,14 +171,14 @@ class ConnectionCheck:
         return "" if calls is None else f"The account's API limit is {calls} requests a minute."
 
 
-def _ended(value: Any) -> Future[Any]:
+def _completed(value: Any) -> Future[Any]:
     """A call that need not be made."""
     outcome: Future[Any] = Future()
     outcome.set_result(value)
     return outcome
 
 
-def _is_trouble(error: BaseException | None) -> bool:
+def _is_inconclusive(error: BaseException | None) -> bool:
     """Whether a call has met what says nothing about the stream."""
     if error is None or isinstance(error, EndpointUnavailable | BadRequest):
         return False
@@ -179,7 +187,7 @@ def _is_trouble(error: BaseException | None) -> bool:
     raise error
 
 
-def _told(missing: Mapping[str, list[str]], untried: list[str], unfinished: list[str]) -> list[str]:
+def _report_lines(missing: Mapping[str, list[str]], untried: list[str], unfinished: list[str]) -> list[str]:
     lines = [
         f"Not available to this user or plan: {', '.join(streams)} (needs {reason})."
         for reason, streams in missing.items()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 Outcome = TypeVar("Outcome")
 
 
-class TimedCalls:
+class ParallelCalls:
     """Runs each call in a thread of its own, and waits for all of them together no longer than a deadline.
 
     The threads are daemons, unlike those of a ThreadPoolExecutor: one that is stuck keeps neither the caller nor the

@@ -31,7 +31,7 @@ _FRAME = re.compile(r'(?: *\| )? +File ".+", line \d+')
 _FIXED = re.compile(r"Traceback \(most recent call last\):$|(?:The above|During handling of the above) exception.*:$")
 
 
-def shown(text: object, limit: int = SHOWN_CHARACTERS) -> str:
+def safe_text(text: object, limit: int = SHOWN_CHARACTERS) -> str:
     """The beginning of a text from outside, without secrets, parts of secrets and email addresses.
 
     Args:
@@ -45,20 +45,20 @@ def shown(text: object, limit: int = SHOWN_CHARACTERS) -> str:
     return _EMAIL.sub(MASK, _without_fragments(found[: limit * SCANNED_FACTOR], secrets))[:limit]
 
 
-def hide(secrets: Iterable[str], *, forget: bool = False) -> None:
+def add_secrets(secrets: Iterable[str], *, forget: bool = False) -> None:
     """Mask these, from now on, in whatever leaves the process and however it is written.
 
     Args:
         secrets: as they are used.
         forget: these replace all that were hidden before.
     """
-    forms = {form for secret in secrets for form in written_forms(secret)}
+    forms = {form for secret in secrets for form in secret_encodings(secret)}
     known = forms if forget else forms | {str(secret) for secret in _all_secrets()}
     # The longest first: one secret may be part of another, and what is left of the longer one must not stay.
     update_secrets(sorted(filter(None, known), key=lambda form: (-len(form), form)))
 
 
-def written_forms(secret: str) -> Iterator[str]:
+def secret_encodings(secret: str) -> Iterator[str]:
     """The ways to write a secret: as it is, without blanks around it, and as Python, JSON, a URL, a web page do."""
     bare = secret.strip()
     octets = bare.encode("utf-8", "replace")
@@ -76,13 +76,13 @@ def written_forms(secret: str) -> Iterator[str]:
     )
 
 
-def basic_headers(email: str, secret: str) -> Iterator[str]:
+def basic_auth_values(email: str, secret: str) -> Iterator[str]:
     """The credentials of HTTP's basic authentication that are made of an email address and an API token."""
     pair = f"{email.strip()}/token:{secret.strip()}".encode("utf-8", "replace")
     yield from dict.fromkeys(encode(pair).decode() for encode in (b64encode, urlsafe_b64encode))
 
 
-def frames_only(stack_trace: str) -> str:
+def stack_frames(stack_trace: str) -> str:
     """A stack trace with files, lines and types of exceptions, without their texts, which may hold a row's values."""
     kept: list[str] = []
     in_frame = False

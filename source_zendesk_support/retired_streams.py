@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-RETIRED = {"tickets_search": "it was a lossy double of tickets; use tickets"}
-RENAMED = {
+RETIRED_STREAMS = {"tickets_search": "it was a lossy double of tickets; use tickets"}
+RENAMED_STREAMS = {
     "calls": "talk_calls",
     "call_legs": "talk_call_legs",
     "phone_numbers": "talk_phone_numbers",
@@ -15,6 +15,6 @@ RENAMED = {
 """Of the connectors for Talk and Chat."""
 
 
-def with_new_name(stream: str) -> str:
+def with_current_name(stream: str) -> str:
     """A stream's name, and what it is called here if it is called differently."""
-    return f"{stream} (here {RENAMED[stream]})" if stream in RENAMED else stream
+    return f"{stream} (here {RENAMED_STREAMS[stream]})" if stream in RENAMED_STREAMS else stream

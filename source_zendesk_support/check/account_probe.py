@@ -20,11 +20,11 @@ from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.base_refusal import SignedInUser
 from source_zendesk_support.walk.gate import chat_token_refused
 
-PROOF = "account_settings"
+PROBE_STREAM = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""
-MOST_CALLS = 15
+MAX_CHECK_CALLS = 15
 """Of a check, those for tokens included."""
-ANSWER_BYTES = 8 << 20
+MAX_CHECK_RESPONSE_BYTES = 8 << 20
 """That an answer to a check may hold. Fourteen of them may come at once, and each is asked for one row."""
 RENEWAL_GRACE_SECONDS = 8.0
 """For a token that is being renewed while the account is closed; with the time of a check, less than a minute."""
@@ -52,7 +52,7 @@ class AccountProbe:
         self._pages: dict[str, PagedRetriever] = {}
         self._zendesk = zendesk
 
-    def prove(self, attempts: int | None = None) -> None:
+    def probe_account(self, attempts: int | None = None) -> None:
         """One call that shows whether this is an account, and the credentials its own.
 
         Args:
@@ -63,16 +63,22 @@ class AccountProbe:
         """
         self._zendesk.page(
             replace(
-                self._proof(), is_account_probe=True, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES
+                self._proof(),
+                is_account_probe=True,
+                attempts=attempts,
+                max_calls=MAX_CHECK_CALLS,
+                max_bytes=MAX_CHECK_RESPONSE_BYTES,
             )
         ).release()
 
-    def look(self, path: str, key: str, attempts: int) -> Any:
+    def fetch_value(self, path: str, key: str, attempts: int) -> Any:
         """What an endpoint holds under ``key`` that is no stream; arguments and errors as ``prove``."""
         proof = self._proof()
         url = proof.url.replace(proof.path, f"/api/v2/{path}")
         named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None)
-        answer = self._zendesk.page(replace(named, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES))
+        answer = self._zendesk.page(
+            replace(named, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
+        )
         answer.release()
         return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
 
@@ -85,7 +91,7 @@ class AccountProbe:
 
     def _found(self, path: str, key: str) -> Mapping[str, Any]:
         try:
-            found = self.look(path, key, attempts=1)
+            found = self.fetch_value(path, key, attempts=1)
         except (EndpointUnavailable, BadRequest, AirbyteTracedException):
             return {}
         return found if isinstance(found, dict) else {}
@@ -94,7 +100,9 @@ class AccountProbe:
         """One call that shows whether a stream may be read; arguments and errors as ``prove``."""
         with TEMPLATES:
             ask = self._pages_of(name).probe(self._zendesk.clock.now())
-        self._zendesk.page(replace(ask, attempts=attempts, most_calls=MOST_CALLS, most_bytes=ANSWER_BYTES)).release()
+        self._zendesk.page(
+            replace(ask, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
+        ).release()
 
     def prepare(self, names: Iterable[str]) -> None:
         """Build what probes of these streams need, so that it takes no time later."""
@@ -109,20 +117,20 @@ class AccountProbe:
 
     def _proof(self) -> PageRequest:
         with TEMPLATES:
-            return self._pages_of(PROOF).ask(Position(0), self._zendesk.clock.now())
+            return self._pages_of(PROBE_STREAM).ask(Position(0), self._zendesk.clock.now())
 
-    def judge_chat(self, name: str, refused: EndpointUnavailable) -> None:
+    def raise_for_chat(self, name: str, refused: EndpointUnavailable) -> None:
         """Raise a configuration error where Chat has refused credentials that are meant for it."""
         if self.own_chat_token and refused.status == requests.codes.unauthorized:
             raise chat_token_refused(name, refused)
 
-    def needs(self, name: str) -> str:
+    def requirement(self, name: str) -> str:
         """The product, plan or add-on that a stream needs."""
         return self._stanzas.requires(name)
 
-    def gated_with(self, name: str) -> list[str]:
+    def streams_requiring_same(self, name: str) -> list[str]:
         """All streams that need what this one needs."""
-        return [other for other in self._stanzas.names if self.needs(other) == self.needs(name)]
+        return [other for other in self._stanzas.names if self.requirement(other) == self.requirement(name)]
 
     @property
     def may_renew(self) -> bool:
@@ -130,7 +138,7 @@ class AccountProbe:
         return self._zendesk.sign_in.expects_renewal
 
     @property
-    def granted(self) -> str:
+    def granted_scopes(self) -> str:
         """The scopes that came with an access token; empty if none was fetched."""
         return self._zendesk.sign_in.scope
 
@@ -146,4 +154,4 @@ class AccountProbe:
     @property
     def limit(self) -> int | None:
         """Calls a minute that the account allows; None as long as no answer has told."""
-        return self._zendesk.budget.told("account")
+        return self._zendesk.budget.announced_limit("account")

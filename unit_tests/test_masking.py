@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.config.model import parse
-from source_zendesk_support.faults import explained
-from source_zendesk_support.foreign_text import MASK, basic_headers, frames_only, hide, shown
-from source_zendesk_support.state.legacy_state import not_understood
+from source_zendesk_support.masking import MASK, add_secrets, basic_auth_values, safe_text, stack_frames
+from source_zendesk_support.state.legacy_state import invalid_state_error
+from source_zendesk_support.unexpected_errors import explain_error
 
 SECRET = "s3cr3tT0kenThatIsSixtyFourCharactersLongAndNobodyMaySeeAnyOfItAA"
 ODD = 'pa"ss/w\\örd with & signs+more'
@@ -41,16 +41,16 @@ def longest_shared(text: str, secret: str) -> int:
 
 @pytest.mark.parametrize("before", range(120, 205, 3))
 def test_a_secret_at_the_cut_is_not_shown_in_part(before: int) -> None:
-    hide([SECRET])
-    text = shown("x" * before + SECRET + "and what follows")
+    add_secrets([SECRET])
+    text = safe_text("x" * before + SECRET + "and what follows")
     assert longest_shared(text, SECRET) <= WORST
     assert len(text) <= 200
 
 
 @given(start=st.integers(0, 60), size=st.integers(8, 64), around=st.text("xyz ", max_size=30), limit=st.integers(1, 60))
 def test_a_secret_that_was_cut_before_is_not_shown(start: int, size: int, around: str, limit: int) -> None:
-    hide([SECRET], forget=True)
-    text = shown(f"{around}{SECRET[start : start + size]}…{around}", limit)
+    add_secrets([SECRET], forget=True)
+    text = safe_text(f"{around}{SECRET[start : start + size]}…{around}", limit)
     assert longest_shared(text, SECRET) <= WORST
 
 
@@ -67,49 +67,49 @@ def test_a_secret_that_was_cut_before_is_not_shown(start: int, size: int, around
     ],
 )
 def test_a_secret_is_masked_however_it_is_written(written: str) -> None:
-    hide([f"{ODD}\n"])
-    assert shown(f"token {written} end").replace('"', "").replace("'", "").split() == ["token", MASK, "end"]
+    add_secrets([f"{ODD}\n"])
+    assert safe_text(f"token {written} end").replace('"', "").replace("'", "").split() == ["token", MASK, "end"]
     assert "signs" not in filter_secrets(written)
 
 
 def test_a_basic_header_is_masked() -> None:
-    hide(basic_headers(" jane@acme.example ", SECRET))
+    add_secrets(basic_auth_values(" jane@acme.example ", SECRET))
     header = b64encode(f"jane@acme.example/token:{SECRET}".encode()).decode()
-    assert shown(f"Authorization: Basic {header}!") == f"Authorization: Basic {MASK}!"
-    assert longest_shared(shown(header[:40]), header) <= WORST
+    assert safe_text(f"Authorization: Basic {header}!") == f"Authorization: Basic {MASK}!"
+    assert longest_shared(safe_text(header[:40]), header) <= WORST
 
 
 def test_the_longer_of_two_secrets_goes_first() -> None:
-    hide(["secret-one"])
-    hide(["secret-one-and-more"])
-    assert shown("secret-one-and-more") == MASK
+    add_secrets(["secret-one"])
+    add_secrets(["secret-one-and-more"])
+    assert safe_text("secret-one-and-more") == MASK
 
 
 @pytest.mark.parametrize(
     "address", ["jane@acme.example", "Jane.Doe+x@mail.acme.example", "jane%40acme.example", "jané@acme.example", "a@b"]
 )
 def test_email_addresses_are_masked(address: str) -> None:
-    assert shown(f"User <{address}> is suspended, '{address}'.") in (
+    assert safe_text(f"User <{address}> is suspended, '{address}'.") in (
         f"User <{MASK}> is suspended, '{MASK}'.",
         f"User <{MASK}> is suspended, '{MASK}.",
     )
 
 
 def test_a_short_secret_does_not_garble_the_words_by_which_errors_are_told_apart() -> None:
-    hide(["a"])
-    assert shown("invalid_token") == "invalid_token"
+    add_secrets(["a"])
+    assert safe_text("invalid_token") == "invalid_token"
     assert filter_secrets("invalid_token") == f"inv{MASK}lid_token"
 
 
 def test_a_state_that_is_not_understood_shows_no_part_of_a_secret() -> None:
-    hide([SECRET])
+    add_secrets([SECRET])
     for before in range(100, 200, 7):
-        assert longest_shared(str(not_understood("tickets", "x" * before + SECRET)), SECRET) <= WORST
+        assert longest_shared(str(invalid_state_error("tickets", "x" * before + SECRET)), SECRET) <= WORST
 
 
 @pytest.mark.parametrize("field", ["start_date", "subdomain"])
 def test_a_field_that_holds_a_secret_shows_no_part_of_it(field: str) -> None:
-    hide([SECRET])
+    add_secrets([SECRET])
     for before in range(0, 80, 3):
         config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": SECRET}}
         with pytest.raises(Exception, match=field) as raised:
@@ -121,7 +121,7 @@ def test_a_fault_of_ours_is_told_by_type_and_place() -> None:
     try:
         int("jane@acme.example's row")
     except ValueError as error:
-        told = explained(error, "tickets")
+        told = explain_error(error, "tickets")
     assert str(told).startswith("Stream tickets: Something unexpected went wrong: ValueError at test_foreign_text.py:")
     assert "jane" not in f"{told} {told.internal_message}"
 
@@ -136,7 +136,7 @@ def test_a_stack_trace_shows_frames_and_types_only() -> None:
         except KeyError as error:
             raise ValueError("row of jane") from error
     except ValueError as error:
-        trace = frames_only("".join(traceback.TracebackException.from_exception(error).format()))
+        trace = stack_frames("".join(traceback.TracebackException.from_exception(error).format()))
     lines = trace.splitlines()
     assert "jane@acme.example" not in trace.replace('raise KeyError("jane@acme.example', "")  # the line of code stays
     assert [line for line in lines if not line.startswith(" ")] == [
@@ -155,4 +155,4 @@ def test_no_text_of_an_exception_gets_through(text: str) -> None:
     with pytest.raises(KeyError) as raised:
         dict[str, str]()[f"\n{text}"]
     whole = traceback.TracebackException.from_exception(raised.value).format()
-    assert frames_only("".join(whole)).splitlines()[-1] == "KeyError"
+    assert stack_frames("".join(whole)).splitlines()[-1] == "KeyError"

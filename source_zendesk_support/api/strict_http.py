@@ -22,7 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError
 from urllib3.util.wait import wait_for_read
 
-INTERIM_ANSWERS = 20
+MAX_INTERIM_RESPONSES = 20
 """Interim answers that may stand before a final one."""
 NEW_CONNECTION_PAUSE_SECONDS = 0.01
 """A server that speaks first is given so long to do it; once a connection, not once a call."""
@@ -105,7 +105,7 @@ class FinalResponse(HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         """The status line of the final answer; the standard library skips 100 only."""
-        for _ in range(INTERIM_ANSWERS + 1):
+        for _ in range(MAX_INTERIM_RESPONSES + 1):
             line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # private, so without a type
             if line[1] >= HTTPStatus.OK or line[1] == HTTPStatus.SWITCHING_PROTOCOLS:
                 break
@@ -115,7 +115,7 @@ class FinalResponse(HTTPResponse):
         return line
 
 
-class _SingleAnswer(HTTPConnection):
+class _StrictConnection(HTTPConnection):
     """What both kinds of connection have in common."""
 
     _latest: FinalResponse | None = None
@@ -143,17 +143,17 @@ class _SingleAnswer(HTTPConnection):
         """
         if self.sock is None:
             self.connect()
-        if _has_arrived(self.sock, 0.0 if self._latest else NEW_CONNECTION_PAUSE_SECONDS):
+        if _has_unread_bytes(self.sock, 0.0 if self._latest else NEW_CONNECTION_PAUSE_SECONDS):
             self.close()
             raise ProtocolError("bytes came before the request was sent")
         super().endheaders(*args, **options)
 
 
-class _PlainConnection(_SingleAnswer):
+class _PlainConnection(_StrictConnection):
     pass
 
 
-class _TlsConnection(_SingleAnswer, HTTPSConnection):
+class _TlsConnection(_StrictConnection, HTTPSConnection):
     pass
 
 
@@ -165,7 +165,7 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
-class SingleAnswerAdapter(HTTPAdapter):
+class StrictHttpAdapter(HTTPAdapter):
     """The adapter of ``requests``, with these connections, also behind a proxy."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -185,9 +185,9 @@ def _use(manager: PoolManager) -> None:
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
 
-def _has_arrived(sock: Any, patience: float) -> bool:
+def _has_unread_bytes(sock: Any, timeout: float) -> bool:
     """Whether there is anything to read, or the other end has closed; of TLS, only what was sent through it counts."""
-    if not wait_for_read(sock, timeout=patience):
+    if not wait_for_read(sock, timeout=timeout):
         return False
     timeout = sock.gettimeout()
     sock.settimeout(0)
