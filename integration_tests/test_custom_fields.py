@@ -130,8 +130,8 @@ def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccoun
     assert "new" not in [value for column, value in row.items() if column not in ("custom_fields", "fields")]
     assert output.warnings == [
         (
-            f"Stream tickets: 1 values of custom fields contradict their type ({name[quantity]}: 1). They are passed "
-            f"on as they came; if a field was changed, refresh the schema."
+            f"Stream tickets: 1 values of custom fields do not match their type ({name[quantity]}: 1). They are "
+            "emitted unchanged; if a field's type has changed, refresh the schema."
         )
     ]
 

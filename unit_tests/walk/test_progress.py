@@ -62,8 +62,8 @@ def test_export_of_ever_new_cursors_without_rows_ends(account: Account) -> None:
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
-        f"Stream tickets: 10 pages in a row, the last of them the page at c9, {NO_PROGRESS}. All pages before are "
-        f"saved; the next sync goes on from there."
+        f"Stream tickets: 10 consecutive pages, the last of them the page at c9, {NO_PROGRESS}. All earlier pages are "
+        "saved; the next sync resumes there."
     )
     assert outcome.states("tickets")[-1]["cursor"] == "c10"
 
