@@ -92,7 +92,7 @@ def test_a_refused_refresh_fails_discover(account: SimulatedAccount, tmp_path: P
 
 
 def test_unknown_streams_are_named_and_the_others_are_read(account: SimulatedAccount, connector: Connector) -> None:
-    advice = {"no_such_thing": "misspelt", "tickets_search": "use tickets"}
+    advice = {"no_such_thing": "misspelled", "tickets_search": "use tickets"}
     output = connector.read("groups", "tickets", more=[unknown(name) for name in advice])
     assert output.exit_code == 1
     for name, words in advice.items():

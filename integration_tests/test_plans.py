@@ -116,7 +116,7 @@ def test_a_refused_parent_is_skipped_with_one_warning(account: SimulatedAccount,
         assert {row["source_id"] for row in output.rows("article_comments")} == parents - {refused}
         (told,) = output.warnings
         assert "article_comments" in told
-        assert "refused 1 parents" in told
+        assert "denied access to 1 parents" in told
 
 
 def test_chat_is_not_available_to_the_main_credentials(account: SimulatedAccount, tmp_path: Path) -> None:

@@ -29,10 +29,15 @@ deleted when they are older than the lookback."""
 
 @dataclass(frozen=True)
 class ChangingAccountTrial:
-    """An account, and a folder for the connector's files."""
+    """An account, a folder for the connector's files, and how often the account changes during the first sync.
+
+    Each change moves the account's clock by 20 minutes. With a wrong clock, rows must be less than an hour ahead of this
+    machine: the range of the audit logs ends there until the first response.
+    """
 
     account: SimulatedAccount
     folder: Path
+    changes: int = CHANGES
 
     def run_trial(self, name: str, seed: int) -> tuple[list[str], TrialResult]:
         """Change things while a sync goes on, then sync once more in peace; what was wrong, and the report's line."""
@@ -49,7 +54,7 @@ class ChangingAccountTrial:
 
     def _restless(self, arrived: UpsertDestination, chance: Random, seed: int) -> Iterator[str]:
         """The first sync; the account changes when its n-th STATE arrives, while the process waits for its reader."""
-        moments, states = set(chance.sample(range(1, 90), CHANGES)), 0
+        moments, states = set(chance.sample(range(1, 90), self.changes)), 0
         with connector_of(self.account, self.folder).reading() as process:
             for line in process.stdout or ():
                 message = json.loads(line)

@@ -43,7 +43,7 @@ def _user(account: AccountData, ids: AccountIds, rng: Random, n: int, created: i
         "shared_phone_number": False if rng.random() < 0.4 else None,
         "photo": photo(rng, number + 1) if rng.random() < 0.15 else None,
         "organization_id": ids.organization_of(n),
-        "verified": rng.random() < 0.8 or n == 0,
+        "verified": rng.random() < 0.8 or agent,
         "external_id": f"crm-{n}" if n % 4 == 0 else None,
         "tags": tags(rng),
         "active": agent or n % 61 != 60,

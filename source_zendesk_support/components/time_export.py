@@ -297,7 +297,7 @@ class TimeExportRetriever(PagedRetriever):
 
     def _warn_of_overfull(self, second: int, count: int) -> None:
         if self.ends_at_repeat and count < DOCUMENTED_PAGE_ROWS:
-            logger.warning(
+            logger.info(
                 "Stream %s: the second %s may have more rows than the %d of its page. If Zendesk returns no more at "
                 "once, the other rows of that second cannot be read from this export.",
                 self.name,

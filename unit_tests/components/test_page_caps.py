@@ -105,7 +105,7 @@ def syncs(stream: str, position: Position, server: Server) -> tuple[list[int], P
         sent, state = sent + more, after
 
 
-class Warnings(logging.Handler):
+class LoggedMessages(logging.Handler):
     """What was announced."""
 
     def __init__(self) -> None:
@@ -117,9 +117,12 @@ class Warnings(logging.Handler):
 
     def __enter__(self) -> list[str]:
         logging.getLogger("airbyte").addHandler(self)
+        self._level = logging.getLogger("airbyte").level
+        logging.getLogger("airbyte").setLevel(logging.INFO)
         return self.messages
 
     def __exit__(self, *_error: object) -> None:
+        logging.getLogger("airbyte").setLevel(self._level)
         logging.getLogger("airbyte").removeHandler(self)
 
 
@@ -144,7 +147,7 @@ def test_every_row_arrives_or_its_second_is_announced(
     stream, mark = marked
     assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     server = Server(stream, seconds, cap, mark)
-    with Warnings() as told:
+    with LoggedMessages() as told:
         sent, _ = syncs(stream, Position(T - 9), server)
     assert len(sent) == len(set(sent))
     lost = {key for _, key in server.rows} - set(sent)
@@ -161,7 +164,7 @@ def test_a_killed_sync_loses_and_repeats_nothing(
     stream, mark = marked
     assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     server = Server(stream, seconds, cap, mark)
-    with Warnings() as told:
+    with LoggedMessages() as told:
         first, state = sync(stream, Position(T - 9), server, killed_after)
         second, _ = syncs(stream, state, server)
     assert len(first + second) == len({*first, *second})
@@ -176,7 +179,7 @@ def test_no_second_keeps_what_comes_later_from_arriving(
 ) -> None:
     stream, mark = marked
     assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
-    with Warnings() as told:
+    with LoggedMessages() as told:
         sent, state = syncs(stream, Position(T - 9), Server(stream, seconds, cap, mark))
         grown = {**seconds, **{second + 20: count for second, count in later.items()}}
         more, _ = syncs(stream, state, Server(stream, grown, cap, mark))
@@ -203,7 +206,7 @@ def test_a_page_that_is_shorter_than_the_one_before_is_the_last() -> None:
 def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
     """150 events of one second, of which Zendesk hands out 100, and one event behind them."""
     server = Server("side_conversation_events", {0: 150, 7: 1}, 100, "never")
-    with Warnings() as told:
+    with LoggedMessages() as told:
         sent, state = sync("side_conversation_events", Position(T), server)
         again, _ = sync("side_conversation_events", state, server)
     assert sent == [*range(100), 7000]
@@ -220,7 +223,7 @@ def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
 @pytest.mark.parametrize("cap", [2, 3, 9])
 def test_a_second_that_fills_a_page_of_a_few_rows_holds_no_walk(stream: str, cap: int) -> None:
     server = Server(stream, {0: cap + 1, 7: 1, 8: cap - 1}, cap, "never")
-    with Warnings() as told:
+    with LoggedMessages() as told:
         sent, _ = syncs(stream, Position(T), server)
     assert sent == [*range(cap), 7000, *range(8000, 8000 + cap - 1)]
     assert told == [

@@ -63,7 +63,7 @@ def test_export_of_ever_new_cursors_without_rows_ends(account: Account) -> None:
     assert kind == "transient_error"
     assert message == (
         f"Stream tickets: 10 consecutive pages, the last of them the page at c9, {NO_PROGRESS}. All earlier pages are "
-        "saved; the next sync resumes there."
+        f"saved; the next sync resumes there."
     )
     assert outcome.states("tickets")[-1]["cursor"] == "c10"
 
