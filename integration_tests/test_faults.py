@@ -64,7 +64,7 @@ PASSING_FAULTS = [
     PassingFault("chat_agents", "chat/agents", "reset", 4),
     PassingFault("audit_logs", "audit_logs", "reorder", 1),
 ]
-SIZES = {"posts": 130}
+SIZES = {"posts": 130, "satisfaction_ratings": 130}
 
 
 @pytest.fixture(scope="module")

@@ -31,8 +31,8 @@ deleted when they are older than the lookback."""
 class ChangingAccountTrial:
     """An account, a folder for the connector's files, and how often the account changes during the first sync.
 
-    Each change moves the account's clock by 20 minutes. With a wrong clock, rows must be less than an hour ahead of this
-    machine: the range of the audit logs ends there until the first response.
+    Each change moves the account's clock by 20 minutes. With a wrong clock, rows must be less than an hour ahead of
+    this machine: the range of the audit logs ends there until the first response.
     """
 
     account: SimulatedAccount
