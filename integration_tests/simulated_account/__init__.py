@@ -18,6 +18,8 @@ It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`.
     add             stream, fields            adds a row now, modelled on the newest one
     delete          stream, id                deletes a row now, with a mark or without a trace, as Zendesk does
     burst           stream, rows, at?         adds rows that share one second
+    archive         id                        archives a closed ticket
+    restore         id                        restores a deleted ticket
     requests        -                         the log: every call, its query, status, buckets, fault
     counts          -                         calls per endpoint
     forget_requests -                         empties the log

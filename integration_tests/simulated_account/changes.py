@@ -10,8 +10,17 @@ from .account import Account
 from .kinds import ANSWERS, KINDS, VANISHES, Kind
 from .make_logs import deleted_user
 from .moves import keep, moved, newest, present
-from .rows import DELETED, LIVE, Key, Record, Row
-from .ticket_changes import Fields, add_comment, change_comment, ticket_added, ticket_changed, ticket_deleted
+from .rows import ARCHIVED, DELETED, LIVE, Key, Record, Row
+from .ticket_changes import (
+    WITH_TICKET,
+    Fields,
+    add_comment,
+    archived_ticket_deleted,
+    change_comment,
+    ticket_added,
+    ticket_changed,
+    ticket_deleted,
+)
 
 
 def update(account: Account, kind: str, key: Key, fields: Fields) -> Record:
@@ -56,9 +65,31 @@ def delete(account: Account, kind: str, key: Key) -> None:
     mark: dict[str, Any] = {"status": "deleted", "active": False, "deleted_at": present(account, kind)}
     record = row.record() | moved(account, kind, row.record()) | {known.removal: mark.get(known.removal, True)}
     listed_still = kind in ("groups", "satisfaction_reasons", "ticket_metric_events")
+    archived = (kind, row.state) == ("tickets", ARCHIVED)
     row.state = LIVE if listed_still else DELETED
     keep(account, kind, row, record)
-    _AFTER_DELETE.get(kind, _nothing)(account, record, {known.removal: record[known.removal]})
+    after = archived_ticket_deleted if archived else _AFTER_DELETE.get(kind, _nothing)
+    after(account, record, {known.removal: record[known.removal]})
+
+
+def archive(account: Account, ticket: int) -> None:
+    """Archives a ticket with all that hangs on it."""
+    account.table("tickets")[ticket].state = ARCHIVED
+    for kind in WITH_TICKET:
+        for row in account.table(kind).children(ticket):
+            row.state = ARCHIVED
+
+
+def restore(account: Account, ticket: int) -> Record:
+    """Restores a deleted ticket; gives its new record."""
+    row = account.table("tickets")[ticket]
+    row.state = LIVE
+    for kind in WITH_TICKET:
+        for child in account.table(kind).children(ticket):
+            child.state = LIVE
+    if ticket in account.table("deleted_tickets"):
+        account.table("deleted_tickets").drop(ticket)
+    return update(account, "tickets", ticket, {"status": "open"})
 
 
 _BELOW: Mapping[str, tuple[str, ...]] = {
@@ -112,6 +143,21 @@ def _user_deleted(account: Account, user: Record, _fields: Fields) -> None:
     account.put("deleted_users", deleted_user(user))
 
 
+def _organization_deleted(account: Account, organization: Record, _fields: Fields) -> None:
+    """The export renames it; the list forgets it; on Enterprise, the audit log has a row at once."""
+    table, name = account.table("organizations"), organization["name"]
+    row = table[organization["id"]]
+    keep(account, "organizations", row, organization | {"name": f"{organization['id']}_deleted_{name}"})
+    log: Record = {"action": "destroy", "action_label": "Deleted", "source_type": "organization", "source_label": name}
+    account.put(
+        "audit_logs",
+        newest(account.table("audit_logs")).record()
+        | {"id": account.new_id(KINDS["audit_logs"]), "source_id": organization["id"], "change_description": ""}
+        | {"created_at": organization["updated_at"]}
+        | log,
+    )
+
+
 def _identity_changed(account: Account, identity: Record, _fields: Fields) -> None:
     user = account.table("users")[identity["user_id"]]
     keep(account, "users", user, user.record() | {"updated_at": identity["updated_at"]})
@@ -148,4 +194,8 @@ _AFTER_ADD: Mapping[str, After] = {
     "tickets": ticket_added,
     "user_identities": _identity_changed,
 }
-_AFTER_DELETE: Mapping[str, After] = {"tickets": ticket_deleted, "users": _user_deleted}
+_AFTER_DELETE: Mapping[str, After] = {
+    "organizations": _organization_deleted,
+    "tickets": ticket_deleted,
+    "users": _user_deleted,
+}

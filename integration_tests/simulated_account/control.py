@@ -59,6 +59,15 @@ def _delete(world: World, given: Given) -> Any:
     return {}
 
 
+def _archive(world: World, given: Given) -> Any:
+    changes.archive(world.account, int(given["id"]))
+    return {}
+
+
+def _restore(world: World, given: Given) -> Any:
+    return changes.restore(world.account, int(given["id"]))
+
+
 def _burst(world: World, given: Given) -> Any:
     return sweeps.burst(world.account, given["stream"], int(given["rows"]), given.get("at"))
 
@@ -104,6 +113,7 @@ def _plan(world: World, given: Given) -> Any:
 
 def _quirks(world: World, given: Given) -> Any:
     world.quirks = replace(Quirks(), **given)
+    world.export_calls.clear()
     return {}
 
 
@@ -127,6 +137,8 @@ VERBS: Mapping[str, Callable[[World, Given], Any]] = {
     "update": _update,
     "add": _add,
     "delete": _delete,
+    "archive": _archive,
+    "restore": _restore,
     "burst": _burst,
     "requests": _requests,
     "counts": _counts,

@@ -42,6 +42,7 @@ def row_of(kind: Kind, record: Record, state: str = "live", scope: str = "agent"
         parent=record.get(kind.parent) if kind.parent else None,
         state=state,
         scope=scope,
+        updated=epoch(record.get("updated_at")),
     )
 
 

@@ -33,6 +33,7 @@ RULES: Mapping[str, Rule] = {
     "incremental-exports-cursor": Rule(20, high_volume=60, header="incremental-exports-cursor"),
     "ticket-fields-index": Rule(300, high_volume=450, header="ticket-fields-index"),
     "tickets-index": Rule(20_000, header="tickets-index"),
+    "search-export": Rule(100),
     "deleted-tickets": Rule(10),
     "side-conversation-events": Rule(600, 600),
     "talk": Rule(15_000, 300),

@@ -42,7 +42,8 @@ class Paging:
     def order(self, name: str) -> Order:
         """What rows are ordered by under that name."""
         known: dict[str, Order] = {
-            "updated_at": lambda row: (row.at, row.key),
+            "updated_at": lambda row: (row.updated or row.at, row.key),
+            "deleted_at": lambda row: (row.at, row.key),
             "created_at": lambda row: (row.created, row.key),
         }
         return self.orders.get(name) or known.get(name, _by_key)

@@ -1,6 +1,7 @@
 """What `include=` adds, and where.
 
-Inside each record, or as arrays beside them (docs/zendesk-api.md#sideloads).
+Inside each record, or as arrays beside them (docs/zendesk-api.md#sideloads). Metric sets stand inside the tickets of an
+export, and beside those of a list.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +13,8 @@ from .calls import Call
 from .rows import DELETED, LIVE, Key, Row
 
 Inside = Callable[[Call, Row], tuple[str, bytes | None]]
+EXPORT = "/incremental/"
+"""In the path of an export."""
 
 
 def _metric_set(call: Call, row: Row) -> tuple[str, bytes | None]:
@@ -109,7 +112,9 @@ BESIDE: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
 def fill(call: Call, kind: str, rows: list[Row], answer: Answer) -> Answer:
     """The answer with the page's records and everything that `include` asks for; unknown values are ignored."""
     wanted = call.words("include")
-    inside = [make for name in wanted for make in INSIDE.get(kind, {}).get(name, ())]
+    beside = (kind, EXPORT in call.path) == ("tickets", False) and "metric_sets" in wanted
+    within = [name for name in wanted if not (beside and name == "metric_sets")]
+    inside = [make for name in within for make in INSIDE.get(kind, {}).get(name, ())]
     answer.rows = [_embedded(call, row, inside) for row in rows] if inside else [row.body for row in rows]
     for name in wanted:
         if name in BESIDE.get(kind, {}):
@@ -117,6 +122,9 @@ def fill(call: Call, kind: str, rows: list[Row], answer: Answer) -> Answer:
             answer.rest[name] = _beside(call, table, fields, rows)
         if (kind, name) == ("users", "identities"):
             answer.rest[name] = [orjson.Fragment(body) for body in _identities(call, rows)]
+    if beside:
+        found = (_metric_set(call, row)[1] for row in rows)
+        answer.rest["metric_sets"] = [orjson.Fragment(body) for body in found if body is not None]
     return answer
 
 

@@ -1,5 +1,6 @@
 """Everything that answers depend on, in one place: account, credentials, limits, plan, faults, quirks, log."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .account import Account
@@ -36,6 +37,8 @@ class World:
     """Each path's last page since faults were set, for the faults that send it again."""
     quirks: Quirks = field(default_factory=Quirks)
     journal: Journal = field(default_factory=Journal)
+    export_calls: Counter[str] = field(default_factory=Counter)
+    """Of each export since the quirks were set."""
 
 
 def world_of(options: Options) -> World:

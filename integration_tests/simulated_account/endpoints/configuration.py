@@ -41,8 +41,10 @@ def _logs(call: Call) -> list[Row]:
         raise bad_page("filter[created_at][] takes two times")
     first, last = (epoch(bounds[0]), epoch(bounds[1])) if bounds else (0, _ALWAYS)
     rows = [row for row in call.account.table("audit_logs") if first <= row.at <= last]
-    kinds = call.words("filter[source_type]")
-    return [row for row in rows if row.record()["source_type"] in kinds] if kinds else rows
+    for name in ("source_type", "action"):
+        if wanted := call.words(f"filter[{name}]"):
+            rows = [row for row in rows if row.record()[name] in wanted]
+    return rows
 
 
 _ALWAYS = 2**40

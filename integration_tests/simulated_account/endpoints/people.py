@@ -3,6 +3,7 @@
 from integration_tests.simulated_account.answers import Answer, one
 from integration_tests.simulated_account.auth import ANONYMOUS
 from integration_tests.simulated_account.calls import Call
+from integration_tests.simulated_account.paging import BOTH, Paging
 from integration_tests.simulated_account.rows import DELETED, Row
 from integration_tests.simulated_account.stamps import iso
 
@@ -32,6 +33,10 @@ def _groups(call: Call) -> list[Row]:
     return [row for row in call.account.table("groups") if shown or not row.record()["deleted"]]
 
 
+def _deleted_count(call: Call) -> Answer:
+    return one("count", {"value": len(call.account.table("deleted_users")), "refreshed_at": None})
+
+
 def _token(call: Call) -> Answer:
     """What the caller's own token is."""
     user = call.account.table("users").by_key()[call.who.number].key
@@ -53,7 +58,8 @@ PEOPLE = (
         parent="users",
     ),
     listed("user_fields"),
-    listed("deleted_users"),
+    listed("deleted_users", paging=Paging(BOTH.kinds, sorts=frozenset({"id"}))),
+    Endpoint("deleted_users/count", _deleted_count),
     listed("groups", rows=_groups),
     single("groups/{id}", "groups", "group"),
     listed("group_memberships"),

@@ -5,10 +5,10 @@ import orjson
 from integration_tests.simulated_account.answers import Answer, Refusal, one
 from integration_tests.simulated_account.calls import Call
 from integration_tests.simulated_account.exports import TimeRules, time_page
-from integration_tests.simulated_account.paging import ALL, BOTH, CURSOR, OFFSET, page_of
+from integration_tests.simulated_account.paging import ALL, BOTH, CURSOR, OFFSET, Paging, page_of
 from integration_tests.simulated_account.rows import ARCHIVED, DELETED, LIVE, Row
 from integration_tests.simulated_account.sideloads import fill
-from integration_tests.simulated_account.stamps import epoch
+from integration_tests.simulated_account.stamps import DAY, epoch
 
 from .table import ACCOUNT, ADMINS, Endpoint, below, listed, live, single, whole
 
@@ -26,14 +26,50 @@ def in_scope(call: Call, usual: str = "agent") -> frozenset[str]:
 def _tickets(call: Call) -> list[Row]:
     scope, outer = in_scope(call), call.text("external_id")
     rows = [row for row in call.account.table("tickets") if row.state == LIVE and row.scope in scope]
-    if call.has("start_time"):
-        rows = [row for row in rows if row.at >= call.number("start_time")]
     return [row for row in rows if row.record()["external_id"] == outer] if outer else rows
+
+
+def _listed(call: Call) -> Answer:
+    """The list; its pages with a cursor lack `fields`, the copy of `custom_fields`."""
+    page, answer = page_of(call, TICKET_LIST, _tickets(call), "tickets")
+    answer = fill(call, "tickets", page, answer)
+    if call.has("page[size]"):
+        answer.rows = [_without_fields(body) for body in answer.rows or ()]
+    return answer
+
+
+def _without_fields(body: bytes) -> bytes:
+    record = orjson.loads(body)
+    return orjson.dumps({name: value for name, value in record.items() if name != "fields"})
+
+
+def _exported(call: Call) -> Answer:
+    """The export of the search: by creation, newest first; archived tickets, too, no deleted ones."""
+    if call.text("filter[type]") != "ticket":
+        raise Refusal(400, {"error": "InvalidFilter", "description": "filter[type] must be ticket"})
+    closed = "status:closed" in call.text("query")
+    rows = [row for row in call.account.table("tickets") if row.state != DELETED]
+    rows = [row for row in rows if row.record()["status"] == "closed"] if closed else rows
+    page, answer = page_of(call, SEARCH, rows, "results")
+    return fill(call, "tickets", page, answer)
+
+
+def _deleted(call: Call) -> list[Row]:
+    """Those of the last thirty days."""
+    first = call.account.clock.now() - 30 * DAY
+    return [row for row in call.account.table("deleted_tickets") if row.at >= first]
+
+
+TICKET_LIST = Paging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
+SEARCH = Paging(CURSOR.kinds, biggest=1000, usual="-created_at", sorts=frozenset())
+DELETED_TICKETS = Paging(BOTH.kinds, sorts=frozenset({"id", "subject", "deleted_at"}))
 
 
 def _many(call: Call) -> Answer:
     table = call.account.table("tickets")
-    rows = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
+    found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
+    hidden = {DELETED, ARCHIVED} if call.quirks.show_many_without_archived else {DELETED}
+    rows = [row for row in found if row.state not in hidden]
     return fill(
         call,
         "tickets",
@@ -137,7 +173,8 @@ SIDE_CONVERSATIONS = (
 
 TICKETS = (
     *SIDE_CONVERSATIONS,
-    listed("tickets", rows=_tickets, buckets=(*ACCOUNT, "tickets-index")),
+    Endpoint("tickets", _listed, buckets=(*ACCOUNT, "tickets-index")),
+    Endpoint("search/export", _exported, buckets=(*ACCOUNT, "search-export")),
     Endpoint("tickets/show_many", _many),
     Endpoint("tickets/count", _count),
     single("tickets/{ticket_id}", "tickets", "ticket", "ticket_id", parent="tickets"),
@@ -165,6 +202,6 @@ TICKETS = (
     ),
     listed("skips", "ticket_skips", "skips", live("ticket_skips")),
     Endpoint("activities", _activities),
-    listed("deleted_tickets", buckets=(*ACCOUNT, "deleted-tickets")),
+    listed("deleted_tickets", rows=_deleted, paging=DELETED_TICKETS, buckets=(*ACCOUNT, "deleted-tickets")),
     listed("suspended_tickets"),
 )
