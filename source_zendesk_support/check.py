@@ -26,6 +26,7 @@ from source_zendesk_support.essential_calls import (
     is_unproven,
 )
 from source_zendesk_support.timed_calls import TimedCalls
+from source_zendesk_support.walk.export_access import closed_answer
 from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0
@@ -88,7 +89,7 @@ class ConnectionCheck:
         self._require(essential.required())
         self._calls.wait(probes.values())
         told = _told(self._missing(probes), self._untried(essential, probes), self._unfinished(essential, probes))
-        return " ".join(filter(None, [self._identity(essential), self._limit(), *told]))
+        return " ".join(filter(None, [self._identity(essential), self._limit(), self._exports(essential), *told]))
 
     def _essential(self) -> EssentialCalls:
         """The essential calls, as far as the first does not rule the others out."""
@@ -99,7 +100,8 @@ class ConnectionCheck:
         if is_unproven(proof):
             return EssentialCalls(proof, user, _ended(""), _ended(None))
         scopes = self._calls.start(self._scopes)
-        return EssentialCalls(proof, user, scopes, self._calls.start(partial(self._account.probe, EXPORT, ATTEMPTS)))
+        export = self._calls.start(partial(self._account.probe_export, EXPORT, ATTEMPTS))
+        return EssentialCalls(proof, user, scopes, export)
 
     def _require(self, calls: Mapping[str, Future[Any]]) -> None:
         """Raise if a call that the check cannot do without has not ended in time."""
@@ -157,6 +159,14 @@ class ConnectionCheck:
         scopes = essential.scopes.result() if known else ""
         who = f"Signed in to {self._host} as user {user['id']} (role: {user.get('role', 'unknown')}"
         return f"{who}; scopes: {scopes})." if scopes else f"{who})."
+
+    def _exports(self, essential: EssentialCalls) -> str:
+        """Which way is in use, if it is not the usual one."""
+        if not self._account.exports_are_tried:
+            return "The exports are not used (exports: never); lists are read instead."
+        if refused := essential.export.result():
+            return f"The exports are closed to this connection ({closed_answer(refused)}); lists are read instead."
+        return "The exports are open."
 
     def _limit(self) -> str:
         calls = self._account.limit

@@ -26,7 +26,10 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.oauth import Save
 from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
+from source_zendesk_support.components.time_export import TimeExportRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
@@ -35,8 +38,11 @@ from source_zendesk_support.parts import StreamReaderFactory, WalkMember
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 from source_zendesk_support.walk.account_proof import AccountProof
+from source_zendesk_support.walk.export_access import ExportAccess
+from source_zendesk_support.walk.export_walk import ExportWalk
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.partition import WalkPartitionGenerator
+from source_zendesk_support.walk.stream_reader import StreamReader
 from source_zendesk_support.walk.walk import Walk
 
 logger = logging.getLogger("airbyte")
@@ -84,6 +90,11 @@ class Sync:
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
         self._parts = StreamReaderFactory(config, stanzas, self._zendesk, definitions, repository)
         self._schemas = FieldSchemas(definitions, config.custom_fields)
+        self._config = config
+        self._user = cache(self.account.signed_in_user)
+        self._access = ExportAccess(
+            config.exports, config.first_sync, cache(self.account.signed_in_user), self._zendesk
+        )
         self._walks: list[Walk] = []
         self._outbox = threading.Semaphore(PIECES_WAITING)
 
@@ -111,7 +122,7 @@ class Sync:
             _by_endpoint(parts),
             _overwritten(known),
             own_chat_token=account.own_chat_token,
-            user=account.signed_in_user,
+            user=self._user,
         )
         walks = self._grouped(parts, gate)
         for own in _by_stream(parts).values():
@@ -128,11 +139,17 @@ class Sync:
         for part in parts:
             groups.setdefault(part.pages.shared_by, []).append(part)
         walks = {
-            key: Walk(group[0].pages, [part.member for part in group], self._zendesk, gate, self._outbox)
-            for key, group in groups.items()
+            key: self._walk(group[0].pages, [part.member for part in group], gate) for key, group in groups.items()
         }
         self._walks = list(walks.values())
         return walks
+
+    def _walk(self, pages: PagedRetriever, members: Sequence[StreamReader], gate: Gate) -> Walk:
+        """A walk over pages; one that reads lists instead, if the family has any and its export is closed."""
+        if isinstance(pages, CursorExportRetriever | TimeExportRetriever) and pages.list_form:
+            form, workers = pages.list_form, self._config.num_workers
+            return ExportWalk(pages, members, self._zendesk, gate, self._outbox, form, self._access, workers)
+        return Walk(pages, members, self._zendesk, gate, self._outbox)
 
     @property
     def failed(self) -> list[str]:

@@ -73,6 +73,8 @@ def _now(date: str | None) -> int:
 REDIRECTION = 3
 BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
 """The request is wrong, or too long, which a cursor can make it."""
+CLOSED_STATUSES = frozenset({requests.codes.gone, requests.codes.unavailable_for_legal_reasons})
+"""An endpoint that has been taken away may say so."""
 FOREIGN = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
 
 
@@ -148,11 +150,21 @@ def _declared(ask: PageRequest, response: requests.Response, text: str, *, renew
     if action == ResponseAction.IGNORE:
         return _refusal(ask, response, text)
     message = f"Stream {ask.stream}: {verdict.error_message} ({answer})"
+    if response.status_code in CLOSED_STATUSES:
+        return _closed(ask, response.status_code, message, text)
     if verdict.failure_type != FailureType.config_error:
         return system_error(message, stream=ask.stream)
     if response.status_code != requests.codes.unauthorized:
         return config_error(message, stream=ask.stream)
     return TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=ask.stream)
+
+
+def _closed(ask: PageRequest, status: int, message: str, text: str) -> Exception:
+    """An error whose cause tells a walk that the endpoint may have been closed."""
+    make = config_error if status == requests.codes.unavailable_for_legal_reasons else system_error
+    error = make(message, stream=ask.stream)
+    error.__cause__ = EndpointUnavailable(status, text)
+    return error
 
 
 def _resolution(ask: PageRequest, response: requests.Response, text: str) -> ErrorResolution:

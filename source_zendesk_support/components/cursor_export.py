@@ -12,6 +12,7 @@ from typing import Any
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever, Row
 from source_zendesk_support.components.cursor_spec import CursorSpec
+from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import fits
 from source_zendesk_support.state.position import Position
@@ -28,9 +29,11 @@ class CursorExportRetriever(PagedRetriever):
 
     Args:
         alone: shares its pages with no other stream; it is walked for another stream's sake, and moves by ``row_time``.
+        list_form: what is read if the export is closed.
     """
 
     alone: bool = False
+    list_form: ListForm | None = None
     token_key = "cursor"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:

@@ -30,6 +30,7 @@ from airbyte_cdk.sources.types import Record
 
 from source_zendesk_support.state.budget import StateBudget
 from source_zendesk_support.state.legacy_state import NO_CURSOR
+from source_zendesk_support.state.list_place import LISTS
 from source_zendesk_support.state.position import Position, StateFormat
 
 
@@ -71,7 +72,7 @@ class CursorSpec:
 
 
 ARCHIVED = "archived"
-BRANCHES = (ARCHIVED,)
+BRANCHES = (ARCHIVED, LISTS)
 """Names under which a state may hold the place of a second walk."""
 
 
@@ -113,6 +114,14 @@ class WalkCursor(Cursor):
     def move_branch(self, name: str, blob: Mapping[str, Any]) -> None:
         """Set where a second walk of the same stream stands."""
         self._branches[name] = dict(blob)
+
+    def branch(self, name: str) -> Mapping[str, Any] | None:
+        """Where a second walk of the same stream stands; None if nothing is said of it."""
+        return self._branches.get(name)
+
+    def drop_branch(self, name: str) -> None:
+        """Forget where a second walk stands: there is none any more."""
+        self._branches.pop(name, None)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """Move to a position; the STATE message that says so, or None for streams without a cursor field."""

@@ -13,6 +13,7 @@ from typing import Any
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_reader import PageReader
 from source_zendesk_support.components.paging import NextPage, next_page_from
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
@@ -40,12 +41,14 @@ class TimeExportRetriever(PagedRetriever):
         immutable: rows never change, so a known id needs no second look at its time.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
+        list_form: what is read if the export is closed.
     """
 
     tie_param: str = ""
     immutable: bool = False
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
+    list_form: ListForm | None = None
     _sent: dict[Id, int] = field(default_factory=dict)
     _tie: str | None = None
     _told: bool = False

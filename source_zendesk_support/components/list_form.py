@@ -1,0 +1,142 @@
+"""What a family reads instead of its export: lists of changes and deletions, and all rows by their ids.
+
+Facts: docs/zendesk-api.md#reading-without-exports. What follows from them: docs/without-exports.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from source_zendesk_support.api.request import PageRequest
+from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.lists import ListRetriever
+from source_zendesk_support.state.list_place import ListPlaceFormat
+from source_zendesk_support.state.position import Position
+
+DAY_SECONDS = 86_400
+
+
+@dataclass
+class IdBlockRetriever(ListRetriever):
+    """Rows by their ids, a block of ids at a time: what does not come does not exist, or is deleted.
+
+    No stock component can: SubstreamPartitionRouter groups the ids of parents that were read; these are counted.
+
+    Args:
+        block_size: ids in one request.
+        sparse_ids: after so many ids the export is faster if fewer than ``sparse_share`` percent of them exist.
+        sparse_share: percent.
+        empty_blocks: blocks in a row behind the greatest id that is known, after which there are no more rows.
+        greatest: lists whose first row has the greatest id, each for rows that the others leave out.
+        proof: list of rows that are known, with which blocks are compared if there is no export.
+    """
+
+    block_size: int = 100
+    sparse_ids: int = 100_000
+    sparse_share: int = 20
+    empty_blocks: int = 10
+    greatest: list[PagedRetriever] = field(default_factory=list)
+    proof: PagedRetriever | None = None
+
+    def block(self, ids: Iterable[Any], now: int, include: Sequence[str]) -> PageRequest:
+        """The request for some rows by their ids."""
+        named = list(ids)
+        ask = self.ask(Position(0), now, include)
+        where = f"the block from id {named[0]}"
+        return replace(ask, params={**ask.params, "ids": ",".join(map(str, named))}, where=where)
+
+
+@dataclass
+class DeletionList:
+    """What has been deleted.
+
+    Args:
+        pages: the list.
+        newest_first: it is in the order of time, so that it is read down to the bookmark only.
+        count: a list without such an order is read again if this number has moved, once a day at most.
+        columns: the stream's columns, each with the list's column that fills it; empty: rows as they are.
+        epochs: the same for columns that hold epoch seconds.
+        texts: columns that are made of several, such as ``{id}_deleted_{name}``.
+        constants: columns that are the same in all rows.
+        lost: what is said if the list is refused.
+    """
+
+    pages: PagedRetriever
+    newest_first: bool = True
+    count: PagedRetriever | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    epochs: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    lost: str = ""
+
+    def row(self, deleted: Row) -> Row:
+        """The stream's row about something that was deleted."""
+        if not self.columns:
+            return deleted
+        made = {column: deleted.get(source) for column, source in self.columns.items()}
+        made |= {
+            column: self.pages.time_of({self.pages.row_time: deleted.get(name)}) for column, name in self.epochs.items()
+        }
+        return {**made, **{column: text.format_map(deleted) for column, text in self.texts.items()}, **self.constants}
+
+
+@dataclass
+class ListForm:
+    """The lists that hold what an export holds.
+
+    Args:
+        witness: a list that answers if the export is closed, and does not if the user lacks the right.
+        changes: the same list, if the stream's rows can be read from it: newest first, down to the bookmark.
+        overlap: seconds before the bookmark down to which it is read.
+        deletions: what has been deleted.
+        by_id: the rows by id, for what the list of changes leaves out.
+        sweep_days: within so many days all ids are read once.
+        copies: columns that a list leaves out, and the columns that they are copies of.
+        reads: what is read instead, for the warning.
+        lost: what cannot be had, for the warning.
+    """
+
+    reads: str
+    lost: str
+    changes: PagedRetriever | None = None
+    witness: PagedRetriever | None = None
+    overlap: int = 300
+    deletions: DeletionList | None = None
+    by_id: IdBlockRetriever | None = None
+    sweep_days: int = 7
+    copies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def state_format(self) -> ListPlaceFormat:
+        """How a stream's place is written."""
+        changed_at = self.changes.row_time if self.changes else "updated_at"
+        return ListPlaceFormat(changed_at, self.deletions.pages.row_time if self.deletions else changed_at)
+
+    def rows(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows of a list with the columns of the export's rows."""
+        if not self.copies:
+            return list(rows)
+        return [self._completed(row) for row in rows]
+
+    def due(self, top: int, paced: int, now: int) -> int:
+        """The id up to which all ids must have been read at a time."""
+        share = (now - paced) / (self.sweep_days * DAY_SECONDS)
+        return int(top * min(1.0, max(0.0, share)))
+
+    def _completed(self, row: Row) -> Row:
+        lacking = {column: row.get(source) for column, source in self.copies.items() if column not in row}
+        return {**row, **lacking} if lacking else row
+
+
+def first_time(rules: PagedRetriever, rows: Sequence[Mapping[str, Any]]) -> int | None:
+    """The time of a list's newest row, which comes first; None without one."""
+    return rules.time_of(dict(rows[0])) if rows else None
+
+
+def is_descending(times: Sequence[int | None]) -> bool:
+    """Whether a page is in the order in which it was requested, so that it says where the list is."""
+    known = [time for time in times if time is not None]
+    return bool(known) and known == sorted(known, reverse=True)
