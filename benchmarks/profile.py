@@ -30,7 +30,7 @@ def watched(arguments: list[str]) -> None:
     from source_zendesk_support.api.transport import HttpTransport  # noqa: PLC0415  and this
     from source_zendesk_support.components import cursor_export, row_check  # noqa: PLC0415  part of what is watched
     from source_zendesk_support.output import MessageWriter  # noqa: PLC0415  part of what is watched
-    from source_zendesk_support.walk import record_batch, record_emitter  # noqa: PLC0415  so are these
+    from source_zendesk_support.walk import record_batch, walk  # noqa: PLC0415  so are these
 
     spent["import airbyte-cdk and the connector"] = time.process_time() - began
     startup.after_imports()
@@ -41,8 +41,8 @@ def watched(arguments: list[str]) -> None:
     watch(HttpTransport, "get", "fetch: HTTP, headers, the packed body")
     watch(body.CompressedBody, "unpacked", "unpack")
     watch(client, "decode", "find the rows, and the fields that rules look at")
-    setattr(record_emitter, "runs", timed_steps(decode.runs, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
-    watch(row_check.RowCheck, "_whole", "look at each row's key")
+    setattr(walk, "runs", timed_steps(decode.runs, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
+    watch(row_check.RowCheck, "_with_key", "look at each row's key")
     watch(cursor_export.CursorExportRetriever, "advance", "position after the page")
     watch(source.SourceZendeskSupport, "__init__", "read the manifest")
     watch(source.SourceZendeskSupport, "_sync", "read the manifest")

@@ -176,7 +176,7 @@ def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
 
 def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:
     """Children from the stream's own up to those of the parents that are listed."""
-    extractor = pages.record_selector.extractor
+    extractor: object = pages.record_selector.extractor
     level = extractor if isinstance(extractor, SubstreamExtractor) else None
     while level:
         yield level

@@ -18,9 +18,8 @@ from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.base_refusal import SignedInUser
 from source_zendesk_support.walk.export_access import AUTO, NEVER, closed_answer
-from source_zendesk_support.walk.gate import chat_token_refused
+from source_zendesk_support.walk.gate import SignedInUser, chat_token_refused
 
 PROOF = "account_settings"
 """The stanza whose endpoint every account answers to every agent."""

@@ -181,7 +181,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 
     def _run(self, streams: list[Any], sync: Sync) -> Iterator[AirbyteMessage]:
         # The CDK's repository is the public way to the queue that the main thread writes from.
-        heartbeat = Heartbeat(self._message_repository.emit_message, sync.under_way)
+        heartbeat = Heartbeat(self._message_repository.emit_message, sync.current_states)
         heartbeat.start()
         try:
             for message in self._concurrent_source.read(streams):

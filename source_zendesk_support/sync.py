@@ -1,4 +1,4 @@
-"""One sync's parts, wired: the selected streams, grouped by the pages they are read from."""
+"""One sync: the selected streams, grouped into walks by the pages that they are read from."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
+from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.components.time_export import TimeExportRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.manifest import StreamDefinitions
-from source_zendesk_support.parts import StreamReaderFactory, WalkMember
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 from source_zendesk_support.walk.account_proof import AccountProof
@@ -42,13 +42,14 @@ from source_zendesk_support.walk.export_access import ExportAccess
 from source_zendesk_support.walk.export_walk import ExportWalk
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.partition import WalkPartitionGenerator
+from source_zendesk_support.walk.reader_factory import SelectedStream, StreamReaderFactory
 from source_zendesk_support.walk.stream_reader import StreamReader
 from source_zendesk_support.walk.walk import Walk
 
 logger = logging.getLogger("airbyte")
 
-PIECES_WAITING = 4
-"""Encoded pieces of pages that may wait for the main thread, which does nothing but write them."""
+WRITE_SLOTS = 4
+"""Messages with records that may wait for the main thread, which does nothing but write them."""
 
 
 class Sync:
@@ -57,7 +58,7 @@ class Sync:
     Args:
         config: the user's config.
         stanzas: the manifest.
-        repository: takes messages that the CDK asks for outside of a walk.
+        repository: takes messages that the CDK requests outside of a walk.
         save: takes new tokens before they are used.
         brief: the command has a few questions only: none of them waits for another one's slot, and the access token is
             used until Zendesk refuses it.
@@ -88,84 +89,86 @@ class Sync:
         self._stanzas = stanzas
         self._repository = repository
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
-        self._parts = StreamReaderFactory(config, stanzas, self._zendesk, definitions, repository)
-        self._schemas = FieldSchemas(definitions, config.custom_fields)
-        self._config = config
-        self._user = cache(self.account.signed_in_user)
-        self._access = ExportAccess(
-            config.exports, config.first_sync, cache(self.account.signed_in_user), self._zendesk
+        self._threads = ChildThreads(config.num_workers)
+        self._readers = StreamReaderFactory(
+            config, stanzas, self._zendesk, self._threads, definitions, repository, threading.Semaphore(WRITE_SLOTS)
         )
+        self._schemas = FieldSchemas(definitions, config.custom_fields)
+        self._user = cache(self.account.signed_in_user)
+        self._export_access = ExportAccess(config, self._user, self._zendesk)
         self._walks: list[Walk] = []
-        self._outbox = threading.Semaphore(PIECES_WAITING)
 
     def described(self) -> list[DefaultStream]:
-        """All streams, as ``discover`` shows them; schemas of custom fields are asked for when they are looked at."""
+        """All streams, as ``discover`` shows them. Schemas of custom fields are fetched when they are needed."""
         return [self._described(name) for name in self._stanzas.names]
 
     def selected(
         self, catalog: ConfiguredAirbyteCatalog, states: Mapping[str, Mapping[str, Any]]
     ) -> list[DefaultStream]:
-        """The catalog's streams, ready to be read; those that the manifest does not have are left out.
+        """The catalog's streams, ready to be read; those that the manifest does not have are skipped.
 
         Raises:
             AirbyteTracedException: configuration error; a state cannot be understood.
         """
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
-        parts = [
-            part
-            for stream in known
-            for part in self._parts.of(stream.stream, states.get(stream.stream.name, {}), full=_is_full(stream))
-        ]
-        account = self.account
-        gate = Gate(
-            account.prove,
-            _by_endpoint(parts),
-            _overwritten(known),
-            own_chat_token=account.own_chat_token,
-            user=self._user,
-        )
-        walks = self._grouped(parts, gate)
-        for own in _by_stream(parts).values():
-            for earlier, later in pairwise(own):  # the second one leaves out what the first has sent
-                walks[later.pages.shared_by].follow(walks[earlier.pages.shared_by])
+        selected = [self._selected(stream, states.get(stream.stream.name, {})) for stream in known]
+        self._threads.start()
+        walks = self._grouped(selected, self._gate(known, selected))
+        for stream in selected:
+            for first, second in pairwise(stream.readers):  # the second one skips what the first has emitted
+                walks[second.retriever.shared_by].start_after(walks[first.retriever.shared_by])
         return [
-            self._stream(name, own[0].cursor, [walks[part.pages.shared_by] for part in own], self._stanzas.schema(name))
-            for name, own in _by_stream(parts).items()
+            self._stream(
+                stream.name,
+                stream.cursor,
+                [walks[reader.retriever.shared_by] for reader in stream.readers],
+                self._stanzas.schema(stream.name),
+            )
+            for stream in selected
         ]
 
-    def _grouped(self, parts: Iterable[WalkMember], gate: Gate) -> dict[object, Walk]:
-        """One walk for all parts that can be read from the same pages."""
-        groups: dict[object, list[WalkMember]] = {}
-        for part in parts:
-            groups.setdefault(part.pages.shared_by, []).append(part)
-        walks = {
-            key: self._walk(group[0].pages, [part.member for part in group], gate) for key, group in groups.items()
-        }
+    def _selected(self, stream: ConfiguredAirbyteStream, state: Mapping[str, Any]) -> SelectedStream:
+        return self._readers.selected(stream.stream, state, is_full_refresh=_is_full_refresh(stream))
+
+    def _gate(self, catalog: Iterable[ConfiguredAirbyteStream], selected: Iterable[SelectedStream]) -> Gate:
+        return Gate(
+            self.account.prove,
+            _names_by_endpoint(selected),
+            _overwritten(catalog),
+            own_chat_token=self.account.own_chat_token,
+            user=self._user,
+        )
+
+    def _grouped(self, selected: Iterable[SelectedStream], gate: Gate) -> dict[object, Walk]:
+        """One walk for all streams that can be read from the same pages."""
+        groups: dict[object, list[StreamReader]] = {}
+        for reader in (reader for stream in selected for reader in stream.readers):
+            groups.setdefault(reader.retriever.shared_by, []).append(reader)
+        walks = {key: self._walk(readers[0].retriever, readers, gate) for key, readers in groups.items()}
         self._walks = list(walks.values())
         return walks
 
-    def _walk(self, pages: PagedRetriever, members: Sequence[StreamReader], gate: Gate) -> Walk:
+    def _walk(self, retriever: PagedRetriever, readers: Sequence[StreamReader], gate: Gate) -> Walk:
         """A walk over pages; one that reads lists instead, if the family has any and its export is closed."""
-        if isinstance(pages, CursorExportRetriever | TimeExportRetriever) and pages.list_form:
-            form, workers = pages.list_form, self._config.num_workers
-            return ExportWalk(pages, members, self._zendesk, gate, self._outbox, form, self._access, workers)
-        return Walk(pages, members, self._zendesk, gate, self._outbox)
+        if isinstance(retriever, CursorExportRetriever | TimeExportRetriever) and retriever.list_form:
+            return ExportWalk(retriever, readers, self._zendesk, gate, retriever.list_form, self._export_access)
+        return Walk(retriever, readers, self._zendesk, gate)
 
     @property
     def failed(self) -> list[str]:
-        """The streams that were not read whole."""
+        """The streams that failed."""
         return sorted(name for walk in self._walks for name in walk.failed)
 
     @property
     def failure_type(self) -> FailureType:
-        """Of all walks together: whether the user must act, or we, or time alone."""
+        """Of all walks together: whether the user must act, or we, or nobody."""
         kinds = {walk.failure_type for walk in self._walks}
         order = (FailureType.config_error, FailureType.system_error, FailureType.transient_error)
         return next((kind for kind in order if kind in kinds), FailureType.system_error)
 
-    def under_way(self) -> Iterator[AirbyteMessage]:
+    def current_states(self) -> Iterator[AirbyteMessage]:
         """STATE of the streams that are being read, as it stands."""
-        return (state for walk in self._walks for state in walk.under_way)
+        return (state for walk in self._walks for state in walk.current_states)
 
     def _described(self, name: str) -> DefaultStream:
         static = self._stanzas.schema(name)
@@ -187,22 +190,16 @@ class Sync:
         )
 
 
-def _is_full(stream: ConfiguredAirbyteStream) -> bool:
+def _is_full_refresh(stream: ConfiguredAirbyteStream) -> bool:
     return bool(stream.sync_mode == SyncMode.full_refresh)
 
 
-def _by_stream(parts: Iterable[WalkMember]) -> dict[str, list[WalkMember]]:
-    found: dict[str, list[WalkMember]] = {}
-    for part in parts:
-        found.setdefault(part.member.name, []).append(part)
-    return found
-
-
-def _by_endpoint(parts: Iterable[WalkMember]) -> dict[str, list[str]]:
-    """The selected streams of each endpoint: they are refused together, and told of in one message."""
+def _names_by_endpoint(selected: Iterable[SelectedStream]) -> dict[str, list[str]]:
+    """The selected streams of each endpoint. They are refused together, and share one message."""
     found: dict[str, list[str]] = {}
-    for part in parts:
-        found.setdefault(part.pages.endpoint, []).append(part.member.name)
+    for stream in selected:
+        for reader in stream.readers:
+            found.setdefault(reader.retriever.endpoint, []).append(stream.name)
     return found
 
 
@@ -211,5 +208,5 @@ def _overwritten(streams: Iterable[ConfiguredAirbyteStream]) -> frozenset[str]:
     return frozenset(
         stream.stream.name
         for stream in streams
-        if _is_full(stream) and stream.destination_sync_mode == DestinationSyncMode.overwrite
+        if _is_full_refresh(stream) and stream.destination_sync_mode == DestinationSyncMode.overwrite
     )

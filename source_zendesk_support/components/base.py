@@ -1,4 +1,4 @@
-"""A family's rules: how its pages are asked for, and how each page moves the position.
+"""How the pages of a family are requested, and how each page moves the position.
 
 One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester and
 paginator are stock components, which this executes page by page. The stock extractor does not run: a page's rows are
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+import orjson
 from airbyte_cdk.sources.declarative.extractors import RecordSelector
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
@@ -28,9 +29,9 @@ from source_zendesk_support.api.request_path import path_segments
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.named_page import is_link, link_params
+from source_zendesk_support.components.page_result import Page, PageResult, Row
 from source_zendesk_support.components.paging import AdaptivePageSize, NextPage, next_page_from
 from source_zendesk_support.components.paging_fields import check_paging, paging_fields
-from source_zendesk_support.components.progress_guard import ProgressGuard, fingerprints
 from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.ids import id_key
@@ -38,21 +39,21 @@ from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
 from source_zendesk_support.times import MILLISECONDS_FROM, moment
 
-Row = dict[str, Any]
-
-
 Slice = Mapping[str, Any]
-YEAR = 365 * 86_400
-"""Seconds."""
-CLOCK_ERROR = 2
-"""Seconds."""
-PROBED = 3600
+SECONDS_A_YEAR = 365 * 86_400
+CLOCK_ERROR_SECONDS = 2
+PROBE_AGE_SECONDS = 3600
 """Seconds before now from which on a probe looks for a row."""
 
 
 @dataclass
 class PagedRetriever(ABC):
-    """Common rules.
+    """How the pages of one kind of endpoint are requested and read.
+
+    The walk calls ``begin``, then ``ask``, ``read`` and ``advance`` for each page, and ``overfull_rows`` for a second
+    that does not fit on one. After a 400 it calls ``shrink``, ``drop_optional_param`` and ``without_token``. Substreams
+    call ``new_children`` and ``after_children``. What a page leads to is a ``PageResult``, and its ``after`` is the
+    position for the next calls. Apart from that, only the page size and dropped parameters are remembered.
 
     Args:
         requester: url, parameters, authenticator and error handler.
@@ -73,6 +74,7 @@ class PagedRetriever(ABC):
         history_years: how far back is read where there is neither state nor start_date.
         cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
+        archived: how the rows are read that these pages leave out; a second walk, on request.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
     """
 
@@ -96,6 +98,8 @@ class PagedRetriever(ABC):
     deletion_mark: str = ""
     max_pages_without_progress: int = 50
     dropped_params: set[str] = field(default_factory=set)
+    archived: PagedRetriever | None = None
+    visits_all_parents = False
     token_key = "next"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:
@@ -115,7 +119,7 @@ class PagedRetriever(ABC):
     def start(self) -> int:
         """Epoch seconds from which this stream is read where there is no state."""
         start = self.config["start_date"]
-        return int(time.time()) - self.history_years * YEAR if start is None else int(start)
+        return int(time.time()) - self.history_years * SECONDS_A_YEAR if start is None else int(start)
 
     def youngest(self, moment: int, now: int) -> int:
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
@@ -123,11 +127,11 @@ class PagedRetriever(ABC):
 
     def settled(self, answer: PageResponse) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
-        return answer.asked - self.minimum_age - CLOCK_ERROR
+        return answer.asked - self.minimum_age - CLOCK_ERROR_SECONDS
 
     def present(self, answer: PageResponse) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
-        return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR
+        return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR_SECONDS
 
     def latest(self, answer: PageResponse) -> int:
         """The last second that anything in an answer can be dated."""
@@ -141,30 +145,40 @@ class PagedRetriever(ABC):
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """Request parameters that the position makes, at server time ``now``."""
 
-    @abstractmethod
-    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """The rows that this position has not sent yet, in the page's order."""
+    def read(self, response: PageResponse, position: Position, streams: Sequence[str] = ()) -> Page:
+        """A page that was requested at a position; ``streams`` are named in warnings about its rows."""
+        rows = self.rows(response, streams)
+        self._size.learn(response.ask)
+        return Page(response, rows, self.new_rows(rows, position))
 
     @abstractmethod
-    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """The position after a page.
+    def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """The rows that have not been emitted before this position, in the page's order."""
 
-        Args:
-            position: where the page was asked for.
-            answer: the page.
-            rows: all its rows.
-            sent: those of them that were sent now.
-        """
+    @abstractmethod
+    def advance(self, position: Position, page: Page) -> PageResult:
+        """What a page leads to that was requested at a position, once its rows have been emitted."""
 
-    def doubt(self, position: Position, rows: Sequence[Row], turn: NextPage) -> str:
-        """Why a page that is whole cannot be the one that was asked for; empty if it can."""
+    def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
+        """Why a complete page cannot be the one that was requested; empty if it can."""
         return ""
 
-    def missing(
-        self, position: Position, after: Position, rows: Sequence[Row], zendesk: ZendeskClient
+    def overfull_rows(
+        self, position: Position, page: Page, result: PageResult, client: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
-        """Rows that belong to this page but that the endpoint cannot hand out, from elsewhere; usually none."""
+        """The other rows of an overfull second, from another endpoint; usually none."""
         yield from ()
+
+    def new_children(self, children: Sequence[Row], position: Position) -> Sequence[Row]:
+        """The children of a page's rows that have not been emitted before this position."""
+        return children
+
+    def reach_back(self, second: int) -> None:  # noqa: B027  most families have no archived rows
+        """Read on until the second at which the walk over archived rows begins."""
+
+    def after_children(self, position: Position, children: Sequence[Row]) -> Position:
+        """The position once some children of a page's rows have been emitted."""
+        return position
 
     def ask(
         self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None
@@ -194,7 +208,7 @@ class PagedRetriever(ABC):
 
     def probe(self, now: int) -> PageRequest:
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
-        ask = self.ask(self.begin(Position(bookmark=now - PROBED)), now)
+        ask = self.ask(self.begin(Position(bookmark=now - PROBE_AGE_SECONDS)), now)
         small = {self._size.name: 1} if self._size.name else {}
         return replace(ask, params={**ask.params, **small}, check=lambda _envelope, _ask: None)
 
@@ -240,9 +254,9 @@ class PagedRetriever(ABC):
 
     def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The rows of a page that have their key; a WARN names the streams that lack the others."""
-        return RowCheck(self.records, self.primary_key).whole(answer.envelope, ", ".join(streams) or self.name)
+        return RowCheck(self.records, self.primary_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
 
-    def turn(self, envelope: Any, size: int) -> NextPage:
+    def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator makes of a page; without a paginator there is one page only.
 
         Raises:
@@ -255,24 +269,23 @@ class PagedRetriever(ABC):
         """Bring what a page says about the next one into its types; raises Malformed if it is something else."""
         check_paging(envelope, self._paging_fields)
 
-    def names_itself(self, position: Position, turn: NextPage) -> bool:
+    def names_itself(self, position: Position, next_page: NextPage) -> bool:
         """Whether the page at a position names itself as the next one."""
-        return bool(position.token) and turn.token == position.token and not turn.ended
+        return bool(position.token) and next_page.token == position.token and not next_page.is_last
 
-    def reached(self, position: Position, answer: PageResponse) -> int | None:
-        """The time up to which a page has led, which left the walk at a position; None if pages have no such order."""
-        return None
+    def fingerprints(self, rows: Iterable[Row]) -> set[int]:
+        """One number a row, made of its key and time; of all its fields if it has no key."""
+        if not self.primary_key:
+            return {hash(orjson.dumps(row, default=str)) for row in rows}
+        return {hash((str(row.get(self.primary_key)), str(row.get(self.row_time)))) for row in rows}
 
-    def guard(self) -> ProgressGuard:
-        """What ends a walk over these pages that gets nowhere."""
-        return ProgressGuard(self.name, self.max_pages_without_progress, self._fingerprints)
+    def next_page_of(self, response: PageResponse, position: Position) -> NextPage:
+        """``next_page`` of a response, which its check has usually found already."""
+        return response.found or self.next_page(response.envelope, self.full_page_rows(response.ask, position))
 
-    def _fingerprints(self, rows: Iterable[Row]) -> set[int]:
-        return fingerprints(rows, (self.primary_key, self.row_time) if self.primary_key else ())
-
-    def next_page_of(self, answer: PageResponse) -> NextPage:
-        """``turn`` of an answer."""
-        return answer.found or self.turn(answer.envelope, self._size.of(answer.ask))
+    def full_page_rows(self, request: PageRequest, position: Position) -> int:
+        """The number of rows of a full page."""
+        return self._size.of(request)
 
     def was_sent(self, row: Row) -> bool:
         """Whether another walk of this sync has sent a row."""
@@ -281,10 +294,6 @@ class PagedRetriever(ABC):
     def may_be_known(self, row: Row) -> bool:
         """Whether a row that is older than the walk may have been sent by an earlier one."""
         return True
-
-    def learn_size(self, answer: PageResponse) -> None:
-        """Keep the page size that was served."""
-        self._size.learn(answer.ask)
 
     def shrink(self, ask: PageRequest, position: Position) -> bool:
         """Request smaller pages from now on, because this size was refused; False if none smaller can be requested."""
@@ -303,12 +312,12 @@ class PagedRetriever(ABC):
 
         def check(envelope: Any, asked: PageRequest) -> NextPage:
             rows(envelope)
-            turn = self.turn(envelope, self._size.of(asked))
-            if self.names_itself(position, turn):
+            next_page = self.next_page(envelope, self.full_page_rows(asked, position))
+            if self.names_itself(position, next_page):
                 raise MalformedResponse("the page names itself as the next one")
-            if reason := self.doubt(position, rows.all(envelope), turn):
+            if reason := self.doubt(position, rows.all(envelope), next_page):
                 rows.doubt(reason)
-            return turn
+            return next_page
 
         ask.check = check
         return ask

@@ -1,4 +1,4 @@
-"""Comments inside ticket events, and what events say of comments that are older than they.
+"""Comments inside ticket events, and what events say about older comments.
 
 Recorded in October 2026 in the export (in recordings from before, ids are numbers and comments are named everywhere):
 
@@ -16,15 +16,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.references import Fills, filled, known_references
 from source_zendesk_support.state.ids import id_key, is_id
 from source_zendesk_support.times import moment
 
 COMMENTS = ("Comment", "VoiceComment")
 REDACTION, PRIVACY = "redaction", "privacy"
-"""In the type of a child event that tells of a comment whose content has changed, without the content."""
+"""Words in the type of a child event that names a changed comment without its content."""
 
 Key = int | str
 EARLIEST_SECOND = 1
@@ -58,16 +58,16 @@ class CommentChange:
         """Whether there is a change at all."""
         return self.unnamed or bool(self.comments or self.attachments)
 
-    def note(self, at: int | None, children: Iterable[Row]) -> None:
-        """Take note of one event's child events that tell of changes."""
+    def add(self, at: int | None, children: Iterable[Row]) -> None:
+        """Add one event's child events that describe changes; ``at`` is the event's time."""
         self.moment = None if at is None or self.moment is None else max(self.moment, at)
         for child in children:
             comments, attachments = _named(child, "comment"), _named(child, "attachment")
             self.comments |= comments
             self.attachments |= attachments
             if not (comments or attachments):
-                self.unnamed |= _told_by(child) == REDACTION
-                self.private |= _told_by(child) == PRIVACY
+                self.unnamed |= _change_kind(child) == REDACTION
+                self.private |= _change_kind(child) == PRIVACY
 
     def concerns(self, comment: Row) -> bool:
         """Whether a comment may have changed with all its attachments."""
@@ -86,43 +86,44 @@ class CommentChange:
 
 
 class CommentChanges:
-    """Gathers the changes that a page's events tell of, by ticket.
+    """The changes that a page's events describe.
+
+    Args:
+        refused_tickets: tickets that were refused before; any of their comments may have changed since.
 
     Attributes:
-        homeless: changes whose event names no ticket.
+        without_ticket: changes whose event names no ticket.
     """
 
-    def __init__(self) -> None:
-        self._found: dict[int, CommentChange] = {}
-        self.homeless = 0
+    def __init__(self, refused_tickets: Iterable[Key] = ()) -> None:
+        self.without_ticket = 0
+        self._changes = {
+            ticket: CommentChange(ticket, moment=EARLIEST_SECOND, unnamed=True)
+            for ticket in refused_tickets
+            if isinstance(ticket, int)
+        }
 
-    def expect(self, tickets: Iterable[Key]) -> None:
-        """Have tickets read that were refused before: any of their comments may have changed since."""
-        for ticket in tickets:
-            if isinstance(ticket, int):
-                self._found[ticket] = CommentChange(ticket, moment=EARLIEST_SECOND, unnamed=True)
+    @property
+    def by_ticket(self) -> list[CommentChange]:
+        """The changes, one for each ticket."""
+        return list(self._changes.values())
 
-    def note(self, events: Iterable[Row]) -> None:
-        """Look at events."""
+    def add(self, events: Iterable[Row]) -> None:
+        """Gather what events describe."""
         for event in events:
             children = event.get("child_events")
-            changes = [child for child in children if _told_by(child)] if isinstance(children, list) else []
+            changes = [child for child in children if _change_kind(child)] if isinstance(children, list) else []
             if changes or (children == [] and _is_by_person(event)):
-                self._note(event, changes)
+                self._add(event, changes)
 
-    def taken(self) -> list[CommentChange]:
-        """What was gathered; the next page begins empty."""
-        found, self._found = list(self._found.values()), {}
-        return found
-
-    def _note(self, event: Row, changes: list[Row]) -> None:
+    def _add(self, event: Row, changes: list[Row]) -> None:
         ticket = id_key(event.get("ticket_id"))
         if not isinstance(ticket, int):
-            self.homeless += len(changes)
+            self.without_ticket += len(changes)
             return
         at = moment(event.get("timestamp"))
-        change = self._found.setdefault(ticket, CommentChange(ticket))
-        change.note(moment(event.get("created_at")) if at is None else at, changes)
+        change = self._changes.setdefault(ticket, CommentChange(ticket))
+        change.add(moment(event.get("created_at")) if at is None else at, changes)
         change.private |= not changes
 
 
@@ -131,7 +132,7 @@ def comments_of(event: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
     known: dict[str, Any] | None = None
     for child in odd.members(event, "child_events"):
         kind, other = child.get("type"), child.get("event_type")
-        if not (kind in COMMENTS or other in COMMENTS) or _told_by(child):
+        if not (kind in COMMENTS or other in COMMENTS) or _change_kind(child):
             continue
         if child.get("id") is None:
             odd.add("child_events")
@@ -141,13 +142,13 @@ def comments_of(event: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
 
 
 def attachments_of(comment: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
-    """The attachments of one comment, with where they belong."""
+    """The attachments of one comment, with the ids that they belong to."""
     for attachment in odd.members(comment, "attachments", "id"):
         yield filled(attachment, known_references(fills, comment))
 
 
-def _told_by(child: object) -> str:
-    """What a child event tells of comments that are older: REDACTION, PRIVACY or nothing."""
+def _change_kind(child: object) -> str:
+    """How a child event says that an older comment has changed: REDACTION, PRIVACY or not at all."""
     if not isinstance(child, dict):
         return ""
     return _word_in(str(child.get("event_type"))) or _word_in(str(child.get("type")))

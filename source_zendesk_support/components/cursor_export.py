@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from source_zendesk_support.api.request import PageResponse
-from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.page_result import Page, PageResult, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import fits
 from source_zendesk_support.state.position import Position
@@ -53,38 +53,39 @@ class CursorExportRetriever(PagedRetriever):
         return position
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """``start_time`` where there is no cursor yet."""
+        """``start_time``, if there is no cursor yet."""
         if position.token or not self.cursor:
             return {}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
-    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """All: the cursor repeats nothing. Without one the bookmark's second comes again, less what was sent of it."""
+    def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """All rows, because a cursor repeats nothing; without one, all but the known rows of the bookmark's second."""
         if position.token or not position.ids:
             return rows
         return [row for row in rows if self.time_of(row) != position.bookmark or self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """To the page's cursor; the bookmark follows the rows, but never into the time that may still change.
+    def advance(self, position: Position, page: Page) -> PageResult:
+        """To the page's cursor; the bookmark follows the rows, but never into the time that may still change."""
+        after = self._after(position, page)
+        return PageResult(after, page.rows, reached=after.bookmark)
 
-        A last page that names no cursor would come again by the one before, so the next sync asks by time instead. So
-        it does if the cursor is too long for STATE.
+    def _after(self, position: Position, page: Page) -> Position:
+        """The next position.
+
+        A last page that names no cursor would come again by the one before, so the next sync starts by time instead. It
+        also does if the cursor is too long for STATE.
         """
-        turn = self.next_page_of(answer)
-        reached = max(self._times.of_rows(map(self.time_of, rows), self.latest(answer)), default=0)
-        bookmark = max(position.bookmark, min(reached, self.settled(answer)))
-        after = replace(position, bookmark=bookmark, token=turn.token, ids=frozenset(), done=turn.ended)
-        if turn.token and fits(turn.token):
+        next_page, rows = self.next_page_of(page.response, position), page.rows
+        newest = max(self._times.of_rows(map(self.time_of, rows), self.latest(page.response)), default=0)
+        bookmark = max(position.bookmark, min(newest, self.settled(page.response)))
+        after = replace(position, bookmark=bookmark, token=next_page.token, ids=frozenset(), done=next_page.is_last)
+        if next_page.token and fits(next_page.token):
             return after
         if not rows:
-            return replace(after, token=turn.token or position.token, ids=position.ids)
+            return replace(after, token=next_page.token or position.token, ids=position.ids)
         return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
-
-    def reached(self, position: Position, answer: PageResponse) -> int | None:
-        """The bookmark, which follows the rows."""
-        return position.bookmark
 
     def where(self, position: Position) -> str:
         """A position in words."""
-        from_time = super().where(position)
-        return from_time if position.token else f"the page from start_time {position.bookmark}"
+        by_cursor = super().where(position)
+        return by_cursor if position.token else f"the page from start_time {position.bookmark}"

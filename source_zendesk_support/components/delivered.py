@@ -1,4 +1,4 @@
-"""Which rows one walk of a stream has sent, for its second walk."""
+"""Which rows one walk of a stream has emitted, for its second walk."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import islice
 from source_zendesk_support.state.packed_ids import Id
 
 REMEMBERED_IDS = 300_000
-"""The last ones, in some 30 MB; a row that is forgotten is sent twice."""
+"""The last ones, in some 30 MB. A forgotten row is emitted twice."""
 
 
 class DeliveredIds:
-    """Ids of rows that have been sent, as far as this sync has met them, and the greatest of earlier syncs."""
+    """Ids of the rows that this sync has emitted, and the greatest id of earlier syncs."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,21 +21,21 @@ class DeliveredIds:
         self._greatest: int | None = None
 
     def begin(self, known: Iterable[Id]) -> None:
-        """Rows of the bookmark's second; Zendesk's ids ascend, so that what is greater has come since."""
+        """Start with the rows of the bookmark's second. Zendesk's ids ascend, so greater ones are later rows."""
         self._greatest = max((key for key in known if isinstance(key, int)), default=None)
 
     def are_older(self, key: Id) -> bool:
-        """Whether a row may be one of an earlier sync, by its id; also if nothing is known of them."""
+        """Whether a row may be from an earlier sync, by its id; also if no id of one is known."""
         return self._greatest is None or not isinstance(key, int) or key <= self._greatest
 
-    def note(self, keys: Iterable[Id]) -> None:
-        """These rows are sent."""
+    def add(self, keys: Iterable[Id]) -> None:
+        """Remember rows that are emitted."""
         with self._lock:
             self._ids.update(dict.fromkeys(keys))
             for key in tuple(islice(self._ids, max(0, len(self._ids) - REMEMBERED_IDS))):
                 del self._ids[key]
 
     def __contains__(self, key: Id) -> bool:
-        """Whether a row was sent."""
+        """Whether a row was emitted."""
         with self._lock:
             return key in self._ids

@@ -5,13 +5,14 @@ Facts: docs/zendesk-api.md#reading-without-exports. What follows from them: docs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.api.request import PageRequest
-from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.lists import ListRetriever
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.state.list_place import ListPlaceFormat
 from source_zendesk_support.state.position import Position
 
@@ -129,14 +130,3 @@ class ListForm:
     def _completed(self, row: Row) -> Row:
         lacking = {column: row.get(source) for column, source in self.copies.items() if column not in row}
         return {**row, **lacking} if lacking else row
-
-
-def first_time(rules: PagedRetriever, rows: Sequence[Mapping[str, Any]]) -> int | None:
-    """The time of a list's newest row, which comes first; None without one."""
-    return rules.time_of(dict(rows[0])) if rows else None
-
-
-def is_descending(times: Sequence[int | None]) -> bool:
-    """Whether a page is in the order in which it was requested, so that it says where the list is."""
-    known = [time for time in times if time is not None]
-    return bool(known) and known == sorted(known, reverse=True)

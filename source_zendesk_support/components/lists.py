@@ -1,4 +1,4 @@
-"""Lists: every row is read in every pass; where rows have a cursor, only those that it passed are sent."""
+"""Lists: every pass reads every row. If rows have a cursor field, only those at or after the bookmark are emitted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
 from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, whole_number
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
+from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
 from source_zendesk_support.components.delivered import DeliveredIds
 from source_zendesk_support.components.named_page import is_link, link_token, named_page, numbered_token
+from source_zendesk_support.components.page_result import Page, PageResult, Row
 from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.components.sideloads import SideloadExtractor
-from source_zendesk_support.components.substream import MARGIN, SubstreamExtractor
+from source_zendesk_support.components.substream import PARENT_CHILD_MARGIN_SECONDS, SubstreamExtractor
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
@@ -25,10 +26,10 @@ from source_zendesk_support.times import ZENDESK_BEGAN, iso
 
 logger = logging.getLogger("airbyte")
 
-MOST_MARKS = 4_000
-"""Deleted things that STATE remembers; one that is forgotten is sent in every sync."""
-AHEAD = 3600
-"""Seconds after now at which a range ends: before the first answer, this machine's clock may be the slower one."""
+DELETION_MARKS_STORED = 4_000
+"""Deleted rows that STATE remembers. A forgotten one is emitted in every sync."""
+RANGE_END_MARGIN_SECONDS = 3600
+"""A range ends so long after now, because before the first response this machine's clock may be slow."""
 
 
 @dataclass
@@ -36,14 +37,13 @@ class ListRetriever(PagedRetriever):
     """Families ``single_page``, ``offset_list``, ``cursor_list`` and all that are made from them.
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
-    must not pass the server time at which the first page was asked for, also if the pass was resumed.
+    must not pass the server time at which the first page was requested, also if the pass was resumed.
 
     Args:
         range: the API filters by a range, whose two ends go under one name, in ISO.
     """
 
     range: bool = False
-    _until: int = 0
 
     @property
     def shared_by(self) -> object:
@@ -51,67 +51,70 @@ class ListRetriever(PagedRetriever):
         return self.endpoint if isinstance(self.record_selector.extractor, SideloadExtractor) else self.name
 
     def begin(self, position: Position) -> Position:
-        """An unfinished pass goes on, a finished one starts again.
+        """An unfinished pass is resumed, a finished one starts again.
 
-        So does one that does not say when it began, as it could not know where its bookmark must stop. Where pages have
-        numbers, it goes on one page earlier: rows deleted since have moved others to the page that is behind us.
+        So does one whose state does not say when it began, because its bookmark must not pass that time. If pages have
+        numbers, it is resumed one page earlier: rows deleted since then have moved others to that page.
         """
         if position.token is None or position.asked is None:
             return self.without_token(position)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
-        """A new pass: it may end where the account is now, not where it was when the other one began."""
-        self._until = 0
-        return replace(position, token=None, high=None, asked=None, high_ids=frozenset())
+        """A new pass, which may end at the account's present time."""
+        return replace(position, token=None, high=None, asked=None, high_ids=frozenset(), memory=None)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """The bookmark, where the API filters by it."""
+        """The bookmark, if the API filters by it."""
         if not self.cursor or not self.cursor.start_param:
             return {}
         if self.range:
-            self._until = self._until or (now if position.asked is None else position.asked) + AHEAD
-            ends = (self.youngest(position.bookmark, now), self._until)
-            return {self.cursor.start_param: [iso(end) for end in ends]}
+            since = iso(self.youngest(position.bookmark, now))
+            until = iso((now if position.asked is None else position.asked) + RANGE_END_MARGIN_SECONDS)
+            return {self.cursor.start_param: [since, position.memory or until]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
-    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """Rows at or after the bookmark; of its own second those not sent before. Without a cursor value: always."""
+    def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """Rows after the bookmark, those of its second that are not known, and those without a cursor value."""
         if not self.cursor:
             return rows
-        return [row for row in rows if self._is_unsent(row, position)]
+        return [row for row in rows if self._is_new(row, position)]
 
-    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """Remember the greatest value; at the end it becomes the bookmark, unless it is younger than the pass."""
-        turn = self.next_page_of(answer)
+    def advance(self, position: Position, page: Page) -> PageResult:
+        """Remember the greatest value. At the end it becomes the bookmark, if it is not later than the pass began."""
+        return PageResult(self._after(position, page, self.next_page_of(page.response, position)), page.rows)
+
+    def _after(self, position: Position, page: Page, next_page: NextPage) -> Position:
         if self.cursor:
-            asked = answer.asked if position.asked is None else position.asked
-            position = _bounded(self._raise_high(replace(position, asked=asked), rows))
-            position = self._note_marks(position, rows)
-        if not turn.ended:
-            return replace(position, token=turn.token)
-        return self._finish(position)
+            asked = page.response.asked if position.asked is None else position.asked
+            position = replace(position, asked=asked, memory=self._range_end(page.response))
+            position = self._note_marks(_bounded(self._raise_high(position, page.rows)), page.rows)
+        return self._finish(position) if next_page.is_last else replace(position, token=next_page.token)
 
-    def turn(self, envelope: Any, size: int) -> NextPage:
-        """The paginator's verdict, unless the answer contradicts it: one that says that there is more is not the last.
+    def _range_end(self, response: PageResponse) -> str | None:
+        """The end of the range, which stays the same for all pages of a pass."""
+        return response.ask.params[self.cursor.start_param][1] if self.range and self.cursor else None
+
+    def next_page(self, envelope: Any, size: int) -> NextPage:
+        """What the paginator says, unless the response contradicts it: a page that links to another is not the last.
 
         Raises:
-            Malformed: the page says neither that it is the last nor where the next one is.
+            MalformedResponse: the page neither says that it is the last nor links to the next one.
         """
         named = named_page(envelope)
         try:
-            turn = super().turn(envelope, size)
+            next_page = super().next_page(envelope, size)
         except MalformedResponse:
             if named.token is None or named.more is False:
                 raise
-            return NextPage(ended=False, token=named.token)
-        if not turn.ended and not self._follows_links:
-            return NextPage(ended=False, token=self._sized(turn.token or "", size))
-        if turn.ended and not named.more:
-            return turn
+            return NextPage(is_last=False, token=named.token)
+        if not next_page.is_last and not self._follows_links:
+            return NextPage(is_last=False, token=self._sized(next_page.token or "", size))
+        if next_page.is_last and not named.more:
+            return next_page
         if named.token is None:
             raise MalformedResponse("the page says that it is not the last, but not where the next one is")
-        return NextPage(ended=False, token=named.token)
+        return NextPage(is_last=False, token=named.token)
 
     @property
     def _follows_links(self) -> bool:
@@ -136,7 +139,7 @@ class ListRetriever(PagedRetriever):
         linked = is_link(position.token)
         return replace(position, token=numbered_token({**paging, NUMBER_PARAM: number}) if linked else str(number))
 
-    def _is_unsent(self, row: Row, position: Position) -> bool:
+    def _is_new(self, row: Row, position: Position) -> bool:
         if self.deletion_mark and self._mark_has_moved(row, position):
             return True
         moment = self.time_of(row)
@@ -157,7 +160,7 @@ class ListRetriever(PagedRetriever):
             return position
         marked: set[Id] = {self.key_of(row) for row in rows if row.get(self.deletion_mark)}
         deleted = position.deleted.difference(map(self.key_of, rows)) | marked
-        return replace(position, deleted=frozenset(sorted(deleted, key=str)[-MOST_MARKS:]))
+        return replace(position, deleted=frozenset(sorted(deleted, key=str)[-DELETION_MARKS_STORED:]))
 
     def _raise_high(self, position: Position, rows: Sequence[Row]) -> Position:
         times = [(moment, row) for row in rows if (moment := self.time_of(row)) is not None]
@@ -168,13 +171,13 @@ class ListRetriever(PagedRetriever):
         return replace(position, high=high, high_ids=ids | position.high_ids if high == position.high else ids)
 
     def _finish(self, position: Position) -> Position:
-        """Rows of the bookmark's second are known to be all sent only if that second was over when we asked."""
+        """All rows of the bookmark's second are known only if that second was over at the time of the request."""
         asked, high = (position.asked or 0) - self.minimum_age, position.high
         finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
         if high is None or high < position.bookmark:
             return finished
         bookmark = max(position.bookmark, min(high, asked))
-        settled = bookmark == high and bookmark < asked - CLOCK_ERROR
+        settled = bookmark == high and bookmark < asked - CLOCK_ERROR_SECONDS
         return replace(finished, bookmark=bookmark, ids=position.high_ids if settled else frozenset())
 
 
@@ -186,7 +189,7 @@ def _bounded(position: Position) -> Position:
 
 
 OLD_TAIL_SHARE = 10
-"""The walk has reached the bookmark where the last tenth of a page, or more, is older."""
+"""The walk has reached the bookmark if the last tenth of a page, or more, is older."""
 
 
 @dataclass
@@ -195,59 +198,54 @@ class NewestFirstListRetriever(ListRetriever):
 
     The paginator cannot say this: the walk ends at rows that are older than the state. Until then the old bookmark
     stays, because the rows between it and the page have not been read yet. One old row is no end: audits of imported
-    tickets carry the times of the tickets' past. Their ids are new, which tells them apart where ids are known.
+    tickets carry the times of the tickets' past. Their ids are new, by which they are recognised if ids are known.
 
-    Args:
-        archived: a second walk for what the list leaves out, made on request.
     """
 
-    archived: PagedRetriever | None = None
-    _reached: bool = False
-    _back_to: int | None = None
+    _reach_back_to: int | None = None
 
     def __post_init__(self) -> None:
-        """Let the second walk know what this one has sent."""
+        """Let the walk over archived rows know what this one has emitted."""
         super().__post_init__()
         self._delivered = DeliveredIds()
-        extractor = self.archived.record_selector.extractor if self.archived else None
+        extractor: object = self.archived.record_selector.extractor if self.archived else None
         if isinstance(extractor, SubstreamExtractor) and isinstance(extractor.pages, ArchivedAuditsRetriever):
             extractor.pages.delivered = self._delivered
 
     def begin(self, position: Position) -> Position:
-        """As any list; the ids of the bookmark's second tell old rows from new ones."""
+        """As any list; the ids of the bookmark's second show which rows are old."""
         self._delivered.begin(position.ids)
         return super().begin(position)
 
     def reach_back(self, second: int) -> None:
-        """Go on behind the bookmark as far as the second walk begins: what this one has sent must be known there."""
-        self._back_to = second - MARGIN
+        """Read on past the bookmark, to the start of the walk over archived rows, which must know what this one emits."""
+        self._reach_back_to = second - PARENT_CHILD_MARGIN_SECONDS
 
-    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+    def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows that are not older than the bookmark, by their time or their id."""
-        if self._back_to is not None:
-            self._delivered.note(map(self.key_of, rows))
+        if self._reach_back_to is not None:
+            self._delivered.add(map(self.key_of, rows))
         bookmark = position.bookmark
         return [row for row in rows if not self._is_old(row, bookmark) and self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, page: Page) -> PageResult:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
-        end = position.bookmark if self._back_to is None else min(position.bookmark, self._back_to)
-        tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, end), reversed(rows)))
-        self._reached = bool(tail) and tail * OLD_TAIL_SHARE >= len(rows)
-        return super().advance(position, answer, rows, sent)
+        next_page = self.next_page_of(page.response, position)
+        is_last = next_page.is_last or self._has_reached_bookmark(position, page.rows)
+        return PageResult(self._after(position, page, next_page._replace(is_last=is_last)), page.rows)
 
-    def turn(self, envelope: Any, size: int) -> NextPage:
-        """The paginator's verdict; what leads to newer rows leads nowhere here."""
+    def next_page(self, envelope: Any, size: int) -> NextPage:
+        """What the paginator says; what leads to newer rows leads nowhere here."""
         if isinstance(envelope, dict) and "before_cursor" not in envelope:
-            return super().turn(envelope, size)
-        turn = PagedRetriever.turn(self, envelope, size)
-        link = link_token(envelope.get("before_url")) if turn.ended and isinstance(envelope, dict) else None
-        return NextPage(ended=False, token=link) if link else turn
+            return super().next_page(envelope, size)
+        next_page = PagedRetriever.next_page(self, envelope, size)
+        link = link_token(envelope.get("before_url")) if next_page.is_last and isinstance(envelope, dict) else None
+        return NextPage(is_last=False, token=link) if link else next_page
 
-    def next_page_of(self, answer: PageResponse) -> NextPage:
-        """The paginator's verdict, or the end at the bookmark."""
-        turn = super().next_page_of(answer)
-        return NextPage(ended=turn.ended or self._reached, token=turn.token)
+    def _has_reached_bookmark(self, position: Position, rows: Sequence[Row]) -> bool:
+        end = position.bookmark if self._reach_back_to is None else min(position.bookmark, self._reach_back_to)
+        tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, end), reversed(rows)))
+        return bool(tail) and tail * OLD_TAIL_SHARE >= len(rows)
 
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
@@ -258,19 +256,19 @@ class NewestFirstListRetriever(ListRetriever):
 class ArchivedAuditsRetriever(ListRetriever):
     """Audits of one closed ticket, which is archived or will be.
 
-    The list of all audits leaves out those of archived tickets, and nothing in an answer tells for certain whether a
-    ticket is archived. So only those audits are dropped that the list has sent.
+    The list of all audits does not contain those of archived tickets, and no response shows for certain whether a
+    ticket is archived. So only those audits are skipped that the list has emitted.
 
     Args:
-        delivered: what the list has sent.
+        delivered: what the list has emitted.
     """
 
     delivered: DeliveredIds = field(default_factory=DeliveredIds)
 
     def was_sent(self, row: Row) -> bool:
-        """Whether the list has sent an audit in this sync."""
+        """Whether the list has emitted an audit in this sync."""
         return self.key_of(row) in self.delivered
 
     def may_be_known(self, row: Row) -> bool:
-        """Whether an audit may have been sent in an earlier sync, by its id."""
+        """Whether an audit may have been emitted in an earlier sync, by its id."""
         return self.delivered.are_older(self.key_of(row))

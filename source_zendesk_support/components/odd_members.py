@@ -1,4 +1,4 @@
-"""Embedded values that are not what Zendesk documents: each costs only itself, and a stream tells of them once."""
+"""Embedded values that are not what Zendesk documents. Each is skipped alone, and a stream reports them once."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class OddMembers:
         self.add(name)
         return ()
 
-    def tell(self) -> None:
+    def log_summary(self) -> None:
         """One WARN with the counts, if there are any."""
         if self._counts:
             logger.warning(

@@ -28,7 +28,7 @@ from source_zendesk_support.errors import MalformedResponse
 class NextPage(NamedTuple):
     """Whether a page is the last one, and the token of the next one (or of the place where the last one ends)."""
 
-    ended: bool
+    is_last: bool
     token: str | None
 
 
@@ -48,7 +48,7 @@ def next_page_from(
         Malformed: the page says neither that it is the last nor where the next one is.
     """
     if not paginator:
-        return NextPage(ended=True, token=None)
+        return NextPage(is_last=True, token=None)
     context = {
         "response": envelope,
         "headers": {},
@@ -58,21 +58,23 @@ def next_page_from(
     }
     try:
         with TEMPLATES:
-            ended, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
+            is_last, token = _evaluated(
+                cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context
+            )
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         raise MalformedResponse("what the page says about the next one cannot be understood") from error
-    if token is None and not ended:
+    if token is None and not is_last:
         raise MalformedResponse("the page says neither that it is the last nor where the next one is")
-    return NextPage(ended, token)
+    return NextPage(is_last, token)
 
 
 def _evaluated(
     strategy: CursorPaginationStrategy, config: Mapping[str, Any], context: Mapping[str, Any]
 ) -> tuple[bool, str | None]:
-    ended = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(config, **context)
+    is_last = InterpolatedBoolean(condition=str(strategy.stop_condition), parameters={}).eval(config, **context)
     declared = strategy.cursor_value
     template = declared.string if isinstance(declared, InterpolatedString) else declared
-    return bool(ended), cursor_text(template, {"config": config, **context})
+    return bool(is_last), cursor_text(template, {"config": config, **context})
 
 
 def cursor_text(template: str, context: Mapping[str, Any]) -> str | None:

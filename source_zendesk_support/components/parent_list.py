@@ -1,14 +1,12 @@
-"""A walk over parents, each page of which is finished only when all its children have been read."""
+"""Lists of parents, each page of which is complete only when all its children have been read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from source_zendesk_support.api.request import PageResponse
-from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.lists import ListRetriever
-from source_zendesk_support.components.substream import SubstreamExtractor
+from source_zendesk_support.components.page_result import Page, PageResult, Row
 from source_zendesk_support.state.position import Position
 
 
@@ -16,27 +14,25 @@ from source_zendesk_support.state.position import Position
 class ParentListRetriever(ListRetriever):
     """Families ``per_article``, ``per_post`` and ``schedule_holiday``, and those of votes on comments.
 
-    Every pass visits every parent, because a comment or a vote does not always move the article or post that it
-    belongs to. Its state is one small object: the bookmark of the children and the page of the parents.
+    Every pass visits every parent, because a comment or a vote does not always change the article or post that it
+    belongs to. The state is one small object: the bookmark of the children and the page of the parents.
     """
 
-    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """All parents; their children are filtered when they are there."""
-        self._pass = position
+    visits_all_parents = True
+
+    def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """All parents; their children are filtered once they have arrived."""
         return rows
 
-    def batches(self, rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
-        """The children of these parents that this pass must send: all those of a parent that was refused before."""
-        extractor = self.record_selector.extractor
-        if not isinstance(extractor, SubstreamExtractor):
-            raise TypeError("a walk over parents needs a PerParent extractor")
-        for children, reopened in extractor.groups(rows):
-            fresh = children if reopened else super().unsent(children, self._pass)
-            if self.cursor:
-                self._pass = self._raise_high(self._pass, children)
-            yield fresh
+    def new_children(self, children: Sequence[Row], position: Position) -> Sequence[Row]:
+        """Children at or after the bookmark, as in any list."""
+        return super().new_rows(children, position)
 
-    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
-        """To the next page of parents, with the greatest value that children had."""
-        seen = replace(position, high=self._pass.high, high_ids=self._pass.high_ids)
-        return super().advance(seen, answer, [], sent)
+    def after_children(self, position: Position, children: Sequence[Row]) -> Position:
+        """The position with the greatest value of these children."""
+        return self._raise_high(position, children) if self.cursor else position
+
+    def advance(self, position: Position, page: Page) -> PageResult:
+        """To the next page of parents, whose own times do not count."""
+        next_page = self.next_page_of(page.response, position)
+        return PageResult(self._after(position, page._replace(rows=()), next_page), page.rows)

@@ -1,4 +1,4 @@
-"""References that a row leaves null, filled from what the row was read from."""
+"""References that are null in a row, filled from the parent, event or comment that the row was read from."""
 
 from __future__ import annotations
 

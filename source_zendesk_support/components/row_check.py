@@ -1,4 +1,4 @@
-"""The rows of a page: one that is doubtful is asked for again, but not for ever."""
+"""The rows of a page. A doubtful page is fetched again, but not forever."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from source_zendesk_support.errors import MalformedResponse
 
 logger = logging.getLogger("airbyte")
 
-BROKEN = 1
-"""Times that a page is asked for again because of rows that lack their key."""
-DOUBTS = 2
-"""Times that a page is asked for again because it cannot be the one that was asked for."""
+RETRIES_WITHOUT_KEYS = 1
+"""Of a page some of whose rows lack their key."""
+RETRIES_IF_DOUBTFUL = 2
+"""Of a page that cannot be the requested one."""
 
 
 class RowCheck:
     """Judges the rows of one request's answers.
 
     Args:
-        records: key of the envelope under which the rows are; empty where the body is the list (or the one row).
-        primary_key: what every row must have; empty where only an empty object is wrong.
+        records: key of the envelope under which the rows are; empty if the body is the list (or the one row).
+        primary_key: what every row must have; empty if only an empty object is wrong.
     """
 
     def __init__(self, records: str, primary_key: str) -> None:
@@ -29,20 +29,20 @@ class RowCheck:
         self._doubts = 0
 
     def __call__(self, envelope: Any) -> None:
-        """Accept a page, or raise Malformed to have it asked for again."""
+        """Accept a page, or raise MalformedResponse to have it fetched again."""
         rows = self.all(envelope)
         broken = len(rows) - len(self.complete(envelope))
         reason = f"{broken} of {len(rows)} rows lack their {self._key or 'content'}"
         if broken and broken == len(rows):
             raise MalformedResponse(reason)
         if broken:
-            self.doubt(reason, BROKEN)
+            self.doubt(reason, RETRIES_WITHOUT_KEYS)
 
-    def doubt(self, reason: str, most: int = DOUBTS) -> None:
-        """Have a page asked for again; accept it where that has been done often enough.
+    def doubt(self, reason: str, most: int = RETRIES_IF_DOUBTFUL) -> None:
+        """Have a page fetched again; accept it if that has been done often enough.
 
         Raises:
-            Malformed: with the reason.
+            MalformedResponse: with the reason.
         """
         if self._doubts < most:
             self._doubts += 1
@@ -57,22 +57,22 @@ class RowCheck:
         """The rows that have their key; a page that is its own row need only have the field, which may be a list."""
         if isinstance(envelope, dict) and not self._records and self._key:
             return [envelope] if envelope.get(self._key) is not None else []
-        return self._whole(self.all(envelope))
+        return self._with_key(self.all(envelope))
 
-    def whole(self, envelope: Any, streams: str) -> list[dict[str, Any]]:
-        """The rows that have their key; the others are told of, under the names of these streams."""
+    def complete_rows(self, envelope: Any, streams: str) -> list[dict[str, Any]]:
+        """The rows that have their key; a WARN reports the others, with the names of these streams."""
         rows = self.all(envelope)
-        whole = self.complete(envelope)
-        if len(whole) < len(rows):
+        complete = self.complete(envelope)
+        if len(complete) < len(rows):
             logger.warning(
                 "Stream %s: left out %d rows that came without their %s, twice.",
                 streams,
-                len(rows) - len(whole),
+                len(rows) - len(complete),
                 self._key or "content",
             )
-        return whole
+        return complete
 
-    def _whole(self, rows: list[Any]) -> list[dict[str, Any]]:
+    def _with_key(self, rows: list[Any]) -> list[dict[str, Any]]:
         key = self._key
         if not key:
             return [row for row in rows if row and isinstance(row, dict)]

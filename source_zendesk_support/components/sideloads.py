@@ -1,141 +1,35 @@
-"""Streams that ride on another's pages: what Zendesk embeds in a page is read from it, not asked for again.
+"""Streams whose records are embedded in another stream's pages, so that they cost no request of their own.
 
-Not the stock RecordExpander: that makes many records of one stream, not records of several streams.
+Facts: docs/zendesk-api.md#sideloads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
-
-from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_result import Row
+from source_zendesk_support.components.record_reader import (
+    ALL_ROWS,
+    PageSelection,
+    ReaderContext,
+    RecordReader,
+    StreamExtractor,
+)
 from source_zendesk_support.components.references import filled, known_references
 from source_zendesk_support.state.ids import id_key
 
-RecordSelection = Callable[[Sequence[Row]], Sequence[Row]]
-"""Makes a stream's records of some of a page's rows. At the page's end it is called with none, for what belongs to no
-row of the page."""
-
-
-def rows_as_they_are(envelope: Any) -> RecordSelection:
-    """What most streams take."""
-    return lambda rows: rows
-
-
-def _rows(envelope: Any, source: SideloadExtractor) -> RecordSelection:
-    return rows_as_they_are(envelope)
-
-
-def _tickets(envelope: Any, source: SideloadExtractor) -> RecordSelection:
-    """Tickets without ``metric_set``, a sideload that another stream may have asked for."""
-
-    def take(rows: Sequence[Row]) -> list[Row]:
-        if not any("metric_set" in row for row in rows):
-            return list(rows)
-        return [{key: value for key, value in row.items() if key != "metric_set"} for row in rows]
-
-    return take
-
-
-def _metrics(envelope: Any, source: SideloadExtractor) -> RecordSelection:
-    """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted ones have none.
-
-    They stand inside their tickets, or in a list beside them (docs/zendesk-api.md#sideloads (3)).
-    ``_ab_updated_at`` is the ticket's ``generated_timestamp`` (epoch seconds), by which existing connections sort.
-    """
-    beside = _Beside(envelope, source, "metric_sets", "ticket_id")
-
-    def take(rows: Sequence[Row]) -> list[Row]:
-        if not rows:
-            return beside.of_none()
-        return [
-            {**source.filled(metric, row), "_ab_updated_at": row.get("generated_timestamp")}
-            for row in rows
-            for metric in source.odd.member(row, "metric_set", "id") or beside.of(row)
-        ]
-
-    return take
-
-
-def _identities(envelope: Any, source: SideloadExtractor) -> RecordSelection:
-    """Identities of these users (``include=identities``: a list beside the users)."""
-    beside = _Beside(envelope, source, "identities", "user_id")
-
-    def take(rows: Sequence[Row]) -> list[Row]:
-        if not rows:
-            return beside.of_none()
-        return [source.filled(identity, row) for row in rows for identity in beside.of(row)]
-
-    return take
-
-
-class _Beside:
-    """A list beside a page's rows, by the row that each member belongs to.
-
-    A member that does not say whose it is belongs to the page's only row, if there is just one.
-
-    Args:
-        envelope: the page.
-        source: names the page's rows, and counts what is odd.
-        name: of the list.
-        reference: field of a member that names its row.
-    """
-
-    def __init__(self, envelope: Any, source: SideloadExtractor, name: str, reference: str) -> None:
-        found = envelope.get(source.records)
-        rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-        self._on_page = {id_key(row.get("id")) for row in rows}
-        only = rows[0].get("id") if len(rows) == 1 else None
-        self._members: dict[int | str, list[Row]] = {}
-        for member in source.odd.members(envelope, name, "id"):
-            owner = member.get(reference)
-            self._members.setdefault(id_key(only if owner is None else owner), []).append(member)
-
-    def of(self, row: Row) -> list[Row]:
-        """The members of one row; once."""
-        return self._members.pop(id_key(row["id"]), []) if self._members else []
-
-    def of_none(self) -> list[Row]:
-        """The members whose row is not on the page."""
-        return [member for owner, members in self._members.items() if owner not in self._on_page for member in members]
-
-
-def _conditions(envelope: Any, source: SideloadExtractor) -> RecordSelection:
-    """Routing conditions, each with the list that it comes from: all or any."""
-    return lambda rows: [
-        filled(condition, {"condition": kind})
-        for both in rows
-        for kind in ("all", "any")
-        for condition in source.odd.members(both, f"conditions_{kind}")
-    ]
-
-
-def _listed(name: str) -> Callable[[Any, SideloadExtractor], RecordSelection]:
-    """What stands in a list inside the rows."""
-    return lambda _envelope, source: lambda rows: [each for row in rows for each in source.odd.members(row, name, "id")]
-
-
-PARTS: dict[str, Callable[[Any, SideloadExtractor], RecordSelection]] = {
-    "rows": _rows,
-    "conditions": _conditions,
-    "banned_ips": _listed("ip_address"),
-    "banned_visitors": _listed("visitor"),
-    "tickets": _tickets,
-    "metrics": _metrics,
-    "identities": _identities,
-}
-
 
 @dataclass
-class SideloadExtractor(RecordExtractor):
+class SideloadExtractor(StreamExtractor):
     """Makes a stream's records of another stream's rows.
 
+    The stock RecordExpander makes many records of one stream, not records of several streams.
+
     Args:
-        takes: which part of the page.
+        takes: which part of the page: a key of ``SELECTIONS``.
         records: key of the page's rows.
         fills: columns that are filled from the row that a record belongs to, if the record leaves them null.
     """
@@ -143,16 +37,138 @@ class SideloadExtractor(RecordExtractor):
     takes: str
     records: str = ""
     fills: dict[str, str] = field(default_factory=dict)
-    odd: OddMembers = field(default_factory=lambda: OddMembers(""))
 
-    def extract_records(self, response: Any) -> Iterator[Any]:
-        """Never called: records are made of a decoded page, by ``records``."""
-        raise NotImplementedError("pages are decoded once; see records_of()")
-
-    def records_of(self, envelope: Any) -> RecordSelection:
-        """Makes the stream's records of rows of a page; the envelope holds the page's sideloads."""
-        return PARTS[self.takes](envelope, self)
+    def reader(self, context: ReaderContext) -> RecordReader:
+        """Makes the records of one stream during one sync."""
+        return SideloadReader(self, context.odd_members)
 
     def filled(self, record: Row, row: Row) -> Row:
         """A record with what the row says that it belongs to."""
         return filled(record, known_references(self.fills, row))
+
+
+@dataclass
+class SideloadReader(RecordReader):
+    """Makes the records of one stream.
+
+    Args:
+        extractor: says which.
+        odd_members: counts embedded values that are not what Zendesk documents.
+    """
+
+    extractor: SideloadExtractor
+    odd_members: OddMembers
+
+    def select(self, envelope: Any) -> PageSelection:
+        """What the stream takes from a page."""
+        return SELECTIONS[self.extractor.takes](envelope, self)
+
+
+class _Tickets(PageSelection):
+    """Tickets without ``metric_set``, a sideload that another stream may have requested."""
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        if not any("metric_set" in row for row in rows):
+            return rows
+        return [{key: value for key, value in row.items() if key != "metric_set"} for row in rows]
+
+
+class _Embedded(PageSelection):
+    """Members of a list beside the rows.
+
+    A member that names no row belongs to the page's only row, if there is just one.
+
+    Attributes:
+        name: of the list.
+        reference: field of a member that names its row.
+    """
+
+    name = ""
+    reference = ""
+
+    def __init__(self, envelope: Any, reader: SideloadReader) -> None:
+        self._reader = reader
+        found = envelope.get(reader.extractor.records)
+        rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+        self._on_page = {id_key(row.get("id")) for row in rows}
+        only_row = rows[0].get("id") if len(rows) == 1 else None
+        self._members: dict[int | str, list[Row]] = {}
+        for member in reader.odd_members.members(envelope, self.name, "id"):
+            owner = member.get(self.reference)
+            self._members.setdefault(id_key(only_row if owner is None else owner), []).append(member)
+
+    def members_of(self, row: Row) -> list[Row]:
+        """The members that belong to a row; once."""
+        return self._members.pop(id_key(row["id"]), []) if self._members else []
+
+    def remaining_records(self) -> Sequence[Row]:
+        """The members whose row is not on the page."""
+        return [member for owner, members in self._members.items() if owner not in self._on_page for member in members]
+
+
+class _Metrics(_Embedded):
+    """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted tickets have none.
+
+    They are inside their tickets, or in a list beside them. ``_ab_updated_at`` is the ticket's
+    ``generated_timestamp`` (epoch seconds), by which existing connections sort.
+    """
+
+    name, reference = "metric_sets", "ticket_id"
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        odd, extractor = self._reader.odd_members, self._reader.extractor
+        return [
+            {**extractor.filled(metric, row), "_ab_updated_at": row.get("generated_timestamp")}
+            for row in rows
+            for metric in odd.member(row, "metric_set", "id") or self.members_of(row)
+        ]
+
+
+class _Identities(_Embedded):
+    """Identities of users (``include=identities``: a list beside the users)."""
+
+    name, reference = "identities", "user_id"
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        extractor = self._reader.extractor
+        return [extractor.filled(identity, row) for row in rows for identity in self.members_of(row)]
+
+
+@dataclass
+class _Nested(PageSelection):
+    """The objects of lists inside the rows.
+
+    Args:
+        reader: whose records they are.
+        key: what each of them must have.
+        lists: names of the lists, each with what it adds to its objects.
+    """
+
+    reader: SideloadReader
+    key: str
+    lists: dict[str, Row]
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        odd = self.reader.odd_members
+        return [
+            filled(member, known)
+            for row in rows
+            for name, known in self.lists.items()
+            for member in odd.members(row, name, self.key)
+        ]
+
+
+def _conditions(_envelope: Any, reader: SideloadReader) -> PageSelection:
+    """Routing conditions, each with the list that it comes from: all or any."""
+    return _Nested(reader, "", {f"conditions_{kind}": {"condition": kind} for kind in ("all", "any")})
+
+
+SELECTIONS: dict[str, Callable[[Any, SideloadReader], PageSelection]] = {
+    "rows": lambda _envelope, _reader: ALL_ROWS,
+    "conditions": _conditions,
+    "banned_ips": lambda _envelope, reader: _Nested(reader, "id", {"ip_address": {}}),
+    "banned_visitors": lambda _envelope, reader: _Nested(reader, "id", {"visitor": {}}),
+    "tickets": lambda _envelope, _reader: _Tickets(),
+    "metrics": _Metrics,
+    "identities": _Identities,
+}

@@ -6,15 +6,16 @@ Facts: docs/zendesk-api.md#time-based-exports, docs/zendesk-api.md#exports-witho
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.api.request import PageResponse
-from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.api.request import PageRequest, PageResponse
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.list_form import ListForm
-from source_zendesk_support.components.page_reader import PageReader
+from source_zendesk_support.components.page_reader import read_list
+from source_zendesk_support.components.page_result import Page, PageResult, Row
 from source_zendesk_support.components.paging import NextPage, next_page_from
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.row_check import RowCheck
@@ -29,15 +30,34 @@ SMALLEST_FULL_PAGE_ROWS = 10
 """Fewer rows are no full page anywhere: it is the smallest page size that Zendesk documents."""
 
 
+@dataclass(frozen=True)
+class ExportMemory:
+    """What a walk over an export by time knows besides its position.
+
+    Attributes:
+        emitted: rows that the next page may repeat, with their times (epoch seconds).
+        tie: value of the tie-breaker for the next page; None to request it by time alone.
+        raised_at: the second for which the largest page was requested again; 0 if there was none.
+        longest: the most rows that a page has had.
+        last_page: the second of the last page that was requested, and its rows.
+    """
+
+    emitted: Mapping[Id, int] = field(default_factory=dict)
+    tie: str | None = None
+    raised_at: int = 0
+    longest: int = 0
+    last_page: tuple[int, frozenset[Id]] = (-1, frozenset())
+
+
 @dataclass
 class TimeExportRetriever(PagedRetriever):
     """Family ``time_export`` and all that are made from it, such as ``talk_export`` and ``chat_export``.
 
-    Ids of the rows already sent from the last second travel in the state, so that the repeated second sends nothing
-    twice, across pages and across syncs. With a lookback the ids of that whole window do.
+    The ids of the last second's rows are kept in STATE, so that no row of the repeated second is emitted twice, across
+    pages and across syncs. With a lookback, the ids of that complete window are kept.
 
     Args:
-        tie_param: parameter that takes the page's ``end_id`` where a second does not fit on a page; empty if none.
+        tie_param: parameter that takes the page's ``end_id`` if a second does not fit on a page; empty if none.
         immutable: rows never change, so a known id needs no second look at its time.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
@@ -49,18 +69,12 @@ class TimeExportRetriever(PagedRetriever):
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
     list_form: ListForm | None = None
-    _sent: dict[Id, int] = field(default_factory=dict)
-    _tie: str | None = None
-    _told: bool = False
-    _stepped: bool = False
-    _raised_at: int = 0
-    _longest: int = 0
-    _page: tuple[int, frozenset[Id]] = (-1, frozenset())
 
     def __post_init__(self) -> None:
-        """One judge of times a stream."""
+        """Each stream has its own judge of times."""
         super().__post_init__()
         self._times = ProvenTimes(self.name)
+        self._has_warned = False
 
     @property
     def shared_by(self) -> object:
@@ -68,133 +82,131 @@ class TimeExportRetriever(PagedRetriever):
         return self.endpoint
 
     def begin(self, position: Position) -> Position:
-        """A pass looks back for late rows; not the first one, nor one that goes on where nothing can be late any more.
+        """A pass looks back for late rows, but not the first one, nor one that resumes where no row can be late.
 
-        A pass that was broken off while it looked back, or close to its present, looks back again.
+        A pass that was interrupted while it looked back, or close to its present, looks back again.
         """
-        self._sent = dict.fromkeys(position.ids, position.bookmark)
+        memory = ExportMemory(emitted=dict.fromkeys(position.ids, position.bookmark))
         lookback = self.cursor.lookback if self.cursor else 0
         settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
         if not lookback or settled or position.bookmark == self.start:
-            return replace(position, token=None, high=None)
-        return replace(position, token=None, high=position.bookmark - lookback)
+            return replace(position, token=None, high=None, memory=memory)
+        return replace(position, token=None, high=position.bookmark - lookback, memory=memory)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
-        """``start_time``, and the tie-breaker where the last page ended in the second in which it began."""
+        """``start_time``, and the tie-breaker if the last page ended in the second in which it began."""
         if not self.cursor:
             return {}
         params: dict[str, Any] = {self.cursor.start_param: self.youngest(_at(position), now)}
-        return {**params, self.tie_param: self._tie} if self._tie else params
+        tie = _memory(position).tie
+        return {**params, self.tie_param: tie} if tie else params
 
-    def unsent(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """Rows that are not known to have been sent."""
-        if not self._sent:
-            return rows
-        return [row for row in rows if self._is_unsent(row)]
+    def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
+        """Rows that are not known to have been emitted."""
+        emitted = _memory(position).emitted
+        return [row for row in rows if self._is_new(row, emitted)] if emitted else rows
 
-    def doubt(self, position: Position, rows: Sequence[Row], turn: NextPage) -> str:
-        """A page begins with the second that was asked for, so it holds that second's known rows, and none before."""
+    def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
+        """A page begins with the requested second, so it has that second's known rows, and none before."""
         at = _at(position)
         if not rows:
-            if any(time >= at for time in self._sent.values()):
+            if any(time >= at for time in _memory(position).emitted.values()):
                 return "no rows, not even those that are known"
-            return "" if turn.ended else "no rows, and no end"
-        claim = moment(turn.token)
-        if claim is None or turn.ended:
+            return "" if next_page.is_last else "no rows, and no end"
+        claim = moment(next_page.token)
+        if claim is None or next_page.is_last:
             return ""
         times = [time for row in rows if (time := self.time_of(row)) is not None]
         if claim <= at and min(times, default=at) < at:
             return "rows from before the time that was asked for"
         return "an end time that none of its rows reaches" if max(times, default=None) == at < claim else ""
 
-    def advance(self, position: Position, answer: PageResponse, rows: Sequence[Row], sent: Sequence[Row]) -> Position:
+    def advance(self, position: Position, page: Page) -> PageResult:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
-        turn = self.next_page_of(answer)
-        at = _at(position)
-        settled = self.settled(answer)
-        full = len(rows) >= self._full_size(self._size.of(answer.ask), len(rows))
-        self._longest = max(self._longest, len(rows))
-        end = self._end(turn, at, answer, rows, full=full)
-        stays = end <= at and not turn.ended
-        waits = stays and self._ends_at_repeat(answer) and not full
-        done = turn.ended or end >= self.present(answer) or (waits and self._repeats(at, rows, sent))
-        self._stepped = False
-        if not done and stays:
-            end = at if waits else self._past(at, answer, len(rows))
-        bookmark = max(position.bookmark, min(end, settled))
-        ids = self._remember(sent, bookmark)
+        response, at, memory = page.response, _at(position), _memory(position)
+        memory = replace(memory, longest=max(memory.longest, len(page.rows)))
+        next_page = self.next_page_of(response, position)
+        full = len(page.rows) >= self.full_page_rows(response.ask, position)
+        end = self._end(next_page, at, response, page.rows, full=full)
+        stays = end <= at and not next_page.is_last
+        waits = stays and self._ends_at_repeat(response) and not full
+        repeats, memory = self._repeats(at, page, memory) if waits else (False, memory)
+        done = next_page.is_last or end >= self.present(response) or repeats
+        if stays and not done:
+            end, memory = (at, memory) if waits else self._past(at, page, memory)
+        bookmark = max(position.bookmark, min(end, self.settled(response)))
+        memory = self._remember(memory, page.new_rows, bookmark)
+        after = self._after(position, end, bookmark, memory, asked=response.asked, done=done)
+        steps = stays and not done and end > at
+        return PageResult(after, page.rows, moment(next_page.token), overfull_second=at if steps else None)
+
+    @staticmethod
+    def _after(
+        position: Position, end: int, bookmark: int, memory: ExportMemory, *, asked: int, done: bool
+    ) -> Position:
+        ids = frozenset(memory.emitted)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        asked = answer.asked if position.asked is None else position.asked
-        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=end if end != bookmark else None)
+        asked = asked if position.asked is None else position.asked
+        high = end if end != bookmark else None
+        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=high, memory=memory)
 
-    def _end(self, turn: NextPage, at: int, answer: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
+    def _end(self, next_page: NextPage, at: int, response: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
         """The second that this page proves to have been read up to.
 
         Raises:
             AirbyteTracedException: transient; the page has no rows, is not the last, and names no time that can be.
         """
-        latest = self.latest(answer)
-        if not rows and not turn.ended and claimed(turn, latest) is None:
+        latest = self.latest(response)
+        if not rows and not next_page.is_last and claimed(next_page, latest) is None:
             raise transient_error(
-                f"Stream {self.name}: {answer.ask.where} has no rows and ends at no time that can be: "
-                f"{(turn.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
+                f"Stream {self.name}: {response.ask.where} has no rows and ends at no time that can be: "
+                f"{(next_page.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
                 stream=self.name,
             )
         times = self._times.of_rows(map(self.time_of, rows), latest)
-        return self._times.end(turn, at, times, latest, full=full)
+        return self._times.end(next_page, at, times, latest, full=full)
 
-    def missing(
-        self, position: Position, after: Position, rows: Sequence[Row], zendesk: ZendeskClient
+    def overfull_rows(
+        self, position: Position, page: Page, result: PageResult, client: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
-        """The rest of a second that does not fit on a page, from the list that may be read instead."""
-        at = _at(position)
-        if not self.overflow or not self._stepped:
+        """The other rows of a second that does not fit on a page, from the list that may be read instead."""
+        second = result.overfull_second
+        if not self.overflow or second is None:
             return
-        known = {*position.ids, *(self.key_of(row) for row in rows)}
+        known = {*position.ids, *map(self.key_of, page.rows)}
         try:
-            for listed in PageReader(self.overflow, zendesk).pages():
-                yield [row for row in listed if self.time_of(row) == at and self.key_of(row) not in known]
+            for listed in read_list(self.overflow, client):
+                yield [row for row in listed.rows if self.time_of(row) == second and self.key_of(row) not in known]
         except EndpointUnavailable:
-            self._tell_overfull(at, len(rows))
+            self._warn_of_overfull(second, len(page.rows))
 
-    def turn(self, envelope: Any, size: int) -> NextPage:
-        """What the page says of the next one; where it says nothing, one that is not full is the last.
+    def next_page(self, envelope: Any, size: int) -> NextPage:
+        """What the page says about the next one. If it says nothing, a page that is not full is the last.
 
         Raises:
-            Malformed: the page says neither that it is the last nor where the next one is.
+            MalformedResponse: the page neither says that it is the last nor links to the next one.
         """
         self.check_paging(envelope)
-        rows = RowCheck(self.records, "").all(envelope)
-        return next_page_from(self.paginator, self.config, envelope, rows, self._full_size(size, len(rows)))
-
-    def reached(self, position: Position, answer: PageResponse) -> int | None:
-        """The time at which the page says that it ends; where this walk goes on is no proof of anything."""
-        return moment(self.next_page_of(answer).token)
+        return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
     def where(self, position: Position) -> str:
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
-    def _full_size(self, size: int, count: int) -> int:
-        """From how many rows on a page may be full: the longest of this walk shows how many Zendesk hands out at once.
+    def full_page_rows(self, request: PageRequest, position: Position) -> int:
+        """From how many rows a page may be full; the longest page of this walk shows what Zendesk returns."""
+        return min(self._size.of(request), max(_memory(position).longest, SMALLEST_FULL_PAGE_ROWS))
 
-        Args:
-            size: the rows that were requested.
-            count: the rows of the page in question.
-        """
-        return min(size, max(self._longest, count, SMALLEST_FULL_PAGE_ROWS))
-
-    def _ends_at_repeat(self, answer: PageResponse) -> bool:
+    def _ends_at_repeat(self, response: PageResponse) -> bool:
         """Whether a page that repeats is the last; not if it says that it is not."""
-        envelope = answer.envelope
+        envelope = response.envelope
         return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
 
-    def _repeats(self, at: int, rows: Sequence[Row], sent: Sequence[Row]) -> bool:
-        """Whether a page brings nothing that is not known, or just what the last one at this second has brought."""
-        page = at, frozenset(map(self.key_of, rows))
-        last, self._page = self._page, page
-        return not sent or page == last
+    def _repeats(self, at: int, page: Page, memory: ExportMemory) -> tuple[bool, ExportMemory]:
+        """Whether a page has no new row, or the same rows as the last one of its second."""
+        this_page = at, frozenset(map(self.key_of, page.rows))
+        return not page.new_rows or this_page == memory.last_page, replace(memory, last_page=this_page)
 
     def key_of(self, row: Row) -> Id:
         """A row that has since been marked as deleted is another row, or its mark would be dropped."""
@@ -203,63 +215,68 @@ class TimeExportRetriever(PagedRetriever):
             return key
         return -key if isinstance(key, int) else f"-{key}"
 
-    def _is_unsent(self, row: Row) -> bool:
-        known = self._sent.get(self.key_of(row))
+    def _is_new(self, row: Row, emitted: Mapping[Id, int]) -> bool:
+        known = emitted.get(self.key_of(row))
         if known is None or self.immutable:
             return known is None
         time = self.time_of(row)
         return time is not None and time > known
 
-    def _remember(self, sent: Sequence[Row], bookmark: int) -> frozenset[Id]:
-        """Ids that the next page may repeat: those from the bookmark's second (or the lookback) on.
+    def _remember(self, memory: ExportMemory, new_rows: Sequence[Row], bookmark: int) -> ExportMemory:
+        """With the ids that the next page may repeat: those from the bookmark's second (or the lookback) on.
 
-        Of rows that may change, those younger than the bookmark are not among them: a second change within their
-        second would go unnoticed. They are sent again.
+        Rows that may change and are later than the bookmark are not remembered: a second change within their second
+        would go unnoticed. They are emitted again.
         """
         since = bookmark - (self.cursor.lookback if self.cursor else 0)
-        self._sent = {key: time for key, time in self._sent.items() if time >= since}
-        for row in sent:
+        emitted = {key: time for key, time in memory.emitted.items() if time >= since}
+        for row in new_rows:
             time = self.time_of(row)
             if time is not None and since <= time and (self.immutable or time <= bookmark):
-                self._sent[self.key_of(row)] = time
-        ids = frozenset(self._sent)
-        if not self._told and too_many(ids):
-            self._told = True
-            logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(ids), iso(since))
-        return ids
+                emitted[self.key_of(row)] = time
+        self._warn_if_too_many(emitted, since)
+        return replace(memory, emitted=emitted)
 
-    def _past(self, at: int, answer: PageResponse, count: int) -> int:
-        """Where to go on after a page that began and ended in one second, because that second fills it.
+    def _warn_if_too_many(self, emitted: Mapping[Id, int], since: int) -> None:
+        if not self._has_warned and too_many(frozenset(emitted)):
+            self._has_warned = True
+            logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(emitted), iso(since))
+
+    def _past(self, at: int, page: Page, memory: ExportMemory) -> tuple[int, ExportMemory]:
+        """Where to continue after a page that began and ended in one second, because that second fills it.
 
         The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.
         """
-        previous, self._tie = self._tie, self._end_id(answer)
-        if self._tie and self._tie != previous:
-            return at
-        if self._size.of(answer.ask) < self._size.full and self._raised_at != at:
+        requested, tie = self._size.of(page.response.ask), self._end_id(page.response)
+        if tie and tie != memory.tie:
+            return at, replace(memory, tie=tie)
+        if requested < self._size.full and memory.raised_at != at:
             self._size.restore()
-            self._raised_at = at
-            return at
-        self._tie, self._stepped = None, True
-        whole = count > self._size.of(answer.ask)  # some exports complete a page's last second
-        if not self.overflow and not whole:
-            self._tell_overfull(at, count)
-        return at + 1
+            return at, replace(memory, tie=tie, raised_at=at)
+        complete = len(page.rows) > requested  # some exports complete a page's last second
+        if not self.overflow and not complete:
+            self._warn_of_overfull(at, len(page.rows))
+        return at + 1, replace(memory, tie=None)
 
-    def _tell_overfull(self, at: int, count: int) -> None:
+    def _warn_of_overfull(self, second: int, count: int) -> None:
         logger.warning(
             "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
             "second cannot be read from this export.",
             self.name,
-            iso(at),
+            iso(second),
             count,
         )
 
-    def _end_id(self, answer: PageResponse) -> str | None:
-        end_id = answer.envelope.get("end_id") if self.tie_param and isinstance(answer.envelope, dict) else None
+    def _end_id(self, response: PageResponse) -> str | None:
+        envelope = response.envelope
+        end_id = envelope.get("end_id") if self.tie_param and isinstance(envelope, dict) else None
         return None if end_id in (None, "") else str(end_id)
 
 
+def _memory(position: Position) -> ExportMemory:
+    return position.memory or ExportMemory()
+
+
 def _at(position: Position) -> int:
-    """The second from which the next page is asked for."""
+    """The second from which the next page is requested."""
     return position.bookmark if position.high is None else position.high

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.custom_fields.names import LABEL
 from source_zendesk_support.custom_fields.properties import FIELD, LABEL_OF, column_names
 from source_zendesk_support.custom_fields.values import FieldColumn

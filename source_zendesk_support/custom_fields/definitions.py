@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.page_reader import PageReader
+from source_zendesk_support.components.page_reader import read_list
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.state.ids import id_key
 
 
@@ -49,7 +50,7 @@ class FieldDefinitions:
             return error
 
     def _whole(self, rules: PagedRetriever) -> Sequence[Row]:
-        return [row for rows in PageReader(rules, self._zendesk).pages() for row in rows]
+        return [row for page in read_list(rules, self._zendesk) for row in page.rows]
 
 
 def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
@@ -62,5 +63,5 @@ def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
             found.append({**row, "id": number})
         else:
             odd.add("definitions")
-    odd.tell()
+    odd.log_summary()
     return found

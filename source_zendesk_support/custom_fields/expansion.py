@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
 from source_zendesk_support.state.ids import is_id
 

@@ -35,7 +35,7 @@ class KeyWatch:
         self._seen: set[str] = set()
         self._told: set[str] = set()
 
-    def see(self, records: Sequence[dict[str, Any]]) -> None:
+    def collect(self, records: Sequence[dict[str, Any]]) -> None:
         """Gather the keys of some records, before custom fields have become columns."""
         if len(self._seen) >= KEYS_KEPT:
             return
@@ -44,7 +44,7 @@ class KeyWatch:
         except TypeError:  # something else than an object is among them
             self._seen.update(*filter(_is_object, records))
 
-    def tell(self) -> None:
+    def log_summary(self) -> None:
         """One INFO line with the keys that have no column, if there are any: names only, and each name once."""
         unknown = self._seen - self._configured - self._told
         unknown = unknown.difference(self._columns()) if unknown else unknown

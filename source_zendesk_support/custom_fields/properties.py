@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.custom_fields.names import LABEL, NamedField, id_name, title_names
 
 logger = logging.getLogger("airbyte")

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from source_zendesk_support.components.base import Row
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.config.model import CustomFieldOptions
 from source_zendesk_support.custom_fields.columns import CatalogColumns, properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
@@ -77,12 +77,12 @@ class FieldReader:
             missing = ", ".join(sorted([*self._declared.labels.values(), *self._declared.unknown]))
             logger.warning(_EMPTY, self._stream, self._fields, reason_of(error), missing)
 
-    def row(self, row: Row) -> Row:
+    def transform(self, row: Row) -> Row:
         """The row with its columns."""
         return self._rules.row(row)
 
-    def ended(self) -> None:
-        """Tell of values that contradict their type."""
+    def on_end(self) -> None:
+        """Report values that contradict their type."""
         self._contradictions.tell()
 
     def _resolved(self, definitions: Sequence[Row]) -> ColumnExpander:

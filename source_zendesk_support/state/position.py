@@ -39,6 +39,7 @@ class Position:
         deleted: rows whose mark of deletion has been sent.
         full: the pass under way was begun as full_refresh.
         done: the pass has ended (never stored).
+        memory: what a family knows besides until the walk ends (never stored).
     """
 
     bookmark: int
@@ -52,6 +53,7 @@ class Position:
     deleted: frozenset[Id] = field(default_factory=frozenset)
     full: bool = False
     done: bool = False
+    memory: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether the account is there, and behind an answer that does not show whose it is."""
+"""Whether the account exists. One call shows it, made when a response does not show who has sent it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class AccountProof:
     """Proves the account for all streams of a command; thread-safe.
 
     Args:
-        prove: makes one call that every account answers; raises what it met.
+        prove: makes one call that every account answers; raises what it meets.
     """
 
     def __init__(self, prove: Callable[[], object]) -> None:
@@ -26,10 +26,10 @@ class AccountProof:
         self._lock = threading.Lock()
 
     def require(self, stream: str | None = None, after: float = 0.0) -> None:
-        """Make sure that the account is there and the credentials are its own.
+        """Make sure that the account exists and accepts the credentials.
 
         Args:
-            stream: on whose behalf.
+            stream: for the error message.
             after: monotonic seconds; a proof that began earlier does not count.
 
         Raises:
@@ -46,9 +46,9 @@ class AccountProof:
             self._proven_at = began
 
     def contradict(self, stream: str) -> None:
-        """Raise if answers to a stream are not Zendesk's because there is no such account.
+        """Raise if a stream's responses are not from Zendesk because there is no such account.
 
-        A proof that could not be made contradicts nothing; the stream's own trouble stands.
+        If the call fails for another reason, nothing is raised, and the stream reports its own error.
         """
         try:
             self.require(stream)
@@ -58,7 +58,7 @@ class AccountProof:
 
 
 def judged_account(error: EndpointUnavailable | BadRequest, stream: str | None = None) -> AirbyteTracedException:
-    """What a refusal of the call means that every account answers to every agent."""
+    """The error for a refusal of the call that every account answers to every agent."""
     if isinstance(error, EndpointUnavailable) and (error.html or error.status == requests.codes.not_found):
         return no_account(stream)
     if "scope" in str(error):

@@ -16,15 +16,16 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.page_result import Row
+from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import EndpointUnavailable, TransientFailure, WalkError
-from source_zendesk_support.walk.base_refusal import ADMIN, SignedInUser
+from source_zendesk_support.walk.gate import ADMIN, SignedInUser
 
 logger = logging.getLogger("airbyte")
 
-AUTO, ALWAYS, NEVER = "auto", "always", "never"
-EXPORTS, BY_ID = "exports", "by_id"
+AUTO, NEVER, BY_ID = "auto", "never", "by_id"
 CLOSED = frozenset(
     {
         requests.codes.forbidden,
@@ -53,16 +54,16 @@ class ExportAccess:
     """One for a sync; thread-safe.
 
     Args:
-        mode: ``exports`` of the configuration.
-        first_sync: ``first_sync`` of the configuration.
+        config: the user's config.
         user: finds out who is signed in; called once, if an export refuses.
         zendesk: asks the lists.
     """
 
-    def __init__(self, mode: str, first_sync: str, user: Callable[[], SignedInUser], zendesk: ZendeskClient) -> None:
-        self.are_tried = mode != NEVER
-        self.by_id_first = first_sync == BY_ID
-        self._may_close = mode == AUTO
+    def __init__(self, config: Config, user: Callable[[], SignedInUser], zendesk: ZendeskClient) -> None:
+        self.are_tried = config.exports != NEVER
+        self.by_id_first = config.first_sync == BY_ID
+        self.workers = config.num_workers
+        self._may_close = config.exports == AUTO
         self._user = user
         self._zendesk = zendesk
         self._role: str | None = None
@@ -80,7 +81,7 @@ class ExportAccess:
             return False
         return known or (self._is_administrator() and self._answers(form))
 
-    def is_contradicted(self, form: ListForm, bookmark: int, asked: int) -> str:
+    def contradiction(self, form: ListForm, bookmark: int, asked: int) -> str:
         """Why an export that answered without rows must be closed; empty if nothing says so.
 
         Args:

@@ -1,13 +1,12 @@
 """A walk over an export that may be closed: then the same streams are read by lists.
 
-Without a state, streams may also be read by their ids first, which is many times faster; the export then closes the
-gap from the moment at which that began.
+Without a state, streams may also be read by their ids first, which is many times faster. The export then closes the gap
+from the moment at which that began.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
@@ -19,7 +18,7 @@ from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.list_form import ListForm
-from source_zendesk_support.components.thread_pool import crew
+from source_zendesk_support.components.page_result import Page, PageResult, Row
 from source_zendesk_support.errors import EndpointUnavailable
 from source_zendesk_support.state.list_place import LISTS
 from source_zendesk_support.state.position import Position
@@ -36,34 +35,33 @@ logger = logging.getLogger("airbyte")
 
 
 class ExportWalk(Walk):
-    """One pass over an export, or over what replaces it.
+    """One pass over an export, or over the lists that replace it.
 
     Args:
-        rules, members, zendesk, gate, write_slots: as of any walk.
+        retriever: of the export.
+        readers: the streams that are read from its pages.
+        client: fetches pages.
+        gate: judges refusals.
         form: what is read if the export is closed.
         access: judges whether it is.
-        workers: requests at a time where the order does not matter.
     """
 
     def __init__(
         self,
-        rules: PagedRetriever,
-        members: Sequence[StreamReader],
-        zendesk: ZendeskClient,
+        retriever: PagedRetriever,
+        readers: Sequence[StreamReader],
+        client: ZendeskClient,
         gate: Gate,
-        write_slots: threading.Semaphore,
         form: ListForm,
         access: ExportAccess,
-        workers: int,
     ) -> None:
-        super().__init__(rules, members, zendesk, gate, write_slots)
+        super().__init__(retriever, readers, client, gate)
         self._form = form
         self._access = access
-        self._workers = workers
-        self._streams = ListStreams(rules, form, self._members, zendesk, self._outlet, self._include)
-        self._setbacks = _ExportFailures(rules, self._members, zendesk, gate, self._check_closed)
-        self._answered = False
-        self._hurried = self._streams.were_read_by_lists
+        self._streams = ListStreams(retriever, form, self._readers, client, self._include)
+        self._failures = ExportFailurePolicy(retriever, self._readers, client, gate, self._check_closed)
+        self._has_answered = False
+        self._tries_once = self._streams.were_read_by_lists
 
     def _pages(self) -> Iterator[AirbyteMessage]:
         self._streams.check_future()
@@ -78,25 +76,26 @@ class ExportWalk(Walk):
         yield from self._lists(reason)
 
     def _by_id(self) -> Iterator[AirbyteMessage]:
+        """All rows by their ids, if that is wanted, nothing has been read yet, and it is proven to be complete."""
         if not self._access.by_id_first or not self._form.by_id or not self._streams.are_new:
             return
-        pool = crew(self._workers)
-        try:
-            sweep = IdSweep(self._form.by_id, self._streams, self._zendesk, pool, self._workers)
-            if sweep.is_proven(self._known_rows()):
-                yield from sweep.first()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        sweep = IdSweep(self._form.by_id, self._streams, self._client, self._access.workers)
+        if sweep.is_proven(self._oldest_rows()):
+            for reader in self._readers:
+                reader.prepare()
+            yield from sweep.before_export()
 
-    def _known_rows(self) -> Sequence[dict[str, object]]:
-        """The oldest page of the export; those of its rows that were not deleted must be there by their ids, too."""
+    def _oldest_rows(self) -> Sequence[Row]:
+        """The oldest page of the export. Those of its rows that were not deleted must be there by their ids, too."""
         try:
-            answer = self._zendesk.page(self._rules.ask(Position(bookmark=1), self._zendesk.clock.latest()))
+            response = self._client.page(self._retriever.ask(Position(bookmark=1), self._client.clock.latest()))
         except (EndpointUnavailable, AirbyteTracedException) as error:
             self._check_closed(error)
+            if isinstance(error, EndpointUnavailable):
+                return ()  # the export itself says what this means
             raise
-        answer.release()
-        return self._rules.rows(answer)
+        response.release()
+        return self._retriever.rows(response)
 
     def _export(self) -> Iterator[AirbyteMessage]:
         while True:
@@ -104,30 +103,31 @@ class ExportWalk(Walk):
                 yield from super()._pages()
             except AirbyteTracedException as error:
                 self._check_closed(error)
-                if not self._hurried or self._answered:
+                if not self._tries_once or self._has_answered:
                     raise
-                self._hurried = False  # one attempt was not enough to tell
+                self._tries_once = False  # one attempt was not enough to tell
                 continue
             return
 
-    def _ask(self, position: Position) -> PageRequest:
-        """While the export has not answered, one attempt is enough if it was closed the last time."""
-        ask = super()._ask(position)
-        return replace(ask, attempts=1) if self._hurried and not self._answered else ask
+    def _request_at(self, position: Position) -> PageRequest:
+        """One attempt is enough if the export was closed the last time."""
+        request = super()._request_at(position)
+        return replace(request, attempts=1) if self._tries_once and not self._has_answered else request
 
-    def _page(self, answer: PageResponse, position: Position) -> Generator[AirbyteMessage, None, Position]:
-        rows = answer.envelope.get(self._rules.records) if isinstance(answer.envelope, dict) else None
-        if rows == [] and self._rules.next_page_of(answer).ended:
-            self._check_silence(answer, position)
-        self._answered = True
-        return (yield from super()._page(answer, position))
+    def _read_page(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
+        if _has_no_rows(response, self._retriever.records):
+            self._check_silence(response, position)
+        self._has_answered = True
+        return (yield from super()._read_page(response, position))
 
-    def _check_silence(self, answer: PageResponse, position: Position) -> None:
-        """Raise if an export that says that nothing has changed is closed."""
-        if self._streams.were_read_by_lists and not self._answered:
+    def _check_silence(self, response: PageResponse, position: Position) -> None:
+        """Raise if an export that claims to have no rows any more is closed."""
+        if not self._retriever.next_page_of(response, position).is_last:
+            return
+        if self._streams.were_read_by_lists and not self._has_answered:
             raise ExportClosed("it answers without rows, as in the last sync")
-        answer.release()
-        if reason := self._access.is_contradicted(self._form, position.bookmark, answer.asked):
+        response.release()
+        if reason := self._access.contradiction(self._form, position.bookmark, response.asked):
             raise ExportClosed(reason)
 
     def _check_closed(self, error: BaseException) -> None:
@@ -136,44 +136,55 @@ class ExportWalk(Walk):
         if self._access.is_closed(self._form, refusal, known=self._streams.were_read_by_lists):
             raise ExportClosed(f"Zendesk answered {refusal.rstrip('.')}") from error
 
-    def _checkpoint(self, member: StreamReader, after: Position) -> Iterator[AirbyteMessage]:
-        if isinstance(member.cursor, WalkCursor):  # the export has answered, so it is where this stream stands
-            member.cursor.drop_branch(LISTS)
-        yield from super()._checkpoint(member, after)
+    def _checkpoint(
+        self, reader: StreamReader, position: Position, page: Page, result: PageResult
+    ) -> Iterator[AirbyteMessage]:
+        if isinstance(reader.cursor, WalkCursor):  # the export has answered, so it is where the stream stands
+            reader.cursor.drop_branch(LISTS)
+        yield from super()._checkpoint(reader, position, page, result)
 
     def _lists(self, reason: str) -> Iterator[AirbyteMessage]:
-        names = ", ".join(self._names)
         lost = f" {self._form.lost}" if self._form.lost else ""
-        logger.warning(_CLOSED, names, self._rules.endpoint, reason, self._form.reads, lost)
-        for member in self._members:
-            member.prepare()
-            self._zendesk.progress.of(member.name).gated = not self._form.changes
-        yield from ListReader(self._form, self._streams, self._zendesk, self._workers).messages()
+        logger.warning(
+            _CLOSED, ", ".join(sorted(self._names)), self._retriever.endpoint, reason, self._form.reads, lost
+        )
+        for reader in self._readers:
+            reader.prepare()
+            self._client.progress.of(reader.name).gated = not self._form.changes
+        yield from ListReader(self._form, self._streams, self._client, self._access.workers).messages()
 
 
-class _ExportFailures(FailurePolicy):
-    """As of any walk, but a refusal may mean that the export is closed.
+class ExportFailurePolicy(FailurePolicy):
+    """Decides for a walk over an export: a refusal may mean that it is closed.
 
     Args:
-        check_closed: raises if an error means that.
+        retriever: the walk's rules.
+        readers: the walk's streams.
+        client: knows the server's clock, and counts.
+        gate: judges refusals.
+        check_closed: raises if an error means that the export is closed.
     """
 
     def __init__(
         self,
-        rules: PagedRetriever,
-        members: Sequence[StreamReader],
-        zendesk: ZendeskClient,
+        retriever: PagedRetriever,
+        readers: Sequence[StreamReader],
+        client: ZendeskClient,
         gate: Gate,
         check_closed: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(rules, members, zendesk, gate)
+        super().__init__(retriever, readers, client, gate)
         self._check_closed = check_closed
 
-    def refused(self, refused: EndpointUnavailable, *, first: bool) -> None:
-        """As of any walk."""
-        if not (self._rules.requires and first):
-            self._check_closed(refused)
-        super().refused(refused, first=first)
+    def on_unavailable(self, error: EndpointUnavailable) -> None:
+        """As in any walk. A refusal of the first page of a product that a plan may lack says that it does."""
+        if self._has_pages or not self._retriever.requires:
+            self._check_closed(error)
+        super().on_unavailable(error)
+
+
+def _has_no_rows(response: PageResponse, records: str) -> bool:
+    return isinstance(response.envelope, dict) and response.envelope.get(records) == []
 
 
 _CLOSED = "Streams %s: the export %s is not used: %s. %s%s"

@@ -1,4 +1,29 @@
-"""What stops a walk: a refusal, or a bookmark that the server's clock contradicts."""
+"""Every decision after a failure, in one table.
+
+==============================  ==========================================================  ======================
+what happened                   what follows                                                decided by
+==============================  ==========================================================  ======================
+no answer, 5xx, 429, cut off    the same request again, later or for a smaller page;        ``api/client.py``
+                                a transient error if nothing helps
+401, renewable token            a new access token, then the same request                   ``api/oauth.py``
+first page refused (403, 404)   the streams are empty with one WARN, or a configuration     ``Gate.judge``
+                                error: wrong account, missing permission
+later page refused              configuration error                                         ``on_unavailable``
+422                             system error                                                ``on_unavailable``
+a child's parent refused        the parent is skipped and remembered in STATE               ``RefusedParents``
+400 "too recent"                the pass is complete                                        ``BadRequestRecovery``
+400, 413, 414, 431              smaller pages, then without the optional parameter, then    ``BadRequestRecovery``
+                                by time instead of the cursor; a system error if nothing
+                                helps
+saved state in the future       configuration error                                         ``on_page``
+page complete but unreadable    system error                                                ``explain``
+children or a list fail         transient or system error                                   ``explain``
+no progress for many pages      transient error                                             ``ProgressGuard``
+shared walk failed              each of its streams fails, with an error of its own         ``SingleFlight``
+==============================  ==========================================================  ======================
+
+After any error, all pages before it are saved in STATE, and all other walks continue.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +39,8 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.page_reader import FailureHandler
 from source_zendesk_support.components.paging import blames_size
-from source_zendesk_support.components.progress_guard import ProgressGuard
 from source_zendesk_support.errors import (
     BadRequest,
     EndpointUnavailable,
@@ -31,186 +56,196 @@ from source_zendesk_support.times import iso
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.stream_reader import StreamReader
 
+logger = logging.getLogger("airbyte")
 
-class FailurePolicy:
-    """Judges for one walk.
+
+class FailurePolicy(FailureHandler):
+    """Decides for one walk.
 
     Args:
-        rules: the family's rules.
-        members: the walk's streams.
-        zendesk: knows the server's clock, and counts.
+        retriever: the walk's rules.
+        readers: the walk's streams.
+        client: knows the server's clock, and counts.
         gate: judges refusals.
     """
 
     def __init__(
-        self, rules: PagedRetriever, members: Sequence[StreamReader], zendesk: ZendeskClient, gate: Gate
+        self, retriever: PagedRetriever, readers: Sequence[StreamReader], client: ZendeskClient, gate: Gate
     ) -> None:
-        self._rules = rules
-        self._members = members
-        self._zendesk = zendesk
+        super().__init__(retriever)
+        self._readers = readers
+        self._client = client
         self._gate = gate
+        self._recovery = BadRequestRecovery(retriever)
+        self._has_pages = False
 
-    def refused(self, refused: EndpointUnavailable, *, first: bool) -> None:
-        """Return where the streams are gated, having said so; ``first``: nothing of the walk was read before.
+    def on_page(self) -> None:
+        """A page has arrived. The first one shows what time it is at Zendesk."""
+        self._recovery.on_page()
+        if not self._has_pages:
+            self.check_future()
+        self._has_pages = True
+
+    def on_unavailable(self, error: EndpointUnavailable) -> None:
+        """Return if the streams are gated, with a WARN.
 
         Raises:
             AirbyteTracedException: the refusal is an error.
         """
-        if refused.status == requests.codes.unprocessable:
+        stream = self._retriever.name
+        if error.status == requests.codes.unprocessable:
             raise system_error(
-                f"Stream {self._rules.name}: Zendesk cannot process the request ({refused}). Please report it.",
-                stream=self._rules.name,
+                f"Stream {stream}: Zendesk cannot process the request ({error}). Please report it.", stream=stream
             )
-        if not first:
+        if self._has_pages:
             raise config_error(
-                f"Stream {self._rules.name}: Zendesk refused a page in the middle ({refused}). Has a permission or the "
+                f"Stream {stream}: Zendesk refused a page in the middle ({error}). Has a permission or the "
                 f"plan just changed? All pages before it are saved.",
-                stream=self._rules.name,
+                stream=stream,
             )
-        self._gate.judge(self._rules.endpoint, self._rules.requires, refused)
-        for member in self._members:
-            self._zendesk.progress.of(member.name).gated = True
+        self._gate.judge(self._retriever.endpoint, self._retriever.requires, error)
+        for reader in self._readers:
+            self._client.progress.of(reader.name).gated = True
 
-    def broken(self, broken: MalformedResponse, ask: PageRequest) -> AirbyteTracedException:
-        """A page that is whole, but some of whose rows cannot be decoded: asking again would bring the same."""
-        return system_error(
-            f"Stream {self._rules.name}: {ask.where} could not be read: {broken}. All pages before it are saved. "
-            f"Please report it.",
-            stream=self._rules.name,
-        )
+    def on_bad_request(self, error: BadRequest, request: PageRequest, position: Position) -> Position:
+        """The position from which to continue; raises a system error if nothing helps."""
+        self.check_future()
+        return self._recovery.position_after(position, error, request)
 
-    def stray(self, error: WalkError) -> AirbyteTracedException:
-        """What stopped a walk behind one of its pages: among the children of its rows, or in a list beside it.
+    def explain(self, error: WalkError, position_text: str = "a page") -> AirbyteTracedException:
+        """The error for what stopped a walk after a page had arrived: in its rows, their children, or another list.
 
-        Refusals of parents and pages that may come are dealt with there, so what comes here is none of these.
+        Refused parents, and pages that may still come, have been dealt with there, so this is none of these.
         """
+        stream = self._retriever.name
+        if isinstance(error, MalformedResponse):
+            return system_error(
+                f"Stream {stream}: {position_text} could not be read: {error}. All pages before it are saved. Please "
+                f"report it.",
+                stream=stream,
+            )
+        if isinstance(error, BadRequest):
+            return not_understood(stream, error)
         if isinstance(error, TransientFailure):
             return transient_error(
-                f"Stream {self._rules.name}: what belongs to a page could not be read: {error}. All pages before it "
-                f"are saved; the next sync goes on from there.",
-                stream=self._rules.name,
+                f"Stream {stream}: what belongs to a page could not be read: {error}. All pages before it are saved; "
+                f"the next sync goes on from there.",
+                stream=stream,
             )
         return system_error(
-            f"Stream {self._rules.name}: what belongs to a page was refused ({error}). All pages before it are saved. "
-            f"Please report it.",
-            stream=self._rules.name,
+            f"Stream {stream}: what belongs to a page was refused ({error}). All pages before it are saved. Please "
+            f"report it.",
+            stream=stream,
         )
 
     def check_future(self) -> None:
         """A bookmark in the server's future would skip everything until then; so would the start of a pass there.
 
-        If only one answer says so, and this machine's clock says otherwise, one more answer decides.
+        If only one response says so, and this machine's clock disagrees, one more response decides.
 
         Raises:
             AirbyteTracedException: configuration error.
         """
-        clock = self._zendesk.clock
-        ahead = [(latest, member) for member in self._members if clock.contradicts(latest := _latest(member))]
+        clock = self._client.clock
+        ahead = [(latest, reader) for reader in self._readers if clock.contradicts(latest := _latest_second(reader))]
         if ahead and not clock.confirmed:
-            self._hear_another_answer()
+            with suppress(AirbyteTracedException):  # any response shows the time, also one that refuses the request
+                self._gate.prove()
         now = clock.latest()
-        for latest, member in ahead:
+        for latest, reader in ahead:
             if latest > now + CLOCK_TOLERANCE_SECONDS:
                 raise config_error(
-                    f"The saved state of stream {member.name} lies in the future: {iso(latest)}; the account's clock "
+                    f"The saved state of stream {reader.name} lies in the future: {iso(latest)}; the account's clock "
                     f"says {iso(now)}. Correct the state or reset the stream.",
-                    stream=member.name,
+                    stream=reader.name,
                 )
 
-    def _hear_another_answer(self) -> None:
-        """Any answer of Zendesk tells the time, also one that refuses what was requested."""
-        with suppress(AirbyteTracedException):
-            self._gate.prove()
+
+def _latest_second(reader: StreamReader) -> int:
+    """The latest second that a saved state names; 0 without a saved state."""
+    return max(reader.position.bookmark, reader.position.asked or 0) if reader.is_saved else 0
 
 
-def _latest(member: StreamReader) -> int:
-    """The latest second that a saved state names; 0 without one, for then nothing can lie in the future."""
-    return max(member.position.bookmark, member.position.asked or 0) if member.saved else 0
-
-
-logger = logging.getLogger("airbyte")
-
-TOO_DEEP = "InvalidPaginationDepth"
+OFFSET_LIMIT_CODE = "InvalidPaginationDepth"
 """Offset pages end at 10,000 rows: https://developer.zendesk.com/api-reference/introduction/pagination/"""
 
 
 class BadRequestRecovery:
-    """One for each walk.
+    """Finds out, for one walk, which part of a request Zendesk does not accept.
 
     Args:
-        rules: the walk's rules.
-        guard: is told where the walk begins again.
+        retriever: the walk's rules.
     """
 
-    def __init__(self, rules: PagedRetriever, guard: ProgressGuard) -> None:
-        self._rules = rules
-        self._guard = guard
-        self._served = False
-        self._left_out: str | None = None
-        self._without_cursor_at: int | None = None
+    def __init__(self, retriever: PagedRetriever) -> None:
+        self._retriever = retriever
+        self._has_pages = False
+        self._dropped_param: str | None = None
+        self._restarted_at: int | None = None
 
-    def after(self, position: Position, bad: BadRequest, ask: PageRequest) -> Position:
-        """Where to go on: nothing younger to read, a parameter too many, a forgotten cursor, or too large a page.
+    def position_after(self, position: Position, error: BadRequest, request: PageRequest) -> Position:
+        """Where to continue: nothing later to read, a parameter too many, a forgotten cursor, or too large a page.
 
-        Zendesk does not always say which, so the parameter is left out first. It comes back if the cursor is refused
+        Zendesk does not always say which, so the parameter is dropped first. It comes back if the cursor is refused
         without it, too: it decides on the rows, and those by time must be the same ones. The page becomes smaller at
-        once where Zendesk lays it to the size, and otherwise last, unless that size has been served before.
+        once if Zendesk blames the size, and otherwise last, unless that size has been served before.
 
         Raises:
             AirbyteTracedException: none of these, or a cursor that is refused again although it is new.
         """
-        text = str(bad)
+        text, retriever = str(error), self._retriever
         if "TooRecent" in text or "too recent" in text.lower():
             return replace(position, done=True)
-        if bad.status != requests.codes.bad_request and not position.token:
-            raise not_understood(self._rules.name, bad)
-        if blames_size(text) and self._rules.shrink(ask, position):
+        if error.status != requests.codes.bad_request and not position.token:
+            raise not_understood(retriever.name, error)
+        if blames_size(text) and retriever.shrink(request, position):
             return position
-        if self._left_out and position.token:
-            self._take_back()
-        elif left_out := self._rules.drop_optional_param():
-            self._left_out = left_out
+        if self._dropped_param and position.token:
+            self._restore_param()
+        elif dropped := retriever.drop_optional_param():
+            self._dropped_param = dropped
             return position
-        if position.token and TOO_DEEP not in text:
-            return self._without_cursor(position, text)
-        if not self._served and TOO_DEEP not in text and self._rules.shrink(ask, position):
-            self._take_back()
+        if position.token and OFFSET_LIMIT_CODE not in text:
+            return self._by_time(position, text)
+        if not self._has_pages and OFFSET_LIMIT_CODE not in text and retriever.shrink(request, position):
+            self._restore_param()
             return position
-        raise not_understood(self._rules.name, bad)
+        raise not_understood(retriever.name, error)
 
-    def worked(self) -> None:
-        """A page has come: what was left out for it was the reason."""
-        self._served = True
-        if self._left_out:
+    def on_page(self) -> None:
+        """A page has arrived, so the parameter that was dropped for it was the reason."""
+        self._has_pages = True
+        if self._dropped_param:
             logger.warning(
-                "Stream %s: Zendesk refused the parameter %s; going on without it.", self._rules.name, self._left_out
+                "Stream %s: Zendesk refused the parameter %s; going on without it.",
+                self._retriever.name,
+                self._dropped_param,
             )
-            self._left_out = None
+            self._dropped_param = None
 
-    def _take_back(self) -> None:
-        """Send the parameter again: without it, nothing is better."""
-        self._rules.dropped_params.discard(self._left_out or "")
-        self._left_out = None
+    def _restore_param(self) -> None:
+        """Send the parameter again, as nothing is better without it."""
+        self._retriever.dropped_params.discard(self._dropped_param or "")
+        self._dropped_param = None
 
-    def _without_cursor(self, position: Position, text: str) -> Position:
-        """The same place by time. A second time there, the walk would go round for ever."""
-        if position.bookmark == self._without_cursor_at:
+    def _by_time(self, position: Position, text: str) -> Position:
+        """The same position by time, without the cursor. A second time at one bookmark, the walk would never end."""
+        if position.bookmark == self._restarted_at:
             raise transient_error(
-                f"Stream {self._rules.name}: Zendesk refuses the cursor that it has just handed out ({text}). All "
+                f"Stream {self._retriever.name}: Zendesk refuses the cursor that it has just handed out ({text}). All "
                 f"pages before it are saved; the next sync goes on from there.",
-                stream=self._rules.name,
+                stream=self._retriever.name,
             )
-        self._without_cursor_at = position.bookmark
+        self._restarted_at = position.bookmark
         logger.warning(
             "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
-            self._rules.name,
+            self._retriever.name,
             text,
             iso(position.bookmark),
         )
-        self._guard.restart()
-        return self._rules.without_token(position)
+        return self._retriever.without_token(position)
 
 
-def not_understood(stream: str, bad: BadRequest) -> AirbyteTracedException:
-    """What to say of a 400 against which nothing helps."""
-    return system_error(f"Stream {stream}: Zendesk did not understand the request ({bad}).", stream=stream)
+def not_understood(stream: str, error: BadRequest) -> AirbyteTracedException:
+    """The error for a 400 against which nothing helps."""
+    return system_error(f"Stream {stream}: Zendesk did not understand the request ({error}).", stream=stream)

@@ -1,8 +1,8 @@
 """What a refusal means: a feature outside the plan, a missing permission, or a wrong account.
 
-A feature outside the plan is no error: one WARN, zero records, COMPLETE. But a wrong subdomain also answers 404, so
-before the first gate is believed, one call proves the account. A refusal that is not the API's JSON is believed only if
-that call succeeds after it.
+A feature outside the plan is not an error: one WARN, zero records, COMPLETE. But a wrong subdomain also answers 404, so
+one call proves the account before the first refusal counts. A refusal without the API's JSON counts only if that call
+succeeds after it.
 """
 
 from __future__ import annotations
@@ -10,22 +10,36 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import AccountProof
-from source_zendesk_support.walk.base_refusal import SignedInUser, base_refusal
 
 logger = logging.getLogger("airbyte")
 
+ADMIN = "admin"
+
+
+class SignedInUser(NamedTuple):
+    """The owner of the credentials, as far as Zendesk has shown it.
+
+    Attributes:
+        role: ``admin``, ``agent`` or ``end-user``; empty if it is not known.
+        scopes: what the access token may do; empty if it is not known, or no token.
+    """
+
+    role: str = ""
+    scopes: str = ""
+
 
 class Gate:
-    """Judges refusals for all streams of a sync.
+    """Judges refusals for all streams of a sync; the only place that decides between a WARN and an error.
 
     Args:
-        prove: makes one call that every account answers; raises what it met.
+        prove: makes one call that every account answers; raises what it meets.
         streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
         own_chat_token: the config has credentials for Chat; without, a 401 there means "not available".
@@ -44,18 +58,18 @@ class Gate:
         self._proof = AccountProof(prove)
         self._user = user
         self._streams = streams or {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._own_chat_token = own_chat_token
         self._emptied = emptied
         self._lock = threading.Lock()
 
     def judge(self, endpoint: str, requires: str, refused: EndpointUnavailable) -> None:
-        """Return if the endpoint's streams are gated, having said so once; raise if the refusal is an error.
+        """Return if the endpoint's streams are gated, after one WARN; raise if the refusal is an error.
 
         Args:
             endpoint: what was refused.
             requires: what the endpoint needs; empty if it belongs to the base product.
-            refused: the server's verdict.
+            refused: Zendesk's response.
 
         Raises:
             AirbyteTracedException: configuration error.
@@ -67,12 +81,12 @@ class Gate:
         if not requires:
             raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._user()), stream=streams[0])
         with self._lock:
-            told, self._told = endpoint in self._told, self._told | {endpoint}
-        if not told:
+            reported, self._reported = endpoint in self._reported, self._reported | {endpoint}
+        if not reported:
             logger.warning("%s", self._notice(streams, requires, refused))
 
     def prove(self, stream: str | None = None) -> None:
-        """Make sure, once, that the account is there; raises as ``AccountProof.require``."""
+        """Make sure, once, that the account exists; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 
     def _notice(self, streams: list[str], requires: str, refused: EndpointUnavailable) -> str:
@@ -95,3 +109,49 @@ def chat_token_refused(stream: str, refused: EndpointUnavailable) -> AirbyteTrac
         f"must come from a Chat OAuth client.",
         stream=stream,
     )
+
+
+def exports_refusal(refused: EndpointUnavailable, user: SignedInUser) -> str:
+    """The message about a refusal of the exports, for which most roles are not enough."""
+    if user.role == ADMIN or _lacks_scope(refused, user):
+        return base_refusal("The exports (tickets, users, organizations and more)", refused, user)
+    return (
+        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and refused them "
+        f"({refused}) to this user, whose role is {user.role or 'unknown'}. Use the credentials of an administrator, "
+        f"or a token with the scope read."
+    )
+
+
+def base_refusal(what: str, refused: EndpointUnavailable, user: SignedInUser) -> str:
+    """The message about a refusal of the base product.
+
+    Args:
+        what: what was refused: ``Stream tags``, or the exports.
+        refused: Zendesk's response.
+        user: who is signed in.
+    """
+    if _lacks_scope(refused, user):
+        has = f"; it has {user.scopes}" if user.scopes else ""
+        return (
+            f"{what}: Zendesk refused it ({refused}), and the access token lacks a scope{has}. Authorise it anew with "
+            f"the scope read."
+        )
+    if user.role == ADMIN:
+        return (
+            f"{what}: Zendesk refused it ({refused}) to an administrator, so the role is not the reason: this account, "
+            f"its plan or the OAuth client has no access to it. Ask Zendesk about the answer, and deselect the stream "
+            f"meanwhile."
+        )
+    if user.role:
+        return (
+            f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator, and the "
+            f"role of these credentials is {user.role}: use the credentials of an admin."
+        )
+    return (
+        f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
+        f"credentials of an admin, or a token with the scope read."
+    )
+
+
+def _lacks_scope(refused: EndpointUnavailable, user: SignedInUser) -> bool:
+    return "scope" in refused.text or bool(user.scopes and "read" not in user.scopes.split())

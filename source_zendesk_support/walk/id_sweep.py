@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,10 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageResponse
-from source_zendesk_support.components.base import PagedRetriever, Row
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.list_form import IdBlockRetriever
+from source_zendesk_support.components.page_result import Row
+from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.errors import EndpointUnavailable, WalkError, config_error
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.list_place import ListPlace, SweepPlace
@@ -57,8 +59,7 @@ class IdSweep:
         rules: how blocks are requested.
         streams: what the rows are for.
         zendesk: fetches them.
-        pool: fetches some at a time.
-        workers: how many.
+        workers: how many may be fetched at a time.
     """
 
     def __init__(
@@ -66,13 +67,13 @@ class IdSweep:
         rules: IdBlockRetriever,
         streams: ListStreams,
         zendesk: ZendeskClient,
-        pool: ThreadPoolExecutor,
         workers: int,
     ) -> None:
         self._rules = rules
         self._streams = streams
         self._zendesk = zendesk
-        self._pool = pool
+        self._threads = ChildThreads(workers)
+        self._threads.register()
         self._window = workers * WINDOW
         self._top = 0
 
@@ -82,7 +83,9 @@ class IdSweep:
         ids = list(expected)
         size = self._rules.block_size
         blocks = [ids[first : first + size] for first in range(0, len(ids), size)]
-        answers = list(self._pool.map(self._fetch, blocks))
+        self._threads.start()
+        futures = [self._threads.submit(self._fetch, block) for block in blocks]
+        answers = [future.result() for future in futures]
         found = {id_key(row["id"]): row for answer in answers for row in self._rules.rows(answer)}
         missing = [key for key, row in expected.items() if not self._is_same(found.get(key), row)]
         missing += [] if missing else self._without_metrics(answers, found)
@@ -90,7 +93,7 @@ class IdSweep:
             logger.info(_NOT_PROVEN, self._streams.names, len(missing), len(expected), missing[0])
         return bool(expected) and not missing
 
-    def first(self) -> Iterator[AirbyteMessage]:
+    def before_export(self) -> Iterator[AirbyteMessage]:
         """All ids before the export; afterwards it resumes from the moment at which this began."""
         sweep = self._streams.place.sweep
         began = sweep.began or self._zendesk.clock.now()
@@ -158,7 +161,7 @@ class IdSweep:
             while True:
                 last = self._last_block(until)
                 while following <= last and len(waiting) < self._window:
-                    waiting.append((following, self._pool.submit(self._block, following)))
+                    waiting.append((following, self._threads.submit(self._block, following)))
                     following += size
                 if not waiting:
                     return

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.api.request import PageResponse
-from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
-from source_zendesk_support.components.list_form import DAY_SECONDS, DeletionList, ListForm, is_descending
+from source_zendesk_support.api.request import PageRequest, PageResponse
+from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.components.list_form import DAY_SECONDS, DeletionList, IdBlockRetriever, ListForm
+from source_zendesk_support.components.page_reader import FailureHandler, read_pages
+from source_zendesk_support.components.page_result import PageResult, Row
 from source_zendesk_support.components.paging import blames_size
-from source_zendesk_support.components.thread_pool import crew
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.id_sweep import IdSweep
@@ -21,7 +23,22 @@ from source_zendesk_support.walk.list_streams import ListStreams
 
 logger = logging.getLogger("airbyte")
 
-ListPages = Iterator[tuple[PageResponse, list[Row], Position]]
+
+class ListPage(NamedTuple):
+    """One page of a list.
+
+    Attributes:
+        response: the page as it came.
+        rows: its rows.
+        after: the position behind it.
+    """
+
+    response: PageResponse
+    rows: Sequence[Row]
+    after: Position
+
+
+ListPages = Iterator[ListPage]
 
 
 class ListReader:
@@ -46,7 +63,7 @@ class ListReader:
             return
         self._streams.begin()
         if self._form.by_id:
-            yield from self._sweep()
+            yield from self._sweep(self._form.by_id)
         yield from self._changes(self._form.changes)
         if self._form.deletions:
             yield from self._deletions(self._form.deletions)
@@ -54,22 +71,24 @@ class ListReader:
             self._streams.complete(self._streams.place.changes.bookmark - self._form.overlap)
         yield from self._streams.move(self._streams.place, done=True)
 
-    def _sweep(self) -> Iterator[AirbyteMessage]:
-        rules = self._form.by_id
-        if rules is None:
-            return
-        pool = crew(self._workers)
-        try:
-            yield from IdSweep(rules, self._streams, self._zendesk, pool, self._workers).due()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    def _sweep(self, rules: IdBlockRetriever) -> Iterator[AirbyteMessage]:
+        sweep = IdSweep(rules, self._streams, self._zendesk, self._workers)
+        yield from sweep.due()
 
     def _changes(self, rules: PagedRetriever) -> Iterator[AirbyteMessage]:
         before = self._streams.place.changes
-        for answer, listed, position in self._pages(rules, before, before.bookmark):
-            rows = self._form.rows(listed)
-            yield from self._streams.emit({**answer.envelope, rules.records: rows}, self._streams.unsent(rows))
-            yield from self._streams.move(replace(self._streams.place, changes=position), at=position.bookmark)
+        try:
+            for page in self._pages(rules, before, before.bookmark):
+                rows = self._form.rows(page.rows)
+                envelope = {**page.response.envelope, rules.records: rows}
+                yield from self._streams.emit(envelope, self._streams.unsent(rows))
+                yield from self._streams.move(replace(self._streams.place, changes=page.after))
+        except EndpointUnavailable as refused:
+            raise config_error(
+                f"Stream {self._streams.names}: the export is closed, and the list that is read instead was refused "
+                f"({refused}). Use the credentials of an administrator with the scope read.",
+                stream=rules.name,
+            ) from refused
 
     def _deletions(self, deletions: DeletionList) -> Iterator[AirbyteMessage]:
         if deletions.count:
@@ -77,10 +96,10 @@ class ListReader:
             return
         before = self._streams.place.deletions
         try:
-            for _, listed, position in self._pages(deletions.pages, before, before.bookmark):
-                fresh = [row for row in listed if _is_fresh(deletions.pages, row, before, self._form.overlap)]
+            for page in self._pages(deletions.pages, before, before.bookmark):
+                fresh = [row for row in page.rows if _is_fresh(deletions.pages, row, before, self._form.overlap)]
                 yield from self._emit_deleted(deletions, fresh)
-                yield from self._streams.move(replace(self._streams.place, deletions=position))
+                yield from self._streams.move(replace(self._streams.place, deletions=page.after))
         except EndpointUnavailable as refused:
             logger.warning(_NO_DELETIONS, self._streams.names, refused, deletions.lost)
 
@@ -93,8 +112,8 @@ class ListReader:
         if number == place.deleted:
             return
         since = place.deletions.bookmark
-        for _, listed, _ in self._pages(deletions.pages, Position(0), None):
-            fresh = [row for row in listed if (deletions.pages.time_of(row) or since) >= since - self._form.overlap]
+        for page in self._pages(deletions.pages, Position(0), None):
+            fresh = [row for row in page.rows if (deletions.pages.time_of(row) or since) >= since - self._form.overlap]
             yield from self._emit_deleted(deletions, fresh)
         yield from self._streams.move(replace(place, deletions=Position(bookmark=now), deleted=number))
 
@@ -108,71 +127,65 @@ class ListReader:
     def _emit_deleted(self, deletions: DeletionList, rows: Sequence[Row]) -> Iterator[AirbyteMessage]:
         records = [deletions.row(row) for row in rows]
         if records:
-            names = [each.member.name for each in self._streams.standings]
+            names = [each.reader.name for each in self._streams.standings]
             yield from self._streams.emit({self._streams.rules.records: records}, dict.fromkeys(names, records))
 
     def _pages(self, rules: PagedRetriever, place: Position, floor: int | None) -> ListPages:
         """Pages of a pass, each with the position behind it; newest first down to a floor, or to the end."""
-        position = replace(place, done=False) if place.token and place.asked else replace(place, token=None, asked=None)
-        guard = rules.guard()
-        while True:
-            answer = self._fetched(rules, position, lambda ask, at=position: guard.watch(ask, at.token))
-            rows, turn = rules.rows(answer), rules.next_page_of(answer)
-            asked = answer.asked if position.asked is None else position.asked
-            times = [rules.time_of(row) for row in rows]
-            known = [time for time in times if time is not None]
-            reached = floor is not None and is_descending(times) and known[-1] < floor - self._form.overlap
-            ids = {
-                key
-                for key, time in zip(map(rules.key_of, rows), times, strict=True)
-                if _is_late(time, asked, self._form.overlap)
-            }
-            high_ids = position.high_ids | ids
-            if turn.ended or reached:
-                after = Position(bookmark=max(position.bookmark, asked), ids=high_ids, done=True)
-                yield answer, rows, after
-                return
-            after = replace(position, token=turn.token, asked=asked, high_ids=high_ids)
-            guard.note(position.token, rules.where(position), None, rows)
-            yield answer, rows, after
-            position = after
+        start = replace(place, done=False) if place.token and place.asked else replace(place, token=None, asked=None)
+        include = self._streams.include if rules is self._form.changes else ()
 
-    def _fetched(self, rules: PagedRetriever, position: Position, watched: Callable[..., object]) -> PageResponse:
-        """A page; a parameter that the account does not know is left out, a page that is refused becomes smaller."""
-        while True:
-            ask = rules.ask(
-                position, self._zendesk.clock.latest(), self._streams.include if rules is self._form.changes else ()
-            )
-            watched(ask)
-            try:
-                answer = self._zendesk.page(ask)
-            except BadRequest as bad:
-                if blames_size(str(bad)) and rules.shrink(ask, position):
-                    continue
-                if rules.drop_optional_param() or rules.shrink(ask, position):
-                    continue
-                raise
-            except EndpointUnavailable as refused:
-                if rules is not self._form.changes:
-                    raise
-                raise config_error(
-                    f"Stream {self._streams.names}: the export is closed, and the list that is read instead was "
-                    f"refused ({refused}). Use the credentials of an administrator with the scope read.",
-                    stream=rules.name,
-                ) from refused
-            rules.learn_size(answer)
-            answer.release()
-            return answer
+        def request_at(position: Position) -> PageRequest:
+            return rules.ask(position, self._zendesk.clock.latest(), include)
+
+        def read_page(response: PageResponse, position: Position) -> Generator[ListPage, None, PageResult]:
+            response.release()
+            rows = rules.rows(response)
+            after = self._after(rules, response, position, rows, floor)
+            yield ListPage(response, rows, after)
+            return PageResult(after, rows)
+
+        return read_pages(rules, self._zendesk, _ListFailures(rules), start, request_at, read_page)
+
+    def _after(
+        self, rules: PagedRetriever, response: PageResponse, position: Position, rows: Sequence[Row], floor: int | None
+    ) -> Position:
+        """The position behind a page; the pass has ended if it has led past the floor, or is the last."""
+        asked = response.asked if position.asked is None else position.asked
+        times = [rules.time_of(row) for row in rows]
+        ids = {rules.key_of(row) for row, time in zip(rows, times, strict=True) if self._comes_again(time, asked)}
+        high_ids = position.high_ids | ids
+        next_page = rules.next_page_of(response, position)
+        if next_page.is_last or (floor is not None and _has_passed(times, floor - self._form.overlap)):
+            return Position(bookmark=max(position.bookmark, asked), ids=high_ids, done=True)
+        return replace(position, token=next_page.token, asked=asked, high_ids=high_ids)
+
+    def _comes_again(self, time: int | None, asked: int) -> bool:
+        """Whether the next pass will meet a row again."""
+        return time is not None and time >= asked - self._form.overlap
 
 
-def _is_late(time: int | None, asked: int, overlap: int) -> bool:
-    """Whether the next pass will meet a row again."""
-    return time is not None and time >= asked - overlap
+class _ListFailures(FailureHandler):
+    """A parameter that the account does not know is left out, and a page that is refused becomes smaller."""
+
+    def on_bad_request(self, error: BadRequest, request: PageRequest, position: Position) -> Position:
+        """The same position, or the error."""
+        if blames_size(str(error)) and self._retriever.shrink(request, position):
+            return position
+        if self._retriever.drop_optional_param() or self._retriever.shrink(request, position):
+            return position
+        raise error
+
+
+def _has_passed(times: Sequence[int | None], second: int) -> bool:
+    """Whether a page ends before a second, and is in the order that proves that the rest of the list does, too."""
+    known = [time for time in times if time is not None]
+    return bool(known) and known == sorted(known, reverse=True) and known[-1] < second
 
 
 def _is_fresh(rules: PagedRetriever, row: Row, before: Position, overlap: int) -> bool:
     time = rules.time_of(row)
-    if time is None or time >= before.bookmark - CLOCK_ERROR:
+    if time is None or time >= before.bookmark - CLOCK_ERROR_SECONDS:
         return True
     return time >= before.bookmark - overlap and rules.key_of(row) not in before.ids
 

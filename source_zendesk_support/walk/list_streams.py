@@ -9,15 +9,15 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import CLOCK_ERROR, PagedRetriever, Row
+from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.state.legacy_state import not_understood
 from source_zendesk_support.state.list_place import LISTS, ListPlace, SweepPlace
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
-from source_zendesk_support.walk.record_emitter import RecordEmitter
 from source_zendesk_support.walk.stream_reader import StreamReader
 
 CLOSED = "closed"
@@ -29,13 +29,13 @@ class Standing:
     """Where one stream stood when the sync began.
 
     Attributes:
-        member: the stream.
+        reader: the stream.
         since: epoch seconds up to which everything had been delivered.
         place: its place in the lists.
         was_listed: changes have been read from a list before.
     """
 
-    member: StreamReader
+    reader: StreamReader
     since: int
     place: ListPlace
     was_listed: bool = False
@@ -43,7 +43,7 @@ class Standing:
     def unsent(self, streams: ListStreams, rows: Sequence[Row], floor: int) -> list[Row]:
         """The rows of a list of changes that the stream has not had; ``floor``: up to then, it has had everything."""
         changes, overlap = self.place.changes, streams.form.overlap
-        settled = changes.bookmark - CLOCK_ERROR
+        settled = changes.bookmark - CLOCK_ERROR_SECONDS
         since = max(self.since, floor)
 
         def is_unsent(row: Row) -> bool:
@@ -61,13 +61,13 @@ class Standing:
 
         What came with an update of the row itself was in the list of changes, unless it was archived before that.
         """
-        settled = self.place.changes.bookmark - CLOCK_ERROR if self.was_listed else 0
+        settled = self.place.changes.bookmark - CLOCK_ERROR_SECONDS if self.was_listed else 0
 
         def is_unsent(row: Row) -> bool:
             exported, changed = streams.rules.time_of(row), streams.changed_at(row)
             if exported is None or changed is None or row.get("status") == CLOSED:
                 return exported is None or exported >= self.since
-            was_listed = self.since <= changed < settled and exported - changed <= CLOCK_ERROR
+            was_listed = self.since <= changed < settled and exported - changed <= CLOCK_ERROR_SECONDS
             return exported >= self.since and not was_listed
 
         return [row for row in rows if is_unsent(row)]
@@ -79,9 +79,8 @@ class ListStreams:
     Args:
         rules: the export's rules.
         form: the lists.
-        members: the streams.
+        readers: the streams.
         zendesk: counts.
-        outlet: takes their records.
         include: the sideloads that they need.
     """
 
@@ -89,24 +88,22 @@ class ListStreams:
         self,
         rules: PagedRetriever,
         form: ListForm,
-        members: Sequence[StreamReader],
+        readers: Sequence[StreamReader],
         zendesk: ZendeskClient,
-        outlet: RecordEmitter,
         include: Sequence[str],
     ) -> None:
         self.rules = rules
         self.form = form
         self.include = include
-        self.names = ", ".join(member.name for member in members)
+        self.names = ", ".join(reader.name for reader in readers)
         self._zendesk = zendesk
-        self._outlet = outlet
-        self._read(members)
+        self._read(readers)
         self.were_read_by_lists = any(
-            _branch(standing.member) and not standing.place.sweep.first for standing in self.standings
+            _branch(standing.reader) and not standing.place.sweep.first for standing in self.standings
         )
 
-    def _read(self, members: Sequence[StreamReader]) -> None:
-        self.standings = [self._standing(member) for member in members]
+    def _read(self, readers: Sequence[StreamReader]) -> None:
+        self.standings = [self._standing(reader) for reader in readers]
         least = min(self.standings, key=lambda standing: standing.since)
         behind = min(self.standings, key=lambda standing: standing.place.changes.bookmark)
         self.place = replace(least.place, changes=behind.place.changes)
@@ -123,48 +120,58 @@ class ListStreams:
 
     def begin(self) -> None:
         """Take the places from where the export has left the streams."""
-        self._read([standing.member for standing in self.standings])
+        self._read([standing.reader for standing in self.standings])
 
     def check_future(self) -> None:
         """Raise a configuration error if a place lies in the server's future, for then it would skip everything."""
         for standing in self.standings:
             latest = max(standing.place.changes.bookmark, standing.place.deletions.bookmark)
-            if _branch(standing.member) and self._zendesk.clock.contradicts(latest):
+            if _branch(standing.reader) and self._zendesk.clock.contradicts(latest):
                 raise config_error(
-                    f"The saved state of stream {standing.member.name} lies in the future: {iso(latest)}; the "
+                    f"The saved state of stream {standing.reader.name} lies in the future: {iso(latest)}; the "
                     f"account's clock says {iso(self._zendesk.clock.latest())}. Correct the state or reset the stream.",
-                    stream=standing.member.name,
+                    stream=standing.reader.name,
                 )
 
     def emit(self, envelope: Any, rows: dict[str, Sequence[Row]]) -> Iterator[AirbyteMessage]:
         """The records that the streams make of rows, which are given by the streams' names."""
-        shares = [(standing.member, rows[standing.member.name]) for standing in self.standings]
-        yield from self._outlet.page(envelope, [(member, fresh) for member, fresh in shares if fresh])
+        for standing in self.standings:
+            reader = standing.reader
+            own = rows[reader.name]
+            selection = reader.records.select(envelope)
+            if not own:
+                continue
+            yield from reader.emit(selection.records(own))
+            yield from reader.emit(selection.remaining_records())
+            for batch in selection.child_batches(own, reader.position):
+                yield from reader.emit(batch.records)
+            yield from reader.flush()
 
     def move(self, place: ListPlace, *, at: int | None = None, done: bool = False) -> Iterator[AirbyteMessage]:
         """STATE of every stream at a place; ``done``: nothing else is read in this sync."""
         self.place = place
         for standing in self.standings:
-            member = standing.member
-            self._zendesk.progress.page(member.name, at, {})
-            if member.form and isinstance(member.cursor, WalkCursor):
-                member.cursor.move_branch(LISTS, self.form.state_format.write(place))
-                yield from filter(None, [member.checkpoint(replace(member.position, done=done))])
+            reader = standing.reader
+            self._zendesk.progress.page(reader.name, at, {})
+            if isinstance(reader.cursor, WalkCursor):
+                reader.cursor.move_branch(LISTS, self.form.state_format.write(place))
+                yield from filter(None, [reader.checkpoint(replace(reader.position, done=done))])
 
     def complete(self, until: int) -> None:
         """Everything up to a time has been delivered: from there an export resumes, by time."""
         self._complete_until = until
         for standing in self.standings:
-            member = standing.member
-            if until > member.position.bookmark:
-                member.position = Position(bookmark=until, refused=member.position.refused)
+            reader = standing.reader
+            if until > reader.position.bookmark:
+                reader.position = Position(bookmark=until)
 
     def forget_lists(self) -> Iterator[AirbyteMessage]:
         """STATE of every stream without a place in the lists."""
         for standing in self.standings:
-            if isinstance(standing.member.cursor, WalkCursor):
-                standing.member.cursor.drop_branch(LISTS)
-                yield from filter(None, [standing.member.checkpoint(standing.member.position)])
+            reader = standing.reader
+            if isinstance(reader.cursor, WalkCursor):
+                reader.cursor.drop_branch(LISTS)
+                yield from filter(None, [reader.checkpoint(reader.position)])
 
     def unsent(self, rows: Sequence[Row]) -> dict[str, Sequence[Row]]:
         """Rows of a list of changes that each stream has not had."""
@@ -182,26 +189,26 @@ class ListStreams:
             key = (standing.since, standing.place.changes)
             if key not in made:
                 made[key] = unsent(standing)
-            found[standing.member.name] = made[key]
+            found[standing.reader.name] = made[key]
         return found
 
-    def _standing(self, member: StreamReader) -> Standing:
-        since = member.position.bookmark
-        blob = _branch(member)
+    def _standing(self, reader: StreamReader) -> Standing:
+        since = reader.position.bookmark
+        blob = _branch(reader)
         start = Position(bookmark=since)
         if not blob:
-            return Standing(member, since, ListPlace(start, start, SweepPlace(paced=since)))
+            return Standing(reader, since, ListPlace(start, start, SweepPlace(paced=since)))
         try:
             place = self.form.state_format.read(blob)
-            return Standing(member, since, place, was_listed=not place.sweep.first)
+            return Standing(reader, since, place, was_listed=not place.sweep.first)
         except (ValueError, TypeError, KeyError) as error:
-            raise not_understood(member.name, blob) from error
+            raise not_understood(reader.name, blob) from error
 
 
-def _branch(member: StreamReader) -> Any:
-    return member.cursor.branch(LISTS) if isinstance(member.cursor, WalkCursor) else None
+def _branch(reader: StreamReader) -> Any:
+    return reader.cursor.branch(LISTS) if isinstance(reader.cursor, WalkCursor) else None
 
 
 def _is_new(standing: Standing) -> bool:
     """Whether a stream has no state, or one that says no more than up to which id it has been read."""
-    return standing.place.sweep.first or not (standing.member.saved or _branch(standing.member))
+    return standing.place.sweep.first or not (standing.reader.is_saved or _branch(standing.reader))

@@ -1,4 +1,4 @@
-"""A stream in the CDK's eyes: each of its walks is a partition, and hardly any stream has more than one."""
+"""The CDK's view of a walk: a partition of a stream. Hardly any stream has more than one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from source_zendesk_support.walk.walk import Walk
 
 
 class WalkPartition(Partition):
-    """One walk of a stream. Several streams may have the same walk; the first to run leads."""
+    """One walk of a stream. Several streams may share a walk; the first one that is read runs it."""
 
     def __init__(self, stream: str, walk: Walk) -> None:
         self._stream = stream
@@ -23,20 +23,20 @@ class WalkPartition(Partition):
         return self._walk.read(self._stream)
 
     def to_slice(self) -> Mapping[str, Any]:
-        """There is nothing to slice."""
+        """Empty, because a walk has no slice."""
         return {}
 
     def stream_name(self) -> str:
-        """The stream."""
+        """The stream's name."""
         return self._stream
 
     def __hash__(self) -> int:
-        """One partition a walk."""
+        """Equal for one stream and one walk."""
         return hash((self._stream, id(self._walk)))
 
 
 class WalkPartitionGenerator(PartitionGenerator):
-    """Generates a stream's partitions; none for a stream that is only described."""
+    """Generates a stream's partitions; none for a stream that is only discovered."""
 
     def __init__(self, stream: str, walks: Sequence[Walk] = ()) -> None:
         self._stream = stream

@@ -1,8 +1,8 @@
-"""Some of one stream's records of one page, ready to be written.
+"""Records of one stream as bytes, ready to be written.
 
 airbyte-cdk queues one object a record and serialises it on its only main thread. A page of 1,000 tickets is better
-queued as a few messages whose bytes a worker has already made: the queue then holds a few of those instead of
-thousands of decoded records, which is what keeps memory flat behind a slow reader.
+queued as a few messages whose bytes a worker has already made. The queue then holds a few messages instead of thousands
+of decoded records, so memory stays flat if stdout is read slowly.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
 from source_zendesk_support.api.decode import TOO_DEEP, dumps, exact
-from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.errors import MalformedResponse
 
 ROWS_AT_ONCE = 250
 BYTES_AT_ONCE = 1 << 20
-"""A message holds no more than this, but for its last few records."""
+"""A message that holds so much is emitted."""
 
 DIGITS_OF_64_BITS = 19
 """A number with fewer characters fits."""
@@ -63,38 +63,38 @@ class RecordBatch(AirbyteMessage):
 
 
 class BatchBuffer:
-    """Records of one stream, gathered until they are enough for a message.
+    """Records of one stream that wait until there are enough for a message.
 
     Args:
         stream: the stream's name.
 
     Attributes:
-        count: records gathered.
+        count: records in the buffer.
     """
 
     def __init__(self, stream: str) -> None:
         self.count = 0
         self._stream = stream
-        self._parts: list[bytes] = []
+        self._lines: list[bytes] = []
         self._size = 0
 
-    def add(self, rows: Sequence[Row], finish: RecordTransform | None = None) -> None:
-        """Serialise records; ``finish`` is what is still to be done to each."""
+    def add(self, rows: Sequence[Row], transform: RecordTransform | None = None) -> None:
+        """Serialise records, each after its transformation."""
         # One by one, so that a record that becomes wide is still in the CPU's cache when it is encoded.
-        self._parts.append(serialise(self._stream, map(finish, rows) if finish else rows))
-        self._size += len(self._parts[-1])
+        self._lines.append(serialise(self._stream, map(transform, rows) if transform else rows))
+        self._size += len(self._lines[-1])
         self.count += len(rows)
 
     @property
-    def enough(self) -> bool:
-        """Whether there should be no more in one message."""
+    def is_full(self) -> bool:
+        """Whether there is enough for a message."""
         return self.count >= ROWS_AT_ONCE or self._size >= BYTES_AT_ONCE
 
-    def page(self, written: Callable[[], None]) -> RecordBatch:
-        """What was gathered; the next message begins empty."""
-        page = RecordBatch(self._stream, b"".join(self._parts), self.count, written)
-        self.count, self._parts, self._size = 0, [], 0
-        return page
+    def batch(self, written: Callable[[], None]) -> RecordBatch:
+        """A message with all records; the buffer is empty after it."""
+        batch = RecordBatch(self._stream, b"".join(self._lines), self.count, written)
+        self.count, self._lines, self._size = 0, [], 0
+        return batch
 
 
 def serialise(stream: str, rows: Iterable[Row]) -> bytes:

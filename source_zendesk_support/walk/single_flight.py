@@ -1,4 +1,4 @@
-"""Who walks where several streams are read from the same pages: one of them, and all learn how it ended."""
+"""Runs a shared walk once: the first stream runs it, the others wait and share its outcome."""
 
 from __future__ import annotations
 
@@ -14,83 +14,83 @@ from source_zendesk_support.faults import explained
 
 
 class SingleFlight:
-    """The first stream whose partition runs leads; the others wait, without a slot, until it has ended.
+    """Runs one walk for all its streams. Streams that wait hold no slot.
 
     Args:
         streams: all that are read from these pages.
 
     Attributes:
-        failure: what ended the walk before its last page; None if nothing has.
+        failure: what stopped the walk before its last page; None if nothing has.
     """
 
     def __init__(self, streams: Sequence[str]) -> None:
         self.failure: BaseException | None = None
         self._streams = streams
-        self._starved = {stream: no_memory(stream) for stream in streams}
-        self._taken = threading.Lock()
+        self._no_memory = {stream: no_memory(stream) for stream in streams}
+        self._started = threading.Lock()
         self._ended = threading.Event()
 
     @property
-    def under_way(self) -> bool:
-        """Whether the walk has begun and not ended."""
-        return self._taken.locked() and not self._ended.is_set()
+    def is_running(self) -> bool:
+        """Whether the walk has started and not ended."""
+        return self._started.locked() and not self._ended.is_set()
 
     @property
     def failure_type(self) -> FailureType | None:
-        """Whose fault it is that the walk has failed; None if it has not."""
+        """Who must act on the failure; None if the walk has not failed."""
         if isinstance(self.failure, AirbyteTracedException):
             return self.failure.failure_type
         return FailureType.system_error if self.failure else None
 
     def wait(self) -> None:
-        """Return when the walk has ended, however it did."""
+        """Return when the walk has ended or failed."""
         self._ended.wait()
 
     def read(self, stream: str, messages: Callable[[], Iterator[AirbyteMessage]]) -> Iterator[AirbyteMessage]:
-        """Messages of the whole walk for the stream that leads, none for the others.
+        """All messages of the walk for the first stream, none for the others.
 
         Args:
-            stream: whose partition runs.
-            messages: walks.
+            stream: whose partition is read.
+            messages: runs the walk.
 
         Raises:
             AirbyteTracedException: the walk failed; for every one of its streams.
         """
-        if not self._taken.acquire(blocking=False):
+        if not self._started.acquire(blocking=False):
             self._ended.wait()
             if self.failure:
-                raise self._as_of(stream, self.failure) from self.failure
+                raise self._failure_of(stream, self.failure) from self.failure
             return
         try:
             yield from messages()
         except MemoryError as error:  # no call is made: there may be no memory for its frame
-            self.failure = self._starved[stream]
+            self.failure = self._no_memory[stream]
             raise self.failure from error
         except BaseException as error:
-            self.failure = self._starved[stream] if is_out_of_memory(error) else _told(error, stream)
+            self.failure = self._no_memory[stream] if is_out_of_memory(error) else _explained(error, stream)
             if isinstance(self.failure, AirbyteTracedException):
-                raise self._as_of(stream, self.failure) from error
+                raise self._failure_of(stream, self.failure) from error
             raise
         finally:
             self._ended.set()
 
-    def _as_of(self, stream: str, failure: BaseException) -> AirbyteTracedException:
-        """The failure as a stream tells it: in words of its own where those of the failure are another stream's."""
-        if failure in self._starved.values():
-            return self._starved[stream]
+    def _failure_of(self, stream: str, failure: BaseException) -> AirbyteTracedException:
+        """The failure as an error of one stream; says so if the message names another stream."""
+        if failure in self._no_memory.values():
+            return self._no_memory[stream]
         if not isinstance(failure, AirbyteTracedException):
             return system_error(f"Stream {stream} is read from pages that failed.", stream=stream)
-        words = str(failure.message)
-        named = [name for name in self._streams if re.search(rf"\bstream {name}\b", words, re.IGNORECASE)]
-        others = named and stream not in named
+        message = str(failure.message)
+        named = [name for name in self._streams if re.search(rf"\bstream {name}\b", message, re.IGNORECASE)]
+        names_another = named and stream not in named
         return AirbyteTracedException(
-            message=f"Stream {stream} is read from the same pages: {words}" if others else words,
+            message=f"Stream {stream} is read from the same pages: {message}" if names_another else message,
             internal_message=failure.internal_message,
             failure_type=failure.failure_type,
             stream_descriptor=StreamDescriptor(name=stream),
         )
 
 
-def _told(error: BaseException, stream: str) -> BaseException:
-    """The error in a user's words; what is no error but an end, such as that of a generator, stays what it is."""
+def _explained(error: BaseException, stream: str) -> BaseException:
+    """The error in a user's words. What is an end and no error, such as that of a generator, is not changed."""
     return explained(error, stream) if isinstance(error, Exception) else error

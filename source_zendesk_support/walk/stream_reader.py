@@ -1,90 +1,149 @@
-"""One stream in a walk."""
+"""One stream in a walk: its position, its STATE, and its records as messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStream, AirbyteStreamStatus
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
-from source_zendesk_support.components.base import Row
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import BranchCursor, WalkCursor
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.sideloads import RecordSelection, rows_as_they_are
+from source_zendesk_support.components.page_result import Page, Row
+from source_zendesk_support.components.record_reader import PageSelection, RecordReader
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
-from source_zendesk_support.state.packed_ids import Id
-from source_zendesk_support.state.position import Position, StateFormat
-from source_zendesk_support.walk.record_batch import BatchBuffer
-
-ChildBatches = Callable[[Iterable[Row]], Iterable[Sequence[Row]]]
-"""Makes batches of a stream's records of all of a page's rows, asking for more."""
+from source_zendesk_support.custom_fields.reader import FieldReader
+from source_zendesk_support.progress import StreamStats
+from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.record_batch import ROWS_AT_ONCE, BatchBuffer
 
 
-def nothing_further(rows: Iterable[Row]) -> Iterable[Sequence[Row]]:
-    """What most streams ask for."""
-    return ()
+class StreamShare(NamedTuple):
+    """A stream's share of a page.
 
-
-@dataclass
-class StreamReader:
-    """A stream, its place, and what it takes from a page.
-
-    Args:
-        name: the stream.
-        cursor: its STATE.
-        form: how it writes STATE; None without a cursor field.
-        position: where it stands.
-        extract: says, with a page's envelope, what the stream takes from the page's rows; None if nothing.
-        further: what it asks for because of a page.
-        finish: what is to be done to each record that it takes; None if nothing.
-        include: the sideload it needs.
-        asks: whether it asks for anything.
-        full: configured full_refresh.
-        prepare: what must be known before the first page; it may ask Zendesk.
-        ended: what is to be said when the walk has ended.
-        refused_parents: how many parents Zendesk has refused so far.
-        visited: parents that STATE must remember until the pass ends.
-        refused: parents whose children STATE must remember as not read.
-        saved: whether the position comes from a saved state.
-        keys: looks for keys without a column; None where nobody wants to know.
+    Attributes:
+        reader: the stream.
+        new_rows: the page's rows that the stream has not had.
+        selection: what it takes from them.
     """
 
-    name: str
-    cursor: WalkCursor | BranchCursor
-    form: StateFormat | None
-    position: Position
-    extract: Callable[[Any], RecordSelection] | None = rows_as_they_are
-    child_batches: ChildBatches = nothing_further
-    finish: Callable[[Row], Row] | None = None
-    include: str = ""
-    asks: bool = False
-    full: bool = False
-    prepare: Callable[[], None] = field(default=lambda: None)
-    ended: Callable[[], None] = field(default=lambda: None)
-    refused_parents: Callable[[], int] = field(default=lambda: 0)
-    visited: Callable[[], frozenset[Id]] = frozenset
-    refused: Callable[[bool], frozenset[Id]] = field(default=lambda _done: frozenset())
-    saved: bool = False
-    keys: KeyWatch | None = None
-    caught_up: bool = True
+    reader: StreamReader
+    new_rows: Sequence[Row]
+    selection: PageSelection
 
-    def __post_init__(self) -> None:
-        """Have the stream's first STATE say where it starts."""
-        self.odd = OddMembers(self.name)
-        self.lines = BatchBuffer(self.name)
-        self.cursor.begin(self.position)
 
-    def running(self) -> Iterator[AirbyteMessage]:
-        """The status that precedes a stream's first record."""
+class StreamReader:
+    """Reads one stream in one walk.
+
+    Args:
+        retriever: the stream's rules.
+        cursor: writes its STATE.
+        position: where it starts.
+        records: makes its records.
+        odd_members: counts embedded values that are not what Zendesk documents.
+        stats: counts its records.
+        write_slots: bounds the messages that wait for the main thread.
+        is_saved: the position comes from a saved state.
+        is_full_refresh: the stream is configured full_refresh.
+        fields: makes columns of its custom fields; None if it has none.
+        key_watch: looks for keys that have no column; None if nobody wants to know.
+
+    Attributes:
+        caught_up: the walk has reached the stream's position.
+    """
+
+    def __init__(
+        self,
+        retriever: PagedRetriever,
+        cursor: WalkCursor | BranchCursor,
+        position: Position,
+        records: RecordReader,
+        odd_members: OddMembers,
+        stats: StreamStats,
+        write_slots: threading.Semaphore,
+        *,
+        is_saved: bool = False,
+        is_full_refresh: bool = False,
+        fields: FieldReader | None = None,
+        key_watch: KeyWatch | None = None,
+    ) -> None:
+        self.name = retriever.name
+        self.retriever = retriever
+        self.cursor = cursor
+        self.position = position
+        self.records = records
+        self.is_saved = is_saved
+        self.caught_up = True
+        self._is_full_refresh = is_full_refresh
+        self._stats = stats
+        self._write_slots = write_slots
+        self._odd_members = odd_members
+        self._key_watch = key_watch
+        self._fields = fields
+        self._transform = fields.transform if fields else None
+        self._buffer = BatchBuffer(self.name)
+        cursor.begin(position)
+
+    def prepare(self) -> None:
+        """Fetch what must be known before the first page; the caller must not hold a slot."""
+        if self._fields:
+            self._fields.prepare()
+
+    def share_of(self, page: Page) -> StreamShare:
+        """What the stream takes from a page.
+
+        A stream that is ahead of the walk joins at its own second, and skips the rows of it that it has emitted.
+        """
+        new_rows = page.new_rows if self.caught_up else self._rows_from_own_second(page.rows)
+        return StreamShare(self, new_rows, self.records.select(page.response.envelope))
+
+    def emit(self, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
+        """Messages with records, as soon as there are enough for one; ``flush`` emits the others."""
+        if self._key_watch:
+            self._key_watch.collect(records)
+        for first in range(0, len(records), ROWS_AT_ONCE):
+            self._buffer.add(records[first : first + ROWS_AT_ONCE], self._transform)
+            if self._buffer.is_full:
+                yield from self.flush()
+
+    def flush(self) -> Iterator[AirbyteMessage]:
+        """A message with all records that wait for one; the first one follows the status RUNNING."""
+        count = self._buffer.count
+        if not count:
+            return
         if not self.cursor.running:
             self.cursor.running = True
             yield as_airbyte_message(AirbyteStream(self.name, {}, []), AirbyteStreamStatus.RUNNING)
+        self._write_slots.acquire()
+        self._stats.rows += count
+        yield self._buffer.batch(self._write_slots.release)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
-        """STATE after a page."""
-        visited = frozenset() if position.done else self.visited()
-        refused = self.refused(position.done)
-        self.position = replace(position, full=self.full and not position.done, visited=visited, refused=refused)
+        """STATE after a page; None for streams without a cursor field."""
+        self.position = replace(
+            position,
+            full=self._is_full_refresh and not position.done,
+            visited=frozenset() if position.done else self.records.visited_parents,
+            refused=self.records.refused_parents(done=position.done),
+        )
         return self.cursor.checkpoint(self.position)
+
+    def on_end(self) -> None:
+        """Report what was odd, once the walk has ended."""
+        self._odd_members.log_summary()
+        self.records.on_end()
+        if self._fields:
+            self._fields.on_end()
+        if self._key_watch:
+            self._key_watch.log_summary()
+
+    def _rows_from_own_second(self, rows: Sequence[Row]) -> Sequence[Row]:
+        time_of, second = self.retriever.time_of, self.position.bookmark
+        first = next((index for index, row in enumerate(rows) if (time_of(row) or 0) >= second), None)
+        self.caught_up = first is not None
+        known = self.position.ids
+        return [row for row in rows[first or 0 :] if time_of(row) != second or self.retriever.key_of(row) not in known]

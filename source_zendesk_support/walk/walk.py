@@ -1,209 +1,186 @@
-"""A walk: one pass over an endpoint's pages, in order, for every stream that can be read from them.
+"""A walk: one pass over an endpoint's pages, in order, for all selected streams that can be read from them.
 
-A page is fetched once and decoded once; each stream's records go out, then each stream's STATE, then the next page is
-asked for.
+A page is fetched once and decoded once. Its records are emitted, then each stream's STATE, then the next page is
+fetched.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator, Sequence
 
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.api.decode import whole
+from source_zendesk_support.api.decode import runs, whole
 from source_zendesk_support.api.request import PageRequest, PageResponse
-from source_zendesk_support.components.base import PagedRetriever, Row
-from source_zendesk_support.errors import BadRequest, EndpointUnavailable, MalformedResponse, WalkError
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.page_reader import read_pages
+from source_zendesk_support.components.page_result import Page, PageResult
+from source_zendesk_support.errors import WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
-from source_zendesk_support.walk.failures import BadRequestRecovery, FailurePolicy, not_understood
+from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
-from source_zendesk_support.walk.record_emitter import RecordEmitter
 from source_zendesk_support.walk.single_flight import SingleFlight
-from source_zendesk_support.walk.stream_reader import StreamReader
+from source_zendesk_support.walk.stream_reader import StreamReader, StreamShare
 
-OLDEST = 600
-"""Seconds; no endpoint wants a start time to be older."""
+START_AGE_SECONDS = 600
+"""No endpoint requires a start time to be older."""
 
 
 class Walk:
     """One pass.
 
     Args:
-        rules: the family's rules, of any of the members.
-        members: the streams that are read from these pages.
-        zendesk: fetches pages.
+        retriever: how the pages are requested and read; that of any of the streams.
+        readers: the streams that are read from these pages.
+        client: fetches pages.
         gate: judges refusals.
-        outbox: bounds the messages that wait for the main thread.
     """
 
     def __init__(
         self,
-        rules: PagedRetriever,
-        members: Sequence[StreamReader],
-        zendesk: ZendeskClient,
+        retriever: PagedRetriever,
+        readers: Sequence[StreamReader],
+        client: ZendeskClient,
         gate: Gate,
-        write_slots: threading.Semaphore,
     ) -> None:
-        self._rules = rules
-        self._members = sorted(members, key=lambda member: member.asks)
-        self._names = [member.name for member in self._members]
-        self._asks = any(member.asks for member in members)
-        self._zendesk = zendesk
-        self._setbacks = FailurePolicy(rules, self._members, zendesk, gate)
-        self._outlet = RecordEmitter(zendesk.progress, write_slots)
-        self._include = sorted({member.include for member in members if member.include})
-        self._buckets = zendesk.budget.buckets_of(rules.path)
-        self._guard = rules.guard()
-        self._remedies = BadRequestRecovery(rules, self._guard)
-        self._lead = SingleFlight(self._names)
-        self._earlier: Walk | None = None
+        self._retriever = retriever
+        self._readers = sorted(readers, key=lambda reader: reader.records.makes_requests)
+        self._names = [reader.name for reader in self._readers]
+        self._include = sorted({reader.retriever.include for reader in readers if reader.retriever.include})
+        self._buckets = client.budget.buckets_of(retriever.path)
+        self._client = client
+        self._failures = FailurePolicy(retriever, self._readers, client, gate)
+        self._flight = SingleFlight(self._names)
+        self._previous: Walk | None = None
 
-    def follow(self, earlier: Walk) -> None:
-        """Begin when another walk has ended."""
-        self._earlier = earlier
+    def start_after(self, previous: Walk) -> None:
+        """Start when another walk has ended."""
+        self._previous = previous
 
     def read(self, stream: str) -> Iterator[AirbyteMessage]:
-        """Messages of the whole walk for the leader, none for the others, which end when it has ended.
+        """All messages of the walk for the first stream that reads it; none for the others, which wait for its end.
 
         Raises:
             AirbyteTracedException: the walk failed; in every one of its streams.
         """
-        if self._earlier:
-            self._earlier.wait()
-        yield from self._lead.read(stream, self._messages)
+        if self._previous:
+            self._previous.wait()
+        yield from self._flight.read(stream, self._messages)
 
     def wait(self) -> None:
-        """Return when the walk has ended, however it did."""
-        self._lead.wait()
+        """Return when the walk has ended or failed."""
+        self._flight.wait()
 
     @property
     def failed(self) -> list[str]:
-        """The streams that this walk has not read whole."""
-        return self._names if self._lead.failure else []
+        """The streams of a walk that has failed."""
+        return self._names if self._flight.failure else []
 
     @property
     def failure_type(self) -> FailureType | None:
-        """Whose fault it is that this walk has failed; None if it has not."""
-        return self._lead.failure_type
+        """Who must act on the failure; None if the walk has not failed."""
+        return self._flight.failure_type
 
     @property
-    def under_way(self) -> Iterator[AirbyteMessage]:
-        """STATE of every stream of a walk that has begun and not ended, as it stands."""
-        if self._lead.under_way:
-            yield from (member.cursor.message() for member in self._members if member.form)
+    def current_states(self) -> Iterator[AirbyteMessage]:
+        """STATE of every stream of a walk that is running, as it stands."""
+        if self._flight.is_running:
+            yield from (reader.cursor.message() for reader in self._readers if reader.retriever.form)
 
     def _messages(self) -> Iterator[AirbyteMessage]:
         try:
             yield from self._pages()
         except WalkError as error:
-            raise self._setbacks.stray(error) from error
+            raise self._failures.explain(error) from error
         finally:
-            for member in self._members:
-                member.odd.tell()
-                member.ended()
-                if member.keys:
-                    member.keys.tell()
-                self._zendesk.progress.ended(member.name, member.refused_parents())
+            for reader in self._readers:
+                reader.on_end()
+                self._client.progress.ended(reader.name, reader.records.refused_count)
 
     def _pages(self) -> Iterator[AirbyteMessage]:
-        position = self._begin()
-        first = True
-        while not position.done:
-            try:
-                ask = self._ask(position)
-                answer = self._zendesk.page(ask)
-            except EndpointUnavailable as refused:
-                self._setbacks.refused(refused, first=first)
-                return
-            except BadRequest as bad:
-                self._setbacks.check_future()
-                position = self._remedies.after(position, bad, ask)
-                continue
-            self._remedies.worked()
-            try:
-                if first:
-                    self._setbacks.check_future()
-                position, first = (yield from self._page(answer, position)), False
-            except MalformedResponse as broken:
-                raise self._setbacks.broken(broken, answer.ask) from broken
-            except BadRequest as bad:  # of a child
-                raise not_understood(self._rules.name, bad) from bad
-            finally:
-                answer.release()
-                del answer  # or it would stay in memory until the next page has been decoded
+        start = self._start()
+        return read_pages(self._retriever, self._client, self._failures, start, self._request_at, self._read_page)
 
-    def _ask(self, position: Position) -> PageRequest:
-        ask = self._rules.ask(position, self._now(position), self._include)
-        ask.heads = self._rules.heads
-        return self._guard.watch(ask, position.token)
+    def _start(self) -> Position:
+        """The earliest position of the streams. The others join when the walk has reached theirs."""
+        start = self._earliest_position()
+        for reader in self._readers:
+            reader.caught_up = reader.position == start
+            since = iso(reader.position.bookmark) if reader.retriever.form else "the beginning"
+            since += ", resumed" if reader.position.token else ""
+            self._client.progress.started(reader.name, since, self._buckets)
+            reader.prepare()
+        return self._retriever.begin(start)
 
-    def _now(self, position: Position) -> int:
-        """Server time. Before any answer has told it, at least what the bookmark shows, which the server has told."""
-        clock = self._zendesk.clock
-        return clock.latest() if clock.known else max(clock.now(), position.bookmark + OLDEST)
+    def _earliest_position(self) -> Position:
+        """Cursors cannot be compared. If several streams have different ones for one second, it is read by time."""
+        bookmark = min(reader.position.bookmark for reader in self._readers)
+        positions = [reader.position for reader in self._readers if reader.position.bookmark == bookmark]
+        agree = all(position.token == positions[0].token for position in positions)
+        return positions[0] if agree else Position(bookmark=bookmark)
 
-    def _begin(self) -> Position:
-        least = self._least()
-        for member in self._members:
-            member.caught_up = member.position == least
-            since = iso(member.position.bookmark) if member.form else "the beginning"
-            since += ", resumed" if member.position.token else ""
-            self._zendesk.progress.started(member.name, since, self._buckets)
-            member.prepare()
-        return self._rules.begin(least)
+    def _request_at(self, position: Position) -> PageRequest:
+        clock = self._client.clock
+        # Before the first response shows Zendesk's time, it is at least the bookmark, which came from Zendesk.
+        now = clock.latest() if clock.known else max(clock.now(), position.bookmark + START_AGE_SECONDS)
+        request = self._retriever.ask(position, now, self._include)
+        request.heads = self._retriever.heads
+        return request
 
-    def _least(self) -> Position:
-        """Where the member stands that is furthest behind.
+    def _read_page(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
+        try:
+            return (yield from self._five_steps(response, position))
+        except WalkError as error:
+            raise self._failures.explain(error, response.ask.where) from error
 
-        Cursors cannot be compared: where several stand at one second with different ones, that second is asked for
-        by time.
-        """
-        bookmark = min(member.position.bookmark for member in self._members)
-        places = [member.position for member in self._members if member.position.bookmark == bookmark]
-        agreed = all(place.token == places[0].token for place in places)
-        return places[0] if agreed else Position(bookmark=bookmark)
+    def _five_steps(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
+        """The messages of a page that was fetched at a position, and what the page leads to."""
+        page = self._retriever.read(response, position, self._names)  # 1. find the rows that are new
+        shares = self._shares_of(page)  # 2. give each stream its share of them
+        yield from self._emit_records(shares)  # 3. emit the records that the page contains
+        response.release()  # what follows may wait for a slot, and nobody may hold one while waiting
+        result: PageResult | None = None
+        for share in shares:
+            position = yield from self._emit_children(share, position)  # 4. emit what must be requested for them
+            result = result or self._retriever.advance(position, page)
+            yield from self._checkpoint(share.reader, position, page, result)  # 5. emit STATE
+        return result or self._retriever.advance(position, page)
 
-    def _page(self, answer: PageResponse, position: Position) -> Generator[AirbyteMessage, None, Position]:
-        """One page's messages, all records of a stream before its STATE; returns the position after it."""
-        rules = self._rules
-        rows = rules.rows(answer, self._names)
-        unsent = rules.unsent(rows, position)
-        rules.learn_size(answer)
-        shares = [(member, self._fresh(member, rows, unsent)) for member in self._members]
-        shares = [(member, fresh) for member, fresh in shares if member.caught_up]
-        yield from self._outlet.page(answer.envelope, shares)
-        if self._asks:
-            answer.release()  # children wait for slots, and whoever waits must not hold one
-        after: Position | None = None
-        for member, fresh in shares:
-            for records in member.child_batches(map(whole, fresh)):
-                yield from self._outlet.records(member, records)
-            after = after or rules.advance(position, answer, rows, unsent)
-            for records in rules.missing(position, after, rows, self._zendesk):
-                yield from self._outlet.records(member, records)
-            yield from self._checkpoint(member, after)
-        after = after or rules.advance(position, answer, rows, unsent)
-        if not after.done:
-            self._guard.note(position.token, rules.where(position), rules.reached(after, answer), rows)
-        return after
+    def _shares_of(self, page: Page) -> list[StreamShare]:
+        shares = [reader.share_of(page) for reader in self._readers]
+        return [share for share in shares if share.reader.caught_up]
 
-    def _fresh(self, member: StreamReader, rows: Sequence[Row], unsent: Sequence[Row]) -> Sequence[Row]:
-        """The rows that a member has not had. One that stands ahead of the walk joins at its own second."""
-        if member.caught_up:
-            return unsent
-        own = member.position.bookmark
-        first = next((index for index, row in enumerate(rows) if (self._rules.time_of(row) or 0) >= own), None)
-        member.caught_up = first is not None
-        reached = rows[first or 0 :]
-        known = member.position.ids
-        return [row for row in reached if self._rules.time_of(row) != own or self._rules.key_of(row) not in known]
+    def _emit_records(self, shares: Sequence[StreamShare]) -> Iterator[AirbyteMessage]:
+        """All that streams take from a page; rows that several of them want are decoded once."""
+        shares_by_rows: dict[int, list[StreamShare]] = {}
+        for share in shares:
+            if share.selection.needs_rows:
+                shares_by_rows.setdefault(id(share.new_rows), []).append(share)
+        for group in shares_by_rows.values():
+            for rows in runs(group[0].new_rows):
+                for share in group:
+                    yield from share.reader.emit(share.selection.records(rows))
+            for share in group:
+                yield from share.reader.emit(share.selection.remaining_records())
+                yield from share.reader.flush()
 
-    def _checkpoint(self, member: StreamReader, after: Position) -> Iterator[AirbyteMessage]:
-        at = after.bookmark if member.form else None
-        self._zendesk.progress.page(member.name, at, self._zendesk.budget.left(self._buckets))
-        state = member.checkpoint(after)
+    def _emit_children(self, share: StreamShare, position: Position) -> Generator[AirbyteMessage, None, Position]:
+        for batch in share.selection.child_batches(map(whole, share.new_rows), position):
+            yield from share.reader.emit(batch.records)
+            yield from share.reader.flush()
+            position = batch.position
+        return position
+
+    def _checkpoint(
+        self, reader: StreamReader, position: Position, page: Page, result: PageResult
+    ) -> Iterator[AirbyteMessage]:
+        for rows in self._retriever.overfull_rows(position, page, result, self._client):
+            yield from reader.emit(rows)
+            yield from reader.flush()
+        second = result.after.bookmark if reader.retriever.form else None
+        self._client.progress.page(reader.name, second, self._client.budget.left(self._buckets))
+        state = reader.checkpoint(result.after)
         if state:
             yield state

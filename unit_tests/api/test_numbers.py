@@ -32,7 +32,7 @@ def sent(row: str) -> str:
     lines = BatchBuffer("tickets")
     for run in runs(page["tickets"]):
         lines.add(run)
-    line = lines.page(lambda: None).lines.decode()
+    line = lines.batch(lambda: None).lines.decode()
     head, _, rest = line.partition('"data":')
     assert head == '{"type":"RECORD","record":{"stream":"tickets",'
     return rest.rpartition(',"emitted_at":')[0]
@@ -106,7 +106,7 @@ def test_broken_text_beside_thousands_of_digits_becomes_the_usual_character() ->
 def test_page_for_other_entry_points_keeps_the_numbers() -> None:
     lines = BatchBuffer("tickets")
     lines.add([loads(b'{"id":100000000000000000001,"a":1e999,"b":4.5,"c":7,"d":0.12345678901234567891}')])
-    (message,) = lines.page(lambda: None).messages()
+    (message,) = lines.batch(lambda: None).messages()
     assert message.record
     data = message.record.data
     assert orjson.dumps(data) == b'{"id":100000000000000000001,"a":1E+999,"b":4.5,"c":7,"d":0.12345678901234567891}'

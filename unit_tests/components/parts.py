@@ -8,6 +8,10 @@ from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.comment_refetcher import CommentRefetcher
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.record_reader import ReaderContext, RecordReader, record_reader_of
+from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.progress import SyncProgress
@@ -45,8 +49,19 @@ def answer_of(rules: PagedRetriever, envelope: Any, position: Position, asked: i
 
 
 def turn(rules: PagedRetriever, position: Position, envelope: Any, asked: int = NOW) -> tuple[list[Any], Position]:
-    """One page: the ids of the rows that are sent, and the position after it."""
-    answer = answer_of(rules, envelope, position, asked)
-    rows = rules.rows(answer)
-    unsent = rules.unsent(rows, position)
-    return [row["id"] for row in unsent], rules.advance(position, answer, rows, unsent)
+    """One page: the ids of the rows that are emitted, and the position after it."""
+    page = rules.read(answer_of(rules, envelope, position, asked), position)
+    return [row["id"] for row in page.new_rows], rules.advance(position, page).after
+
+
+def reader_of(stream: str, odd_members: OddMembers | None = None) -> RecordReader:
+    """What makes a stream's records."""
+    zendesk, odd = zendesk_of(), odd_members or OddMembers(stream)
+    threads, refetcher = ChildThreads(2), CommentRefetcher(zendesk)
+    return record_reader_of(ReaderContext(stream, pages_of(stream), Position(0), zendesk, threads, refetcher, odd))
+
+
+def taken(reader: RecordReader, rows: list[Any], envelope: Any = None) -> list[Any]:
+    """The records that a stream takes from a page's rows."""
+    selection = reader.select(envelope or {})
+    return [*selection.records(rows), *selection.remaining_records()]

@@ -89,7 +89,7 @@ def test_an_organization_that_is_deleted_in_its_known_second_is_sent_again() -> 
     row = {"id": 5, "updated_at": TIME[JUNE_1], "deleted_at": TIME[JUNE_1]}
     sent, after = turn(rules, position, {"organizations": [row], "end_time": JUNE_1, "end_of_stream": True})
     assert sent == [5]
-    sent, _ = turn(rules, after, {"organizations": [row], "end_time": JUNE_1, "end_of_stream": True})
+    sent, _ = turn(rules, rules.begin(after), {"organizations": [row], "end_time": JUNE_1, "end_of_stream": True})
     assert sent == []
 
 

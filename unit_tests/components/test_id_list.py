@@ -32,10 +32,9 @@ def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
         assert "limit" not in ask.params
         envelope = answer(int(ask.params.get("since_id", 0)))
         found = PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
-        rows = rules.rows(found)
-        unsent = rules.unsent(rows, position)
-        position = rules.advance(position, found, rows, unsent)
-        sent += unsent
+        page = rules.read(found, position)
+        position = rules.advance(position, page).after
+        sent += page.new_rows
     return sent, calls
 
 
@@ -101,4 +100,4 @@ def test_a_list_of_bans_may_be_null(envelope: Any, account: Account) -> None:
 
 def test_an_answer_without_any_list_of_bans_is_not_an_empty_one() -> None:
     with pytest.raises(MalformedResponse, match="the answer holds no ip_address"):
-        pages_of("chat_banned_ips").turn({"message": "busy"}, 10)
+        pages_of("chat_banned_ips").next_page({"message": "busy"}, 10)

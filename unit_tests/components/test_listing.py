@@ -99,10 +99,10 @@ def test_list_that_zendesk_filters_asks_for_nothing_younger_than_a_minute() -> N
 
 def test_audit_log_asks_for_a_closed_range_that_ends_behind_a_slow_clock() -> None:
     rules = pages_of("audit_logs")
-    name = "filter[created_at][]"
-    assert rules.params(Position(MAY), NOW) == {name: ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]}
-    second = Position(MAY, token="p2", asked=NOW + 1)
-    assert rules.params(second, NOW + 5) == {name: ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]}
+    ends = {"filter[created_at][]": ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]}
+    assert rules.params(Position(MAY), NOW) == ends
+    _, second = turn(rules, Position(MAY), {"audit_logs": [], "meta": {"has_more": True, "after_cursor": "p2"}})
+    assert rules.params(second, NOW + 5) == ends
 
 
 def test_resumed_audit_log_keeps_the_end_of_its_range() -> None:
@@ -165,9 +165,9 @@ def test_range_that_is_read_anew_ends_behind_now() -> None:
 )
 def test_full_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
     with pytest.raises(MalformedResponse, match="neither that it is the last nor where the next one is"):
-        pages_of(stream).turn(page, 1)
+        pages_of(stream).next_page(page, 1)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])
 def test_list_that_ignores_paging_has_one_page(rows: int) -> None:
-    assert pages_of("macros").turn({"macros": [{"id": n} for n in range(rows)], "count": rows}, 2).ended
+    assert pages_of("macros").next_page({"macros": [{"id": n} for n in range(rows)], "count": rows}, 2).is_last

@@ -160,7 +160,7 @@ def test_our_own_parameters_win_over_those_of_a_link() -> None:
 def test_only_the_answers_word_ends_a_list_with_cursors(
     envelope: dict[str, Any], turn: tuple[bool, str | None], rows: int
 ) -> None:
-    assert pages_of("macros").turn({"macros": [{"id": n} for n in range(rows)], **envelope}, 100) == turn
+    assert pages_of("macros").next_page({"macros": [{"id": n} for n in range(rows)], **envelope}, 100) == turn
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_only_the_answers_word_ends_a_list_with_cursors(
 @pytest.mark.parametrize("stream", ["account_attributes", "talk_phone_numbers"])
 def test_a_list_with_page_numbers_follows_a_cursor_too(stream: str, words: dict[str, Any]) -> None:
     records = {"account_attributes": "attributes"}.get(stream, "phone_numbers")
-    assert pages_of(stream).turn({records: [{"id": 1}], **words}, 100) == (False, "?page[after]=c")
+    assert pages_of(stream).next_page({records: [{"id": 1}], **words}, 100) == (False, "?page[after]=c")
 
 
 @pytest.mark.parametrize("stream", sorted(stream for stream, case in CASES.items() if len(case.calls) == 1))
@@ -199,8 +199,8 @@ def test_whatever_an_answer_holds_it_is_an_end_a_next_page_or_malformed(envelope
             turn = _turn(stream, {records: [{"id": 1}], **envelope})
         except MalformedResponse:
             continue
-        assert turn.ended or turn.token
-        assert not (turn.ended and named.more)
+        assert turn.is_last or turn.token
+        assert not (turn.is_last and named.more)
         if turn.token and turn.token.startswith("?"):
             assert link_params(turn.token)
 
@@ -209,4 +209,4 @@ _RULES = {stream: pages_of(stream) for stream in ("custom_roles", "macros", "tal
 
 
 def _turn(stream: str, envelope: Any) -> Any:
-    return _RULES[stream].turn(envelope, 100)
+    return _RULES[stream].next_page(envelope, 100)

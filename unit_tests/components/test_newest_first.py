@@ -48,9 +48,9 @@ def test_a_few_old_rows_at_the_end_of_a_long_page_do_not_end_the_walk() -> None:
 def test_a_url_without_its_cursor_leads_on() -> None:
     url = "https://acme.zendesk.com/api/v2/ticket_audits.json?cursor=abc&limit=1000"
     page = audits((9, NEW), before_cursor=None, before_url=url)
-    assert pages_of("ticket_audits").turn(page, 1000) == (False, "?cursor=abc&limit=1000")
+    assert pages_of("ticket_audits").next_page(page, 1000) == (False, "?cursor=abc&limit=1000")
     newer = audits((9, NEW), before_cursor=None, next_page="https://acme.zendesk.com/x?page=0")
-    assert pages_of("ticket_audits").turn(newer, 1000) == (True, None)
+    assert pages_of("ticket_audits").next_page(newer, 1000) == (True, None)
 
 
 def closed(*keys: int) -> Any:

@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.comment_events import CommentChanges
-from source_zendesk_support.components.comments import CommentExtractor
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.sideloads import SideloadExtractor
 from unit_tests.account import Account
-from unit_tests.components.parts import pages_of
+from unit_tests.components import parts
 from unit_tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
@@ -45,16 +43,11 @@ def told(stream: str, count: int, places: str) -> str:
     )
 
 
-@cache
-def extractor_of(stream: str) -> SideloadExtractor | CommentExtractor:
-    extractor = pages_of(stream).record_selector.extractor
-    assert isinstance(extractor, SideloadExtractor | CommentExtractor)
-    return extractor
+reader_of = cache(parts.reader_of)
 
 
 def taken(stream: str, rows: list[Any], envelope: Any = None) -> list[Any]:
-    take = extractor_of(stream).records_of(envelope or {})
-    return [*take(rows), *take(())]
+    return parts.taken(reader_of(stream), rows, envelope)
 
 
 def mixed(before: list[Any], sound: Any, after: list[Any]) -> list[Any]:
@@ -74,10 +67,8 @@ def test_a_comment_arrives_whatever_stands_beside_it(before: list[Any], after: l
 @given(event=st.fixed_dictionaries({"child_events": JSON, "ticket_id": JSON, "timestamp": JSON, "updater_id": JSON}))
 def test_any_event_is_looked_through(event: dict[str, Any]) -> None:
     changes = CommentChanges()
-    changes.note(
-        [event, {"ticket_id": 7, "child_events": [{"event_type": "CommentRedactionEvent", "comment_id": "5"}]}]
-    )
-    assert 5 in next(change for change in changes.taken() if change.ticket == 7).comments
+    changes.add([event, {"ticket_id": 7, "child_events": [{"event_type": "CommentRedactionEvent", "comment_id": "5"}]}])
+    assert 5 in next(change for change in changes.by_ticket if change.ticket == 7).comments
     taken("ticket_comments", [event])
     taken("ticket_attachments", [event])
 
@@ -85,8 +76,8 @@ def test_any_event_is_looked_through(event: dict[str, Any]) -> None:
 @given(child=st.dictionaries(st.sampled_from(["comment_id", "comment_ids", "comment", "comments"]), JSON))
 def test_any_redaction_is_understood_or_brings_the_whole_ticket(child: dict[str, Any]) -> None:
     changes = CommentChanges()
-    changes.note([{"ticket_id": 7, "child_events": [{**child, "event_type": "CommentRedactionEvent"}]}])
-    (change,) = changes.taken()
+    changes.add([{"ticket_id": 7, "child_events": [{**child, "event_type": "CommentRedactionEvent"}]}])
+    (change,) = changes.by_ticket
     assert change.certain
     assert change.unnamed or change.comments
 
@@ -136,7 +127,7 @@ def test_nothing_odd_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     assert odd.members({"a": [{"id": 1}], "b": None, "c": []}, "a") == [{"id": 1}]
     assert [*odd.members({"b": None}, "b"), *odd.members({"c": []}, "c"), *odd.members({}, "d")] == []
     assert [*odd.member({"e": None}, "e", "id"), *odd.member({"e": {}}, "e", "id"), *odd.member({}, "e", "id")] == []
-    odd.tell()
+    odd.log_summary()
     assert caplog.text == ""
 
 
@@ -146,8 +137,8 @@ def test_odd_values_are_told_once_by_their_place(caplog: pytest.LogCaptureFixtur
     odd.members({"attachments": {"id": 1}}, "attachments", "id")
     odd.members({"attachments": [{"id": None}, {}]}, "attachments", "id")
     odd.member({"metric_set": [{"id": 1}]}, "metric_set", "id")
-    odd.tell()
-    odd.tell()
+    odd.log_summary()
+    odd.log_summary()
     assert [record.getMessage() for record in caplog.records] == [
         told("ticket_comments", 8, "attachments: 3, child_events: 4, metric_set: 1")
     ]

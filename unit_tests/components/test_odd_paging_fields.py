@@ -72,8 +72,7 @@ def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
         answer.found = answer.ask.check(answer.envelope, answer.ask)
     except MalformedResponse:
         return
-    rows = rules.rows(answer)
-    after = rules.advance(position, answer, rows, rules.unsent(rows, position))
+    after = rules.advance(position, rules.read(answer, position)).after
     assert 0 <= after.bookmark <= NOW
     assert after.token is None or isinstance(after.token, str)
     if rules.form:
@@ -93,28 +92,28 @@ def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
 )
 def test_time_in_another_notation_is_the_same_time(paging: dict[str, Any], token: str) -> None:
     page = page_of("organizations", {**paging, "end_of_stream": "false"}, [1])
-    turn = pages_of("organizations").turn(page, 1000)
-    assert (turn.ended, turn.token) == (False, token)
+    turn = pages_of("organizations").next_page(page, 1000)
+    assert (turn.is_last, turn.token) == (False, token)
 
 
 @pytest.mark.parametrize("value", [True, [], [1], {}, {"a": 1}])
 def test_what_is_no_time_makes_no_page(value: Any) -> None:
     page = page_of("organizations", {"end_time": value, "end_of_stream": False}, [1])
     with pytest.raises(MalformedResponse, match="end_time is not what it must be"):
-        pages_of("organizations").turn(page, 1000)
+        pages_of("organizations").next_page(page, 1000)
 
 
 @pytest.mark.parametrize("value", [-1, "soon", "nan", 1e300])
 def test_a_number_or_a_text_that_is_no_time_stays_for_the_rows_to_judge(value: Any) -> None:
     page = page_of("organizations", {"end_time": value, "end_of_stream": False}, [1])
-    assert pages_of("organizations").turn(page, 1000).token == str(value)
+    assert pages_of("organizations").next_page(page, 1000).token == str(value)
 
 
 @pytest.mark.parametrize("value", [True, 1.5, [], ["c"], {}, {"a": 1}])
 def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
     page = page_of("tickets", {"after_cursor": value, "end_of_stream": False}, [1])
     with pytest.raises(MalformedResponse, match="after_cursor is not what it must be"):
-        pages_of("tickets").turn(page, 1000)
+        pages_of("tickets").next_page(page, 1000)
 
 
 @pytest.mark.parametrize("key", [None, ""])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.page_reader import ProgressGuard
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
@@ -74,16 +75,14 @@ def fetched(rules: PagedRetriever, position: Position, server: Server) -> PageRe
 
 def pages(rules: PagedRetriever, position: Position, server: Server) -> Iterator[tuple[list[int], Position]]:
     """The ids that each page sends, and the position behind it."""
-    position, guard = rules.begin(position), rules.guard()
+    position, guard = rules.begin(position), ProgressGuard(rules)
     while not position.done:
         answer = fetched(rules, position, server)
-        rows = rules.rows(answer)
-        sent = rules.unsent(rows, position)
-        after = rules.advance(position, answer, rows, sent)
-        if not after.done:
-            guard.note(position.token, "", rules.reached(after, answer), rows)
-        position = after
-        yield [row["id"] for row in sent], position
+        page = rules.read(answer, position)
+        result = rules.advance(position, page)
+        guard.check(position.token, "", result)
+        position = result.after
+        yield [row["id"] for row in page.new_rows], position
 
 
 def sync(stream: str, position: Position, server: Server, pages_until_kill: int = 10**6) -> tuple[list[int], Position]:

@@ -14,7 +14,8 @@ from unit_tests.components.parts import pages_of
 def serve(rules: PagedRetriever, size: int) -> None:
     """A page of this size was served in time."""
     ask = rules.ask(Position(0), NOW)
-    rules.learn_size(PageResponse({}, NOW, replace(ask, params={**ask.params, "page[size]": size})))
+    served = replace(ask, params={**ask.params, "page[size]": size})
+    rules.read(PageResponse({"groups": []}, NOW, served), Position(0))
 
 
 def size_of(rules: PagedRetriever) -> int:
@@ -37,7 +38,7 @@ def test_page_that_was_halved_stays_small_and_creeps_back_up() -> None:
 def test_token_is_taken_and_the_host_of_a_link_is_not() -> None:
     link = "https://elsewhere.example/api/v2/anything?page=7&per_page=100"
     rules = pages_of("talk_phone_numbers")
-    turn = rules.turn({"phone_numbers": [{"id": 1}], "next_page": link}, 100)
+    turn = rules.next_page({"phone_numbers": [{"id": 1}], "next_page": link}, 100)
     assert turn == (False, "7")
     ask = rules.ask(Position(0, token="7"), NOW)
     assert ask.url == "https://acme.zendesk.com/api/v2/channels/voice/phone_numbers"
@@ -52,18 +53,20 @@ def test_token_is_taken_and_the_host_of_a_link_is_not() -> None:
 )
 def test_page_that_says_neither_end_nor_next_is_malformed(envelope: dict[str, Any]) -> None:
     with pytest.raises(MalformedResponse):
-        pages_of("groups").turn(envelope, 100)
+        pages_of("groups").next_page(envelope, 100)
 
 
 def test_list_without_cursor_that_names_no_next_page_is_whole() -> None:
     envelope = {"groups": [{"id": 1}], "next_page": None, "previous_page": None, "count": 1}
-    assert pages_of("groups").turn(envelope, 100).ended
-    assert not pages_of("groups").turn({"groups": [], "meta": {"has_more": True, "after_cursor": "g2"}}, 100).ended
+    assert pages_of("groups").next_page(envelope, 100).is_last
+    assert (
+        not pages_of("groups").next_page({"groups": [], "meta": {"has_more": True, "after_cursor": "g2"}}, 100).is_last
+    )
 
 
 def test_list_without_cursor_that_may_go_on_is_malformed() -> None:
     with pytest.raises(MalformedResponse):
-        pages_of("groups").turn({"groups": [{"id": 1}]}, 1)
+        pages_of("groups").next_page({"groups": [{"id": 1}]}, 1)
 
 
 def test_row_time_of_any_notation_is_read() -> None:

@@ -184,8 +184,8 @@ def test_the_other_stream_of_the_walk_does_not_remember_parents(account: Account
 
 
 def test_only_the_last_visits_are_remembered(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("source_zendesk_support.components.visited_parents.REMEMBERED", 3)
-    monkeypatch.setattr("source_zendesk_support.components.visited_parents.STORED", 2)
+    monkeypatch.setattr("source_zendesk_support.components.parents.PARENTS_REMEMBERED", 3)
+    monkeypatch.setattr("source_zendesk_support.components.parents.PARENTS_STORED", 2)
     events = "/api/v2/tickets/side_conversations/events?start_time="
     first = [{"id": f"e{key}", "ticket_id": key, "created_at": "2024-06-01T00:00:00Z"} for key in (1, 2, 3, 4)]
     again = [{"id": f"f{key}", "ticket_id": key, "created_at": "2024-06-02T00:00:00Z"} for key in (1, 4)]

@@ -7,8 +7,8 @@ from airbyte_cdk.models import SyncMode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components import refused_parents
-from source_zendesk_support.components.refused_parents import RefusedParents
+from source_zendesk_support.components import parents
+from source_zendesk_support.components.parents import RefusedParents
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import pack
 from source_zendesk_support.state.position import Position
@@ -140,7 +140,7 @@ def test_audits_of_an_archived_ticket_that_was_refused_are_retried(account: Acco
 
 
 def test_retries_of_a_sync_are_bounded(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refused_parents, "RETRIED_PER_SYNC", 3)
+    monkeypatch.setattr(parents, "RETRIED_PER_SYNC", 3)
     account.on(EVENTS, {"events": [], "end_time": None, "next_page": None})
     for ticket in range(1, 9):
         account.on(f"/api/v2/tickets/{ticket}/side_conversations", FORBIDDEN)
@@ -162,7 +162,7 @@ def test_full_refresh_remembers_nothing_of_the_past(account: Account) -> None:
 def test_more_than_can_be_remembered_is_told_once_with_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
     refused = RefusedParents("article_votes", Position(NOW), listed=True)
     for key in range(5_000):
-        refused.refuse(key * 10_000_019, 403)
+        refused.add(key * 10_000_019, 403)
     kept = refused.stored(done=False)
     assert caplog.messages == []
     assert refused.stored(done=True) == kept
@@ -179,7 +179,7 @@ def test_more_than_can_be_remembered_is_told_once_with_what_to_do(caplog: pytest
 def test_whatever_is_remembered_fits_into_the_state(keys: set[Any]) -> None:
     refused = RefusedParents("article_votes", Position(NOW), listed=False)
     for key in keys:
-        refused.refuse(key, 403)
+        refused.add(key, 403)
     kept = refused.stored(done=False)
     assert not kept or pack(kept)
     assert kept <= {id_key(key) for key in keys}

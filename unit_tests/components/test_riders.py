@@ -2,10 +2,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk_support.components.comments import CommentExtractor
-from source_zendesk_support.components.sideloads import SideloadExtractor
 from unit_tests.cases import load
-from unit_tests.components.parts import pages_of
+from unit_tests.components import parts
 
 STREAMS = {
     "tickets": "tickets",
@@ -21,10 +19,7 @@ STREAMS = {
 
 def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
     """What the stanza takes of a page's rows."""
-    extractor = pages_of(STREAMS[part]).record_selector.extractor
-    assert isinstance(extractor, SideloadExtractor | CommentExtractor)
-    take = extractor.records_of(envelope or {})
-    return [*take(rows), *take(())]
+    return parts.taken(parts.reader_of(STREAMS[part]), rows, envelope)
 
 
 def test_tickets_go_without_the_sideload_of_another_stream() -> None:

@@ -27,7 +27,7 @@ def test_page_whose_rows_are_all_broken_is_never_accepted() -> None:
 
 
 def test_broken_rows_are_left_out_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
-    rows = RowCheck("groups", "id").whole({"groups": [{"id": 1}, {}, {"id": 2}, {"name": "x"}]}, "groups")
+    rows = RowCheck("groups", "id").complete_rows({"groups": [{"id": 1}, {}, {"id": 2}, {"name": "x"}]}, "groups")
     assert rows == [{"id": 1}, {"id": 2}]
     assert caplog.messages == ["Stream groups: left out 2 rows that came without their id, twice."]
 
@@ -43,4 +43,4 @@ def test_broken_rows_are_left_out_with_one_warning(caplog: pytest.LogCaptureFixt
     ],
 )
 def test_rows_are_found_in_every_envelope(records: str, key: str, envelope: Any, rows: list[Any]) -> None:
-    assert RowCheck(records, key).whole(envelope, "groups") == rows
+    assert RowCheck(records, key).complete_rows(envelope, "groups") == rows

@@ -33,8 +33,8 @@ def test_key_of_any_row_is_found(rows: list[list[dict[str, Any]]]) -> None:
     try:
         watch = KeyWatch("groups", ["a"], lambda: ["a", "b"])
         for batch in rows:
-            watch.see(batch)
-        watch.tell()
+            watch.collect(batch)
+        watch.log_summary()
     finally:
         key_watch.logger.removeHandler(handler)
     unknown = sorted({key for batch in rows for row in batch for key in row} - {"a", "b"})
@@ -43,17 +43,17 @@ def test_key_of_any_row_is_found(rows: list[list[dict[str, Any]]]) -> None:
 
 def test_schema_is_not_read_if_the_catalog_has_all_columns() -> None:
     watch = KeyWatch("groups", ["id", "name"], lambda: pytest.fail("the schema was read"))
-    watch.see([{"id": 1}, {"name": "a"}])
-    watch.tell()
+    watch.collect([{"id": 1}, {"name": "a"}])
+    watch.log_summary()
 
 
 def test_names_are_bounded_and_odd_ones_not_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "airbyte")
     watch = KeyWatch("groups", [], list)
     odd = {"jo@example.com": 1, "x" * 61: 1, "a\nb": 1, "": 1, "\u00e9": 1}
-    watch.see([odd, {f"k{number:03}": 1 for number in range(30)}])
-    watch.tell()
-    watch.tell()
+    watch.collect([odd, {f"k{number:03}": 1 for number in range(30)}])
+    watch.log_summary()
+    watch.log_summary()
     names = ", ".join(f"k{number:03}" for number in range(20))
     assert told("groups", caplog.messages) == [f"{names}, 15 not shown"]
 
@@ -61,15 +61,15 @@ def test_names_are_bounded_and_odd_ones_not_shown(caplog: pytest.LogCaptureFixtu
 def test_record_that_is_no_object_does_not_matter(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "airbyte")
     watch = KeyWatch("groups", [], list)
-    watch.see([{"a": 1}, None, 5, {"b": 1}])  # type: ignore[list-item]
-    watch.tell()
+    watch.collect([{"a": 1}, None, 5, {"b": 1}])  # type: ignore[list-item]
+    watch.log_summary()
     assert told("groups", caplog.messages) == ["a, b"]
 
 
 def test_ever_new_keys_do_not_fill_the_memory() -> None:
     watch = KeyWatch("groups", [], list)
     for number in range(5_000):
-        watch.see([{f"k{number}": 1}])
+        watch.collect([{f"k{number}": 1}])
     assert len(watch._seen) == 1_000
 
 

@@ -49,7 +49,7 @@ def test_one_odd_value_costs_itself(members: list[Any], count: int, caplog: pyte
     rules, odd, _ = expansion()
     row = {"id": 1, "custom_fields": members}
     assert rules.row(row) == {"id": 1, "custom_fields": members, "sum": 5, "product": None, "product_label": None}
-    odd.tell()
+    odd.log_summary()
     assert (
         f"Stream tickets: {count} embedded values were not what Zendesk documents (custom_fields: {count})"
         in caplog.text

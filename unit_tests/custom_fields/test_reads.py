@@ -42,8 +42,8 @@ def added(configured: dict[str, Any], **options: Any) -> dict[str, Any]:
     catalog, static = {"properties": {**STATIC, **configured}}, {"properties": STATIC}
     reads = FieldReader("tickets", "ticket_fields", catalog, static, definitions(), CustomFieldOptions(**options), ODD)
     reads.prepare()
-    found = reads.row(TICKET)
-    reads.ended()
+    found = reads.transform(TICKET)
+    reads.on_end()
     return {name: value for name, value in found.items() if name not in TICKET}
 
 
@@ -91,7 +91,7 @@ def test_odd_catalogs_fail_nothing(odd: dict[str, Any]) -> None:
     for stream, fields in (("tickets", "ticket_fields"), ("users", "user_fields")):
         reads = FieldReader(stream, fields, odd, static, definitions(), CustomFieldOptions(labels=True), ODD)
         reads.prepare()
-        assert reads.row(TICKET) == TICKET
+        assert reads.transform(TICKET) == TICKET
 
 
 def test_field_that_was_deleted_has_empty_labels(account: Account) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from threading import Semaphore
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.record_reader import RecordReader
 from source_zendesk_support.errors import MalformedResponse
+from source_zendesk_support.progress import StreamStats
 from source_zendesk_support.state.legacy_state import load
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.failures import FailurePolicy
@@ -104,9 +108,18 @@ def test_state_of_any_pages_is_small_understood_and_not_in_the_future(stream: st
 def setbacks(position: Position, clock: ServerClock, *, saved: bool = True) -> FailurePolicy:
     rules = pages_of("groups")
     cursor = WalkCursor("groups", rules.form, {}, InMemoryMessageRepository())
-    member = StreamReader("groups", cursor, rules.form, position, saved=saved)
+    reader = StreamReader(
+        rules,
+        cursor,
+        position,
+        RecordReader(),
+        OddMembers("groups"),
+        StreamStats("groups"),
+        Semaphore(),
+        is_saved=saved,
+    )
     zendesk = cast("Any", SimpleNamespace(clock=clock))
-    return FailurePolicy(rules, [member], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
+    return FailurePolicy(rules, [reader], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
 
 
 RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"

@@ -11,7 +11,7 @@ def nothing() -> None:
 def page_of(*rows: dict[str, object]) -> RecordBatch:
     lines = BatchBuffer("tags")
     lines.add(rows)
-    return lines.page(nothing)
+    return lines.batch(nothing)
 
 
 def test_records_are_lines_of_the_protocol() -> None:
@@ -48,16 +48,16 @@ def test_other_entry_points_get_ordinary_messages() -> None:
 def test_lines_are_enough_for_a_message_by_number_or_by_size() -> None:
     lines = BatchBuffer("tags")
     lines.add([{"name": "a"}] * 249)
-    assert lines.enough is False
+    assert lines.is_full is False
     lines.add([{"name": "b"}])
-    assert (lines.enough, lines.page(nothing).count, lines.count, lines.enough) == (True, 250, 0, False)
+    assert (lines.is_full, lines.batch(nothing).count, lines.count, lines.is_full) == (True, 250, 0, False)
     lines.add([{"name": "c" * 1_048_576}])
-    assert lines.enough is True
+    assert lines.is_full is True
 
 
 def test_lines_of_several_pieces_stay_in_order_and_are_finished_one_by_one() -> None:
     lines = BatchBuffer("tags")
     lines.add([{"id": 1}, {"id": 2}], lambda row: {**row, "wide": True})
     lines.add([{"id": 3}])
-    data = [orjson.loads(line)["record"]["data"] for line in lines.page(nothing).lines.splitlines()]
+    data = [orjson.loads(line)["record"]["data"] for line in lines.batch(nothing).lines.splitlines()]
     assert data == [{"id": 1, "wide": True}, {"id": 2, "wide": True}, {"id": 3}]

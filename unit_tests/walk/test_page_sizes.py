@@ -122,7 +122,7 @@ def test_numbered_pages_pass_over_no_row_when_their_size_changes(rows: int, heav
         envelope: Any = {"attributes": [{"id": key} for key in page], "next_page": link}
         turn = ask.check(envelope, ask)
         sent += page
-        position = Position(0, token=turn.token, done=turn.ended)
+        position = Position(0, token=turn.token, done=turn.is_last)
     assert set(sent) == set(range(rows))
 
 

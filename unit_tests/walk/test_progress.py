@@ -1,5 +1,6 @@
 """Walks that go on without getting anywhere end, with an error that says where."""
 
+from dataclasses import replace
 from itertools import cycle, islice
 from typing import Any
 
@@ -8,7 +9,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.components.progress_guard import ProgressGuard, fingerprints
+from source_zendesk_support.components.page_reader import ProgressGuard
+from source_zendesk_support.components.page_result import PageResult
+from source_zendesk_support.state.position import Position
 from unit_tests.account import Account
 from unit_tests.components.parts import pages_of
 from unit_tests.reading import read
@@ -126,10 +129,15 @@ def test_links_without_end_end(account: Account) -> None:
     assert NO_PROGRESS in read("custom_roles", fails=True).errors[0][1]
 
 
+def led(rows: list[dict[str, Any]], reached: int | None = None) -> PageResult:
+    """What a page with these rows leads to."""
+    return PageResult(Position(0), rows, reached)
+
+
 def test_row_that_changes_while_it_is_read_is_progress() -> None:
-    guard = pages_of("macros").guard()
+    guard = ProgressGuard(pages_of("macros"))
     for second in range(60):
-        guard.note(f"c{second}", "", None, [{"id": 1, "updated_at": f"2024-06-01T00:00:{second:02}Z"}])
+        guard.check(f"c{second}", "", led([{"id": 1, "updated_at": f"2024-06-01T00:00:{second:02}Z"}]))
 
 
 def test_bounds_are_declared_in_the_manifest() -> None:
@@ -143,13 +151,13 @@ STEPS = st.tuples(st.integers(0, 6), st.none() | st.integers(0, 9), st.lists(st.
 @given(steps=st.lists(STEPS, min_size=1, max_size=12), most=st.integers(2, 8))
 def test_any_walk_that_repeats_itself_ends(steps: list[tuple[int, int | None, list[int]]], most: int) -> None:
     """Whatever a few pages hold: if they come again and again, under tokens that are new each time, the walk ends."""
-    guard = ProgressGuard("macros", most, lambda rows: fingerprints(rows, ("id",)))
+    guard = ProgressGuard(replace(pages_of("macros"), max_pages_without_progress=most))
     few = steps[:3]  # as many pages as are remembered
     most_pages = 3 * (most + len(few) + 3)
 
     def walk() -> None:
         for number, (_, reached, keys) in enumerate(islice(cycle(few), most_pages)):
-            guard.note(f"c{number}", "", reached, [{"id": key} for key in keys])
+            guard.check(f"c{number}", "", led([{"id": key} for key in keys], reached))
 
     with pytest.raises(AirbyteTracedException):
         walk()
@@ -157,6 +165,6 @@ def test_any_walk_that_repeats_itself_ends(steps: list[tuple[int, int | None, li
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=200))
 def test_a_walk_with_new_rows_on_every_page_never_ends_early(sizes: list[int]) -> None:
-    guard = ProgressGuard("macros", 2, lambda rows: fingerprints(rows, ("id",)))
+    guard = ProgressGuard(replace(pages_of("macros"), max_pages_without_progress=2))
     for number, size in enumerate(sizes):
-        guard.note(None, "", None, [{"id": (number, row)} for row in range(size)])
+        guard.check(None, "", led([{"id": (number, row)} for row in range(size)]))

@@ -1,8 +1,8 @@
-"""Parents whose children Zendesk has refused: STATE remembers them until their children could be read.
+"""Which parents a substream has visited, and which of them Zendesk has refused.
 
-The bookmark moves on while a parent is refused, so once Zendesk shows it, its older children would be filtered away.
-They are therefore read from the start. A parent that is gone (404) is forgotten: at the end of a pass over a list in
-which it no longer stands, or at the second 404 if only events name it.
+STATE remembers a refused parent until its children could be read. The bookmark moves on while a parent is refused, so
+its older children would be skipped once Zendesk shows it; they are therefore read from the start. A parent that is gone
+(404) is forgotten: at the end of a pass over a list that no longer has it, or at the second 404 if only events name it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import requests
@@ -20,19 +21,50 @@ from source_zendesk_support.state.position import Position
 
 logger = logging.getLogger("airbyte")
 
-REFUSED_BYTES = 20_000
-"""Of STATE; more than a thousand ids."""
+PARENTS_REMEMBERED, PARENTS_STORED = 50_000, 4_000
+"""The last visited ones, in memory and in STATE. A forgotten one costs a request if it is named again."""
+REFUSED_STORED_BYTES = 20_000
+"""Of STATE, for refused parents; enough for more than a thousand ids."""
 RETRIED_PER_SYNC = 100
-"""Calls that a sync spends on refused parents which nothing else would have it visit."""
+"""Requests that a sync spends on refused parents that nothing else names."""
+
+
+class VisitedParents:
+    """The parents that a pass has visited, if many rows may name one parent.
+
+    Args:
+        position: where the stream starts. A resumed pass has visited its parents some time after it began.
+    """
+
+    def __init__(self, position: Position) -> None:
+        self._visited_at = dict.fromkeys(position.visited, position.asked or 0)
+
+    def is_due(self, parent: Id, named_at: int | None) -> bool:
+        """Whether a parent that was named at a time (epoch seconds; None if unknown) must be visited after that."""
+        last = self._visited_at.get(id_key(parent))
+        return last is None or named_at is None or named_at >= last
+
+    def add(self, parent: Id, now: int) -> None:
+        """Remember that a parent is visited, not before that second."""
+        key = id_key(parent)
+        self._visited_at.pop(key, None)
+        self._visited_at[key] = now
+        if len(self._visited_at) > PARENTS_REMEMBERED:
+            del self._visited_at[next(iter(self._visited_at))]
+
+    @property
+    def last(self) -> frozenset[Id]:
+        """Parents for STATE to remember."""
+        return frozenset(islice(reversed(self._visited_at), PARENTS_STORED))
 
 
 class RefusedParents:
-    """Remembers for one stream.
+    """The parents whose children Zendesk has refused to one stream.
 
     Args:
         stream: for messages.
-        position: where the stream stands.
-        listed: every pass visits all parents; without, only those that something names.
+        position: where the stream starts.
+        listed: whether every pass visits all parents, not only those that an event names.
     """
 
     def __init__(self, stream: str, position: Position, *, listed: bool) -> None:
@@ -51,8 +83,8 @@ class RefusedParents:
             sorted(self._before, key=str), min(len(self._before), RETRIED_PER_SYNC)
         )
 
-    def refuse(self, parent: object, status: int) -> None:
-        """Zendesk has refused a parent's children."""
+    def add(self, parent: object, status: int) -> None:
+        """Remember that Zendesk has refused a parent's children."""
         key = id_key(parent)
         if status == requests.codes.not_found and key in self._before and not self._listed:
             self._read.add(key)
@@ -60,8 +92,8 @@ class RefusedParents:
             self._refused.add(key)
             self._read.discard(key)
 
-    def read(self, parent: object) -> None:
-        """All children of a parent have been read."""
+    def discard(self, parent: object) -> None:
+        """Forget a parent, as all its children have been read."""
         key = id_key(parent)
         if key in self._refused or key in self._before:
             self._read.add(key)
@@ -89,6 +121,6 @@ class RefusedParents:
 
 def _as_many_as_fit(ids: Iterable[Id]) -> frozenset[Id]:
     kept = sorted(ids, key=lambda item: (isinstance(item, str), item))
-    while (size := stored_bytes(frozenset(kept))) > REFUSED_BYTES:
-        kept = kept[: min(len(kept) - 1, len(kept) * REFUSED_BYTES // size)]
+    while (size := stored_bytes(frozenset(kept))) > REFUSED_STORED_BYTES:
+        kept = kept[: min(len(kept) - 1, len(kept) * REFUSED_STORED_BYTES // size)]
     return frozenset(kept)

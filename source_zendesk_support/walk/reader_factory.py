@@ -1,0 +1,162 @@
+"""Makes the readers of the selected streams, each from its stanza, its saved state and its configured schema."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from airbyte_cdk.models import AirbyteStream
+from airbyte_cdk.sources.message import MessageRepository
+
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.comment_refetcher import CommentRefetcher
+from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.record_reader import ReaderContext, record_reader_of
+from source_zendesk_support.components.thread_pool import ChildThreads
+from source_zendesk_support.config.model import Config
+from source_zendesk_support.custom_fields.columns import properties_of
+from source_zendesk_support.custom_fields.definitions import FieldDefinitions
+from source_zendesk_support.custom_fields.key_watch import KeyWatch
+from source_zendesk_support.custom_fields.reader import FieldReader
+from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.stream_reader import StreamReader
+
+Schema = Mapping[str, Any]
+
+
+class Definitions(Protocol):
+    """What the manifest says of streams, by their names."""
+
+    def pages(self, name: str) -> PagedRetriever:
+        """A stream's retriever, new each time."""
+
+    def fields(self, name: str) -> str:
+        """The stream that defines a stream's custom fields; empty if it has none."""
+
+    def schema(self, name: str) -> Callable[[], Schema]:
+        """Reads a stream's schema without custom fields."""
+
+
+class SelectedStream(NamedTuple):
+    """A stream of the catalog.
+
+    Attributes:
+        name: of the stream.
+        cursor: its STATE.
+        readers: one for each walk that it takes part in; hardly any stream has two.
+    """
+
+    name: str
+    cursor: WalkCursor
+    readers: list[StreamReader]
+
+
+class StreamReaderFactory:
+    """Makes readers for one sync.
+
+    Args:
+        config: the user's config.
+        definitions: of the streams.
+        client: fetches pages.
+        threads: fetch children.
+        field_definitions: of the account's custom fields.
+        repository: takes the messages that the CDK requests outside of a walk.
+        write_slots: bounds the messages that wait for the main thread.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        definitions: Definitions,
+        client: ZendeskClient,
+        threads: ChildThreads,
+        field_definitions: FieldDefinitions,
+        repository: MessageRepository,
+        write_slots: threading.Semaphore,
+    ) -> None:
+        self._definitions = definitions
+        self._client = client
+        self._threads = threads
+        self._refetcher = CommentRefetcher(client)
+        self._field_definitions = field_definitions
+        self._repository = repository
+        self._write_slots = write_slots
+        self._reads_archived_audits = config.ticket_audits_archived
+        self._custom_fields = config.custom_fields
+
+    def selected(self, stream: AirbyteStream, state: Mapping[str, Any], *, is_full_refresh: bool) -> SelectedStream:
+        """A stream with a reader for its walk, and another one for the archived rows if they are wanted.
+
+        Args:
+            stream: as the catalog has it.
+            state: as the last sync left it.
+            is_full_refresh: all rows are wanted. Only an unfinished full refresh is resumed then.
+
+        Raises:
+            AirbyteTracedException: configuration error; the state cannot be understood.
+        """
+        state = {} if is_full_refresh and not _is_of_full_refresh(state) else state
+        retriever = self._definitions.pages(stream.name)
+        cursor = WalkCursor(stream.name, retriever.form, state, self._repository)
+        key_watch = self._key_watch(stream)
+
+        read = partial(self._reader, key_watch=key_watch, is_full_refresh=is_full_refresh)
+        readers = [read(retriever, cursor, state, schema=stream.json_schema)]
+        archived = retriever.archived if self._reads_archived_audits else None
+        if archived and archived.form:
+            readers.append(read(archived, BranchCursor(cursor, ARCHIVED, archived.form), state.get(ARCHIVED)))
+            retriever.reach_back(readers[-1].position.bookmark)
+        return SelectedStream(stream.name, cursor, readers)
+
+    def _reader(
+        self,
+        retriever: PagedRetriever,
+        cursor: WalkCursor | BranchCursor,
+        state: object,
+        *,
+        key_watch: KeyWatch,
+        is_full_refresh: bool,
+        schema: Schema | None = None,
+    ) -> StreamReader:
+        name, start = retriever.name, retriever.start
+        position = load(name, state, retriever.form, start) if retriever.form else Position(bookmark=0)
+        odd_members = OddMembers(name)
+        context = ReaderContext(name, retriever, position, self._client, self._threads, self._refetcher, odd_members)
+        return StreamReader(
+            retriever,
+            cursor,
+            position,
+            record_reader_of(context),
+            odd_members,
+            self._client.progress.of(name),
+            self._write_slots,
+            is_saved=position != Position(bookmark=start),
+            is_full_refresh=is_full_refresh,
+            fields=self._field_reader(name, schema, odd_members) if schema is not None else None,
+            key_watch=key_watch,
+        )
+
+    def _key_watch(self, stream: AirbyteStream) -> KeyWatch:
+        schema = self._definitions.schema(stream.name)
+        return KeyWatch(stream.name, properties_of(stream.json_schema), lambda: properties_of(schema()))
+
+    def _field_reader(self, name: str, configured: Schema, odd_members: OddMembers) -> FieldReader | None:
+        """Makes custom fields arrive as the catalog declares them; None if the stream has none."""
+        defined_by = self._definitions.fields(name)
+        if not defined_by or not self._custom_fields.expand:
+            return None
+        static = self._definitions.schema(name)()
+        return FieldReader(
+            name, defined_by, configured, static, self._field_definitions, self._custom_fields, odd_members
+        )
+
+
+def _is_of_full_refresh(state: Mapping[str, Any]) -> bool:
+    """Whether a state is that of an unfinished full refresh."""
+    archived = state.get(ARCHIVED)
+    return bool(state.get("full") or (isinstance(archived, Mapping) and archived.get("full")))
