@@ -2,6 +2,7 @@
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header $(LOCK_FLAGS)
 PYTEST := $(BIN)/python -m pytest
+QUICK := $(addprefix integration_tests/,test_complete_sync.py kills/test_resume.py test_acceptance.py)
 
 step = @printf '\n==> %s\n' $(1)
 
@@ -14,15 +15,15 @@ help: ## List these verbs
 
 setup: .venv/.ready ## Make .venv with the connector and every tool of its development
 
-test: lint ## Prove everything: format, lint, types, unit, integration and acceptance tests
+test: lint ## In two minutes: format, lint, types, unit tests, one complete sync, kills and resumes, acceptance
 	$(call step,'unit tests')
 	$(PYTEST) unit_tests -n 2
-	$(call step,'integration tests against the simulated account')
-	$(PYTEST) integration_tests --ignore integration_tests/test_acceptance.py -n 2 --dist loadfile
-	$(call step,"the CDK's standard acceptance suite")
-	$(PYTEST) integration_tests/test_acceptance.py
+	$(call step,'a complete sync, kills and resumes, and the acceptance suite of the CDK')
+	$(PYTEST) $(QUICK) -n 2 --dist loadfile
 
-test-all: test ## What CI runs: every test, and the image
+test-all: test ## Everything, which is what CI runs: also all other integration tests, and the image
+	$(call step,'all other integration tests')
+	$(PYTEST) integration_tests $(QUICK:%=--ignore %) -n 2 --dist loadfile
 	$(call step,'image')
 	scripts/image_check.sh
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from benchmarks.cases import Line
 from benchmarks.programs import Bench
-from integration_tests.conftest import CHAT, NOW
+from integration_tests.accounts import NOW
+from integration_tests.conftest import CHAT
 from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.test_requests import CHANGED, FIRST

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from demo import CONNECTOR, OUTPUT, ROOT
-from integration_tests.output import Output, parsed
+from integration_tests.command_output import CommandOutput, parsed_messages
 
 CONFIG = OUTPUT / "config.json"
 DATABASE = OUTPUT / "zendesk.duckdb"
@@ -24,7 +24,7 @@ def ask_connector(verb: str, answer: str) -> Mapping[str, Any]:
     command = [str(CONNECTOR), verb, "--config", str(CONFIG)]
     print(f"    {CONNECTOR.relative_to(ROOT)} {verb} --config {CONFIG.relative_to(ROOT)}", flush=True)
     run = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = Output(run.returncode, parsed(run.stdout.splitlines())).of(answer)
+    found = CommandOutput(run.returncode, parsed_messages(run.stdout.splitlines())).of(answer)
     if not found:
         sys.exit(f"{run.stdout}{run.stderr}\n{verb} failed")
     return found[0]

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
+from integration_tests.accounts import running_account
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 
-NOW = "2026-06-01T12:00:00Z"
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 
 
 @pytest.fixture
 def account() -> Iterator[SimulatedAccount]:
     """A small account whose clock stands still."""
-    with SimulatedAccount.running(tickets=120, now=NOW, frozen=True) as running:
+    with running_account() as running:
         yield running
 
 

@@ -1,6 +1,7 @@
-"""The connector as Airbyte runs it: a process with files for arguments and messages on stdout."""
+"""The connector as Airbyte runs it: files for arguments, messages on stdout; in this process, or as one of its own."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -11,12 +12,13 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
-from integration_tests.catalog import configured
-from integration_tests.output import Json, Output, parsed
+from integration_tests.command_output import CommandOutput, Json, parsed_messages
+from integration_tests.configured_catalog import configured
+from integration_tests.in_process import WATCHDOG_SECONDS, run
+from source_zendesk_support.pacing import TEST_PACING
 
 PROGRAM = (sys.executable, "-m", "source_zendesk_support.run")
-WATCHDOG = 240.0
-"""Seconds after which a process is killed, whatever it does."""
+os.environ[TEST_PACING] = '{"wait_factor": 0}'
 NOWHERE = {
     "subdomain": "acme",
     "credentials": {"credentials": "oauth2.0", "access_token": "none"},
@@ -37,19 +39,19 @@ class Connector:
         self.config = config
         self._folder = folder
 
-    def check(self) -> Output:
+    def check(self) -> CommandOutput:
         """Run `check`."""
         return run("check", "--config", self.file("config", self.config))
 
-    def discover(self) -> Output:
+    def discover(self) -> CommandOutput:
         """Run `discover`."""
         return run("discover", "--config", self.file("config", self.config))
 
-    def read_catalog(self, catalog: Json) -> Output:
+    def read_catalog(self, catalog: Json) -> CommandOutput:
         """Run `read` with a configured catalog, without a state."""
         return run("read", "--config", self.file("config", self.config), "--catalog", self.file("catalog", catalog))
 
-    def read(self, *streams: str, state: Mapping[str, Any] | None = None, **choices: Any) -> Output:
+    def read(self, *streams: str, state: Mapping[str, Any] | None = None, **choices: Any) -> CommandOutput:
         """Run `read` to its end: these streams (all if none is named), from these states."""
         return run(*self.arguments(streams, state, **choices))
 
@@ -83,8 +85,8 @@ class Connector:
         return str(path)
 
 
-def run(*arguments: str) -> Output:
-    """Run the program to its end."""
+def run_process(*arguments: str) -> CommandOutput:
+    """Run the program, a process of its own, to its end."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as stderr:
         with started(*arguments, stderr=stderr) as process:
             lines = list(process.stdout or ())
@@ -92,7 +94,7 @@ def run(*arguments: str) -> Output:
         stderr.seek(0)
         told = stderr.read()
     sys.stderr.write(told)
-    return Output(process.returncode, parsed(lines), told)
+    return CommandOutput(process.returncode, parsed_messages(lines), told)
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def started(*arguments: str, stderr: IO[str] | None = None) -> Iterator[subproce
         encoding="utf-8",
         errors="surrogateescape",
     ) as process:
-        watchdog = Timer(WATCHDOG, process.kill)
+        watchdog = Timer(WATCHDOG_SECONDS, process.kill)
         watchdog.start()
         try:
             yield process

@@ -10,6 +10,7 @@ from airbyte_cdk.test.models import ConnectorTestScenario
 from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 from airbyte_cdk.test.standard_tests.pytest_hooks import pytest_generate_tests  # noqa: F401  pytest finds it by its name
 
+from integration_tests.accounts import running_account
 from integration_tests.conftest import CHAT
 from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support import SourceZendeskSupport
@@ -21,7 +22,7 @@ GENERATED = Path(__file__).parent / ".generated"
 @pytest.fixture(scope="module", autouse=True)
 def _configs() -> Iterator[None]:
     GENERATED.mkdir(exist_ok=True)
-    with SimulatedAccount.running(tickets=120) as account:
+    with running_account(now=None, frozen=False) as account:
         for name, credentials in _credentials(account).items():
             config = account.config(credentials=credentials, chat_credentials=CHAT)
             (GENERATED / f"{name}.json").write_text(json.dumps(config), "utf-8")

@@ -1,45 +1,40 @@
 """What check says: who signed in, what is missing, and one message with a remedy for each way to fail."""
 
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
+from integration_tests.scripted_host import BEARER, HostAnswer, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 
-CLIENT = {"credentials": "oauth2_client_credentials", "client_id": "simulated-client"}
-BEARER = {"credentials": "oauth2.0", "access_token": "simulated-access-token"}
-
-
-def token_of(email: str) -> Json:
-    return {"credentials": "api_token", "email": email, "api_token": "simulated-token"}
+BASIC = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
+CLIENT = {"client_id": "simulated-client", "client_secret": "simulated-secret"}
+CLIENT_CREDENTIALS = {"credentials": "oauth2_client_credentials", **CLIENT}
+REFRESH = {"credentials": "oauth2_refresh", **CLIENT, "refresh_token": "simulated-refresh-token"}
+CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 
 
 def failed(connector: Connector) -> str:
     """The message of a check that fails."""
     verdict = connector.check().verdict
     assert verdict["status"] == "FAILED"
-    message: str = verdict["message"]
-    return message
+    return str(verdict["message"])
 
 
 def passed(connector: Connector) -> str:
     """The report of a check that succeeds."""
     verdict = connector.check().verdict
     assert verdict["status"] == "SUCCEEDED", verdict
-    message: str = verdict["message"]
-    return message
+    return str(verdict["message"])
 
 
-@pytest.mark.parametrize(
-    "credentials", [token_of("admin@acme.example"), BEARER, {**CLIENT, "client_secret": "simulated-secret"}]
-)
+@pytest.mark.parametrize("credentials", [BASIC, BEARER, CLIENT_CREDENTIALS])
 def test_who_signed_in_and_what_the_limit_is(account: SimulatedAccount, tmp_path: Path, credentials: Json) -> None:
     told = passed(connector_of(account, tmp_path, credentials=credentials))
     assert account.base_url.removeprefix("http://") in told
@@ -64,98 +59,169 @@ def test_a_probe_that_meets_trouble_is_not_the_end(account: SimulatedAccount, co
     assert "Could not be tried: audit_logs." in passed(connector)
 
 
-@pytest.mark.parametrize(
-    ("email", "words"),
-    [
-        ("agent2@acme.example", "to administrators only"),
-        ("customer@mail.example", "is an end user"),
-        ("nobody@acme.example", "Check your credentials"),
-    ],
-)
-def test_a_user_who_cannot_export_is_told_so(account: SimulatedAccount, tmp_path: Path, email: str, words: str) -> None:
-    assert words in failed(connector_of(account, tmp_path, credentials=token_of(email)))
+@pytest.mark.parametrize("path", ["account/settings", "users/me", "incremental/tickets/cursor"])
+def test_trouble_that_passes_costs_no_more_than_fifteen_calls(
+    account: SimulatedAccount, connector: Connector, path: str
+) -> None:
+    account.set_faults(script=[{"fault": "503", "path": path, "times": 2}])
+    passed(connector)
+    assert len(account.requests()) <= 15
 
 
-def test_a_token_of_too_few_scopes_is_told_so(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_trouble_that_lasts_ends_a_check_in_words(account: SimulatedAccount, tmp_path: Path) -> None:
+    account.set_faults(script=[{"fault": "503", "path": "oauth/tokens", "times": 9}])
+    assert failed(connector_of(account, tmp_path, credentials=REFRESH)) == (
+        "Zendesk could not be asked for account_settings (the token endpoint answered HTTP 503), 3 attempts. Try again "
+        "in some minutes."
+    )
+    assert len(account.requests()) == 3
+
+
+def test_users_and_tokens_that_may_not_export_are_told_so(account: SimulatedAccount, tmp_path: Path) -> None:
     account.set_credentials(bearers={"narrow": {"role": "admin", "scope": "tickets:read"}})
-    told = failed(connector_of(account, tmp_path, credentials={"credentials": "oauth2.0", "access_token": "narrow"}))
-    assert "lacks a scope" in told
-    assert "scope read" in told
-
-
-def test_a_suspended_user_is_told_so(account: SimulatedAccount, connector: Connector) -> None:
-    admin = min(row["id"] for row in account.truth("users"))
-    account.update("users", admin, suspended=True)
-    assert "is suspended" in failed(connector)
-
-
-def test_an_unverified_user_is_told_so(account: SimulatedAccount, connector: Connector) -> None:
+    cases = {
+        "to administrators only": BASIC | {"email": "agent2@acme.example"},
+        "is an end user": BASIC | {"email": "customer@mail.example"},
+        "Check your credentials": BASIC | {"email": "nobody@acme.example"},
+        "lacks a scope": BEARER | {"access_token": "narrow"},
+        "scope read": BEARER | {"access_token": "narrow"},
+    }
+    for words, credentials in cases.items():
+        assert words in failed(connector_of(account, tmp_path, credentials=credentials))
     admin = min(row["id"] for row in account.truth("users"))
     account.update("users", admin, verified=False)
-    assert "has not verified" in failed(connector)
+    assert "has not verified" in failed(connector_of(account, tmp_path))
+    account.update("users", admin, verified=True, suspended=True)
+    assert "is suspended" in failed(connector_of(account, tmp_path))
 
 
 def test_a_wrong_chat_token_fails(account: SimulatedAccount, tmp_path: Path) -> None:
-    chat = {"access_token": "not-it"}
-    told = failed(Connector(account.config(chat_credentials=chat), tmp_path))
-    assert "Chat does not accept the token in chat_credentials" in told
+    connector = Connector(account.config(chat_credentials={"access_token": "not-it"}), tmp_path)
+    assert "Chat does not accept the token in chat_credentials" in failed(connector)
 
 
 def test_a_config_of_the_chat_connector_passes(account: SimulatedAccount, tmp_path: Path) -> None:
-    chat = {"credentials": "access_token", "access_token": "simulated-chat-token"}
-    connector = Connector(account.config(credentials=chat), tmp_path)
+    connector = Connector(account.config(credentials=CHAT), tmp_path)
     assert "Chat alone" in passed(connector)
     assert connector.read("chats", "chat_agents").exit_code == 0
 
 
-class Redirecting(BaseHTTPRequestHandler):
-    """Sends every caller to another host, and notes what came."""
-
-    target = ""
-    seen: list[str | None]
-
-    def do_GET(self) -> None:
-        self.seen.append(self.headers.get("Authorization"))
-        self.send_response(302)
-        self.send_header("Location", f"{self.target}{self.path}")
-        self.end_headers()
-
-    do_POST = do_GET  # noqa: N815  the module's own spelling
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+def test_wrong_credentials_fail_every_command(account: SimulatedAccount, tmp_path: Path) -> None:
+    connector = connector_of(account, tmp_path, credentials=BASIC | {"api_token": "a-guess"})
+    assert "Check your credentials" in failed(connector)
+    discovered = connector.discover()
+    assert (discovered.exit_code, discovered.of("CATALOG")) == (1, [])
+    assert discovered.errors[0]["failure_type"] == "config_error"
+    output = connector.read("tickets", "audit_logs", "articles")
+    assert (output.exit_code, output.records) == (1, {})
+    for stream in ("tickets", "audit_logs", "articles"):
+        assert output.statuses[stream] == ["STARTED", "INCOMPLETE"]
+        assert "check your credentials" in output.errors_of(stream)[0]["message"].lower()
+    assert "a-guess" not in str(output.messages)
 
 
-@pytest.fixture
-def lured() -> Iterator[tuple[HTTPServer, HTTPServer]]:
-    """A host that redirects everything to another, and that other."""
-    servers = []
-    for _ in range(2):
-        handler = type("Handler", (Redirecting,), {"seen": []})
-        server = HTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-    servers[0].RequestHandlerClass.target = f"http://localhost:{servers[1].server_port}"  # type: ignore[attr-defined]
-    yield servers[0], servers[1]
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+def test_an_unknown_subdomain_is_a_configuration_error_and_gates_nothing(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    for page in ("redirect", "html", "html404"):
+        account.set_quirks(unknown_subdomain=page)
+        assert "subdomain" in failed(connector)
+    output = connector.read("audit_logs", "tickets")
+    assert (output.exit_code, output.warnings) == (1, [])
+    for stream in ("audit_logs", "tickets"):
+        assert output.statuses[stream] == ["STARTED", "INCOMPLETE"]
+        assert output.errors_of(stream)[0]["failure_type"] == "config_error"
 
 
-@pytest.mark.parametrize(
-    "credentials", [token_of("admin@acme.example"), {**CLIENT, "client_secret": "simulated-secret"}]
-)
-def test_a_redirect_is_not_followed(lured: tuple[HTTPServer, HTTPServer], tmp_path: Path, credentials: Json) -> None:
-    first, other = lured
-    config = {"subdomain": "acme", "base_url": f"http://127.0.0.1:{first.server_port}", "credentials": credentials}
-    assert "no Zendesk account" in failed(Connector(config, tmp_path))
-    assert other.RequestHandlerClass.seen == []  # type: ignore[attr-defined]
+@pytest.mark.parametrize("credentials", [BASIC, CLIENT_CREDENTIALS])
+def test_a_redirect_is_not_followed(tmp_path: Path, credentials: Json) -> None:
+    with scripted_host(lambda _path: HostAnswer(200)) as other:
+        moved = HostAnswer(302, headers={"Location": f"http://{other.address}/api/v2"})
+        with scripted_host(lambda _path: moved) as host:
+            assert "no Zendesk account" in failed(Connector(host.config(credentials=credentials), tmp_path))
+        assert other.seen == []
 
 
-def test_a_host_that_does_not_speak_tls_is_told_so(lured: tuple[HTTPServer, HTTPServer], tmp_path: Path) -> None:
-    config = {
-        "subdomain": "acme",
-        "base_url": f"https://127.0.0.1:{lured[0].server_port}",
-        "credentials": token_of("admin@acme.example"),
-    }
-    assert "TLS" in failed(Connector(config, tmp_path))
+def test_a_host_that_does_not_speak_tls_is_told_so(tmp_path: Path) -> None:
+    with scripted_host(lambda _path: HostAnswer(200)) as host:
+        assert "TLS" in failed(Connector(host.config("https"), tmp_path))
+
+
+def test_a_second_401_is_an_error_and_every_call_says_who_asks(tmp_path: Path) -> None:
+    granted = {"access_token": "issued-token", "refresh_token": "issued-refresh", "expires_in": 900}
+
+    def answer(path: str) -> HostAnswer:
+        return HostAnswer(200, granted) if path == "/oauth/tokens" else HostAnswer(401, {"error": "invalid_token"})
+
+    marketplace = {"name": "Acme Sync", "organization_id": 12, "app_id": 34}
+    credentials = {**REFRESH, "access_token": "withdrawn"}
+    with scripted_host(answer) as host:
+        config = host.config(credentials=credentials, marketplace=marketplace)
+        output = Connector(config, tmp_path).read("groups", "brands", "macros")
+        assert {error["failure_type"] for error in output.errors} == {"config_error"}
+        assert "only just issued" in output.errors[0]["message"]
+        assert [path for path, _ in host.seen].count("/oauth/tokens") == 1
+        for _, headers in host.seen:
+            assert headers["User-Agent"].startswith("source-zendesk-support/")
+            assert headers["X-Zendesk-Marketplace-Name"] == "Acme Sync"
+            assert headers["X-Zendesk-Marketplace-Organization-Id"] == "12"
+            assert headers["X-Zendesk-Marketplace-App-Id"] == "34"
+
+
+ALL_CALLS = 13
+"""Of a check with an API token."""
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_no_call_of_a_check_waits_for_the_answer_to_another(tmp_path: Path, workers: int) -> None:
+    all_here = threading.Barrier(ALL_CALLS, timeout=60)
+    body = {"settings": {"active_features": {}}, "user": {"id": 7, "role": "admin"}, "tickets": []}
+
+    def answer(_path: str) -> HostAnswer:
+        """Nobody is answered before all calls have come."""
+        with suppress(threading.BrokenBarrierError):
+            all_here.wait()
+        return HostAnswer(503 if all_here.broken else 200, body)
+
+    with scripted_host(answer) as host:
+        assert "as user 7 (role: admin)" in passed(
+            Connector(host.config(credentials=BASIC, num_workers=workers), tmp_path)
+        )
+
+
+def refreshes(account: SimulatedAccount) -> int:
+    return sum(call["path"] == "/oauth/tokens" for call in account.requests())
+
+
+EXPIRIES = ["2099-01-01T00:00:00Z", "2020-01-01T00:00:00Z", "", None, "soon", 0]
+
+
+def test_a_living_access_token_is_used_whatever_its_expiry_says(account: SimulatedAccount, tmp_path: Path) -> None:
+    account.set_credentials(bearers={"living": {"role": "admin"}})
+    for expiry in EXPIRIES:
+        credentials = REFRESH | {"access_token": "living", "token_expiry_date": expiry}
+        connector = Connector(account.config(credentials=credentials), tmp_path)
+        for output in (connector.check(), connector.discover()):
+            assert (output.exit_code, refreshes(account), output.of("CONTROL")) == (0, 0, []), expiry
+
+
+@pytest.mark.parametrize("expiry", EXPIRIES, ids=str)
+def test_an_ended_access_token_is_replaced_once_and_all_is_still_checked_in_fifteen_calls(
+    account: SimulatedAccount, tmp_path: Path, expiry: Any
+) -> None:
+    credentials = REFRESH | {"access_token": "ended", "token_expiry_date": expiry}
+    output = Connector(account.config(credentials=credentials), tmp_path).check()
+    message = output.verdict["message"]
+    assert (output.verdict["status"], refreshes(account), len(output.of("CONTROL"))) == ("SUCCEEDED", 1, 1)
+    assert "scopes: read" in message
+    assert "Could not be tried" not in message
+    assert len(account.requests()) == 15
+
+
+@pytest.mark.parametrize("credentials", [REFRESH, CLIENT_CREDENTIALS])
+def test_without_an_access_token_one_is_fetched(account: SimulatedAccount, tmp_path: Path, credentials: Json) -> None:
+    output = Connector(account.config(credentials=credentials), tmp_path).check()
+    assert (output.verdict["status"], refreshes(account)) == ("SUCCEEDED", 1)
+    assert len(output.of("CONTROL")) == (credentials is REFRESH)
+    assert account.requests()[0]["path"] == "/oauth/tokens"
+    assert len(account.requests()) == 14

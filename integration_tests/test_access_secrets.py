@@ -1,15 +1,15 @@
 """However a command fails, and however much it is told to say, no secret is in what it writes."""
 
 import json
-import subprocess
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from integration_tests.connector import PROGRAM, Connector
-from integration_tests.output import Json
+from integration_tests.command_output import Json
+from integration_tests.connector import Connector
+from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
 
 API = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
@@ -74,10 +74,9 @@ def test_no_secret_leaves(account: SimulatedAccount, tmp_path: Path, name: str, 
 
 def leaked(arguments: list[str]) -> list[str]:
     """The secrets, those of the config and those that were issued, in what a command writes beside CONTROL."""
-    finished = subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, timeout=240, check=False)
-    lines = [json.loads(line) for line in finished.stdout.splitlines()]
-    control = [line["control"]["connectorConfig"]["config"] for line in lines if line["type"] == "CONTROL"]
+    output = run(*arguments)
+    control = [message["connectorConfig"]["config"] for message in output.of("CONTROL")]
     issued = [config["credentials"][key] for config in control for key in ("access_token", "refresh_token")]
-    others = [line for line in lines if line["type"] != "CONTROL"]
-    whole = json.dumps(others) + finished.stderr
-    return [secret for secret in (*SECRETS, *issued) if secret in whole]
+    others = [message for message in output.messages if message["type"] != "CONTROL"]
+    written = json.dumps(others) + output.stderr
+    return [secret for secret in (*SECRETS, *issued) if secret in written]

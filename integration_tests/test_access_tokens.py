@@ -7,21 +7,12 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import Connector, run
-from integration_tests.output import Json, Output
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.connector import Connector
+from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.test_access_check import CLIENT_CREDENTIALS, REFRESH, refreshes
 
-REFRESH = {
-    "credentials": "oauth2_refresh",
-    "client_id": "simulated-client",
-    "client_secret": "simulated-secret",
-    "refresh_token": "simulated-refresh-token",
-}
-CLIENT = {
-    "credentials": "oauth2_client_credentials",
-    "client_id": "simulated-client",
-    "client_secret": "simulated-secret",
-}
 LATER = "2099-01-01T00:00:00Z"
 PAST = "2020-01-01T00:00:00Z"
 
@@ -30,11 +21,7 @@ def signed_in(account: SimulatedAccount, folder: Path, credentials: Json, **conf
     return Connector(account.config(credentials=credentials, **config), folder)
 
 
-def refreshes(account: SimulatedAccount) -> int:
-    return sum(call["path"] == "/oauth/tokens" for call in account.requests())
-
-
-def saved(output: Output) -> Json:
+def saved(output: CommandOutput) -> Json:
     """The config of the only CONTROL message."""
     (control,) = output.of("CONTROL")
     assert control["type"] == "CONNECTOR_CONFIG"
@@ -83,24 +70,24 @@ def test_a_token_withdrawn_in_the_middle_is_renewed_once(account: SimulatedAccou
     assert (output.exit_code, refreshes(account), output.errors) == (0, 1, [])
 
 
-@pytest.mark.parametrize("expiry", [LATER, "", None, "soon"])
-def test_a_token_that_may_be_valid_is_not_renewed(account: SimulatedAccount, tmp_path: Path, expiry: Any) -> None:
+def test_a_read_renews_only_a_token_that_has_ended_and_before_its_first_call(
+    account: SimulatedAccount, tmp_path: Path
+) -> None:
     account.set_credentials(bearers={"valid": {"role": "admin"}})
-    credentials = REFRESH | {"access_token": "valid", "token_expiry_date": expiry}
-    output = signed_in(account, tmp_path, credentials).read("groups")
-    assert (output.exit_code, refreshes(account), output.of("CONTROL")) == (0, 0, [])
-
-
-def test_a_token_that_has_ended_is_renewed_before_the_first_call(account: SimulatedAccount, tmp_path: Path) -> None:
-    credentials = REFRESH | {"access_token": "ended", "token_expiry_date": PAST}
-    output = signed_in(account, tmp_path, credentials).read("groups")
-    assert output.exit_code == 0
+    for expiry in (LATER, "", None, "soon"):
+        credentials = REFRESH | {"access_token": "valid", "token_expiry_date": expiry}
+        output = signed_in(account, tmp_path, credentials).read("groups")
+        assert (output.exit_code, refreshes(account), output.of("CONTROL")) == (0, 0, [])
+    account.forget_requests()
+    ended = REFRESH | {"access_token": "valid", "token_expiry_date": PAST}
+    output = signed_in(account, tmp_path, ended).read("groups")
+    assert (output.exit_code, refreshes(account), len(output.of("CONTROL"))) == (0, 1, 1)
     assert account.requests()[0]["path"] == "/oauth/tokens"
     assert all(call["status"] == 200 for call in account.requests())
 
 
 def test_client_credentials_need_nothing_stored(account: SimulatedAccount, tmp_path: Path) -> None:
-    connector = signed_in(account, tmp_path, CLIENT, num_workers=16)
+    connector = signed_in(account, tmp_path, CLIENT_CREDENTIALS, num_workers=16)
     for _ in range(2):
         output = connector.read("groups", "tickets", "users")
         assert (output.exit_code, output.of("CONTROL"), output.errors) == (0, [], [])
@@ -114,25 +101,17 @@ def test_client_credentials_need_nothing_stored(account: SimulatedAccount, tmp_p
         ({"client_secret": "not-it"}, "invalid_client", "client secret"),
     ],
 )
-@pytest.mark.parametrize("command", ["check", "read"])
 def test_a_refused_refresh_says_which_error_and_what_to_do(
-    account: SimulatedAccount, tmp_path: Path, change: Json, said: str, remedy: str, command: str
+    account: SimulatedAccount, tmp_path: Path, change: Json, said: str, remedy: str
 ) -> None:
     connector = signed_in(account, tmp_path, REFRESH | change)
-    output = connector.check() if command == "check" else connector.read("groups", "tickets", "brands")
-    words = str([*output.of("CONNECTION_STATUS"), *output.errors])
-    assert said in words
-    assert remedy in words
-    assert refreshes(account) == 1
-    if command == "read":
-        assert output.exit_code == 1
-        assert {error["failure_type"] for error in output.errors} == {"config_error"}
-
-
-def test_the_token_endpoint_is_asked_again_when_it_is_busy(account: SimulatedAccount, tmp_path: Path) -> None:
-    account.set_faults(script=[{"fault": "503", "path": "oauth/tokens"}])
-    output = signed_in(account, tmp_path, REFRESH).read("groups")
-    assert (output.exit_code, refreshes(account)) == (0, 2)
+    check, read = connector.check(), connector.read("groups", "tickets", "brands")
+    for words in (check.verdict["message"], str(read.errors)):
+        assert said in words
+        assert remedy in words
+    assert refreshes(account) == 2
+    assert read.exit_code == 1
+    assert {error["failure_type"] for error in read.errors} == {"config_error"}
 
 
 def test_chat_does_not_renew_the_main_token(account: SimulatedAccount, tmp_path: Path) -> None:
@@ -140,10 +119,3 @@ def test_chat_does_not_renew_the_main_token(account: SimulatedAccount, tmp_path:
     output = signed_in(account, tmp_path, credentials).read("chats", "chat_agents", "groups")
     assert (output.exit_code, refreshes(account)) == (0, 0)
     assert len(output.warnings) == 2
-
-
-def test_chat_with_its_own_token_needs_no_main_token(account: SimulatedAccount, tmp_path: Path) -> None:
-    chat = {"access_token": "simulated-chat-token"}
-    output = signed_in(account, tmp_path, REFRESH, chat_credentials=chat).read("chats", "chat_agents")
-    assert (output.exit_code, refreshes(account)) == (0, 0)
-    assert len(output.rows("chats")) == len(account.truth("chats"))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 STREAM = "ticket_audits"
 LIST = "/api/v2/ticket_audits"
@@ -20,7 +20,7 @@ PER_TICKET = "/api/v2/tickets/{ticket_id}/audits"
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=150, now=NOW, frozen=True) as running:
+    with running_account(tickets=150) as running:
         yield running
 
 
@@ -30,31 +30,22 @@ def asked(account: SimulatedAccount, tmp_path: Path) -> Connector:
     return connector_of(account, tmp_path, ticket_audits_archived=True)
 
 
-def closed(account: SimulatedAccount) -> list[Json]:
-    return [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
-
-
 def calls(account: SimulatedAccount) -> Counter[str]:
     return Counter(call["endpoint"] for call in account.requests())
 
 
-def test_audits_of_archived_tickets_come_once_each(account: SimulatedAccount, asked: Connector) -> None:
-    output = asked.read(STREAM)
-    truth = keyed(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
-    rows = output.rows(STREAM)
-    assert output.exit_code == 0
-    assert differing(STREAM, keyed(STREAM, rows), truth) == {}
-    assert len(rows) == len(truth) > len(account.truth(STREAM))
-    assert output.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
-
-
-def test_archived_audits_cost_one_call_a_closed_ticket(account: SimulatedAccount, asked: Connector) -> None:
-    asked.read(STREAM)
-    assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed(account))}
-
-
-def test_second_sync_asks_no_ticket_again(account: SimulatedAccount, asked: Connector) -> None:
+def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
+    account: SimulatedAccount, asked: Connector
+) -> None:
     first = asked.read(STREAM)
+    truth = rows_by_key(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
+    rows = first.rows(STREAM)
+    assert first.exit_code == 0
+    assert row_differences(STREAM, rows_by_key(STREAM, rows), truth) == {}
+    assert len(rows) == len(truth) > len(account.truth(STREAM))
+    assert first.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
+    closed = [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
+    assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed)}
     account.forget_requests()
     second = asked.read(STREAM, state=first.states)
     assert (second.exit_code, second.rows(STREAM)) == (0, [])
@@ -67,8 +58,8 @@ def test_option_switched_on_later_reads_what_was_left_out(
 ) -> None:
     before = connector_of(account, tmp_path).read(STREAM)
     after = asked.read(STREAM, state=before.states)
-    archived = keyed(STREAM, account.truth("ticket_audits_archived"))
-    assert differing(STREAM, keyed(STREAM, after.rows(STREAM)), archived) == {}
+    archived = rows_by_key(STREAM, account.truth("ticket_audits_archived"))
+    assert row_differences(STREAM, rows_by_key(STREAM, after.rows(STREAM)), archived) == {}
 
 
 def test_archived_tickets_are_not_asked_for_unless_wanted(account: SimulatedAccount, tmp_path: Path) -> None:

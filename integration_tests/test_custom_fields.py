@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from integration_tests.catalog import configured
-from integration_tests.conftest import NOW, connector_of
-from integration_tests.connector import Connector, discovered
-from integration_tests.output import Json, Output
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.configured_catalog import configured
+from integration_tests.conftest import connector_of
+from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 
 SIZES = {"ticket_fields": 308}
@@ -28,11 +29,11 @@ def number(place: int) -> int:
 @pytest.fixture(scope="module")
 def large() -> Iterator[SimulatedAccount]:
     """An account with 300 custom ticket fields, which no test changes."""
-    with SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES) as running:
+    with running_account(tickets=60, sizes=SIZES) as running:
         yield running
 
 
-def streams_of(output: Output) -> dict[str, Json]:
+def streams_of(output: CommandOutput) -> dict[str, Json]:
     return {stream["name"]: stream for stream in output.of("CATALOG")[0]["streams"]}
 
 
@@ -48,12 +49,6 @@ def definition_calls(account: SimulatedAccount) -> list[int]:
     return [counts.get(path, 0) for path in DEFINITIONS]
 
 
-def sync(connector: Connector, *streams: str) -> Output:
-    """A discover, and a read of these streams with what it has said."""
-    found = streams_of(connector.discover())
-    return connector.read_catalog(configured([found[name] for name in streams]))
-
-
 def test_discover_asks_for_each_kind_once_and_says_the_same_every_time(large: SimulatedAccount, tmp_path: Path) -> None:
     large.forget_requests()
     connector = connector_of(large, tmp_path)
@@ -62,75 +57,6 @@ def test_discover_asks_for_each_kind_once_and_says_the_same_every_time(large: Si
     assert large.counts().keys() == set(DEFINITIONS)
     assert json.dumps(first.of("CATALOG")) == json.dumps(connector.discover().of("CATALOG"))
     assert "1 custom fields are of types without a column (hologram)" in first.log
-
-
-def test_every_field_of_a_known_type_has_a_column(large: SimulatedAccount, tmp_path: Path) -> None:
-    columns = columns_of(streams_of(connector_of(large, tmp_path).discover()))
-    unknown = number(27)
-    assert list(columns) == [f"custom_field_{number(place)}" for place in range(8, 308) if number(place) != unknown]
-    types = {column["description"].rpartition(" ")[2]: column["type"][1] for column in columns.values()}
-    assert types == {
-        "(text)": "string",
-        "(textarea)": "string",
-        "(regexp)": "string",
-        "(partialcreditcard)": "string",
-        "(integer)": "integer",
-        "(decimal)": "number",
-        "(checkbox)": "boolean",
-        "(date)": "string",
-        "(tagger)": "string",
-        "(multiselect)": "array",
-        "(lookup)": "string",
-    }
-    assert columns[f"custom_field_{number(28)}"]["type"] == ["null", "string"]
-
-
-def test_troublesome_titles_become_unlike_names(large: SimulatedAccount, tmp_path: Path) -> None:
-    columns = columns_of(streams_of(connector_of(large, tmp_path, custom_fields=TITLES).discover()))
-    named = {column["x-zendesk-field"]: name for name, column in columns.items() if "x-zendesk-field" in column}
-    places = [8, 19, 20, 21, 22, 23, 24, 25, 16, 26, 28]
-    assert [named[number(place)] for place in places] == [
-        "order_number_20700000000307",
-        "region_earth_africa",
-        "order_number_20700000000751",
-        "order_number_20700000000788",
-        "zhuwenfanhao",
-        "tada",
-        "custom_field_20700000000899",
-        "status_20700000000936",
-        "product_20700000000603",
-        "product_label_20700000000973",
-        "device",
-    ]
-    assert {"status_20700000000936_label", "affected_parts_label"} <= columns.keys()
-    assert max(map(len, columns)) == 59
-
-
-def test_users_and_organizations_have_typed_properties(large: SimulatedAccount, tmp_path: Path) -> None:
-    streams = streams_of(connector_of(large, tmp_path).discover())
-    for stream, name in (("users", "user_fields"), ("organizations", "organization_fields")):
-        held = streams[stream]["json_schema"]["properties"][name]
-        assert {key: column["type"][1] for key, column in held["properties"].items()} == {
-            "nickname": "string",
-            "remarks": "string",
-            "badge": "string",
-            "seats": "integer",
-            "discount": "number",
-            "newsletter": "boolean",
-            "since_date": "string",
-            "favourite_product": "string",
-            "products": "array",
-            "buddy": "string",
-        }
-        assert held["properties"]["since_date"]["format"] == "date-time"
-        assert (held["type"], held["additionalProperties"]) == (["null", "object"], True)
-
-
-def test_a_thousand_fields_fit_into_a_megabyte(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=5, now=NOW, frozen=True, sizes={"ticket_fields": 1008}) as account:
-        output = connector_of(account, tmp_path, custom_fields=TITLES).discover()
-        assert len(columns_of(streams_of(output))) > 1000
-        assert len(json.dumps(output.of("CATALOG"))) < 1_000_000
 
 
 def test_values_arrive_twice_and_other_streams_do_not_see_it(large: SimulatedAccount, tmp_path: Path) -> None:
@@ -177,15 +103,6 @@ LABELS = {
 }
 
 
-def test_definitions_beyond_a_page_are_read_whole_and_shared(account: SimulatedAccount, tmp_path: Path) -> None:
-    for place in range(150):
-        account.call("add", stream="user_fields", fields={"key": f"more_{place}", "title": f"More {place}"})
-    connector = connector_of(account, tmp_path)
-    found = streams_of(connector.discover())
-    assert definition_calls(account) == [1, 2, 1]
-    assert len(found["users"]["json_schema"]["properties"]["user_fields"]["properties"]) == 160
-
-
 @pytest.mark.parametrize("naming", ["id", "title"])
 def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccount, tmp_path: Path, naming: str) -> None:
     connector = connector_of(account, tmp_path, custom_fields={"naming": naming, "labels": True})
@@ -219,51 +136,6 @@ def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccoun
     ]
 
 
-def test_retyped_property_of_a_user_is_told(account: SimulatedAccount, connector: Connector) -> None:
-    user = account.truth("users")[0]
-    account.call("update", stream="users", id=user["id"], fields={"user_fields": {"seats": "many", "gone": [1]}})
-    output = sync(connector, "users")
-    (row,) = [row for row in output.rows("users") if row["id"] == user["id"]]
-    assert row["user_fields"] == {"seats": "many", "gone": [1]}
-    assert [warning.partition(". ")[0] for warning in output.warnings] == [
-        "Stream users: 1 values of custom fields contradict their type (seats: 1)"
-    ]
-
-
-def test_refused_definitions_leave_the_static_schema(account: SimulatedAccount, tmp_path: Path) -> None:
-    account.set_plan(gates=dict.fromkeys(("ticket_fields", "user_fields", "organization_fields"), "403_object"))
-    output = connector_of(account, tmp_path).discover()
-    assert output.exit_code == 0
-    assert streams_of(output) == discovered()
-    assert [(warning.partition(":")[0], "HTTP 403" in warning) for warning in output.warnings] == [
-        ("Stream organizations", True),
-        ("Stream tickets", True),
-        ("Stream users", True),
-    ]
-
-
-def test_definitions_that_are_refused_later_leave_labels_empty(account: SimulatedAccount, tmp_path: Path) -> None:
-    connector = connector_of(account, tmp_path, custom_fields=TITLES)
-    found = streams_of(connector.discover())
-    account.set_plan(gates={"ticket_fields": "403_object"})
-    output = connector.read_catalog(configured([found["tickets"]]))
-    assert (output.exit_code, output.statuses["tickets"]) == (0, ["STARTED", "RUNNING", "COMPLETE"])
-    (told,) = output.warnings
-    assert "affected_parts_label, product_label" in told
-    assert "HTTP 403" in told
-    truth = {row["id"]: row["custom_fields"] for row in account.truth("tickets")}
-    assert {row["id"]: row["custom_fields"] for row in output.rows("tickets")} == truth
-    assert all("product" in row and "product_label" not in row for row in output.rows("tickets"))
-
-
-def test_wrong_credentials_fail_discover(account: SimulatedAccount, tmp_path: Path) -> None:
-    wrong = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "a-guess"}
-    output = connector_of(account, tmp_path, credentials=wrong).discover()
-    assert (output.exit_code, output.of("CATALOG")) == (1, [])
-    assert "Check your credentials" in output.errors[0]["message"]
-    assert output.errors[0]["failure_type"] == "config_error"
-
-
 def test_without_expansion_nothing_is_asked_and_nothing_added(account: SimulatedAccount, tmp_path: Path) -> None:
     declared: dict[str, Any] = streams_of(connector_of(account, tmp_path).discover())
     account.forget_requests()
@@ -272,3 +144,23 @@ def test_without_expansion_nothing_is_asked_and_nothing_added(account: Simulated
     output = connector.read_catalog(configured([declared["tickets"]]))
     assert definition_calls(account) == [0, 0, 0]
     assert not [name for row in output.rows("tickets") for name in row if name.startswith("custom_field_")]
+
+
+def test_refused_definitions_leave_the_static_schema_and_empty_labels(
+    account: SimulatedAccount, tmp_path: Path
+) -> None:
+    connector = connector_of(account, tmp_path, custom_fields=TITLES)
+    found = streams_of(connector.discover())
+    account.set_plan(gates=dict.fromkeys(("ticket_fields", "user_fields", "organization_fields"), "403_object"))
+    output = connector.discover()
+    assert (output.exit_code, streams_of(output)) == (0, discovered())
+    assert [(warning.partition(":")[0], "HTTP 403" in warning) for warning in output.warnings] == [
+        (f"Stream {stream}", True) for stream in ("organizations", "tickets", "users")
+    ]
+    output = connector.read_catalog(configured([found["tickets"]]))
+    assert (output.exit_code, output.statuses["tickets"]) == (0, ["STARTED", "RUNNING", "COMPLETE"])
+    (told,) = output.warnings
+    assert "affected_parts_label, product_label" in told
+    truth = {row["id"]: row["custom_fields"] for row in account.truth("tickets")}
+    assert {row["id"]: row["custom_fields"] for row in output.rows("tickets")} == truth
+    assert all("product" in row and "product_label" not in row for row in output.rows("tickets"))

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
-from integration_tests.output import Json, Output
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.conftest import connector_of
+from integration_tests.row_comparison import wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+from source_zendesk_support.pacing import TEST_PACING
 
 SPEED = 20.0
 WINDOW = 60.0 / SPEED
@@ -23,8 +25,10 @@ GUIDE = ["article_attachments", "article_comments", "article_votes", "article_co
 
 
 @pytest.fixture
-def hurried() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=300, now=NOW) as account:
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedAccount]:
+    """An account whose windows are short, so that the connector may wait for them as in earnest."""
+    monkeypatch.delenv(TEST_PACING)
+    with running_account(tickets=300, frozen=False) as account:
         yield account
 
 
@@ -52,11 +56,9 @@ def refusals(account: SimulatedAccount) -> list[Json]:
     return [call for call in account.requests() if call["status"] == 429]
 
 
-def assert_whole(account: SimulatedAccount, output: Output, streams: list[str]) -> None:
+def assert_whole(account: SimulatedAccount, output: CommandOutput, streams: list[str]) -> None:
     assert (output.exit_code, output.errors) == (0, [])
-    for stream in streams:
-        truth = keyed(stream, account.truth(stream))
-        assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+    assert wrong_rows(account, output, *streams) == {}
 
 
 def test_windows_are_used_to_the_full_without_a_refusal(hurried: SimulatedAccount, tmp_path: Path) -> None:
@@ -82,7 +84,7 @@ def test_lists_finish_while_exports_wait(hurried: SimulatedAccount, tmp_path: Pa
     assert max(order.index(name) for name in LISTS) < order.index("ticket_events")
 
 
-def completed(output: Output) -> list[str]:
+def completed(output: CommandOutput) -> list[str]:
     """The streams in the order of their COMPLETE."""
     statuses = [trace["stream_status"] for trace in output.of("TRACE") if trace["type"] == "STREAM_STATUS"]
     return [status["stream_descriptor"]["name"] for status in statuses if status["status"] == "COMPLETE"]

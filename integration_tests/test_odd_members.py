@@ -1,6 +1,6 @@
 """Null, words and numbers among what is embedded in rows and pages: nothing beside them is lost."""
 
-from integration_tests.catalog import configured
+from integration_tests.configured_catalog import configured
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json, Output
 from integration_tests.simulated_account import SimulatedAccount
 
 ISO = "2026-05-01T00:00:00Z"
@@ -16,7 +17,7 @@ EPOCH = "1777593600"
 
 
 @dataclass(frozen=True)
-class Gate:
+class GatedStream:
     """A stream whose endpoint is refused in one shape, the words that say what it needs, and its saved state."""
 
     stream: str
@@ -27,46 +28,42 @@ class Gate:
 
 
 GATES = [
-    Gate("audit_logs", "audit_logs", "403_object", "audit log (Enterprise)", {"created_at": ISO}),
-    Gate("custom_roles", "custom_roles", "403_string", "custom roles (Enterprise)", {"updated_at": ISO}),
-    Gate("sla_policies", "slas/policies", "403_description", "service level agreements", {"updated_at": ISO}),
-    Gate("trigger_categories", "trigger_categories", "403_errors", "see triggers", {"updated_at": ISO}),
-    Gate("satisfaction_ratings", "satisfaction_ratings", "403_object", "satisfaction ratings", {"updated_at": EPOCH}),
-    Gate("group_sla_policies", "group_slas/policies", "403_html", "group service level", {"updated_at": ISO}),
-    Gate("ticket_forms", "ticket_forms", "404_record", "ticket forms", {"updated_at": ISO}),
-    Gate("account_attributes", "routing/attributes", "404_endpoint", "skills-based routing", {"updated_at": ISO}),
-    Gate("dynamic_content_items", "dynamic_content/items", "404_errors", "dynamic content", {"updated_at": ISO}),
-    Gate("categories", "help_center/categories", "404_empty", "Guide", {"updated_at": ISO}),
-    Gate("topics", "community/topics", "404_html", "Gather", {"updated_at": ISO}),
-    Gate("talk_calls", "channels/voice/stats/incremental/calls", "403_object", "Talk", {"updated_at": EPOCH}),
+    GatedStream("audit_logs", "audit_logs", "403_object", "audit log (Enterprise)", {"created_at": ISO}),
+    GatedStream("custom_roles", "custom_roles", "403_string", "custom roles (Enterprise)", {"updated_at": ISO}),
+    GatedStream("sla_policies", "slas/policies", "403_description", "service level agreements", {"updated_at": ISO}),
+    GatedStream("trigger_categories", "trigger_categories", "403_errors", "see triggers", {"updated_at": ISO}),
+    GatedStream(
+        "satisfaction_ratings", "satisfaction_ratings", "403_object", "satisfaction ratings", {"updated_at": EPOCH}
+    ),
+    GatedStream("group_sla_policies", "group_slas/policies", "403_html", "group service level", {"updated_at": ISO}),
+    GatedStream("ticket_forms", "ticket_forms", "404_record", "ticket forms", {"updated_at": ISO}),
+    GatedStream(
+        "account_attributes", "routing/attributes", "404_endpoint", "skills-based routing", {"updated_at": ISO}
+    ),
+    GatedStream("dynamic_content_items", "dynamic_content/items", "404_errors", "dynamic content", {"updated_at": ISO}),
+    GatedStream("categories", "help_center/categories", "404_empty", "Guide", {"updated_at": ISO}),
+    GatedStream("topics", "community/topics", "404_html", "Gather", {"updated_at": ISO}),
+    GatedStream("talk_calls", "channels/voice/stats/incremental/calls", "403_object", "Talk", {"updated_at": EPOCH}),
 ]
 
 
 @pytest.fixture(scope="module")
-def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Output]:
-    with SimulatedAccount.running(tickets=100, now=NOW, frozen=True) as account:
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandOutput]:
+    with running_account(tickets=100) as account:
         account.set_plan(gates={gate.path: gate.shape for gate in GATES})
         connector = connector_of(account, tmp_path_factory.mktemp("gated"))
         names = [gate.stream for gate in GATES]
         yield connector.read(*names, "groups", state={gate.stream: gate.state for gate in GATES})
 
 
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.shape + " " + gate.stream)
-def test_a_gated_stream_is_complete_and_empty_with_one_warning(gated: Output, gate: Gate) -> None:
-    assert gated.rows(gate.stream) == []
-    assert gated.statuses[gate.stream] == ["STARTED", "COMPLETE"]
-    (told,) = [text for text in gated.warnings if f"Stream {gate.stream}:" in text]
-    assert gate.needs in told
-
-
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.stream)
-def test_the_state_of_a_gated_stream_does_not_move(gated: Output, gate: Gate) -> None:
-    assert gated.states[gate.stream] == gate.state
-
-
-def test_gates_do_not_fail_the_sync(gated: Output) -> None:
+def test_gated_streams_are_complete_and_empty_with_one_warning_and_keep_their_state(gated: CommandOutput) -> None:
     assert (gated.exit_code, gated.errors, len(gated.warnings)) == (0, [], len(GATES))
     assert gated.statuses["groups"] == ["STARTED", "RUNNING", "COMPLETE"]
+    for gate in GATES:
+        assert (gate, gated.rows(gate.stream), gated.states[gate.stream]) == (gate, [], gate.state)
+        assert gated.statuses[gate.stream] == ["STARTED", "COMPLETE"]
+        (told,) = [text for text in gated.warnings if f"Stream {gate.stream}:" in text]
+        assert gate.needs in told
 
 
 def test_streams_of_one_refused_endpoint_share_one_warning(account: SimulatedAccount, connector: Connector) -> None:
@@ -102,40 +99,31 @@ BASE = {
 }
 
 
-@pytest.fixture(scope="module")
-def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Output]:
-    with SimulatedAccount.running(tickets=100, now=NOW, frozen=True) as account:
-        account.set_plan(gates=dict.fromkeys(BASE.values(), "403_object"))
-        yield connector_of(account, tmp_path_factory.mktemp("forbidden")).read(*BASE, "brands")
-
-
-@pytest.mark.parametrize("stream", BASE)
-def test_a_refusal_of_the_base_product_needs_an_administrator(forbidden: Output, stream: str) -> None:
-    assert forbidden.statuses[stream] == ["STARTED", "INCOMPLETE"]
-    errors = forbidden.errors_of(stream)
-    assert {error["failure_type"] for error in errors} == {"config_error"}
-    assert all(stream in error["message"] and "administrator" in error["message"] for error in errors)
-
-
-def test_others_finish_where_the_base_product_is_refused(forbidden: Output) -> None:
-    assert forbidden.exit_code == 1
-    assert forbidden.statuses["brands"] == ["STARTED", "RUNNING", "COMPLETE"]
-
-
-@pytest.mark.parametrize("shape", ["403_object", "403_errors", "404_record", "422_record"])
-def test_a_refused_parent_is_skipped_with_one_warning(
-    account: SimulatedAccount, connector: Connector, shape: str
+def test_a_refusal_of_the_base_product_needs_an_administrator_and_others_finish(
+    account: SimulatedAccount, connector: Connector
 ) -> None:
+    account.set_plan(gates=dict.fromkeys(BASE.values(), "403_object"))
+    output = connector.read(*BASE, "brands")
+    assert output.exit_code == 1
+    assert output.statuses["brands"] == ["STARTED", "RUNNING", "COMPLETE"]
+    for stream in BASE:
+        assert output.statuses[stream] == ["STARTED", "INCOMPLETE"]
+        errors = output.errors_of(stream)
+        assert {error["failure_type"] for error in errors} == {"config_error"}
+        assert all(stream in error["message"] and "administrator" in error["message"] for error in errors)
+
+
+def test_a_refused_parent_is_skipped_with_one_warning(account: SimulatedAccount, connector: Connector) -> None:
     parents = {row["source_id"] for row in account.truth("article_comments")}
     refused = min(parents)
-    account.set_plan(refused={"articles": {str(refused): shape}})
-    output = connector.read("article_comments")
-    assert output.exit_code == 0
-    assert output.statuses["article_comments"] == ["STARTED", "RUNNING", "COMPLETE"]
-    assert {row["source_id"] for row in output.rows("article_comments")} == parents - {refused}
-    (told,) = output.warnings
-    assert "article_comments" in told
-    assert "refused 1 parents" in told
+    for shape in ("403_object", "403_errors", "404_record", "422_record"):
+        account.set_plan(refused={"articles": {str(refused): shape}})
+        output = connector.read("article_comments")
+        assert (output.exit_code, output.statuses["article_comments"]) == (0, ["STARTED", "RUNNING", "COMPLETE"])
+        assert {row["source_id"] for row in output.rows("article_comments")} == parents - {refused}
+        (told,) = output.warnings
+        assert "article_comments" in told
+        assert "refused 1 parents" in told
 
 
 def test_chat_is_not_available_to_the_main_credentials(account: SimulatedAccount, tmp_path: Path) -> None:

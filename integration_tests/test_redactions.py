@@ -2,8 +2,8 @@
 
 import pytest
 
+from integration_tests.command_output import Json
 from integration_tests.connector import Connector
-from integration_tests.output import Json
 from integration_tests.simulated_account import SimulatedAccount
 
 STREAMS = ("ticket_comments", "ticket_attachments", "ticket_events")

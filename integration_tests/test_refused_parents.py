@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from integration_tests.conftest import connector_of
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
 
 CHILDREN = ("article_attachments", "article_comment_votes", "article_votes", "post_comments", "side_conversations")
 
@@ -23,9 +23,11 @@ def test_children_of_parents_that_open_later_arrive(account: SimulatedAccount, t
     second = connector.read(*CHILDREN, state=first.states)
     assert second.exit_code == 0
     for stream in CHILDREN:
-        whole = keyed(stream, account.truth(stream))
-        assert len(keyed(stream, first.rows(stream))) < len(whole), stream
-        assert differing(stream, keyed(stream, [*first.rows(stream), *second.rows(stream)]), whole) == {}, stream
+        whole = rows_by_key(stream, account.truth(stream))
+        assert len(rows_by_key(stream, first.rows(stream))) < len(whole), stream
+        assert row_differences(stream, rows_by_key(stream, [*first.rows(stream), *second.rows(stream)]), whole) == {}, (
+            stream
+        )
         assert "refused" not in second.states[stream]
     third = connector.read(*CHILDREN, state=second.states)
     assert {stream: len(third.rows(stream)) for stream in CHILDREN if third.rows(stream)} == {}

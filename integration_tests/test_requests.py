@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
-from integration_tests.output import Output
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput
+from integration_tests.conftest import connector_of
 from integration_tests.simulated_account import SimulatedAccount
 
 ONE_PAGE = [
@@ -77,18 +78,18 @@ CHANGED = {
 
 
 @dataclass(frozen=True)
-class Cost:
+class RequestCounts:
     """The requests of three syncs in a row, and what the last one said."""
 
     first: dict[str, int]
     unchanged: dict[str, int]
     changed: dict[str, int]
-    last: Output
+    last: CommandOutput
 
 
 @pytest.fixture(scope="module")
-def cost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cost]:
-    with SimulatedAccount.running(tickets=120, now=NOW, frozen=True) as account:
+def cost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RequestCounts]:
+    with running_account() as account:
         connector = connector_of(account, tmp_path_factory.mktemp("cost"))
         first = connector.read()
         one = counted(account)
@@ -96,7 +97,7 @@ def cost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cost]:
         two = counted(account)
         account.change(share=0.01)
         last = connector.read(state=second.states)
-        yield Cost(one, two, counted(account), last)
+        yield RequestCounts(one, two, counted(account), last)
 
 
 def counted(account: SimulatedAccount) -> dict[str, int]:
@@ -106,15 +107,15 @@ def counted(account: SimulatedAccount) -> dict[str, int]:
     return counts
 
 
-def test_a_first_sync_makes_150_requests(cost: Cost) -> None:
+def test_a_first_sync_makes_150_requests(cost: RequestCounts) -> None:
     assert cost.first == FIRST
     assert sum(cost.first.values()) == 150
 
 
-def test_a_sync_in_which_nothing_changed_makes_no_request_for_old_data(cost: Cost) -> None:
+def test_a_sync_in_which_nothing_changed_makes_no_request_for_old_data(cost: RequestCounts) -> None:
     assert cost.unchanged == UNCHANGED
 
 
-def test_a_sync_after_some_changes_asks_only_for_what_has_changed(cost: Cost) -> None:
+def test_a_sync_after_some_changes_asks_only_for_what_has_changed(cost: RequestCounts) -> None:
     assert cost.last.exit_code == 0
     assert cost.changed == CHANGED

@@ -7,48 +7,41 @@ import signal
 import ssl
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from integration_tests.command_output import CommandOutput, parsed_messages
+from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector
-from integration_tests.output import Json, Output, parsed
+from integration_tests.processes import DEADLINE_SECONDS, ROOT, running, wait_until
+from integration_tests.scripted_host import HostAnswer, ScriptedHost, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.test_access_check import REFRESH
 
 MIB = 2**20
 GZIP = b"\x1f\x8b"
-WATCHED = (sys.executable, "-m", "integration_tests.watched")
-ROOT = Path(__file__).parent.parent
+WATCHED = (sys.executable, "-m", "integration_tests.file_access_audit")
 BOMB = gzip.compress(b" " * (16 * MIB), 9) * 64
 """A megabyte that unpacks to a gigabyte."""
-REFRESH = {
-    "credentials": "oauth2_refresh",
-    "client_id": "simulated-client",
-    "client_secret": "simulated-secret",
-    "refresh_token": "simulated-refresh-token",
-}
 
 
-class Rooms:
+class SandboxFolders:
     """The places that a process might write to: a home, a working folder, a folder of files, and a temp folder."""
 
     def __init__(self, folder: Path) -> None:
         self.notes = folder / "notes"
         self.notes.touch()
         self.home, self.work, self.files, self.temp = (folder / name for name in ("home", "work", "files", "temp"))
-        for room in (self.home, self.work, self.files, self.temp):
-            room.mkdir()
+        for place in (self.home, self.work, self.files, self.temp):
+            place.mkdir()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -60,97 +53,77 @@ class Rooms:
             "TMPDIR": str(self.temp),
         }
 
-    def run(self, *command: str) -> Output:
-        done = subprocess.run(
-            [*WATCHED, str(self.notes), *command],
-            cwd=self.work,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        return Output(done.returncode, parsed(done.stdout.splitlines()))
+    def run(self, *command: str) -> CommandOutput:
+        program = [*WATCHED, str(self.notes), *command]
+        done = subprocess.run(program, cwd=self.work, env=self.environment, stdout=subprocess.PIPE, check=False)
+        return CommandOutput(done.returncode, parsed_messages(done.stdout.decode().splitlines()))
 
     def noted(self) -> list[tuple[str, str]]:
         return [tuple(json.loads(line)) for line in self.notes.read_text("utf-8").splitlines()]
 
     def left(self) -> list[str]:
         """Everything in the places that must stay empty."""
-        return [str(path) for room in (self.home, self.work, self.temp) for path in room.rglob("*")]
+        return [str(path) for place in (self.home, self.work, self.temp) for path in place.rglob("*")]
 
 
 @pytest.fixture
-def rooms(tmp_path: Path) -> Rooms:
-    return Rooms(tmp_path)
+def folders(tmp_path: Path) -> SandboxFolders:
+    return SandboxFolders(tmp_path)
 
 
-@pytest.mark.parametrize("command", ["spec", "check", "discover", "read"])
-def test_nothing_is_written_outside_of_the_temp_folder(command: str, account: SimulatedAccount, rooms: Rooms) -> None:
-    connector = Connector(account.config(chat_credentials={"access_token": "simulated-chat-token"}), rooms.files)
-    arguments = connector.arguments((), None)
-    needed = {"spec": [], "check": arguments[1:3], "discover": arguments[1:3], "read": arguments[1:]}
-    before = {path: path.read_bytes() for path in rooms.files.iterdir()}
-
-    output = rooms.run(command, *needed[command])
-
-    assert output.exit_code == 0
-    assert command != "read" or {"tickets", "article_comments", "chats"} <= set(output.records)
-    outside = [(event, path) for event, path in rooms.noted() if not within(rooms.temp, path)]
-    assert outside == []
-    assert command != "read" or rooms.noted() != []
-    assert rooms.left() == []
-    assert {path: path.read_bytes() for path in rooms.files.iterdir()} == before
+def test_nothing_is_written_outside_of_the_temp_folder(account: SimulatedAccount, folders: SandboxFolders) -> None:
+    connector = connector_of(account, folders.files)
+    read = connector.arguments((), None)
+    before = {path: path.read_bytes() for path in folders.files.iterdir()}
+    for command in (["spec"], ["check", *read[1:3]], ["discover", *read[1:3]], read):
+        output = folders.run(*command)
+        assert output.exit_code == 0
+        assert [(event, path) for event, path in folders.noted() if not within(folders.temp, path)] == []
+        assert folders.left() == []
+        assert {path: path.read_bytes() for path in folders.files.iterdir()} == before
+    assert {"tickets", "article_comments", "chats"} <= set(output.records)
+    assert folders.noted() != []
 
 
-def test_the_watch_sees_what_is_written(rooms: Rooms) -> None:
-    told = "import os, sqlite3, subprocess, sys; from integration_tests.watched import *; sys.addaudithook("
+def test_the_watch_sees_what_is_written(folders: SandboxFolders) -> None:
+    told = "import os, sqlite3, subprocess, sys; from integration_tests.file_access_audit import *; sys.addaudithook("
     told += "lambda event, details: note(event, details, lambda *noted: print(*noted, file=sys.stderr)));"
     told += "open('a', 'w'); os.mkdir('b'); os.open('c', os.O_RDWR | os.O_CREAT); sqlite3.connect('d'); open('a');"
     told += "subprocess.run(['true'])"
-    done = subprocess.run(
-        [sys.executable, "-c", told], cwd=rooms.work, env=rooms.environment, capture_output=True, text=True, check=True
-    )
+    command, places = [sys.executable, "-c", told], {"cwd": folders.work, "env": folders.environment}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, **places)  # type: ignore[call-overload]
     seen = [line for line in done.stderr.splitlines() if "/dev/" not in line]
     assert seen[:5] == ["open a", "os.mkdir b", "open c", "sqlite3.connect d", "subprocess.Popen true"]
 
 
-def test_only_a_rotated_refresh_token_is_written_to_the_config(account: SimulatedAccount, rooms: Rooms) -> None:
-    connector = Connector(account.config(credentials=REFRESH), rooms.files)
-    output = rooms.run(*connector.arguments(("tags",), None))
+def test_only_a_rotated_refresh_token_is_written_to_the_config(
+    account: SimulatedAccount, folders: SandboxFolders
+) -> None:
+    connector = Connector(account.config(credentials=REFRESH), folders.files)
+    output = folders.run(*connector.arguments(("tags",), None))
     assert output.exit_code == 0
-    outside = {path for _, path in rooms.noted() if not within(rooms.temp, path)}
-    config = rooms.files / "config.json"
+    outside = {path for _, path in folders.noted() if not within(folders.temp, path)}
+    config = folders.files / "config.json"
     assert str(config) in outside
-    assert all(path.startswith((str(config), f"{rooms.files}/.config.json.")) for path in outside)
-    assert rooms.left() == []
+    assert all(path.startswith((str(config), f"{folders.files}/.config.json.")) for path in outside)
+    assert folders.left() == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_kept_pages_have_no_name_and_go_with_the_process(
-    number: signal.Signals, account: SimulatedAccount, rooms: Rooms
+    number: signal.Signals, account: SimulatedAccount, folders: SandboxFolders
 ) -> None:
-    stalled = {"fault": "stall", "path": "help_center/articles/{id}/comments", "times": 1000, "seconds": 30.0}
-    account.set_faults(script=[stalled])
-    connector = Connector(account.config(num_workers=2), rooms.files)
+    path = "help_center/articles/{article_id}/comments"
+    account.set_faults(script=[{"fault": "stall", "path": path, "times": 1000, "seconds": 600.0}])
+    connector = Connector(account.config(num_workers=2), folders.files)
     command = [*PROGRAM, *connector.arguments(("articles", "article_comments"), None)]
-    codes = [_ended_while_pages_are_kept(command, rooms, number) for _ in range(ATTEMPTS)]
-    assert (128 + number if number != signal.SIGKILL else -number) in codes
-    assert rooms.left() == []
-
-
-ATTEMPTS = 4
-"""A sync may end before the signal comes."""
-
-
-def _ended_while_pages_are_kept(command: Sequence[str], rooms: Rooms, number: signal.Signals) -> int:
-    """The exit code of a sync that gets a signal once it keeps pages; 0 if it has ended before."""
-    with subprocess.Popen(command, cwd=rooms.work, env=rooms.environment, stdout=subprocess.PIPE) as process:
-        pages = _appearing(rooms.temp, process)
-        if pages:
-            assert b"articles" in pages
-            assert rooms.left() == []
+    with running(*command, cwd=folders.work, env=folders.environment) as process:
+        assert b"articles" in kept_pages(folders.temp, process)
+        assert folders.left() == []
         process.send_signal(number)
-        return process.wait(timeout=60)
+        process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    assert folders.left() == []
 
 
 def within(folder: Path, path: str) -> bool:
@@ -158,19 +131,22 @@ def within(folder: Path, path: str) -> bool:
     return path == str(folder) or path.startswith(f"{folder}/")
 
 
-def _appearing(folder: Path, process: subprocess.Popen[bytes]) -> bytes:
-    """The kept pages of a sync under way, once there are some: a file that only its process can see.
+def kept_pages(folder: Path, process: subprocess.Popen[bytes]) -> bytes:
+    """The kept pages of a sync under way: a file that only its process can see.
 
-    Empty if the sync has ended. A file of a few bytes is tempfile's own, which tries whether the folder can be used.
+    A file of a few bytes is tempfile's own, which tries whether the folder can be used.
     """
-    while process.poll() is None:
+    found = b""
+
+    def are_there() -> bool:
+        nonlocal found
         with suppress(OSError):
-            for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
-                content = _content(descriptor, folder)
-                if len(content) > LONGEST_TRIAL_BYTES:
-                    return gzip.decompress(content) if content[:2] == GZIP else content
-        time.sleep(0.02)
-    return b""
+            contents = [_content(path, folder) for path in Path(f"/proc/{process.pid}/fd").iterdir()]
+            found = max(contents, key=len)
+        return len(found) > LONGEST_TRIAL_BYTES
+
+    wait_until(are_there, process)
+    return gzip.decompress(found) if found[:2] == GZIP else found
 
 
 LONGEST_TRIAL_BYTES = 16
@@ -182,67 +158,28 @@ def _content(descriptor: Path, folder: Path) -> bytes:
     return b""
 
 
-class Host:
-    """A host of a few lines that gives every GET the same answer."""
-
-    def __init__(self, status: int, body: bytes, headers: Json, certified: ssl.SSLContext | None = None) -> None:
-        seen: list[str | None] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                seen.append(self.headers.get("Authorization"))
-                self.send_response(status)
-                for name, value in {"Content-Type": "application/json", **headers}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                with suppress(OSError):  # it may not be wanted to its end
-                    self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        self.seen = seen
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        if certified:
-            self.server.socket = certified.wrap_socket(self.server.socket, server_side=True)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def config(self, scheme: str = "http") -> Json:
-        credentials = {"credentials": "oauth2.0", "access_token": "simulated-access-token"}
-        url = f"{scheme}://127.0.0.1:{self.server.server_port}"
-        return {"subdomain": "acme", "credentials": credentials, "base_url": url}
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
 @pytest.fixture
-def bombing() -> Iterator[Host]:
-    host = Host(200, BOMB, {"Content-Encoding": "gzip"})
-    yield host
-    host.close()
+def bombing() -> Iterator[ScriptedHost]:
+    with scripted_host(lambda _path: HostAnswer(200, BOMB, {"Content-Encoding": "gzip"})) as host:
+        yield host
 
 
-def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: Host, tmp_path: Path) -> None:
+def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: ScriptedHost, tmp_path: Path) -> None:
     connector = Connector(bombing.config(), tmp_path)
     command = [*PROGRAM, *connector.arguments(("account_settings",), None)]
     with (tmp_path / "out").open("w+") as out, subprocess.Popen(command, stdout=out) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    output = Output(process.returncode, parsed((tmp_path / "out").read_text("utf-8").splitlines()))
-    assert output.exit_code == 1
-    assert output.of("RECORD") == []
-    errors = [trace["error"] for trace in output.of("TRACE") if trace["type"] == "ERROR"]
-    assert ("transient_error", True) in {
-        (error["failure_type"], "larger than 128 MiB" in error["message"]) for error in errors
-    }
+    messages = parsed_messages((tmp_path / "out").read_text("utf-8").splitlines())
+    output = CommandOutput(process.returncode, messages)
+    assert (output.exit_code, output.records) == (1, {})
+    told = {(error["failure_type"], "larger than 128 MiB" in error["message"]) for error in output.errors}
+    assert ("transient_error", True) in told
     assert usage.ru_maxrss < 600 * 1024  # kilobytes; the bomb has a million
     assert len(bombing.seen) == 1
 
 
-def test_a_decompression_bomb_fails_the_check(bombing: Host, tmp_path: Path) -> None:
+def test_a_decompression_bomb_fails_the_check(bombing: ScriptedHost, tmp_path: Path) -> None:
     verdict = Connector(bombing.config(), tmp_path).check().verdict
     assert verdict["status"] == "FAILED"
     assert "larger than 8 MiB" in verdict["message"]
@@ -274,26 +211,22 @@ def certificate(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def posing(certificate: Path) -> Iterator[Host]:
+def posing(certificate: Path) -> Iterator[ScriptedHost]:
     """A host with that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    host = Host(404, b"{}", {}, context)
-    yield host
-    host.close()
+    with scripted_host(lambda _path: HostAnswer(404, b"{}"), context) as host:
+        yield host
 
 
-def test_a_host_that_nobody_vouches_for_gets_no_credentials(posing: Host, tmp_path: Path) -> None:
-    verdict = Connector(posing.config("https"), tmp_path).check().verdict
+def test_a_certificate_is_believed_only_if_the_user_trusts_it(
+    posing: ScriptedHost, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = Connector(posing.config("https"), tmp_path)
+    verdict = connector.check().verdict
     assert verdict["status"] == "FAILED"
     assert "The TLS certificate of 127.0.0.1" in verdict["message"]
     assert posing.seen == []
-
-
-def test_a_certificate_that_the_user_trusts_is_accepted(
-    posing: Host, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
-    verdict = Connector(posing.config("https"), tmp_path).check().verdict
-    assert "no Zendesk account" in verdict["message"]
-    assert "Bearer simulated-access-token" in posing.seen
+    assert "no Zendesk account" in connector.check().verdict["message"]
+    assert "Bearer simulated-access-token" in {headers["Authorization"] for _, headers in posing.seen}

@@ -1,20 +1,20 @@
 """A server that accepts a call and then says nothing."""
 
-from integration_tests.connector import Connector
-from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+import pytest
 
-BEYOND = 66
-"""Seconds; the connector waits 60 for the next byte."""
+from integration_tests.connector import Connector
+from integration_tests.row_comparison import wrong_rows
+from integration_tests.simulated_account import SimulatedAccount
+from source_zendesk_support.pacing import TEST_PACING
 
 
 def test_an_answer_that_never_comes_is_asked_for_again_while_others_go_on(
-    account: SimulatedAccount, connector: Connector
+    account: SimulatedAccount, connector: Connector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account.set_faults(script=[{"fault": "stall", "path": "groups", "seconds": BEYOND}])
+    monkeypatch.setenv(TEST_PACING, '{"wait_factor": 0, "read_timeout_seconds": 4}')
+    account.set_faults(script=[{"fault": "stall", "path": "groups", "seconds": 600}])
     output = connector.read("groups", "macros", "tickets")
     assert (output.exit_code, output.errors) == (0, [])
     sizes = [call["query"]["page[size]"] for call in account.requests() if call["path"] == "/api/v2/groups"]
     assert sizes == ["100", "100"]
-    for stream in ("groups", "macros", "tickets"):
-        assert differing(stream, keyed(stream, output.rows(stream)), keyed(stream, account.truth(stream))) == {}
+    assert wrong_rows(account, output, "groups", "macros", "tickets") == {}

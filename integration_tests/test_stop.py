@@ -6,25 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration_tests.connector import PROGRAM, Connector
+from integration_tests.conftest import connector_of
+from integration_tests.connector import PROGRAM
+from integration_tests.processes import DEADLINE_SECONDS, ROOT, environment, finished, running, wait_until
 from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.test_access_check import REFRESH
 
-ROOT = Path(__file__).parent.parent
-DEADLINE_SECONDS = 60
-REFRESH = {
-    "credentials": "oauth2_refresh",
-    "client_id": "simulated-client",
-    "client_secret": "simulated-secret",
-    "refresh_token": "simulated-refresh-token",
-}
 ENTRY_POINT = [
     *next(
         json.loads(line.removeprefix("ENTRYPOINT "))
@@ -34,45 +28,36 @@ ENTRY_POINT = [
     *PROGRAM,
 ]
 """As in the image, with this checkout in the place of the installed script."""
+LOADED = ("", "python", "_ctypes", "orjson", "_pydantic_core")
+"""What the process has mapped when the signal comes, from its first instruction to the end of its imports."""
 
 
-def until(condition: Callable[[], Any], process: subprocess.Popen[Any]) -> None:
-    """Wait for something that must happen while the process lives."""
-    ends = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert process.poll() is None, "the process ended before that"
-        assert time.monotonic() < ends
-        time.sleep(0.002)
+@pytest.fixture
+def endless(tmp_path: Path) -> list[str]:
+    """Arguments of a command that cannot end by itself: nobody ever writes its config."""
+    config = tmp_path / "config"
+    os.mkfifo(config)
+    return ["check", "--config", str(config)]
 
 
-@contextmanager
-def running(*command: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def first_child(process: subprocess.Popen[bytes], number: signal.Signals) -> int:
+    """The process that is number 1 in the new namespace, once the entry point keeps the signal for it.
 
-
-def first_child(process: subprocess.Popen[bytes]) -> int:
-    """The process that is number 1 in the new namespace, once it is the program."""
+    Before that, the kernel drops every signal to a process 1: not even the first instruction of ``env`` has run.
+    """
     found: list[int] = []
 
     def is_there() -> bool:
         with suppress(OSError, IndexError):
             child = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
-            if Path(f"/proc/{child}/comm").read_text().startswith(("env", "python")):
+            status = dict(line.split(":\t") for line in Path(f"/proc/{child}/status").read_text().splitlines())
+            kept = int(status["SigBlk"], 16) | int(status["SigCgt"], 16)
+            if status["Name"].startswith(("env", "python")) and kept >> (number - 1) & 1:
                 found.append(child)
         return bool(found)
 
-    until(is_there, process)
+    wait_until(is_there, process)
     return found[0]
-
-
-LOADED = ("", "python", "_ctypes", "orjson", "_pydantic_core")
-"""What the process has mapped when the signal comes, from its first instruction to the end of its imports."""
 
 
 def has_mapped(process: int, name: str) -> bool:
@@ -83,69 +68,54 @@ def has_mapped(process: int, name: str) -> bool:
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="a namespace of processes needs root")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("loaded", LOADED)
+@pytest.mark.parametrize(
+    ("loaded", "number"), [*((name, signal.SIGTERM) for name in LOADED), ("", signal.SIGINT), ("orjson", signal.SIGINT)]
+)
 def test_process_1_of_a_container_stops_from_its_first_instruction_on(
-    loaded: str, number: signal.Signals, tmp_path: Path
+    loaded: str, number: signal.Signals, endless: list[str]
 ) -> None:
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    isolated = ("unshare", "--pid", "--fork", "--kill-child")
-    for _ in range(ATTEMPTS):
-        with running(*isolated, *ENTRY_POINT, "spec", env=environment) as process:
-            child = first_child(process)
-            until(lambda: has_mapped(child, loaded), process)  # noqa: B023  called in this round only
-            with suppress(ProcessLookupError):
-                os.kill(child, number)
-            told, complained = process.communicate(timeout=DEADLINE_SECONDS)
-        if process.returncode:
-            break
-    assert (process.returncode, complained) == (128 + number, b"")
-    assert b"SPEC" not in told
-    assert list(tmp_path.iterdir()) == []
-
-
-ATTEMPTS = 4
-"""A process may end before the signal comes."""
+    with running("unshare", "--pid", "--fork", "--kill-child", *ENTRY_POINT, *endless) as process:
+        child = first_child(process, number)
+        wait_until(lambda: has_mapped(child, loaded), process)
+        os.kill(child, number)
+        assert process.communicate(timeout=DEADLINE_SECONDS) == (b"", b"")
+    assert process.returncode == 128 + number
 
 
 @pytest.mark.parametrize("loaded", ["_ctypes", "orjson", "_pydantic_core"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_imports_are_interrupted_without_a_stack_trace(loaded: str, number: signal.Signals, tmp_path: Path) -> None:
-    with running(*PROGRAM, "spec", env=os.environ | {"TMPDIR": str(tmp_path)}) as process:
-        until(lambda: has_mapped(process.pid, loaded), process)
+def test_imports_are_interrupted_without_a_stack_trace(
+    loaded: str, number: signal.Signals, endless: list[str], tmp_path: Path
+) -> None:
+    with running(*PROGRAM, *endless, env=environment(tmp_path)) as process:
+        wait_until(lambda: has_mapped(process.pid, loaded), process)
         process.send_signal(number)
-        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
-    assert (process.returncode, complained) == (128 + number, b"")
-    assert b"SPEC" not in told
-    assert list(tmp_path.iterdir()) == []
+        assert process.communicate(timeout=DEADLINE_SECONDS) == (b"", b"")
+    assert process.returncode == 128 + number
+    assert [path.name for path in tmp_path.iterdir()] == ["config"]
 
 
 @contextmanager
-def syncing(account: SimulatedAccount, folder: Path, temp: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A sync that has kept pages on disk, and now waits for an answer."""
-    stalled = {"fault": "stall", "path": "help_center/articles/{id}/comments", "call": 5, "seconds": 60.0}
-    account.set_faults(script=[stalled])
-    connector = Connector(account.config(num_workers=2), folder)
-    arguments = connector.arguments(("articles", "article_comments"), None)
-    with running(*PROGRAM, *arguments, env=os.environ | {"TMPDIR": str(temp)}) as process:
-        until(lambda: sum("/comments" in call["path"] for call in account.requests()) >= 5, process)
+def syncing(account: SimulatedAccount, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A sync that keeps pages on disk, and waits for an answer that does not come."""
+    path = "help_center/articles/{article_id}/comments"
+    account.set_faults(script=[{"fault": "stall", "path": path, "call": 5, "seconds": 600.0}])
+    arguments = connector_of(account, folder, num_workers=2).arguments(("articles", "article_comments"), None)
+    (folder / "temp").mkdir()
+    with running(*PROGRAM, *arguments, env=environment(folder / "temp")) as process:
+        wait_until(lambda: any(call["fault"] == "stall" for call in account.requests()), process)
         yield process
 
 
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGQUIT", "SIGUSR1", "SIGALRM", "SIGXCPU", "SIGRTMAX", "SIGKILL"])
 def test_no_signal_leaves_pages_behind(name: str, account: SimulatedAccount, tmp_path: Path) -> None:
     number = getattr(signal, name)
-    files, temp = tmp_path / "files", tmp_path / "temp"
-    files.mkdir()
-    temp.mkdir()
-    for _ in range(ATTEMPTS):
-        with syncing(account, files, temp) as process:
-            process.send_signal(number)
-            told, complained = process.communicate(timeout=DEADLINE_SECONDS)
-        assert list(temp.iterdir()) == []
-        if process.returncode:
-            break
+    with syncing(account, tmp_path) as process:
+        process.send_signal(number)
+        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
+    assert list((tmp_path / "temp").iterdir()) == []
     if name == "SIGKILL":
+        assert process.returncode == -number
         return
     assert (process.returncode, complained) == (128 + number, b"")
     last = json.loads(told.splitlines()[-1])["log"]["message"]
@@ -153,67 +123,70 @@ def test_no_signal_leaves_pages_behind(name: str, account: SimulatedAccount, tmp
 
 
 def test_a_process_that_was_paused_stops_when_it_goes_on(account: SimulatedAccount, tmp_path: Path) -> None:
-    with syncing(account, tmp_path, tmp_path) as process:
-        process.send_signal(signal.SIGSTOP)
-        process.send_signal(signal.SIGTERM)
-        process.send_signal(signal.SIGCONT)
-        _, complained = process.communicate(timeout=20)
+    with syncing(account, tmp_path) as process:
+        for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGCONT):
+            process.send_signal(number)
+        _, complained = process.communicate(timeout=DEADLINE_SECONDS)
     assert (process.returncode, complained) == (143, b"")
 
 
-def signing_in(account: SimulatedAccount, folder: Path, fault: dict[str, Any]) -> list[str]:
-    """The command line of a sync whose token endpoint has a fault."""
+def signing_in(account: SimulatedAccount, folder: Path, **fault: Any) -> list[str]:
+    """The arguments of a sync whose token endpoint has a fault."""
     account.set_faults(script=[{"path": "oauth/tokens", **fault}])
-    connector = Connector(account.config(credentials=REFRESH), folder)
-    return [*PROGRAM, *connector.arguments(("groups",), None)]
+    return connector_of(account, folder, credentials=REFRESH).arguments(("groups",), None)
 
 
-def granted(account: SimulatedAccount) -> bool:
-    return any((call["path"], call["status"]) == ("/oauth/tokens", 200) for call in account.requests())
+@contextmanager
+def granted(account: SimulatedAccount, folder: Path, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+    """A sync whose new token is on its way for so long."""
+    arguments = signing_in(account, folder, fault="stall", seconds=seconds)
+    with running(*PROGRAM, *arguments) as process:
+        answered = ("/oauth/tokens", 200)
+        wait_until(lambda: answered in [(call["path"], call["status"]) for call in account.requests()], process)
+        yield process
+
+
+def stored_credentials(folder: Path) -> dict[str, Any]:
+    """The rotated credentials in the config file."""
+    credentials: dict[str, Any] = json.loads((folder / "config.json").read_text("utf-8"))["credentials"]
+    assert credentials["refresh_token"] != REFRESH["refresh_token"]
+    return credentials
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_token_that_is_under_way_is_stored_before_the_process_ends(
     number: signal.Signals, account: SimulatedAccount, tmp_path: Path
 ) -> None:
-    command = signing_in(account, tmp_path, {"fault": "stall", "seconds": 1.0})
-    with running(*command) as process:
-        until(lambda: granted(account), process)
+    with granted(account, tmp_path, seconds=0.7) as process:
         process.send_signal(number)
         told, complained = process.communicate(timeout=DEADLINE_SECONDS)
     assert (process.returncode, complained) == (128 + number, b"")
     (control,) = [line["control"] for line in map(json.loads, told.splitlines()) if line["type"] == "CONTROL"]
-    stored = json.loads((tmp_path / "config.json").read_text("utf-8"))
-    assert stored["credentials"]["refresh_token"] != REFRESH["refresh_token"]
-    assert control["connectorConfig"]["config"] == stored
-    again = subprocess.run([*PROGRAM, *command[len(PROGRAM) :]], cwd=ROOT, capture_output=True, check=False)
-    assert again.returncode == 0
+    assert control["connectorConfig"]["config"]["credentials"] == stored_credentials(tmp_path)
+    files = [f"--{name}={tmp_path / name}.json" for name in ("config", "catalog")]
+    assert finished("read", *files).exit_code == 0
 
 
 def test_a_token_that_does_not_come_in_time_does_not_hold_up_the_end(account: SimulatedAccount, tmp_path: Path) -> None:
-    with running(*signing_in(account, tmp_path, {"fault": "stall", "seconds": 50.0})) as process:
-        until(lambda: granted(account), process)
+    with granted(account, tmp_path, seconds=600.0) as process:
         process.terminate()
-        told, complained = process.communicate(timeout=30)
+        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
     assert (process.returncode, complained) == (143, b"")
     assert "if the next sync finds the refresh token used up, authenticate again." in told.decode().splitlines()[-1]
 
 
 def test_a_token_is_stored_though_the_reader_is_gone(account: SimulatedAccount, tmp_path: Path) -> None:
-    with running(*signing_in(account, tmp_path, {"fault": "stall", "seconds": 1.0})) as process:
-        until(lambda: granted(account), process)
+    with granted(account, tmp_path, seconds=0.7) as process:
         assert process.stdout
         process.stdout.close()
         assert process.wait(DEADLINE_SECONDS) == 1
-    stored = json.loads((tmp_path / "config.json").read_text("utf-8"))
-    assert stored["credentials"]["refresh_token"] != REFRESH["refresh_token"]
+    assert stored_credentials(tmp_path)
 
 
 def test_an_answer_that_was_lost_on_its_way_is_told_of(account: SimulatedAccount, tmp_path: Path) -> None:
-    command = signing_in(account, tmp_path, {"fault": "reset"})
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert done.returncode == 1
-    assert b"did not arrive whole, so the refresh token was probably used up then." in done.stdout
+    output = finished(*signing_in(account, tmp_path, fault="reset"))
+    assert output.exit_code == 1
+    assert "did not arrive whole, so the refresh token was probably used up then." in output.errors[0]["message"]
 
 
 def test_the_program_is_this_python() -> None:

@@ -6,25 +6,19 @@ import os
 import resource
 import select
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from integration_tests.catalog import configured
+from integration_tests.command_output import CommandOutput, parsed_messages
+from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
-from integration_tests.connector import PROGRAM, Connector, discovered
-from integration_tests.output import Output, parsed
+from integration_tests.connector import PROGRAM, Connector
+from integration_tests.in_process import run
+from integration_tests.processes import ROOT, finished, running
 from integration_tests.simulated_account import SimulatedAccount
 
-ROOT = Path(__file__).parent.parent
 STREAMS = ("articles", "article_comments", "article_attachments", "groups")
-
-
-def finished(command: list[str], **options: Any) -> Output:
-    done = subprocess.run([*PROGRAM, *command], cwd=ROOT, capture_output=True, check=False, **options)
-    return Output(done.returncode, parsed(done.stdout.decode().splitlines()), done.stderr.decode())
 
 
 def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
@@ -34,7 +28,7 @@ def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writing, False)
     command = [*PROGRAM, *connector.arguments(("tickets", "users", "groups"), None)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE) as process:
+    with running(*command, stdout=writing) as process:
         os.close(writing)
         told = b""
         while piece := os.read(reading, 1000):  # in small sips, so that the pipe is full most of the time
@@ -42,7 +36,7 @@ def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
         assert process.stderr
         assert (process.wait(), process.stderr.read()) == (0, b"")
     os.close(reading)
-    output = Output(0, parsed(told.decode().splitlines()))
+    output = CommandOutput(0, parsed_messages(told.decode().splitlines()))
     for stream in ("tickets", "users", "groups"):
         assert len(output.rows(stream)) == len(account.truth(stream))
 
@@ -51,7 +45,7 @@ def test_a_stdout_that_does_not_block_and_has_no_reader_ends_the_sync(connector:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     command = [*PROGRAM, *connector.arguments(("tickets",), None)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE) as process:
+    with running(*command, stdout=writing) as process:
         os.close(writing)
         waiting = select.poll()
         waiting.register(reading, select.POLLIN)
@@ -59,7 +53,7 @@ def test_a_stdout_that_does_not_block_and_has_no_reader_ends_the_sync(connector:
         os.close(reading)
         assert process.stderr
         complained = process.stderr.read()
-    assert process.returncode == 1
+        assert process.wait() == 1
     assert complained == b"Stopped: nothing more can be written to stdout (Broken pipe).\n"
 
 
@@ -72,7 +66,7 @@ def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount,
         os.close(writing)
     paths = iter(f"/dev/fd/{reading}" for reading, _ in pipes)
     command = [next(paths) if part.endswith(".json") else part for part in arguments]
-    output = finished(command, pass_fds=[reading for reading, _ in pipes])
+    output = finished(*command, pass_fds=[reading for reading, _ in pipes])
     for reading, _ in pipes:
         os.close(reading)
     assert (output.exit_code, output.errors) == (0, [])
@@ -80,75 +74,36 @@ def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount,
 
 
 def test_the_config_may_come_by_stdin(connector: Connector) -> None:
-    output = finished(["check", "--config", "/dev/stdin"], input=json.dumps(connector.config).encode())
+    output = finished("check", "--config", "/dev/stdin", input=json.dumps(connector.config).encode())
     assert output.verdict["status"] == "SUCCEEDED"
 
 
-ENCODINGS: dict[str, Callable[[str], bytes]] = {
-    "UTF-8 with a mark": lambda text: text.encode("utf-8-sig"),
-    "UTF-16 with a mark": lambda text: text.encode("utf-16"),
-    "UTF-16": lambda text: text.encode("utf-16-le"),
-    "UTF-16, the other way round": lambda text: text.encode("utf-16-be"),
-    "UTF-32 with a mark": lambda text: text.encode("utf-32"),
-    "zeros behind it": lambda text: text.encode() + b"\0" * 7,
-    "blank lines around it": lambda text: f"\r\n\t{text}\r\n\r\n".encode(),
-}
+WRONG_CATALOGS = (None, "", "{", "[]", "5", "{}", '{"streams": 5}', '{"streams": [5]}', '{"streams": [{"stream": {}}]}')
 
 
-@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
-def test_files_are_read_in_every_encoding_that_editors_write(
-    encode: Callable[[str], bytes], account: SimulatedAccount, connector: Connector
-) -> None:
-    arguments = connector.arguments(("groups",), {"groups": {}})
-    for path in (Path(part) for part in arguments if part.endswith(".json")):
-        path.write_bytes(encode(path.read_text("utf-8")))
-    output = finished(arguments)
-    assert (output.exit_code, output.errors) == (0, [])
-    assert len(output.rows("groups")) == len(account.truth("groups"))
+def test_a_catalog_that_is_none_is_a_configuration_error(connector: Connector, tmp_path: Path) -> None:
+    path, config = tmp_path / "wrong.json", connector.file("config", connector.config)
+    for text in WRONG_CATALOGS:
+        if text is not None:
+            path.write_text(text, "utf-8")
+        output = run("read", "--config", config, "--catalog", str(path))
+        (error,) = output.errors
+        assert (output.exit_code, error["failure_type"]) == (1, "config_error"), text
+        assert error["message"].startswith(f"The catalog file {path} ")
 
 
-WRONG_CATALOGS = [
-    "",
-    "{",
-    "[]",
-    "5",
-    '"x"',
-    "{}",
-    '{"streams": 5}',
-    '{"streams": [5]}',
-    '{"streams": [{"stream": {}}]}',
-]
-
-
-@pytest.mark.parametrize("text", [None, *WRONG_CATALOGS])
-def test_a_catalog_that_is_none_is_a_configuration_error(
-    connector: Connector, tmp_path: Path, text: str | None
-) -> None:
-    path = tmp_path / "wrong.json"
-    if text is not None:
-        path.write_text(text, "utf-8")
-    config = connector.file("config", connector.config)
-    output = finished(["read", "--config", config, "--catalog", str(path)])
-    assert output.exit_code == 1
-    (error,) = output.errors
-    assert error["failure_type"] == "config_error"
-    assert error["message"].startswith(f"The catalog file {path} ")
-
-
-@pytest.mark.parametrize("part", ["config", "catalog", "state"])
-def test_a_folder_instead_of_a_file_is_named(connector: Connector, tmp_path: Path, part: str) -> None:
-    files = {
-        "config": connector.file("config", connector.config),
-        "catalog": connector.file("catalog", configured([discovered()["groups"]])),
-    } | {part: str(tmp_path)}
-    output = finished(["read", *(word for name, path in files.items() for word in (f"--{name}", path))])
-    (error,) = output.errors
-    assert (output.exit_code, error["failure_type"]) == (1, "config_error")
-    assert error["message"] == f"The {part} file {tmp_path} cannot be read: Is a directory."
+def test_a_folder_instead_of_a_file_is_named(connector: Connector, tmp_path: Path) -> None:
+    right = {"config": connector.file("config", connector.config), "catalog": connector.file("catalog", configured([]))}
+    for part in ("config", "catalog", "state"):
+        files = right | {part: str(tmp_path)}
+        output = run("read", *(f"--{name}={path}" for name, path in files.items()))
+        (error,) = output.errors
+        assert (output.exit_code, error["failure_type"]) == (1, "config_error")
+        assert error["message"] == f"The {part} file {tmp_path} cannot be read: Is a directory."
 
 
 def test_a_file_without_end_is_not_read_to_its_end() -> None:
-    output = finished(["check", "--config", "/dev/zero"])
+    output = run("check", "--config", "/dev/zero")
     (error,) = output.errors
     assert error["message"] == "The config file /dev/zero is larger than 128 MiB. Is it the right one?"
 
@@ -159,7 +114,7 @@ def reading(account: SimulatedAccount, tmp_path: Path) -> list[str]:
     return connector_of(account, tmp_path).arguments(STREAMS, None)
 
 
-def judge_complete(output: Output, account: SimulatedAccount) -> None:
+def judge_complete(output: CommandOutput, account: SimulatedAccount) -> None:
     assert (output.exit_code, output.errors) == (0, [])
     for stream in STREAMS:
         assert len(output.rows(stream)) == len(account.truth(stream))
@@ -172,7 +127,7 @@ def test_without_any_temp_folder_pages_are_fetched_again(account: SimulatedAccou
         "from source_zendesk_support.run import main; main()"
     )
     done = subprocess.run([PROGRAM[0], "-c", program, *reading], cwd=ROOT, capture_output=True, check=False, text=True)
-    output = Output(done.returncode, parsed(done.stdout.splitlines()), done.stderr)
+    output = CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()), done.stderr)
     judge_complete(output, account)
     assert [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning] != []
 
@@ -183,7 +138,7 @@ def test_a_temp_folder_that_is_full_costs_requests_and_no_rows(account: Simulate
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    output = finished(reading, preexec_fn=limit)
+    output = finished(*reading, preexec_fn=limit)
     judge_complete(output, account)
     (warning,) = [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning]
     assert "(File too large)" in warning
@@ -194,7 +149,7 @@ def test_few_file_descriptors_suffice_or_are_named(account: SimulatedAccount, re
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
-    output = finished([*reading], preexec_fn=limit)
+    output = finished(*reading, preexec_fn=limit)
     assert output.stderr == ""
     if output.exit_code == 0:
         judge_complete(output, account)
@@ -204,27 +159,19 @@ def test_few_file_descriptors_suffice_or_are_named(account: SimulatedAccount, re
     assert any("ulimit -n" in message for message in messages)
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "words"),
-    [
+def test_a_wrong_environment_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "made-up"}}
+    proxy = "http://user:hunter22@127.0.0.1:1"
+    for variable, value, words in (
         ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "The trusted certificates of /nowhere.pem"),
         ("HTTPS_PROXY", "http://user:hunter22@", "The address of the proxy that the environment names is malformed."),
-        ("HTTPS_PROXY", "socks5://user:hunter22@127.0.0.1:1", "The proxy 127.0.0.1:1 is a SOCKS proxy"),
-        ("HTTPS_PROXY", "http://user:hunter22@127.0.0.1:1", "the proxy 127.0.0.1:1 cannot be used"),
-    ],
-)
-def test_a_wrong_environment_is_told_in_a_sentence(variable: str, value: str, words: str, tmp_path: Path) -> None:
-    config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "made-up"}}
-    path = Connector(config, tmp_path).file("config", config)
-    done = subprocess.run(
-        [*PROGRAM, "check", "--config", path],
-        cwd=ROOT,
-        env=os.environ | {variable: value},
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    told = done.stdout + done.stderr
-    assert words in told
-    assert "hunter22" not in told
-    assert "unexpected" not in told
+        ("HTTPS_PROXY", proxy.replace("http", "socks5"), "The proxy 127.0.0.1:1 is a SOCKS proxy"),
+        ("HTTPS_PROXY", proxy, "the proxy 127.0.0.1:1 cannot be used"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setenv(variable, value)
+            output = Connector(config, tmp_path).check()
+        told = str(output.messages) + output.stderr
+        assert words in told
+        assert "hunter22" not in told
+        assert "unexpected" not in told

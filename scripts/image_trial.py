@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from integration_tests.catalog import configured
-from integration_tests.output import Output, parsed
+from integration_tests.command_output import CommandOutput, parsed_messages
+from integration_tests.configured_catalog import configured
 from integration_tests.simulated_account import SimulatedAccount
 from scripts.image_contents import additions, strangers
 
@@ -64,19 +64,19 @@ class Container:
         """Its file system."""
         return Path(self._ask("mount", self.name).strip())
 
-    def run(self, *arguments: str) -> Output:
+    def run(self, *arguments: str) -> CommandOutput:
         """What the image's entry point says to these arguments."""
         print(f"    {' '.join(self.config['Entrypoint'])} {' '.join(arguments)}", flush=True)
         done = self._run(*self.config["Entrypoint"], *arguments)
-        return Output(done.returncode, parsed(done.stdout.splitlines()))
+        return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()))
 
-    def run_read_only(self, *arguments: str) -> Output:
+    def run_read_only(self, *arguments: str) -> CommandOutput:
         """The same with nothing to write to but an empty ``/tmp``, which must be empty again at the end."""
         (self.root / FOLDER.strip("/")).mkdir(exist_ok=True)
         where = (str(self.root), str(self.files), str(self.user()))
         command = ("unshare", "--mount", "sh", "-c", READ_ONLY, "sh", *where, *self.config["Entrypoint"], *arguments)
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-        return Output(done.returncode, parsed(done.stdout.splitlines()))
+        return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()))
 
     def user(self) -> int:
         """The id of the user that it runs as."""
@@ -152,7 +152,7 @@ def try_commands(image: Container, account: SimulatedAccount) -> None:
     try_resuming(image, account, files, first)
 
 
-def try_resuming(image: Container, account: SimulatedAccount, files: tuple[str, ...], first: Output) -> None:
+def try_resuming(image: Container, account: SimulatedAccount, files: tuple[str, ...], first: CommandOutput) -> None:
     """The second read goes on from the first one's state."""
     begun = int(account.set_clock())
     account.change(share=0.01)

@@ -35,6 +35,7 @@ from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.manifest import StreamDefinitions
+from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 from source_zendesk_support.walk.account_proof import AccountProof
@@ -80,10 +81,11 @@ class Sync:
         self.progress = SyncProgress()
         slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
         budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
-        connection = HttpTransport(config.marketplace.headers())
+        pacing = pacing_for(config.base_url)
+        connection = HttpTransport(config.marketplace.headers(), pacing)
         chat_apart = config.chat_credentials.access_token is not None
         sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
-        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, sign_in)
+        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, sign_in, pacing)
         self.account = AccountProbe(config, stanzas, self._zendesk)
         self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
         self._stanzas = stanzas

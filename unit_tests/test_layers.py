@@ -15,6 +15,7 @@ SHARED = {
     "errors",
     "faults",
     "foreign_text",
+    "pacing",
     "progress",
     "times",
     "uninterrupted",

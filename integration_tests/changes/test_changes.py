@@ -6,82 +6,66 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.command_output import Json
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+
+CHANGED = "Changed since page 1 was read"
 
 
 @pytest.fixture
 def lively() -> Iterator[SimulatedAccount]:
-    """An account whose clock runs, and whose second page of macros takes its time."""
-    with SimulatedAccount.running(tickets=50, now=NOW) as account:
-        account.set_faults(script=[{"fault": "stall", "path": "macros", "call": 2, "seconds": 3.0}])
+    """An account whose clock runs."""
+    with running_account(tickets=50, frozen=False) as account:
         yield account
 
 
 def change_page_one(account: SimulatedAccount) -> int:
     """Rename the first macro, which stands on the first page; its id."""
     macro = min(int(row["id"]) for row in account.truth("macros"))
-    account.update("macros", macro, title="Changed while page 2 was read")
+    account.update("macros", macro, title=CHANGED)
     return macro
 
 
-def changed_while_reading(connector: Connector, account: SimulatedAccount) -> tuple[int, Json]:
-    """Read macros to the end, changing a row of page 1 after its STATE; the row's id, and the last state."""
-    states: list[Json] = []
-    macro = 0
+def test_a_row_of_page_one_that_changes_after_its_state_comes_with_the_next_sync(
+    lively: SimulatedAccount, tmp_path: Path
+) -> None:
+    connector, states, macro = connector_of(lively, tmp_path), list[Json](), 0
     with connector.reading("macros") as process:
         for line in process.stdout or ():
             message = json.loads(line)
             if message["type"] == "STATE":
                 states.append(message["state"]["stream"]["stream_state"])
-                macro = change_page_one(account) if len(states) == 1 else macro
-    return macro, states[-1]
-
-
-def test_a_row_of_page_one_that_changes_while_page_two_is_read_comes_with_the_next_sync(
-    lively: SimulatedAccount, tmp_path: Path
-) -> None:
-    connector = connector_of(lively, tmp_path)
-    macro, state = changed_while_reading(connector, lively)
-    assert "next" not in state
+                macro = macro or change_page_one(lively)
+    assert "next" not in states[-1]
     lively.set_clock(skew=60)
-    second = connector.read("macros", state={"macros": state})
-    titles = {row["id"]: row["title"] for row in second.rows("macros")}
-    assert titles[macro] == "Changed while page 2 was read"
-    third = connector.read("macros", state=second.states)
-    assert third.rows("macros") == []
+    second = connector.read("macros", state={"macros": states[-1]})
+    assert {row["id"]: row["title"] for row in second.rows("macros")}[macro] == CHANGED
+    assert connector.read("macros", state=second.states).rows("macros") == []
 
 
-def test_a_row_that_changes_between_a_kill_and_its_resumption_comes_with_the_next_sync(
+def test_a_row_that_changes_before_a_sync_is_resumed_comes_with_the_one_after(
     lively: SimulatedAccount, tmp_path: Path
 ) -> None:
     connector = connector_of(lively, tmp_path)
-    state = killed_after_page_one(connector)
+    lively.set_faults(script=[{"fault": "no_key", "path": "macros", "call": 2, "times": 1000}])
+    stopped = connector.read("macros")
+    lively.set_faults()
+    assert stopped.states["macros"]["next"]
     lively.set_clock(skew=3600)
     macro = change_page_one(lively)
     lively.set_clock(skew=3600)
-    resumed = connector.read("macros", state={"macros": state})
+    resumed = connector.read("macros", state=stopped.states)
     assert len(resumed.rows("macros")) == 20
     second = connector.read("macros", state=resumed.states)
     assert [row["id"] for row in second.rows("macros")] == [macro]
 
 
-def killed_after_page_one(connector: Connector) -> Json:
-    with connector.reading("macros") as process:
-        for line in process.stdout or ():
-            message = json.loads(line)
-            if message["type"] == "STATE":
-                state: Json = message["state"]["stream"]["stream_state"]
-                assert state["next"]
-                return state
-    raise AssertionError("no state came")
-
-
 def test_the_bookmark_stays_out_of_what_may_still_change(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=50, now=NOW, frozen=True) as account:
+    with running_account(tickets=50) as account:
         now = int(account.set_clock())
         account.update("users", account.truth("users")[0]["id"], notes="now")
         account.update("chats", account.truth("chats")[0]["id"])
@@ -101,9 +85,9 @@ def test_a_second_with_more_rows_than_a_page_is_whole(
     account.burst(stream, rows=BURST)
     output = connector.read(stream)
     assert (output.exit_code, output.warnings) == (0, [])
-    truth = keyed(stream, account.truth(stream))
+    truth = rows_by_key(stream, account.truth(stream))
     assert len(truth) > BURST
-    assert differing(stream, keyed(stream, output.rows(stream)), truth) == {}
+    assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
     assert connector.read(stream, state=output.states).rows(stream) == []
 
 

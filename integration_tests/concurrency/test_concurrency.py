@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.concurrency.catalogs import SHARING, WORKERS, Chosen, by_chance, shuffled
-from integration_tests.concurrency.reading import YEAR, accounts, read, wrong
+from integration_tests.accounts import running_account
+from integration_tests.concurrency.selection_sync import SIZES, YEAR, accounts, arguments, wrong
+from integration_tests.concurrency.stream_selections import (
+    SHARING,
+    WORKERS,
+    StreamSelection,
+    random_selection,
+    shuffled,
+    subsets,
+)
+from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
 
 ALL_SHARING = tuple(dict.fromkeys(stream for group in SHARING for stream in group))
@@ -25,19 +34,21 @@ def test_streams_that_share_pages_come_whole_with_any_number_of_workers(
     prove(large, tmp_path, shuffled(ALL_SHARING, workers), workers)
 
 
-@pytest.mark.parametrize("group", SHARING, ids=" ".join)
-def test_a_part_of_the_streams_that_share_pages_comes_whole(
-    large: SimulatedAccount, tmp_path: Path, group: tuple[str, ...]
-) -> None:
-    prove(large, tmp_path, Chosen(group[1:]), 2)
+def test_every_subset_of_the_streams_that_share_pages_comes_whole(tmp_path: Path) -> None:
+    with running_account(tickets=60, sizes=SIZES) as account:
+        for number, streams in enumerate(subsets()):
+            prove(account, tmp_path, shuffled(streams, number), 2)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_catalog_by_chance_comes_whole(large: SimulatedAccount, tmp_path: Path, seed: int) -> None:
-    prove(large, tmp_path, by_chance(seed, YEAR), WORKERS[seed])
+    prove(large, tmp_path, random_selection(seed, YEAR), WORKERS[seed])
 
 
-def prove(account: SimulatedAccount, folder: Path, chosen: Chosen, workers: int) -> None:
-    output = read(account, folder, chosen, workers)
-    assert (output.exit_code, output.errors) == (0, [])
-    assert wrong(account, chosen, output) == {}
+def prove(account: SimulatedAccount, folder: Path, selection: StreamSelection, workers: int) -> None:
+    output = run(*arguments(account, folder, selection, workers))
+    assert (output.exit_code, output.errors) == (0, []), selection
+    assert wrong(account, selection, output) == {}, selection
+    for stream in selection.streams:
+        assert output.statuses[stream][-1] == "COMPLETE"
+        assert sum(count for name, _, count in output.checkpoints if name == stream) == len(output.rows(stream))

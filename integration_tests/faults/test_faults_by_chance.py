@@ -4,30 +4,29 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.conftest import NOW
-from integration_tests.faults.kinds import ALL, GROUPS
-from integration_tests.faults.trial import Ground
-from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.accounts import running_account
+from integration_tests.faults.fault_kinds import ALL, GROUPS
+from integration_tests.faults.random_fault_trial import RandomFaultTrial
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with SimulatedAccount.running(tickets=1100, now=NOW, frozen=True) as account:
-        yield Ground(account, tmp_path_factory.mktemp("ground"))
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RandomFaultTrial]:
+    with running_account(tickets=1100) as account:
+        yield RandomFaultTrial(account, tmp_path_factory.mktemp("ground"))
 
 
 @pytest.mark.parametrize(("rate", "seed"), [(0.02, 1), (0.1, 2), (0.3, 0), (0.3, 1)])
-def test_a_sync_under_fire_is_whole_or_says_why_not(ground: Ground, rate: float, seed: int) -> None:
-    wrong, row = ground.trial("all kinds", rate=rate, seed=seed, kinds=ALL)
+def test_a_sync_under_fire_is_whole_or_says_why_not(trials: RandomFaultTrial, rate: float, seed: int) -> None:
+    wrong, row = trials.run_trial("all kinds", rate=rate, seed=seed, kinds=ALL)
     assert (wrong, row.lost) == ([], 0)
 
 
-def test_odd_pages_by_the_dozen_lose_nothing(ground: Ground) -> None:
-    wrong, row = ground.trial("odd pages", rate=0.3, seed=7, kinds=GROUPS["odd pages"])
+def test_odd_pages_by_the_dozen_lose_nothing(trials: RandomFaultTrial) -> None:
+    wrong, row = trials.run_trial("odd pages", rate=0.3, seed=7, kinds=GROUPS["odd pages"])
     assert (wrong, row.lost) == ([], 0)
 
 
-def test_rows_that_come_without_their_key_twice_are_left_out_and_counted(ground: Ground) -> None:
-    wrong, row = ground.trial("no keys", rate=0.5, seed=1, kinds=("no_id",))
+def test_rows_that_come_without_their_key_twice_are_left_out_and_counted(trials: RandomFaultTrial) -> None:
+    wrong, row = trials.run_trial("no keys", rate=0.5, seed=1, kinds=("no_id",))
     assert (wrong, row.lost) == ([], 0)
     assert row.left_out > 0

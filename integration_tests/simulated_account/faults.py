@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from .calls import Query
+from .endpoints import ENDPOINTS
 
 TRANSPORT = frozenset({"reset", "reset_body", "stall", "gzip_cut"})
 BODY = frozenset({"truncated", "html", "wrong_type"})
@@ -35,6 +36,9 @@ PASSING = (
     "no_key",
 )
 """What chance chooses from unless it is told otherwise: faults that a second try gets over."""
+
+PATHS = frozenset({"", "oauth/tokens", *(endpoint.path for endpoint in ENDPOINTS)})
+"""What a line of a script may name; its placeholders are the endpoint's own."""
 
 
 @dataclass(frozen=True)
@@ -140,5 +144,7 @@ def _step(line: Mapping[str, Any]) -> Step:
     fault = Fault(str(line["fault"]), str(line.get("retry_after", "")), float(line.get("seconds", 1.0)))
     if fault.name not in TRANSPORT | BODY | PAGE | STATUS:
         raise ValueError(f"unknown fault {fault.name}")
+    if line.get("path", "") not in PATHS:  # it would never be met, and nobody would know
+        raise ValueError(f"no endpoint has the path {line['path']}")
     known = {name: line[name] for name in ("path", "call", "times", "match") if name in line}
     return Step(fault, **known)

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from integration_tests.soak.report import write
-from integration_tests.soak.row import Row, Suite, summed
 from integration_tests.soak.suites import SUITES
+from integration_tests.soak.trial_result import ReliabilitySuite, Trial, TrialResult, sum_by_fault
 
 logger = logging.getLogger("soak")
 
@@ -24,18 +24,26 @@ def main(names: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _run(suite: Suite) -> list[Row]:
+def _run(suite: ReliabilitySuite) -> list[TrialResult]:
     logger.info("==> %s", suite.title)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        rows = list(summed(suite.run(Path(folder))))
+        rows = list(sum_by_fault(map(_logged, suite.run(Path(folder)))))
     write(suite, rows, time.monotonic() - began)
     for row in rows:
         logger.info("%s", row)
     return rows
 
 
-def _is_bad(row: Row) -> bool:
+def _logged(trial: Trial) -> TrialResult:
+    wrong, result = trial
+    logger.info("%s", result)
+    for words in wrong:
+        logger.error("    %s", words)
+    return result
+
+
+def _is_bad(row: TrialResult) -> bool:
     return bool(row.lost) or row.survived < row.runs
 
 

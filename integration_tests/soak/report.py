@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from integration_tests.soak.row import Row, Suite
+from integration_tests.soak.trial_result import ReliabilitySuite, TrialResult
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "reliability.md"
 HEAD = """# Reliability
 
 What was done to the connector on purpose, and what came of it. Every figure is from a run of `make soak`: the real
-command line as a process, against the simulated account over HTTP. `make test` runs the same suites with fewer seeds.
+command line against the simulated account over HTTP. `make test-all` runs the same suites with fewer seeds.
 
 *Survived*: the sync ended whole and equal to the account's truth, or it stopped with a non-zero exit, a message and a
 STATE from which later runs completed it (*stopped first* counts these). *Lost*: rows that were missing or different in
@@ -26,7 +26,7 @@ COLUMNS = (
 )
 
 
-def write(suite: Suite, rows: Sequence[Row], seconds: float, report: Path = REPORT) -> None:
+def write(suite: ReliabilitySuite, rows: Sequence[TrialResult], seconds: float, report: Path = REPORT) -> None:
     """Put a suite's section in the place of the one that was there, or at the end."""
     text = report.read_text("utf-8") if report.exists() else HEAD
     text = HEAD + text[text.index("\n## ") :] if "\n## " in text else HEAD
@@ -36,7 +36,7 @@ def write(suite: Suite, rows: Sequence[Row], seconds: float, report: Path = REPO
     report.write_text(text.rstrip() + "\n", "utf-8")
 
 
-def section(suite: Suite, rows: Sequence[Row], seconds: float) -> str:
+def section(suite: ReliabilitySuite, rows: Sequence[TrialResult], seconds: float) -> str:
     """Heading, words, date and commit, table."""
     today = datetime.now(UTC).date().isoformat()
     lines = "".join(map(_line, rows))
@@ -50,7 +50,7 @@ def commit() -> str:
     return _git("rev-parse", "--short", "HEAD") + (" (with changes)" if dirty else "")
 
 
-def _line(row: Row) -> str:
+def _line(row: TrialResult) -> str:
     rows = f"{row.lost:,} | {row.left_out:,} | {row.again:,}"
     return f"| {row.fault} | {row.runs} | {row.survived} | {row.unfinished} | {rows} |\n"
 

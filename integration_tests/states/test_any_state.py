@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.states.reading import FORGOTTEN, SIZES, gaps, not_named, read, troubles, unexplained
-from integration_tests.states.shapes import Brought, in_the_future, misunderstood, resumable, states
+from integration_tests.states.saved_states import SavedState, in_the_future, misunderstood, resumable, states
+from integration_tests.states.state_checks import FORGOTTEN, SIZES, gaps, not_named, read, troubles, unexplained
 from unit_tests.schema_once import schema_read_once
 
 few = settings(
@@ -27,18 +28,18 @@ Folders = pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[SimulatedAccount]:
-    with schema_read_once(), SimulatedAccount.running(tickets=60, now=NOW, frozen=True, sizes=SIZES) as account:
+    with schema_read_once(), running_account(tickets=60, sizes=SIZES) as account:
         yield account
 
 
 @few
-@given(brought=states())
+@given(saved=states())
 def test_every_stream_goes_on_without_a_gap(
-    still: SimulatedAccount, tmp_path_factory: Folders, brought: dict[str, Brought]
+    still: SimulatedAccount, tmp_path_factory: Folders, saved: dict[str, SavedState]
 ) -> None:
-    output = read(still, tmp_path_factory.mktemp("any"), brought)
+    output = read(still, tmp_path_factory.mktemp("any"), saved)
     assert (output.exit_code, troubles(output)) == (0, [])
-    assert gaps(still, brought, output) == {}
+    assert gaps(still, saved, output) == {}
 
 
 @many
@@ -55,12 +56,12 @@ def test_a_state_that_does_not_say_when_is_named(
 def test_every_state_in_the_future_is_named(
     still: SimulatedAccount, tmp_path_factory: Folders, data: st.DataObject
 ) -> None:
-    brought = {stream: data.draw(in_the_future(stream)) for stream in resumable()}
-    states = {stream: blob for stream, (blob, _) in brought.items()}
+    saved = {stream: data.draw(in_the_future(stream)) for stream in resumable()}
+    states = {stream: blob for stream, (blob, _) in saved.items()}
     output = connector_of(still, tmp_path_factory.mktemp("future")).read(state=states)
     assert output.exit_code == 1
-    assert not_named(output, brought) == {}
-    others = set(discovered()) - set(brought)
+    assert not_named(output, saved) == {}
+    others = set(discovered()) - set(saved)
     assert {stream for stream in others if "COMPLETE" in output.statuses[stream]} == others
 
 

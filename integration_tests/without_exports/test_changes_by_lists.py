@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.output import Json, Output
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+from integration_tests.row_comparison import differing, keyed
 
 TICKETS = ("tickets", "ticket_metrics")
 PEOPLE = ("users", "user_identities", "organizations")
@@ -22,7 +23,7 @@ DAY = 86_400
 
 @pytest.fixture
 def account() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=230, now=NOW, frozen=True) as running:
+    with running_account(tickets=230) as running:
         yield running
 
 
@@ -31,7 +32,7 @@ def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
     return connector_of(account, tmp_path)
 
 
-def rows_of(stream: str, *outputs: Output) -> list[Json]:
+def rows_of(stream: str, *outputs: CommandOutput) -> list[Json]:
     return [row for output in outputs for row in output.rows(stream)]
 
 
@@ -39,7 +40,7 @@ def alive(rows: list[Json]) -> list[Json]:
     return [row for row in rows if row.get("status") != "deleted"]
 
 
-def assert_table_is_right(account: SimulatedAccount, stream: str, *outputs: Output) -> None:
+def assert_table_is_right(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> None:
     """The last row of each ticket that was not deleted; of deleted ones only that they are."""
     truth, found = account.truth(stream), list(keyed(stream, rows_of(stream, *outputs)).values())
     assert differing(stream, keyed(stream, alive(found)), keyed(stream, alive(truth))) == {}
@@ -159,7 +160,7 @@ def test_kill_after_any_state_loses_nothing(account: SimulatedAccount, connector
         assert differing("tickets", keyed("tickets", alive(list(table.values()))), truth) == {}
 
 
-def _rows_before(output: Output, blob: Json) -> list[Json]:
+def _rows_before(output: CommandOutput, blob: Json) -> list[Json]:
     rows: list[Json] = []
     for message in output.messages:
         if message["type"] == "RECORD" and message["record"]["stream"] == "tickets":

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.output import Output
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+from integration_tests.row_comparison import differing, keyed
 
 WAYS = ("403_object", "404_endpoint", "410_gone", "451_legal", "404_html", "200_html", "empty")
 TICKETS = ("tickets", "ticket_metrics")
@@ -18,11 +19,11 @@ PEOPLE = ("users", "user_identities", "organizations")
 
 @pytest.fixture
 def account() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=230, now=NOW, frozen=True) as running:
+    with running_account(tickets=230) as running:
         yield running
 
 
-def wrong(account: SimulatedAccount, stream: str, *outputs: Output) -> dict[str, int]:
+def wrong(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> dict[str, int]:
     """What differs from the account in the table that these syncs have made, less what is said in the documentation."""
     rows = [row for output in outputs for row in output.rows(stream)]
     truth = [row for row in account.truth(stream) if row.get("status") != "deleted"]

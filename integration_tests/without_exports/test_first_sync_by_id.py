@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.conftest import NOW, connector_of
+from integration_tests.accounts import running_account
+from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.truths import differing, keyed
+from integration_tests.row_comparison import differing, keyed
 
 TICKETS = ("tickets", "ticket_metrics")
 EXPORT = "/api/v2/incremental/tickets/cursor"
@@ -19,7 +20,7 @@ SEARCH = "/api/v2/search/export"
 
 @pytest.fixture
 def account() -> Iterator[SimulatedAccount]:
-    with SimulatedAccount.running(tickets=430, now=NOW, frozen=True) as running:
+    with running_account(tickets=430) as running:
         yield running
 
 
@@ -66,7 +67,7 @@ def test_archived_tickets_that_do_not_come_by_id_leave_it_to_the_export(
 
 
 def test_account_without_tickets_is_read_from_the_export(tmp_path: Path) -> None:
-    with SimulatedAccount.running(tickets=0, now=NOW, frozen=True) as empty:
+    with running_account(tickets=0) as empty:
         output = connector_of(empty, tmp_path, first_sync="by_id").read(*TICKETS)
     assert (output.exit_code, output.records) == (0, {})
 

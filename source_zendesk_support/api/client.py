@@ -33,6 +33,7 @@ from source_zendesk_support.errors import (
     TransientFailure,
     transient_error,
 )
+from source_zendesk_support.pacing import Pacing
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 
@@ -55,6 +56,7 @@ class ZendeskClient:
         progress: counts every call.
         connection: sends them.
         sign_in: keeps the main credentials fresh.
+        pacing: how long to wait before a retry.
 
     Attributes:
         on_foreign: called with the stream if answers are not Zendesk's; raises if there is no such account.
@@ -67,6 +69,7 @@ class ZendeskClient:
         progress: SyncProgress,
         connection: HttpTransport,
         sign_in: OAuthTokens,
+        pacing: Pacing = Pacing(),  # noqa: B008  it cannot change
     ) -> None:
         self.budget = budget
         self.clock = clock
@@ -76,6 +79,7 @@ class ZendeskClient:
         self._room = MemoryLimit()
         self._connection = connection
         self._sign_in = sign_in
+        self._pacing = pacing
         self.on_foreign: Callable[[str], None] = lambda _stream: None
 
     @property
@@ -177,7 +181,8 @@ class ZendeskClient:
             judge(ask, response, body, renewable=self._sign_in.renews)
         except TransientFailure as trouble:
             if trouble.limited:
-                self.budget.refuse(buckets, response.headers, trouble.wait if trouble.wait is not None else 1.0)
+                wait = trouble.wait if trouble.wait is not None else 1.0
+                self.budget.refuse(buckets, response.headers, self._pacing.seconds(wait))
             raise
 
     def _raise_if_exhausted(self, ask: PageRequest, trouble: TransientFailure, troubles: int, limited: int) -> None:
@@ -213,4 +218,4 @@ class ZendeskClient:
             declared = ask.handler.backoff_time(None, attempt) or 1.0
         backoff = trouble.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
         tally.waited += backoff
-        time.sleep(min(backoff, LONGEST_BACKOFF))
+        time.sleep(self._pacing.seconds(min(backoff, LONGEST_BACKOFF)))

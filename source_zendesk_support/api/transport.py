@@ -23,9 +23,9 @@ from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import TransientFailure
 from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.pacing import Pacing
 
-TIMEOUT = (10.0, 60.0)
-"""Seconds to connect, and seconds without a byte."""
+CONNECT_TIMEOUT_SECONDS = 10.0
 CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
 
@@ -42,13 +42,15 @@ class HttpTransport:
 
     Args:
         headers: what else every call says, such as Zendesk's marketplace headers.
+        pacing: how long a server may stay silent.
 
     Attributes:
         answered: whether the host has answered at all.
         closed: no call is made any more.
     """
 
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, headers: Mapping[str, str] | None = None, pacing: Pacing = Pacing()) -> None:  # noqa: B008  it cannot change
+        self._timeout = (CONNECT_TIMEOUT_SECONDS, pacing.read_timeout_seconds)
         self.answered = self.closed = False
         self._settings: dict[tuple[str, ...], Mapping[str, Any]] = {}
         self._session = _Session()
@@ -88,7 +90,9 @@ class HttpTransport:
             with TEMPLATES:
                 request = self._session.prepare_request(requests.Request(method, url, **options))
             settings = self._environment(str(request.url))
-            response = self._session.send(request, timeout=TIMEOUT, allow_redirects=False, stream=stream, **settings)
+            response = self._session.send(
+                request, timeout=self._timeout, allow_redirects=False, stream=stream, **settings
+            )
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error
         response.encoding = "utf-8"  # of JSON; the header may name what Python does not know

@@ -132,3 +132,8 @@ def test_page_faults_leave_answers_without_rows_alone(api: Api, world: World) ->
     for fault in sorted(PAGE - {"no_key", "empty_object"}):
         world.faults = faults_from({"script": [{"fault": fault}]})
         assert api.get("incremental/organizations", start_time=1793534000).status == 200
+
+
+def test_a_path_that_no_endpoint_has_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no endpoint has the path articles/{id}"):
+        faults_from({"script": [{"fault": "stall", "path": "articles/{id}"}]})
