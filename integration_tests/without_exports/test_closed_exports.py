@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput
 from integration_tests.conftest import connector_of
-from integration_tests.output import Output
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.row_comparison import differing, keyed
 
 WAYS = ("403_object", "404_endpoint", "410_gone", "451_legal", "404_html", "200_html", "empty")
 TICKETS = ("tickets", "ticket_metrics")
@@ -27,8 +27,8 @@ def wrong(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> di
     """What differs from the account in the table that these syncs have made, less what is said in the documentation."""
     rows = [row for output in outputs for row in output.rows(stream)]
     truth = [row for row in account.truth(stream) if row.get("status") != "deleted"]
-    found = [row for row in keyed(stream, rows).values() if row.get("status") != "deleted"]
-    return dict(Counter(differing(stream, keyed(stream, found), keyed(stream, truth)).values()))
+    found = [row for row in rows_by_key(stream, rows).values() if row.get("status") != "deleted"]
+    return dict(Counter(row_differences(stream, rows_by_key(stream, found), rows_by_key(stream, truth)).values()))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -38,4 +38,4 @@ def test_first_sync_of_tickets_is_complete_at_once(account: SimulatedAccount, tm
     assert output.exit_code == 0, output.errors
     for stream in TICKETS:
         assert wrong(account, stream, output) == {}
-        assert len(output.rows(stream)) == len(keyed(stream, output.rows(stream)))
+        assert len(output.rows(stream)) == len(rows_by_key(stream, output.rows(stream)))

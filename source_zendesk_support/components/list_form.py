@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
+from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.lists import ListRetriever
@@ -31,6 +33,7 @@ class IdBlockRetriever(ListRetriever):
         sparse_share: percent.
         empty_blocks: blocks in a row behind the greatest id that is known, after which there are no more rows.
         greatest: lists whose first row has the greatest id, each for rows that the others leave out.
+        may_go_first: a first sync may read the rows in this way instead of from the export.
         proof: list of rows that are known, with which blocks are compared if there is no export.
     """
 
@@ -39,6 +42,7 @@ class IdBlockRetriever(ListRetriever):
     sparse_share: int = 20
     empty_blocks: int = 10
     greatest: list[PagedRetriever] = field(default_factory=list)
+    may_go_first: bool = False
     proof: PagedRetriever | None = None
 
     def block(self, ids: Iterable[Any], now: int, include: Sequence[str]) -> PageRequest:
@@ -96,6 +100,9 @@ class ListForm:
         by_id: the rows by id, for what the list of changes leaves out.
         sweep_days: within so many days all ids are read once.
         copies: columns that a list leaves out, and the columns that they are copies of.
+        rolls: a part of the ids is read in each sync; otherwise all of them, if the streams are so many days behind.
+        tail_share: the list has led to a time if a tenth (10) of a page is older; 0: if the page ends there, in order.
+        left_out: streams of the export whose rows are not listed.
         reads: what is read instead, for the warning.
         lost: what cannot be had, for the warning.
     """
@@ -109,6 +116,9 @@ class ListForm:
     by_id: IdBlockRetriever | None = None
     sweep_days: int = 7
     copies: dict[str, str] = field(default_factory=dict)
+    rolls: bool = True
+    tail_share: int = 0
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def state_format(self) -> ListPlaceFormat:
@@ -122,9 +132,23 @@ class ListForm:
             return list(rows)
         return [self._completed(row) for row in rows]
 
+    def rows_of_block(self, rows: Iterable[Row], since: int, by_id: PagedRetriever, client: ZendeskClient) -> list[Row]:
+        """The rows that a block of ids leads to; here the block's own."""
+        return self.rows(rows)
+
+    def has_passed(self, times: Sequence[int | None], second: int) -> bool:
+        """Whether a page proves that the rest of the list is older than a time."""
+        known = [time for time in times if time is not None]
+        if self.tail_share:
+            tail = sum(1 for _ in takewhile(lambda time: time < second, reversed(known)))
+            return bool(tail) and tail * self.tail_share >= len(known)
+        return bool(known) and known == sorted(known, reverse=True) and known[-1] < second
+
     def due(self, top: int, paced: int, now: int) -> int:
         """The id up to which all ids must have been read at a time."""
         share = (now - paced) / (self.sweep_days * DAY_SECONDS)
+        if not self.rolls and share < 1:
+            return 0
         return int(top * min(1.0, max(0.0, share)))
 
     def _completed(self, row: Row) -> Row:

@@ -89,7 +89,7 @@ class ExportAccess:
             bookmark: epoch seconds up to which the export has been read.
             asked: server time at which it was requested.
         """
-        rules = form.changes or form.witness
+        rules = form.changes
         if not self._may_close or rules is None:
             return ""
         newest = self._newest(rules)

@@ -77,10 +77,12 @@ class ExportWalk(Walk):
 
     def _by_id(self) -> Iterator[AirbyteMessage]:
         """All rows by their ids, if that is wanted, nothing has been read yet, and it is proven to be complete."""
-        if not self._access.by_id_first or not self._form.by_id or not self._streams.are_new:
+        if not (self._access.by_id_first and self._streams.are_new and self._form.by_id):
+            return
+        if not self._form.by_id.may_go_first:
             return
         sweep = IdSweep(self._form.by_id, self._streams, self._client, self._access.workers)
-        if sweep.is_proven(self._oldest_rows()):
+        if self._streams.place.sweep.first or sweep.is_proven(self._oldest_rows()):
             for reader in self._readers:
                 reader.prepare()
             yield from sweep.before_export()

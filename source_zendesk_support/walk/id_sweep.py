@@ -25,6 +25,7 @@ from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.errors import EndpointUnavailable, WalkError, config_error
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.list_place import ListPlace, SweepPlace
+from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.list_streams import ListStreams
 
 logger = logging.getLogger("airbyte")
@@ -45,11 +46,13 @@ class _Block:
         first: its first id.
         answer: the page.
         rows: its rows.
+        records: the rows that they lead to, as the export has them.
     """
 
     first: int
     answer: PageResponse
-    rows: list[Row]
+    rows: Sequence[Row]
+    records: Sequence[Row]
 
 
 class IdSweep:
@@ -74,6 +77,7 @@ class IdSweep:
         self._zendesk = zendesk
         self._threads = ChildThreads(workers)
         self._threads.register()
+        self._threads.start()
         self._window = workers * WINDOW
         self._top = 0
 
@@ -83,7 +87,6 @@ class IdSweep:
         ids = list(expected)
         size = self._rules.block_size
         blocks = [ids[first : first + size] for first in range(0, len(ids), size)]
-        self._threads.start()
         futures = [self._threads.submit(self._fetch, block) for block in blocks]
         answers = [future.result() for future in futures]
         found = {id_key(row["id"]): row for answer in answers for row in self._rules.rows(answer)}
@@ -100,6 +103,7 @@ class IdSweep:
         self._top = self._greatest()
         logger.info(_FIRST, self._streams.names, self._top)
         sweep = replace(sweep, began=began, top=self._top, first=True)
+        self._streams.replaces_changes = True
         seen, counted = 0, sweep.id == 0
         for block in self._blocks(sweep.id, None):
             sweep = self._after(sweep, block)
@@ -124,6 +128,7 @@ class IdSweep:
         if until <= sweep.id and not is_last:
             return
         sweep = replace(sweep, began=sweep.began or now, top=self._top, first=False)
+        self._streams.replaces_changes = is_last and self._streams.have_no_changes
         for block in self._blocks(sweep.id, None if is_last else until):
             sweep = self._after(sweep, block)
             yield from self._sent(block, replace(place, sweep=sweep))
@@ -135,16 +140,15 @@ class IdSweep:
         began = sweep.began or now
         self._streams.complete(began - GAP_SECONDS)
         changes = place.changes
-        if changes.bookmark < began and changes.token is None:
-            changes = replace(changes, bookmark=began, ids=frozenset())
+        if self._streams.replaces_changes:
+            changes = Position(bookmark=began)
         yield from self._streams.move(
             replace(place, changes=changes, sweep=SweepPlace(top=sweep.top, paced=self._zendesk.clock.now()))
         )
 
     def _sent(self, block: _Block, place: ListPlace) -> Iterator[AirbyteMessage]:
-        rows = self._streams.form.rows(block.rows)
-        fresh = self._streams.unsent_by_id(rows)
-        yield from self._streams.emit({**block.answer.envelope, self._rules.records: rows}, fresh)
+        fresh = self._streams.unsent_by_id(block.records)
+        yield from self._streams.emit({**block.answer.envelope, self._rules.records: block.records}, fresh)
         yield from self._streams.move(place)
 
     def _after(self, sweep: SweepPlace, block: _Block) -> SweepPlace:
@@ -195,7 +199,8 @@ class IdSweep:
         if not rows and first <= self._top:
             answer = self._fetch(list(ids))
             rows = self._rules.rows(answer)
-        return _Block(first, answer, rows)
+        records = self._streams.form.rows_of_block(rows, self._streams.since, self._rules, self._zendesk)
+        return _Block(first, answer, rows, records)
 
     def _fetch(self, ids: Sequence[Any]) -> PageResponse:
         answer = self._zendesk.page(self._rules.block(ids, self._zendesk.clock.latest(), self._streams.include))

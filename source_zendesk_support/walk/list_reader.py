@@ -11,6 +11,7 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
+from source_zendesk_support.components.audit_form import AuditCrossCheck, AuditListForm
 from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
 from source_zendesk_support.components.list_form import DAY_SECONDS, DeletionList, IdBlockRetriever, ListForm
 from source_zendesk_support.components.page_reader import FailureHandler, read_pages
@@ -59,7 +60,7 @@ class ListReader:
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """Records and STATE; none if nothing replaces the export."""
-        if not self._form.changes:
+        if not self._form.changes or not self._streams.standings:
             return
         self._streams.begin()
         if self._form.by_id:
@@ -67,7 +68,7 @@ class ListReader:
         yield from self._changes(self._form.changes)
         if self._form.deletions:
             yield from self._deletions(self._form.deletions)
-        if not self._form.by_id:  # nothing else is left to be read
+        if not (self._form.by_id and self._form.rolls):  # nothing else is left to be read
             self._streams.complete(self._streams.place.changes.bookmark - self._form.overlap)
         yield from self._streams.move(self._streams.place, done=True)
 
@@ -77,11 +78,13 @@ class ListReader:
 
     def _changes(self, rules: PagedRetriever) -> Iterator[AirbyteMessage]:
         before = self._streams.place.changes
+        check = self._form.cross_check(self._zendesk) if isinstance(self._form, AuditListForm) else None
         try:
             for page in self._pages(rules, before, before.bookmark):
                 rows = self._form.rows(page.rows)
                 envelope = {**page.response.envelope, rules.records: rows}
                 yield from self._streams.emit(envelope, self._streams.unsent(rows))
+                yield from self._cross_checked(check, rows, page.after, before.bookmark - self._form.overlap)
                 yield from self._streams.move(replace(self._streams.place, changes=page.after))
         except EndpointUnavailable as refused:
             raise config_error(
@@ -89,6 +92,16 @@ class ListReader:
                 f"({refused}). Use the credentials of an administrator with the scope read.",
                 stream=rules.name,
             ) from refused
+
+    def _cross_checked(
+        self, check: AuditCrossCheck | None, rows: Sequence[Row], after: Position, since: int
+    ) -> Iterator[AirbyteMessage]:
+        """What the list lacks, at the end of a pass, before its STATE."""
+        if check is None:
+            return
+        check.add(rows)
+        for missing in check.missing_rows(since) if after.done else ():
+            yield from self._streams.emit({self._streams.rules.records: missing}, self._streams.unsent(missing))
 
     def _deletions(self, deletions: DeletionList) -> Iterator[AirbyteMessage]:
         if deletions.count:
@@ -156,7 +169,7 @@ class ListReader:
         ids = {rules.key_of(row) for row, time in zip(rows, times, strict=True) if self._comes_again(time, asked)}
         high_ids = position.high_ids | ids
         next_page = rules.next_page_of(response, position)
-        if next_page.is_last or (floor is not None and _has_passed(times, floor - self._form.overlap)):
+        if next_page.is_last or (floor is not None and self._form.has_passed(times, floor - self._form.overlap)):
             return Position(bookmark=max(position.bookmark, asked), ids=high_ids, done=True)
         return replace(position, token=next_page.token, asked=asked, high_ids=high_ids)
 
@@ -175,12 +188,6 @@ class _ListFailures(FailureHandler):
         if self._retriever.drop_optional_param() or self._retriever.shrink(request, position):
             return position
         raise error
-
-
-def _has_passed(times: Sequence[int | None], second: int) -> bool:
-    """Whether a page ends before a second, and is in the order that proves that the rest of the list does, too."""
-    known = [time for time in times if time is not None]
-    return bool(known) and known == sorted(known, reverse=True) and known[-1] < second
 
 
 def _is_fresh(rules: PagedRetriever, row: Row, before: Position, overlap: int) -> bool:

@@ -32,13 +32,11 @@ class Standing:
         reader: the stream.
         since: epoch seconds up to which everything had been delivered.
         place: its place in the lists.
-        was_listed: changes have been read from a list before.
     """
 
     reader: StreamReader
     since: int
     place: ListPlace
-    was_listed: bool = False
 
     def unsent(self, streams: ListStreams, rows: Sequence[Row], floor: int) -> list[Row]:
         """The rows of a list of changes that the stream has not had; ``floor``: up to then, it has had everything."""
@@ -59,16 +57,18 @@ class Standing:
     def unsent_by_id(self, streams: ListStreams, rows: Sequence[Row]) -> list[Row]:
         """The rows of a block that the stream has not had: those that have moved since all ids were read.
 
-        What came with an update of the row itself was in the list of changes, unless it was archived before that.
+        What came with an update of the row itself was in the list of changes, or will be in this sync, unless it was
+        archived before that.
         """
-        settled = self.place.changes.bookmark - CLOCK_ERROR_SECONDS if self.was_listed else 0
+        settled = self.place.changes.bookmark - CLOCK_ERROR_SECONDS
 
         def is_unsent(row: Row) -> bool:
             exported, changed = streams.rules.time_of(row), streams.changed_at(row)
             if exported is None or changed is None or row.get("status") == CLOSED:
                 return exported is None or exported >= self.since
+            will_be_listed = changed >= settled and not streams.replaces_changes
             was_listed = self.since <= changed < settled and exported - changed <= CLOCK_ERROR_SECONDS
-            return exported >= self.since and not was_listed
+            return exported >= self.since and not was_listed and not will_be_listed
 
         return [row for row in rows if is_unsent(row)]
 
@@ -82,6 +82,9 @@ class ListStreams:
         readers: the streams.
         zendesk: counts.
         include: the sideloads that they need.
+
+    Attributes:
+        replaces_changes: all rows are being read by their ids, so the list of changes is needed from then on only.
     """
 
     def __init__(
@@ -95,28 +98,42 @@ class ListStreams:
         self.rules = rules
         self.form = form
         self.include = include
+        self.replaces_changes = False
         self.names = ", ".join(reader.name for reader in readers)
         self._zendesk = zendesk
+        self.place = ListPlace(Position(0), Position(0))
         self._read(readers)
         self.were_read_by_lists = any(
             _branch(standing.reader) and not standing.place.sweep.first for standing in self.standings
         )
 
     def _read(self, readers: Sequence[StreamReader]) -> None:
-        self.standings = [self._standing(reader) for reader in readers]
+        self.standings = [self._standing(reader) for reader in readers if reader.name not in self.form.left_out]
+        self.since = 0
+        if not self.standings:
+            return
         least = min(self.standings, key=lambda standing: standing.since)
         behind = min(self.standings, key=lambda standing: standing.place.changes.bookmark)
         self.place = replace(least.place, changes=behind.place.changes)
+        self.since = least.since
         self._complete_until = 0
 
     @property
     def are_new(self) -> bool:
         """Whether nothing has been read of them yet, or by ids only."""
-        return all(_is_new(standing) for standing in self.standings)
+        return bool(self.standings) and all(_is_new(standing) for standing in self.standings)
 
     def changed_at(self, row: Row) -> int | None:
         """The time by which a row is listed among the changes."""
         return self.form.changes.time_of(row) if self.form.changes else None
+
+    @property
+    def have_no_changes(self) -> bool:
+        """Whether no list of changes has been read since everything had been delivered."""
+        changes = self.place.changes
+        return changes.token is None and all(
+            standing.place.changes.bookmark == standing.since for standing in self.standings
+        )
 
     def begin(self) -> None:
         """Take the places from where the export has left the streams."""
@@ -199,8 +216,7 @@ class ListStreams:
         if not blob:
             return Standing(reader, since, ListPlace(start, start, SweepPlace(paced=since)))
         try:
-            place = self.form.state_format.read(blob)
-            return Standing(reader, since, place, was_listed=not place.sweep.first)
+            return Standing(reader, since, self.form.state_format.read(blob))
         except (ValueError, TypeError, KeyError) as error:
             raise not_understood(reader.name, blob) from error
 
