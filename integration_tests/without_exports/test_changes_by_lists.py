@@ -45,7 +45,10 @@ def assert_table_is_right(account: SimulatedAccount, stream: str, *outputs: Comm
     deleted = {ticket["id"] for ticket in account.truth("tickets") if ticket["status"] == "deleted"}
     truth, found = account.truth(stream), list(rows_by_key(stream, rows_of(stream, *outputs)).values())
     found = [row for row in found if row.get("ticket_id") not in deleted]
-    assert row_differences(stream, rows_by_key(stream, alive(found)), rows_by_key(stream, alive(truth))) == {}
+    wrong = row_differences(stream, rows_by_key(stream, alive(found)), rows_by_key(stream, alive(truth)))
+    if stream == "user_identities":  # those of deleted users vanish without a trace, also from the export
+        wrong = {key: how for key, how in wrong.items() if how != "not in the account"}
+    assert wrong == {}
 
 
 def live(account: SimulatedAccount) -> list[Json]:

@@ -22,7 +22,7 @@ DAY = 86_400
 
 @pytest.fixture
 def account() -> Iterator[SimulatedAccount]:
-    with running_account(tickets=60) as running:
+    with running_account(tickets=130) as running:
         yield running
 
 

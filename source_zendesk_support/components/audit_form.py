@@ -44,7 +44,7 @@ class AuditListForm(ListForm):
     def rows_of_block(self, rows: Iterable[Row], since: int, by_id: PagedRetriever, client: ZendeskClient) -> list[Row]:
         """The audits of those tickets that have changed since a time."""
         changed = [row for row in rows if (by_id.time_of(row) or since) >= since]
-        return [audit for row in changed for audit in self.audits_of(row.get("id"), client)]
+        return self.rows(audit for row in changed for audit in self.audits_of(row.get("id"), client))
 
     def cross_check(self, client: ZendeskClient) -> AuditCrossCheck:
         """Finds the tickets whose audits a pass over the list lacks."""
