@@ -64,7 +64,7 @@ def test_second_sync_reads_audits_back_to_the_bookmark(account: SimulatedAccount
     account.set_clock(skew=DAY)
     live = next(row for row in account.truth("tickets") if row["status"] in ("open", "pending", "solved"))
     new = account.add("ticket_comments", ticket_id=live["id"], body="New")
-    redacted = outputs[0].rows("ticket_comments")[0]["id"]
+    redacted = next(row["id"] for row in outputs[0].rows("ticket_comments") if row["ticket_id"] == live["id"])
     account.update("ticket_comments", redacted, body="▇▇▇ redacted")
     account.set_clock(skew=900)
     account.forget_requests()
@@ -99,11 +99,12 @@ def test_people_are_complete_with_their_deletions(account: SimulatedAccount, con
     account.set_quirks(closed_exports=way)
     outputs = [connector.read(*PEOPLE)]
     assert outputs[0].exit_code == 0, outputs[0].errors
-    user, organization = outputs[0].rows("users")[-1]["id"], outputs[0].rows("organizations")[-1]["id"]
+    active = [row["id"] for row in outputs[0].rows("users") if row["active"]]
+    user, organization = active[-1], outputs[0].rows("organizations")[-1]["id"]
     account.set_clock(skew=2 * DAY)
     account.delete("users", user)
     account.delete("organizations", organization)
-    changed = account.update("users", outputs[0].rows("users")[5]["id"], name="Changed")["id"]
+    changed = account.update("users", active[5], name="Changed")["id"]
     account.set_clock(skew=600)
     outputs.append(connector.read(*PEOPLE, state=outputs[-1].states))
     gone = {row["id"]: row for row in outputs[1].rows("users")}

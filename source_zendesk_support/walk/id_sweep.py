@@ -83,6 +83,13 @@ class IdSweep:
 
     def is_proven(self, known: Sequence[Row]) -> bool:
         """Whether rows that are known, archived ones among them, come by their ids as well; says so if they do not."""
+        missing = self._missing(known)
+        if missing:
+            logger.info(_NOT_PROVEN, self._streams.names, len(missing), len(known), missing[0])
+        return bool(known) and not missing
+
+    def _missing(self, known: Sequence[Row]) -> list[Any]:
+        """The ids of known rows that do not come by their ids as they are, with their sideloads."""
         expected = {id_key(row["id"]): row for row in known if row.get("status") != DELETED}
         ids = list(expected)
         size = self._rules.block_size
@@ -91,10 +98,7 @@ class IdSweep:
         answers = [future.result() for future in futures]
         found = {id_key(row["id"]): row for answer in answers for row in self._rules.rows(answer)}
         missing = [key for key, row in expected.items() if not self._is_same(found.get(key), row)]
-        missing += [] if missing else self._without_metrics(answers, found)
-        if missing:
-            logger.info(_NOT_PROVEN, self._streams.names, len(missing), len(expected), missing[0])
-        return bool(expected) and not missing
+        return missing or self._without_metrics(answers, found)
 
     def before_export(self) -> Iterator[AirbyteMessage]:
         """All ids before the export; afterwards it resumes from the moment at which this began."""
@@ -129,11 +133,23 @@ class IdSweep:
             return
         sweep = replace(sweep, began=sweep.began or now, top=self._top, first=False)
         self._streams.replaces_changes = is_last and self._streams.have_no_changes
+        if self._streams.replaces_changes and self._rules.proof and not sweep.id:
+            self._check_archived(self._rules.proof)
         for block in self._blocks(sweep.id, None if is_last else until):
             sweep = self._after(sweep, block)
             yield from self._sent(block, replace(place, sweep=sweep))
         if is_last:
             yield from self._ended(sweep, place, now)
+
+    def _check_archived(self, proof: PagedRetriever) -> None:
+        """Say so if closed tickets, which the search knows, cannot be read by their ids."""
+        try:
+            answer = self._zendesk.page(proof.ask(Position(0), self._zendesk.clock.latest()))
+        except EndpointUnavailable:
+            return
+        answer.release()
+        if missing := self._missing(proof.rows(answer)):
+            logger.warning(_NOT_BY_ID, self._streams.names, len(missing), missing[0])
 
     def _ended(self, sweep: SweepPlace, place: ListPlace, now: int) -> Iterator[AirbyteMessage]:
         """A round is complete: up to its beginning, everything has been delivered."""
@@ -240,6 +256,10 @@ class IdSweep:
 
 _NOT_PROVEN = (
     "Streams %s: %d of %d rows that are known do not come by their ids, such as %s; so they are not read by ids."
+)
+_NOT_BY_ID = (
+    "Streams %s: %d closed tickets that the search knows cannot be read by their ids, such as %s. Archived tickets are "
+    "left out."
 )
 _FIRST = "Streams %s: first sync by ids, up to %d; then the export closes the gap."
 _SPARSE = "Streams %s: of the first ids only %d of %d exist, so the export is faster and is read instead."
