@@ -121,7 +121,8 @@ def test_the_report_names_user_scopes_limit_and_what_is_missing_in_the_manifests
     check, account, _ = checked(met)
     assert check.run() == (
         "Signed in to acme.zendesk.com as user 7 (role: admin; scopes: read). The account's API limit is 700 requests "
-        "a minute. The exports are open. Not available to this user or plan: categories, categories_too (needs the plan of categories; "
+        "a minute. The exports are open. Not available to this user or plan: categories, categories_too (needs the "
+        "plan of categories; "
         "Zendesk answered HTTP 403 Forbidden). Could not be tried: sla_policies, sla_policies_too, "
         "talk_phone_numbers, talk_phone_numbers_too."
     )
