@@ -15,7 +15,7 @@ opens again, and older versions of this connector, resume from it without a gap.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.state.position import VERSION, Position, StateFormat
@@ -24,6 +24,8 @@ from source_zendesk_support.times import MILLISECONDS_FROM
 LISTS = "lists"
 """The branch's name."""
 ISO = "%Y-%m-%dT%H:%M:%SZ"
+MAXIMUM_IDS = 1_500
+"""Of one pass in STATE; if more rows share the minutes that are read again, they are emitted again."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,8 @@ class ListPlaceFormat:
         written: dict[str, Any] = {**numbers, "first": sweep.first}
         swept = {name: value for name, value in written.items() if value}
         blob: dict[str, Any] = {
-            "changes": StateFormat(self.changed_at, ISO).write(place.changes),
-            "deletions": StateFormat(self.deleted_at, ISO).write(place.deletions),
+            "changes": StateFormat(self.changed_at, ISO).write(_bounded(place.changes)),
+            "deletions": StateFormat(self.deleted_at, ISO).write(_bounded(place.deletions)),
         }
         blob |= {"sweep": swept} if swept else {}
         return {**blob, **({} if place.deleted is None else {"deleted": place.deleted}), "v": VERSION}
@@ -108,6 +110,16 @@ class ListPlaceFormat:
             ),
             deleted=_number(blob["deleted"]) if "deleted" in blob else None,
         )
+
+
+def _bounded(position: Position) -> Position:
+    """A position without lists of ids that are too long to be stored."""
+    kept = {name: ids if len(ids) <= MAXIMUM_IDS else frozenset() for name, ids in _ids_of(position).items()}
+    return replace(position, **kept)
+
+
+def _ids_of(position: Position) -> dict[str, Any]:
+    return {"ids": position.ids, "high_ids": position.high_ids}
 
 
 def _object(value: object) -> Mapping[str, Any]:
