@@ -16,12 +16,14 @@ help: ## List these verbs
 setup: .venv/.ready ## Make .venv with the connector and every tool of its development
 
 test: lint ## In two minutes: format, lint, types, unit tests, one complete sync, kills and resumes, acceptance
-	$(call step,'unit tests')
-	$(PYTEST) unit_tests -n 2
+	$(call step,'unit tests with a tenth of the generated cases')
+	GENERATED_CASES_FACTOR=0.1 $(PYTEST) unit_tests -n 2
 	$(call step,'a complete sync, kills and resumes, and the acceptance suite of the CDK')
 	$(PYTEST) $(QUICK) -n 2 --dist loadfile
 
-test-all: test ## Everything, which is what CI runs: also all other integration tests, and the image
+test-all: test ## Everything, which is what CI runs: also all generated cases, all integration tests, and the image
+	$(call step,'all generated cases of the properties')
+	$(PYTEST) unit_tests -m hypothesis -n 2
 	$(call step,'all other integration tests')
 	$(PYTEST) integration_tests $(QUICK:%=--ignore %) -n 2 --dist loadfile
 	$(call step,'image')

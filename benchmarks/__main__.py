@@ -20,14 +20,14 @@ from integration_tests.simulated_account import SimulatedAccount
 MANY, RUNS, FEW = 11, 5, 3
 SHORT, LONG, MILLION = 20_000, 200_000, 1_000_000
 WITH_FIELDS, FIELDS = 5_000, 308
-"""Ticket fields of that account: 8 of the system, and 300 of which its tickets have 50 set."""
+"""Ticket fields of that account: 8 system fields, and 300 custom fields, 50 of them set per ticket."""
 FAST = 12.0
 RESULTS = Path(__file__).parent / "RESULTS.md"
 HEADER = ("measure", "value", "floor", "ratio", "target", "verdict")
 
 
 def main() -> None:
-    """Measure, print each line when it is known, write the table down."""
+    """Measure, print each line at once, and write the table."""
     lines = []
     for line in measured(Path(tempfile.mkdtemp()), long="--long" in sys.argv[1:]):
         lines.append(line)
@@ -82,9 +82,9 @@ def _page(table: str) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         "# Results\n\nWritten by `make bench` (`make bench-long` adds a million tickets). CPU is user and system time "
-        "of the whole process, start-up included; the median of some runs in turn. **The ratios count**: figures are "
-        "those of one machine on one day. The floor is [floor.py](floor.py), over the same pages.\n\n"
-        f"{table}\n\n{datetime.now(UTC):%Y-%m-%d}; {machine}; {versions}.\n"
+        "of the complete process, including start-up; the median of several alternating runs. **Only the ratios "
+        "matter**: absolute figures are from one machine on one day. The floor is [floor.py](floor.py), over the same "
+        f"pages.\n\n{table}\n\n{datetime.now(UTC):%Y-%m-%d}; {machine}; {versions}.\n"
     )
 
 

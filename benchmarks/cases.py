@@ -1,4 +1,4 @@
-"""What is measured; each case makes rows of the table."""
+"""The benchmark's cases; each produces rows of the table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEMORY = 150.0
 
 
 class Line(NamedTuple):
-    """A row of the table; ``good`` is the verdict, or None for what is only told."""
+    """A row of the table; ``good`` is the verdict, or None if there is no target."""
 
     measure: str
     value: str
@@ -48,18 +48,18 @@ def memory(name: str, found: Cost, most: float = MEMORY) -> Line:
 
 
 def server(base_url: str, pages: int) -> Line:
-    """Pages and bytes that the server hands out in a second, to show that it is not what is measured."""
+    """Pages and bytes per second of the server, to show that it is not the bottleneck."""
     session, paths = requests.Session(), export_paths(pages * 1000)
     session.auth = AUTH
     began = time.monotonic()
     packed = sum(len(session.get(base_url + path, stream=True, timeout=60).raw.read()) for path in paths)
     seconds = time.monotonic() - began
-    told = f"{pages / seconds:,.0f} pages/s, {packed / seconds / 1e6:,.0f} MB/s packed"
+    told = f"{pages / seconds:,.0f} pages/s, {packed / seconds / 1e6:,.0f} MB/s compressed"
     return Line("the account's server: pages of 1,000 tickets", told)
 
 
 def tickets(bench: Bench, count: int, runs: int, least: float, tuned: float | None = None) -> list[Line]:
-    """Tickets alone, against the floor and, for long runs, against one with our tuning of the collector."""
+    """Only tickets, against the floor and, for long runs, against a floor with our garbage collector settings."""
     paths = export_paths(count)
     ours, plain, fast = medians(
         runs, lambda: bench.read("tickets"), lambda: bench.floor(paths), lambda: bench.floor(paths, "tuned")
@@ -124,7 +124,7 @@ def commands(bench: Bench, runs: int) -> list[Line]:
 
 
 def custom_fields(bench: Bench, count: int, runs: int) -> Line:
-    """What 300 typed columns take, of which a ticket fills 50; start-up not counted."""
+    """The cost of 300 typed columns, 50 of them set per ticket, without start-up."""
     found = bench.discovered("tickets")
     columns, plain, none = medians(runs, lambda: bench.read(found), lambda: bench.read("tickets"), bench.read)
     speed, most = (count / (each.cpu - none.cpu) for each in (columns, plain))
@@ -134,7 +134,7 @@ def custom_fields(bench: Bench, count: int, runs: int) -> Line:
 
 
 def limits(account: SimulatedAccount, bench: Bench, speed: float) -> Line:
-    """Wall time while one bucket is drawn on all the time, over the least that its windows allow."""
+    """Wall time of continuous calls on one bucket, divided by the minimum that its windows allow."""
     account.set_limits(enabled=True, speed=speed)
     account.forget_requests()
     bench.read(*LIMITED)

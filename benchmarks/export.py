@@ -1,4 +1,4 @@
-"""A ticket export of any length, made of one account's pages: packed before the first call, so serving costs nothing.
+"""A ticket export of any length, made of one account's pages: compressed in advance, so serving costs nothing.
 
 Run as ``python -m benchmarks.export BASE_URL TICKETS [ROWS_A_PAGE]``; prints its own base URL when it is ready.
 """
@@ -42,7 +42,7 @@ def rows_of(base_url: str) -> list[Any]:
 
 
 def pages_of(rows: list[Any], count: int, size: int) -> list[bytes]:
-    """So many rows in pages of that size, packed; the n-th is found under the cursor n."""
+    """This many rows in compressed pages of that size; the n-th page has the cursor n."""
     source, total = cycle(rows), -(-count // size)
     packed = []
     for number in range(1, total + 1):

@@ -1,7 +1,7 @@
-"""The floor: the least work that moves pages from Zendesk to stdout. Get, decode, encode, print, and nothing else.
+"""The floor: the minimum work to move pages from Zendesk to stdout: get, decode, encode, print.
 
-Run as ``python -m benchmarks.floor BASE_URL FILE [tuned]``; the file holds a path with its query on each line. What a
-connector does beyond this (limits, state, retries, statuses) is what the benchmark measures.
+Run as ``python -m benchmarks.floor BASE_URL FILE [tuned]``; the file contains one path with its query per line. The
+benchmark measures everything a connector does beyond this (limits, state, retries, statuses).
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""Runs a program to its end and says what it took."""
+"""Runs a program and measures its cost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run took: CPU and wall seconds of the whole process, peak memory in MB, and records written."""
+    """The cost of one run: CPU and wall seconds of the process, peak memory in MB, and records written."""
 
     cpu: float
     wall: float

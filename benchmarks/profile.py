@@ -41,7 +41,7 @@ def watched(arguments: list[str]) -> None:
     watch(HttpTransport, "get", "fetch: HTTP, headers, the packed body")
     watch(body.CompressedBody, "unpacked", "unpack")
     watch(client, "decode", "find the rows, and the fields that rules look at")
-    setattr(walk, "runs", timed_steps(decode.runs, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
+    setattr(walk, "decode_in_chunks", timed_steps(decode.decode_in_chunks, spent, "decode the rows"))  # noqa: B010  mypy: no name of its own
     watch(row_check.RowCheck, "_with_key", "look at each row's key")
     watch(cursor_export.CursorExportRetriever, "advance", "position after the page")
     watch(source.SourceZendeskSupport, "__init__", "read the manifest")

@@ -1,4 +1,4 @@
-"""The programs that are measured: the connector's commands, the floor, and the servers they talk to."""
+"""The measured programs: the connector's commands, the floor, and their servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Bench:
 
     Args:
         base_url: of the account.
-        folder: for the files that the programs take.
+        folder: for the programs' files.
     """
 
     def __init__(self, base_url: str, folder: Path) -> None:
@@ -76,7 +76,7 @@ class Bench:
 
 @contextmanager
 def export(account: SimulatedAccount, tickets: int, rows: int = 1000) -> Iterator[str]:
-    """The base URL of an export of so many tickets, on a process of its own."""
+    """The base URL of an export of this many tickets, served by its own process."""
     program = [sys.executable, "-m", "benchmarks.export", account.base_url, str(tickets), str(rows)]
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -86,12 +86,12 @@ def export(account: SimulatedAccount, tickets: int, rows: int = 1000) -> Iterato
 
 
 def export_paths(tickets: int, rows: int = 1000) -> list[str]:
-    """What the floor asks of such an export."""
+    """The floor's requests to such an export."""
     return [f"{PATH}?cursor={page}" for page in range(-(-tickets // rows))]
 
 
 def asked_paths(account: SimulatedAccount) -> list[str]:
-    """What an account has been asked, in order."""
+    """The requests to an account, in order."""
     calls = account.requests()
     return [
         f"{call['path']}?{urlencode(call['query'], doseq=True)}" for call in calls if call["status"] == HTTPStatus.OK

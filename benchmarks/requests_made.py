@@ -1,4 +1,4 @@
-"""Requests of a first and of a second sync of all streams, beside the least possible."""
+"""Requests of a first and a second sync of all streams, compared with the minimum."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHOICES = {"chat_credentials": CHAT}
 
 
 def requests_made(folder: Path) -> Iterator[Line]:
-    """Two syncs of a small account, with 1 % of everything changed between them; docs/performance.md says why each."""
+    """Two syncs of a small account, with 1 % changed in between; docs/performance.md explains the numbers."""
     with SimulatedAccount.running(tickets=TICKETS, now=NOW, frozen=True) as account:
         bench = Bench(account.base_url, folder)
         states = _states(bench.arguments(list(discovered()), choices=CHOICES))

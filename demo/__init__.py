@@ -1,7 +1,7 @@
 """`make demo`: a simulated account, synced twice into DuckDB through PyAirbyte, checked and drawn.
 
-The story (`__main__`) runs in the connector's environment; `sync`, `amounts` and `picture` run in the demo's own, which
-has PyAirbyte, DuckDB and matplotlib, and take and give files.
+`__main__` runs in the connector's environment; `sync`, `amounts` and `picture` run in the demo's own environment with
+PyAirbyte, DuckDB and matplotlib, and exchange files.
 """
 
 import os
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "demo" / "output"
 CONNECTOR = ROOT / ".venv" / "bin" / "source-zendesk-support"
 
-# PyAirbyte reads these as it is imported; with them it asks nothing of the internet and tells nobody what it does.
+# PyAirbyte reads these at import; they disable its internet requests and telemetry.
 os.environ.update(
     {
         "AIRBYTE_OFFLINE_MODE": "1",

@@ -1,4 +1,4 @@
-"""The demo's story, step by step; exits 1 if the database does not hold what the account says it must."""
+"""The demo, step by step; exits with 1 if the database does not match the account."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ TOKEN = "simulated-access-token"  # noqa: S105  of a made-up account
 
 
 def main() -> int:
-    """Tell the story and give the exit code."""
+    """Run all steps and return the exit code."""
     begun = time.monotonic()
     shutil.rmtree(OUTPUT, ignore_errors=True)
     OUTPUT.mkdir()
@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def _config(account: SimulatedAccount) -> Mapping[str, Any]:
-    """A config whose one access token is good for every product, Chat included."""
+    """A config whose single access token is valid for every product, including Chat."""
     account.set_credentials(chat_tokens={TOKEN: "admin"})
     return account.config(credentials={"credentials": "oauth2.0", "access_token": TOKEN}, custom_fields=TITLES)
 
@@ -64,7 +64,7 @@ def _sync_twice(account: SimulatedAccount, streams: Streams) -> tuple[Sync, Sync
     touched = account.change(share=0.01)
     print(f"    among others {len(touched['tickets'])} tickets and {len(touched['users'])} users")
 
-    _step("Second sync: only what has changed")
+    _step("Second sync: only changes")
     account.forget_requests()
     outcome, seconds = programs.sync()
     truth = Truth.of(account, streams, since=begun).after(first.truth, streams)
@@ -74,20 +74,20 @@ def _sync_twice(account: SimulatedAccount, streams: Streams) -> tuple[Sync, Sync
 def _judge(first: Sync, second: Sync) -> int:
     stanzas = SourceZendeskSupport(config=None).resolved_manifest["streams"]
     found = measure.lines(first, second, stanzas)
-    _step("What came of it")
+    _step("Results")
     print(render(found, measure.total(found, first, second)))
     differences = measure.differences(first, second)
     for difference in differences:
         print(f"    WRONG  {difference}")
     if not differences:
-        print("\n    RIGHT  every stream's rows in DuckDB are what the account says they must be, after both syncs")
+        print("\n    RIGHT  every stream's rows in DuckDB match the account after both syncs")
     return 1 if differences else 0
 
 
 def _sum_up(truth: Truth) -> int:
     _step("Summing the custom field Amount by the custom field Product, in DuckDB")
     right = programs.amounts() == truth.amounts()
-    print("\n    RIGHT  so says the account" if right else f"    WRONG  the account says {truth.amounts()}")
+    print("\n    RIGHT matches the account" if right else f"    WRONG  the account says {truth.amounts()}")
     return 0 if right else 1
 
 

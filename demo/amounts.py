@@ -1,4 +1,4 @@
-"""Sums one custom field by another in the database, which takes a column that is a number and one that is a label.
+"""Sums one custom field by another in the database: a numeric column by a label column.
 
 .venv-demo/bin/python -m demo.amounts zendesk.duckdb amounts.json
 """
@@ -19,7 +19,7 @@ QUERY = """
 
 
 def amounts(database: Path) -> list[tuple[str | None, int, float]]:
-    """What each product's tickets are about: its label, their number, the sum of their amounts."""
+    """Each product's label, number of tickets and sum of amounts."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return [(label, tickets, amount) for label, tickets, amount in connection.sql(QUERY).fetchall()]
 

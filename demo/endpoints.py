@@ -1,4 +1,4 @@
-"""Which stream pays for which API calls."""
+"""Assigns API calls to streams."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ def _endpoints(retriever: Mapping[str, Any]) -> list[str]:
 
 
 def _urls(part: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The URLs of a component and of those within it, each with its parameters."""
+    """The URLs of a component and its nested components, each with its parameters."""
     if isinstance(part, list):
         for item in part:
             yield from _urls(item)
@@ -41,6 +41,6 @@ def _urls(part: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _plain(url: str, parameters: Mapping[str, Any]) -> str:
-    """The path of the URL, with `{ticket_id}` where an id goes."""
+    """The path of the URL, with `{ticket_id}` in place of an id."""
     path = re.sub(r"{{ parameters\['(\w+)'\] }}", lambda name: str(parameters[name[1]]), url.removeprefix(BASE))
     return re.sub(r"{{ stream_partition\['(\w+)'\] }}", r"{\1}", path).removesuffix(".json")

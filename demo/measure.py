@@ -1,4 +1,4 @@
-"""What the demo measured: two syncs, and the account's truth beside each."""
+"""The demo's results: two syncs, each with the account's expected data."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,10 +15,10 @@ class Sync:
     """One sync.
 
     Attributes:
-        outcome: per stream what `demo.sync` tells of it.
-        seconds: how long it took, PyAirbyte's start and its writing included.
+        outcome: the result of `demo.sync` by stream.
+        seconds: its duration, including PyAirbyte's start and writing.
         calls: API calls by endpoint.
-        truth: what the database must hold after it.
+        truth: the expected content of the database after it.
     """
 
     outcome: Mapping[str, Any]
@@ -32,7 +32,7 @@ class Sync:
 
 
 def lines(first: Sync, second: Sync, stanzas: Iterable[Mapping[str, Any]]) -> list[Line]:
-    """One line a stream, those with the most rows first; `stanzas` are the manifest's streams, references resolved."""
+    """One line per stream, the largest first; `stanzas` are the manifest's streams, references resolved."""
     streams = sorted(second.outcome, key=second.rows, reverse=True)
     paid = carriers(stanzas, streams)
     return [
@@ -48,10 +48,10 @@ def lines(first: Sync, second: Sync, stanzas: Iterable[Mapping[str, Any]]) -> li
 
 
 def total(found: Iterable[Line], first: Sync, second: Sync) -> Line:
-    """The sums; seconds are those of the whole syncs, because streams run side by side."""
+    """The sums; seconds are those of the complete syncs, because streams run in parallel."""
     every = list(found)
     return Line(
-        stream="all, with PyAirbyte's own work",
+        stream="total, including PyAirbyte",
         rows=(sum(line.rows[0] for line in every), sum(line.rows[1] for line in every)),
         changed=sum(line.changed for line in every),
         calls=(sum(first.calls.values()), sum(second.calls.values())),
@@ -60,16 +60,16 @@ def total(found: Iterable[Line], first: Sync, second: Sync) -> Line:
 
 
 def differences(first: Sync, second: Sync) -> list[str]:
-    """Where the database does not hold what the account says it must; empty if all is right."""
+    """Differences between the database and the account; empty if there are none."""
     found = []
     for name, sync in {"sync 1": first, "sync 2": second}.items():
         for stream, rows in sync.truth.tables.items():
             if sync.rows(stream) != len(rows):
-                found.append(f"{stream}: {sync.rows(stream):,} rows after {name}, must be {len(rows):,}")
+                found.append(f"{stream}: {sync.rows(stream):,} rows after {name}, expected {len(rows):,}")
     for stream in second.truth.tables:
         held, must = _changed(first, second, stream), second.truth.moved_since(first.truth, stream)
         if held < must:
-            found.append(f"{stream}: {held:,} rows changed by sync 2, must be {must:,}")
+            found.append(f"{stream}: {held:,} rows changed by sync 2, expected {must:,}")
     return found
 
 

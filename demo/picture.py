@@ -1,4 +1,4 @@
-"""Draws what a support manager asks first: are we keeping up, and how long do people wait?
+"""Draws a support manager's first questions: are we keeping up, and how long do people wait?
 
 .venv-demo/bin/python -m demo.picture zendesk.duckdb support-weeks.png
 """
@@ -32,7 +32,7 @@ STYLE = {
     "ytick.major.size": 0,
 }
 
-# Whole weeks only: the first and the last week of an account are cut off.
+# Only complete weeks: the first and the last week of an account are incomplete.
 WEEKS = """
     WITH created AS (SELECT date_trunc('week', created_at)::DATE AS week, count(*) AS tickets
                      FROM tickets WHERE status != 'deleted' GROUP BY 1),
@@ -59,13 +59,13 @@ class Week:
 
 
 def weeks(database: Path) -> list[Week]:
-    """The account's whole weeks, in order."""
+    """The account's complete weeks, in order."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return [Week(*row) for row in connection.sql(WEEKS).fetchall()]
 
 
 def draw(found: list[Week], file: Path) -> None:
-    """Two panels over one axis of weeks."""
+    """Two panels with a common axis of weeks."""
     mpl.use("Agg")
     with plt.rc_context(STYLE):
         figure, (above, below) = plt.subplots(2, 1, figsize=(11, 7), sharex=True, height_ratios=(3, 2))
@@ -81,7 +81,7 @@ def draw(found: list[Week], file: Path) -> None:
 def _summary(last: list[Week]) -> str:
     created, solved = sum(week.created for week in last), sum(week.solved for week in last)
     behind = f"{created - solved} fewer than" if solved < created else "no fewer than"
-    return f"In the last {len(last)} whole weeks {solved} tickets were solved, {behind} the {created} that came in."
+    return f"In the last {len(last)} complete weeks {solved} tickets were solved, {behind} the {created} that came in."
 
 
 def _draw_flow(axes: Axes, found: list[Week]) -> None:
@@ -113,7 +113,7 @@ def _frame(axes: Axes, begins: Sequence[date], highest: float, title: str) -> No
 
 
 def _label(axes: Axes, point: tuple[date, float], text: str, color: str, upward: int = 0) -> None:
-    """Names a line at its end, so that no legend is needed; `upward` (in points) keeps two names apart."""
+    """Label a line at its end, so that no legend is needed; `upward` (in points) separates two labels."""
     style = {"color": color, "va": "center", "fontweight": "bold", "annotation_clip": False}
     axes.annotate(text, point, (8, upward), textcoords="offset points", **style)
 

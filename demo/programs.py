@@ -1,4 +1,4 @@
-"""The programs that the demo runs: the connector, PyAirbyte, the painter."""
+"""The demo's programs: the connector, PyAirbyte, the picture."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ DEMO_PYTHON = ROOT / ".venv-demo" / "bin" / "python"
 
 
 def ask_connector(verb: str, answer: str) -> Mapping[str, Any]:
-    """Run a verb of the connector and give its answer, a message of that type; exits if there is none."""
+    """Run a command of the connector and return its message of that type; exits if there is none."""
     command = [str(CONNECTOR), verb, "--config", str(CONFIG)]
     print(f"    {CONNECTOR.relative_to(ROOT)} {verb} --config {CONFIG.relative_to(ROOT)}", flush=True)
     run = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -31,7 +31,7 @@ def ask_connector(verb: str, answer: str) -> Mapping[str, Any]:
 
 
 def sync() -> tuple[dict[str, Any], float]:
-    """Sync into the database; PyAirbyte shows its own progress. Gives its outcome by stream, and seconds."""
+    """Sync into the database; PyAirbyte shows its own progress. Returns its outcome by stream, and seconds."""
     begun = time.monotonic()
     _in_demo_environment("demo.sync", CONFIG, DATABASE, OUTCOME)
     outcome: dict[str, Any] = json.loads(OUTCOME.read_text())
@@ -39,7 +39,7 @@ def sync() -> tuple[dict[str, Any], float]:
 
 
 def amounts() -> list[list[Any]]:
-    """Label, tickets and sum of the amounts of each product, as the database has them; printed, too."""
+    """Print and return label, tickets and sum of amounts of each product from the database."""
     _in_demo_environment("demo.amounts", DATABASE, AMOUNTS)
     found: list[list[Any]] = json.loads(AMOUNTS.read_text())
     return found
@@ -51,7 +51,7 @@ def draw() -> None:
 
 
 def _in_demo_environment(module: str, *files: Path) -> None:
-    # Google's libraries, which PyAirbyte imports, announce far in advance which Python they will stop to support.
+    # Google's libraries, which PyAirbyte imports, announce dropped Python versions far in advance.
     command = [str(DEMO_PYTHON), "-W", "ignore::FutureWarning", "-m", module, *map(str, files)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         sys.exit(f"\n{module} failed; logs are in {(OUTPUT / 'logs').relative_to(ROOT)}")

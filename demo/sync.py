@@ -1,8 +1,8 @@
-"""Syncs an account into a DuckDB file through PyAirbyte; a second run brings only what has changed.
+"""Syncs an account into a DuckDB file through PyAirbyte; a second run fetches only changes.
 
     .venv-demo/bin/python -m demo.sync secrets/config.json zendesk.duckdb
 
-With a third file name, what came out is written there as JSON, for the demo to check.
+With a third file name, the result is written there as JSON, for the demo to check.
 """
 
 import json
@@ -21,9 +21,9 @@ class Outcome(TypedDict):
     """What a sync did to one stream's table.
 
     Attributes:
-        received: records that the connector sent.
-        seconds: from the stream's start to its end; streams run side by side.
-        rows: a fingerprint of each row that is in the table now.
+        received: records that the connector emitted.
+        seconds: from the stream's start to its end; streams run in parallel.
+        rows: a fingerprint of each row in the table.
     """
 
     received: int
@@ -32,7 +32,7 @@ class Outcome(TypedDict):
 
 
 def sync(config: Path, database: Path) -> ReadResult:
-    """Read every stream into the database, going on from where the last sync into it ended."""
+    """Read every stream into the database, resuming from the last sync into it."""
     source = ab.get_source(
         "source-zendesk-support", config=json.loads(config.read_text()), local_executable=CONNECTOR, streams="*"
     )
@@ -40,7 +40,7 @@ def sync(config: Path, database: Path) -> ReadResult:
 
 
 def outcomes(result: ReadResult) -> dict[str, Outcome]:
-    """What the sync did, by stream."""
+    """The sync's result by stream."""
     tracker = result._progress_tracker  # noqa: SLF001  PyAirbyte tells per-stream counts and times nowhere else
     return {
         stream: Outcome(
@@ -53,7 +53,7 @@ def outcomes(result: ReadResult) -> dict[str, Outcome]:
 
 
 def _fingerprints(result: ReadResult, table: str) -> list[str]:
-    """A digest of each row, of everything but PyAirbyte's own columns."""
+    """A digest of each row without PyAirbyte's own columns."""
     columns = "* EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)"
     query = f'SELECT md5(_row::VARCHAR) FROM (SELECT {columns} FROM "{table}") AS _row'  # noqa: S608  a table of ours
     with result.get_sql_engine().connect() as connection:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One stream: figures come in pairs, of the first and the second sync.
+    """One stream, with pairs of figures for the first and the second sync.
 
     Attributes:
         stream: its name.
         rows: rows in its table.
         changed: rows of its table that the second sync changed or added.
-        calls: API calls; none where another stream's pages bring this one's rows along.
+        calls: API calls; none if another stream's pages contain this one's rows.
         seconds: from its start to its end.
     """
 
@@ -30,7 +30,7 @@ HEAD = (
 
 
 def render(lines: Sequence[Line], total: Line) -> str:
-    """The table as text, with the sums at its foot."""
+    """The table as text, with the sums at the end."""
     body = [_cells(line) for line in lines]
     last = _cells(total)
     widths = [max(len(row[index]) for row in (*HEAD, *body, last)) for index in range(len(last))]
@@ -51,6 +51,6 @@ def _cells(line: Line) -> tuple[str, ...]:
 
 
 def _texts(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
-    """Names stand left, figures right."""
+    """Names are left-aligned, figures right-aligned."""
     padded = ([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])] for row in rows)
     return ["  ".join(row).rstrip() for row in padded]

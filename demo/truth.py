@@ -1,4 +1,4 @@
-"""What a right sync must have brought, as the simulated account tells it."""
+"""The expected result of a sync, from the simulated account."""
 
 import json
 import math
@@ -19,7 +19,7 @@ class Truth:
 
     Attributes:
         tables: all rows.
-        fresh: those whose cursor has moved of late.
+        fresh: rows whose cursor value is recent.
     """
 
     tables: Mapping[str, Rows]
@@ -27,16 +27,16 @@ class Truth:
 
     @classmethod
     def of(cls, account: SimulatedAccount, streams: Streams, since: float | None = None) -> "Truth":
-        """The account's present truth about these streams of the catalog; rows are fresh from `since` on."""
+        """The account's current rows of these streams of the catalog; rows are fresh from `since` on."""
         tables = {name: _by_key(account.truth(name), _key(stream)) for name, stream in streams.items()}
         moment = None if since is None else int(since)
         fresh = {name: _by_key(account.truth(name, moment), _key(stream)) for name, stream in streams.items()}
         return cls(tables, fresh)
 
     def after(self, earlier: "Truth", streams: Streams) -> "Truth":
-        """What a database holds that had the earlier truth and took in this one.
+        """The expected database after merging these rows into the earlier ones.
 
-        A merge by primary key keeps rows that have vanished without a trace; a table without a key is replaced.
+        A merge by primary key keeps rows that were deleted without a mark; a table without a key is replaced.
         """
         kept = {name: rows if _key(streams[name]) else {} for name, rows in earlier.tables.items()}
         return Truth({name: kept[name] | rows for name, rows in self.tables.items()}, self.fresh)

@@ -14,11 +14,11 @@ from typing import Any
 from aiohttp import web
 
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.simulated_account.control import Control
-from integration_tests.simulated_account.options import Options
-from integration_tests.simulated_account.server import Handler, Server
-from integration_tests.simulated_account.stamps import epoch
-from integration_tests.simulated_account.world import world_of
+from integration_tests.simulated_account.account_options import AccountOptions
+from integration_tests.simulated_account.control import ControlServer
+from integration_tests.simulated_account.server import ApiServer, RequestHandler
+from integration_tests.simulated_account.server_state import new_server_state
+from integration_tests.simulated_account.timestamps import epoch
 
 NOW = "2026-06-01T12:00:00Z"
 
@@ -28,13 +28,15 @@ def running_account(
     tickets: int = 120, now: str | None = NOW, *, frozen: bool = True, **options: Any
 ) -> Iterator[SimulatedAccount]:
     """An account, by default a small one whose clock stands still at ``NOW``."""
-    world = world_of(Options(tickets=tickets, now=epoch(now) if now else None, frozen=frozen, **options))
-    with _served(Server(world)) as base_url, _served(Control(world)) as control_url:
+    server = new_server_state(
+        AccountOptions(tickets=tickets, now=epoch(now) if now else None, frozen=frozen, **options)
+    )
+    with _served(ApiServer(server)) as base_url, _served(ControlServer(server)) as control_url:
         yield SimulatedAccount(base_url, control_url)
 
 
 @contextmanager
-def _served(handler: Handler) -> Iterator[str]:
+def _served(handler: RequestHandler) -> Iterator[str]:
     """The address at which it answers."""
     loop = _event_loop()
     runner = asyncio.run_coroutine_threadsafe(_start(handler), loop).result()
@@ -44,7 +46,7 @@ def _served(handler: Handler) -> Iterator[str]:
         asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
 
 
-async def _start(handler: Handler) -> web.ServerRunner:
+async def _start(handler: RequestHandler) -> web.ServerRunner:
     runner = web.ServerRunner(web.Server(handler), shutdown_timeout=0.01)  # 0 would wait for stalled answers
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -98,6 +98,6 @@ _PAYLOADS = {
 }
 
 
-def parsed_messages(lines: Iterable[str]) -> tuple[Json, ...]:
+def parsed_messages(lines: Iterable[str | bytes]) -> tuple[Json, ...]:
     """The messages in these lines; every line must be one whole message."""
     return tuple(json.loads(line) for line in lines)

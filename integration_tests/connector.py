@@ -18,7 +18,7 @@ from integration_tests.in_process import WATCHDOG_SECONDS, run
 from source_zendesk_support.pacing import TEST_PACING
 
 PROGRAM = (sys.executable, "-m", "source_zendesk_support.run")
-os.environ[TEST_PACING] = '{"wait_factor": 0}'
+os.environ[TEST_PACING] = '{"wait_factor": 0, "deadline_factor": 60}'
 NOWHERE = {
     "subdomain": "acme",
     "credentials": {"credentials": "oauth2.0", "access_token": "none"},

@@ -31,7 +31,7 @@ def run(*arguments: str) -> CommandOutput:
         try:
             code = command.run(arguments)
             sys.stdout.flush()
-            lines = told.getvalue().decode().splitlines()
+            lines = told.getvalue().splitlines()
         finally:
             faulthandler.cancel_dump_traceback_later()
     return CommandOutput(code, parsed_messages(lines), complained.getvalue())

@@ -31,7 +31,7 @@ def finished(*arguments: str, **options: Any) -> CommandOutput:
     """The connector's command, run to its end."""
     command = [*PROGRAM, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, **options)
-    return CommandOutput(done.returncode, parsed_messages(done.stdout.decode().splitlines()), done.stderr.decode())
+    return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()), done.stderr.decode())
 
 
 def wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any]) -> None:

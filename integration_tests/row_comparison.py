@@ -5,15 +5,11 @@ from typing import Any
 
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.simulated_account.declared_streams import declared_streams
 
-KEYS = {
-    "account_settings": (),
-    "attribute_definitions": ("condition", "title", "subject"),
-    "chat_account": ("account_key",),
-    "chat_shortcuts": ("name",),
-    "tags": ("name",),
-}
-"""What tells rows apart where it is not an `id`."""
+KEYS = {name: stream.primary_key for name, stream in declared_streams().items()}
+KEYS |= {"attribute_definitions": ("condition", "title", "subject")}
+"""What tells rows apart."""
 
 EMBEDDED = {
     "ticket_attachments": {"timestamp", "ticket_id", "comment_id", "created_at"},

@@ -48,7 +48,7 @@ FAILURES: list[tuple[str, Json, Prepare]] = [
     ("withdrawn token", {"credentials": REFRESH | {"access_token": "simulated-access-token"}},
      lambda account: account.set_credentials(bearers={"simulated-access-token": {"role": "admin", "expires": 1.0}})),
     ("wrong chat token", {"credentials": API}, lambda account: account.set_credentials(chat_tokens={})),
-    ("gone account", {"credentials": API}, lambda account: account.set_quirks(unknown_subdomain="redirect")),
+    ("gone account", {"credentials": API}, lambda account: account.set_behavior(unknown_subdomain="redirect")),
     ("gated", {"credentials": BEARER}, lambda account: account.set_plan("team", gates={"groups": "403_html"})),
     ("broken", {"credentials": API}, lambda account: account.set_faults(script=[
         {"fault": "truncated", "path": "groups", "times": 2}, {"fault": "reset", "path": "tags"}])),

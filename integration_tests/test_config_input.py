@@ -65,12 +65,12 @@ def test_wrong_fields_are_named_by_every_command_and_cost_no_call(account: Simul
     wrong: list[tuple[Json, str]] = [
         ({"credentials": None}, "credentials"),
         ({"subdomain": None}, "subdomain"),
-        ({"subdomain": "acme.zendesk.com:443"}, "subdomain: it holds a port (:)"),
+        ({"subdomain": "acme.zendesk.com:443"}, "subdomain: it contains a port (:)"),
         ({"credentials": {"credentials": "api_token", "email": "a@b.example"}}, "api_token"),
         ({"credentials": {"credentials": "oauth2.0", "access_token": "hun\nter2"}}, "copy it again"),
         ({"credentials": {"credentials": "magic", "api_token": "hunter2"}}, "credentials"),
-        ({"start_date": "31.01.2024"}, "'31.01.2024' is no date; write it like 2024-01-31T00:00:00Z"),
-        ({"start_date": "2999-01-01"}, "lies in the future"),
+        ({"start_date": "31.01.2024"}, "'31.01.2024' is not a date; write it like 2024-01-31T00:00:00Z"),
+        ({"start_date": "2999-01-01"}, "is in the future"),
         ({"num_workers": "many"}, "num_workers"),
         ({"base_url": "http://proxy.example"}, "base_url"),
     ]

@@ -56,7 +56,7 @@ def test_discover_asks_for_each_kind_once_and_says_the_same_every_time(large: Si
     assert (first.exit_code, first.warnings, definition_calls(large)) == (0, [], [1, 1, 1])
     assert large.counts().keys() == set(DEFINITIONS)
     assert json.dumps(first.of("CATALOG")) == json.dumps(connector.discover().of("CATALOG"))
-    assert "1 custom fields are of types without a column (hologram)" in first.log
+    assert "1 custom fields have types without a column (hologram)" in first.log
 
 
 def test_values_arrive_twice_and_other_streams_do_not_see_it(large: SimulatedAccount, tmp_path: Path) -> None:

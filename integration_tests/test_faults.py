@@ -11,7 +11,7 @@ from integration_tests.accounts import running_account
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.row_comparison import row_differences, rows_by_key, wrong_rows
+from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
 
 
@@ -116,13 +116,6 @@ def test_a_row_that_stays_without_its_id_is_left_out_with_a_warning(
     output = connector.read("groups")
     assert (output.exit_code, len(account.requests()), len(output.warnings)) == (0, 2, 1)
     assert len(output.rows("groups")) == len(account.truth("groups")) - left_out
-
-
-def test_a_page_that_comes_twice_loses_nothing(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_faults(script=[{"fault": "repeat_page", "path": path, "call": 2} for path in ("macros", "tags")])
-    output = connector.read("macros", "tags")
-    assert output.exit_code == 0
-    assert wrong_rows(account, output, "macros", "tags") == {}
 
 
 def test_a_page_that_is_too_large_to_be_served_is_halved(account: SimulatedAccount, connector: Connector) -> None:

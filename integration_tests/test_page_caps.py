@@ -13,7 +13,7 @@ ONE_ANSWER = ("custom_roles", "custom_statuses", "locales", "sla_policies", "sch
 def test_every_row_arrives_whatever_the_cap_and_the_paging(tmp_path: Path) -> None:
     streams = (*EXPORTS, *ONE_ANSWER, "chat_agents", "chat_banned_ips", "chat_banned_visitors", "groups")
     with running_account(tickets=60) as account:
-        account.set_quirks(rows_at_once=23, pages_of_one_answer=2)
+        account.set_behavior(rows_at_once=23, pages_of_one_answer=2)
         output = connector_of(account, tmp_path).read(*streams)
         truths = {stream: rows_by_key(stream, account.truth(stream)) for stream in streams}
     assert output.exit_code == 0
@@ -24,7 +24,7 @@ def test_every_row_arrives_whatever_the_cap_and_the_paging(tmp_path: Path) -> No
 
 def test_lists_without_end_end_with_an_error(tmp_path: Path) -> None:
     with running_account(tickets=10) as account:
-        account.set_quirks(endless_cursors=True)
+        account.set_behavior(endless_cursors=True)
         output = connector_of(account, tmp_path).read("macros", "article_votes")
     assert output.exit_code == 1
     assert {statuses[-1] for statuses in output.statuses.values()} == {"INCOMPLETE"}

@@ -76,13 +76,6 @@ def test_streams_of_one_refused_endpoint_share_one_warning(account: SimulatedAcc
     assert all(any(name in text for text in output.warnings) for name in [*children, *conversations])
 
 
-def test_an_overwritten_table_that_will_be_emptied_is_named(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_plan(gates={"audit_logs": "403_object"})
-    output = connector.read("audit_logs", full_refresh=["audit_logs"], destination="overwrite")
-    assert (output.exit_code, len(output.warnings)) == (0, 1)
-    assert "emptied" in output.warnings[0]
-
-
 BASE = {
     "groups": "groups",
     "macros": "macros",

@@ -56,7 +56,7 @@ class SandboxFolders:
     def run(self, *command: str) -> CommandOutput:
         program = [*WATCHED, str(self.notes), *command]
         done = subprocess.run(program, cwd=self.work, env=self.environment, stdout=subprocess.PIPE, check=False)
-        return CommandOutput(done.returncode, parsed_messages(done.stdout.decode().splitlines()))
+        return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()))
 
     def noted(self) -> list[tuple[str, str]]:
         return [tuple(json.loads(line)) for line in self.notes.read_text("utf-8").splitlines()]
@@ -170,7 +170,7 @@ def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: Script
     with (tmp_path / "out").open("w+") as out, subprocess.Popen(command, stdout=out) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    messages = parsed_messages((tmp_path / "out").read_text("utf-8").splitlines())
+    messages = parsed_messages((tmp_path / "out").read_bytes().splitlines())
     output = CommandOutput(process.returncode, messages)
     assert (output.exit_code, output.records) == (1, {})
     told = {(error["failure_type"], "larger than 128 MiB" in error["message"]) for error in output.errors}

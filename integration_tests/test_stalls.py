@@ -11,7 +11,7 @@ from source_zendesk_support.pacing import TEST_PACING
 def test_an_answer_that_never_comes_is_asked_for_again_while_others_go_on(
     account: SimulatedAccount, connector: Connector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(TEST_PACING, '{"wait_factor": 0, "read_timeout_seconds": 4}')
+    monkeypatch.setenv(TEST_PACING, '{"wait_factor": 0, "read_timeout_seconds": 4, "deadline_factor": 60}')
     account.set_faults(script=[{"fault": "stall", "path": "groups", "seconds": 600}])
     output = connector.read("groups", "macros", "tickets")
     assert (output.exit_code, output.errors) == (0, [])

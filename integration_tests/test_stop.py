@@ -172,7 +172,10 @@ def test_a_token_that_does_not_come_in_time_does_not_hold_up_the_end(account: Si
         process.terminate()
         told, complained = process.communicate(timeout=DEADLINE_SECONDS)
     assert (process.returncode, complained) == (143, b"")
-    assert "if the next sync finds the refresh token used up, authenticate again." in told.decode().splitlines()[-1]
+    assert (
+        "if the next sync reports that the refresh token is already used, authenticate again."
+        in told.decode().splitlines()[-1]
+    )
 
 
 def test_a_token_is_stored_though_the_reader_is_gone(account: SimulatedAccount, tmp_path: Path) -> None:
@@ -186,7 +189,7 @@ def test_a_token_is_stored_though_the_reader_is_gone(account: SimulatedAccount, 
 def test_an_answer_that_was_lost_on_its_way_is_told_of(account: SimulatedAccount, tmp_path: Path) -> None:
     output = finished(*signing_in(account, tmp_path, fault="reset"))
     assert output.exit_code == 1
-    assert "did not arrive whole, so the refresh token was probably used up then." in output.errors[0]["message"]
+    assert "was incomplete, so the refresh token was probably used then." in output.errors[0]["message"]
 
 
 def test_the_program_is_this_python() -> None:

@@ -36,7 +36,7 @@ def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
         assert process.stderr
         assert (process.wait(), process.stderr.read()) == (0, b"")
     os.close(reading)
-    output = CommandOutput(0, parsed_messages(told.decode().splitlines()))
+    output = CommandOutput(0, parsed_messages(told.splitlines()))
     for stream in ("tickets", "users", "groups"):
         assert len(output.rows(stream)) == len(account.truth(stream))
 
@@ -54,7 +54,7 @@ def test_a_stdout_that_does_not_block_and_has_no_reader_ends_the_sync(connector:
         assert process.stderr
         complained = process.stderr.read()
         assert process.wait() == 1
-    assert complained == b"Stopped: nothing more can be written to stdout (Broken pipe).\n"
+    assert complained == b"Stopped: cannot write to stdout (Broken pipe).\n"
 
 
 def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount, connector: Connector) -> None:
@@ -129,7 +129,7 @@ def test_without_any_temp_folder_pages_are_fetched_again(account: SimulatedAccou
     done = subprocess.run([PROGRAM[0], "-c", program, *reading], cwd=ROOT, capture_output=True, check=False, text=True)
     output = CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()), done.stderr)
     judge_complete(output, account)
-    assert [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning] != []
+    assert [warning for warning in output.warnings if "The temporary folder cannot store pages" in warning] != []
 
 
 def test_a_temp_folder_that_is_full_costs_requests_and_no_rows(account: SimulatedAccount, reading: list[str]) -> None:
@@ -140,7 +140,7 @@ def test_a_temp_folder_that_is_full_costs_requests_and_no_rows(account: Simulate
 
     output = finished(*reading, preexec_fn=limit)
     judge_complete(output, account)
-    (warning,) = [warning for warning in output.warnings if "The temp folder cannot hold pages" in warning]
+    (warning,) = [warning for warning in output.warnings if "The temporary folder cannot store pages" in warning]
     assert "(File too large)" in warning
 
 
@@ -163,8 +163,8 @@ def test_a_wrong_environment_is_told_in_a_sentence(tmp_path: Path, monkeypatch: 
     config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "made-up"}}
     proxy = "http://user:hunter22@127.0.0.1:1"
     for variable, value, words in (
-        ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "The trusted certificates of /nowhere.pem"),
-        ("HTTPS_PROXY", "http://user:hunter22@", "The address of the proxy that the environment names is malformed."),
+        ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "The CA bundle /nowhere.pem"),
+        ("HTTPS_PROXY", "http://user:hunter22@", "The proxy address in the environment is malformed."),
         ("HTTPS_PROXY", proxy.replace("http", "socks5"), "The proxy 127.0.0.1:1 is a SOCKS proxy"),
         ("HTTPS_PROXY", proxy, "the proxy 127.0.0.1:1 cannot be used"),
     ):

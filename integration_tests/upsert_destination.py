@@ -72,4 +72,4 @@ class UpsertDestination:
         return {name: wrong for name, wrong in compared.items() if wrong}
 
 
-_LEFT_OUT = re.compile(r"Stream ([\w, ]+): left out (\d+) rows that came without their \w+, twice\.")
+_LEFT_OUT = re.compile(r"Stream ([\w, ]+): skipped (\d+) rows without their \w+; a retry returned the same\.")

@@ -1,4 +1,4 @@
-"""The CDK's entry point, writing through our own door: batches of records, and a flush after each STATE."""
+"""The CDK's entry point with our own writer: batches of records, and a flush after each STATE."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_zendesk_support.api.network_faults import passwords_in
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import basic_headers, hide
 from source_zendesk_support.json_files import read_json
+from source_zendesk_support.masking import add_secrets, basic_auth_values
 from source_zendesk_support.output import MessageWriter
 from source_zendesk_support.signals import closed_by_signals
 from source_zendesk_support.source import SourceZendeskSupport
 
 logger = logging.getLogger("airbyte")
 
-LOOK_AT_MEMORY_EVERY = 20
+MEMORY_CHECK_INTERVAL_MESSAGES = 20
 NO_FOLDER = ""
-"""The CDK would write the config into one; see ``SourceZendeskSupport.write_config``."""
-SECRET = re.compile(r"token(?!_expiry)|secret|password", re.IGNORECASE)
+"""The CDK would write the config there; see ``SourceZendeskSupport.write_config``."""
+SECRET_NAME = re.compile(r"token(?!_expiry)|secret|password", re.IGNORECASE)
 
 
 class ZendeskEntrypoint(AirbyteEntrypoint):
-    """What a command says is the CDK's; how it is written is ours, for speed and for prompt checkpoints.
+    """Runs the CDK's commands with our own output, for speed and prompt checkpoints.
 
     Args:
         source: the connector.
-        output: where everything is written.
-        config: what the file of ``--config`` holds, which can be read once if it is a pipe.
+        output: writes all messages.
+        config: the content of ``--config``, which can be read only once if it is a pipe.
     """
 
     def __init__(self, source: SourceZendeskSupport, output: MessageWriter, config: Mapping[str, Any]) -> None:
@@ -44,21 +44,21 @@ class ZendeskEntrypoint(AirbyteEntrypoint):
         self._config = config
         self._zendesk = source
         self._output = output
-        # A message is some 250 records here, so the CDK's 5,000 messages between two looks would be a million of them.
-        self._memory_monitor = MemoryMonitor(check_interval=LOOK_AT_MEMORY_EVERY)
+        # A message contains about 250 records here, so the CDK's interval of 5,000 messages would be a million records.
+        self._memory_monitor = MemoryMonitor(check_interval=MEMORY_CHECK_INTERVAL_MESSAGES)
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
-        """Name the field that is wrong. The CDK's schema check would print the whole config, tokens included."""
+        """Name the invalid field. The CDK's schema check would print the complete config, including tokens."""
         parse(config)
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], connection_specification: Mapping[str, Any]) -> None:
-        """Hide every value that is called a secret, also where the spec does not know the option it belongs to."""
-        hide([*secrets_in(config), *passwords_in({"proxies": getproxies()})], forget=True)
+        """Mask every value under a secret's name, even if the spec does not know the field."""
+        add_secrets([*secrets_in(config), *passwords_in({"proxies": getproxies()})], forget=True)
 
     def execute(self, arguments: argparse.Namespace) -> None:
-        """Run one command and write what it says."""
+        """Run one command and write its messages."""
         if arguments.debug:
             logger.setLevel(logging.DEBUG)
         with closed_by_signals(self._output):
@@ -82,17 +82,17 @@ class ZendeskEntrypoint(AirbyteEntrypoint):
 
 
 def secrets_in(value: Any) -> Iterator[str]:
-    """Every string that stands under a name like a secret's, at any depth, and the basic header that is made of it."""
+    """Every string under a secret's name, at any depth, and the Basic header made from it."""
     if isinstance(value, list):
         for item in value:
             yield from secrets_in(item)
     if not isinstance(value, Mapping):
         return
     for name, inner in value.items():
-        if isinstance(inner, str) and SECRET.search(name):
+        if isinstance(inner, str) and SECRET_NAME.search(name):
             yield inner
             if isinstance(value.get("email"), str):
-                yield from basic_headers(value["email"], inner)
+                yield from basic_auth_values(value["email"], inner)
         yield from secrets_in(inner)
 
 
@@ -100,9 +100,9 @@ def read_config(path: str) -> dict[str, Any]:
     """The user's config.
 
     Raises:
-        AirbyteTracedException: configuration error; the file is missing or holds something else.
+        AirbyteTracedException: configuration error; the file is missing or has other content.
     """
     value = read_json(path, "config")
     if not isinstance(value, dict):
-        raise config_error(f"The config file {path} does not hold a JSON object.")
+        raise config_error(f"The config file {path} does not contain a JSON object.")
     return value

@@ -1,15 +1,15 @@
-"""Every way in which a page or a sync can go wrong, grouped by what the caller should do.
+"""The errors of a page or a sync, grouped by what the caller should do.
 
     WalkError
-    ├── Transient      ask for the same page again, later
-    │   ├── Malformed  the answer came, but it is not a whole page
-    │   └── TooLarge   the answer was not read to its end; a smaller page may do
-    ├── Refused        403, 404 or 422 of Zendesk's own: this endpoint (or parent) is not available to this user
-    ├── SignedOut      401: the access token is no longer valid, and another can be had
-    └── BadRequest     400, 413, 414, 431: the walk knows which of its parameters may be the reason
+    ├── TransientFailure         retry the same page later
+    │   ├── MalformedResponse    the response is not a complete page
+    │   └── ResponseTooLarge     the response exceeds the size limit; a smaller page may help
+    ├── EndpointUnavailable      403, 404 or 422 from Zendesk: this user may not read this endpoint (or parent)
+    ├── TokenExpired             401: the access token is no longer valid and can be renewed
+    └── BadRequest               400, 413, 414, 431: the walk knows which parameter may be the reason
 
-What leaves the connector is always an ``AirbyteTracedException`` with one of the failure types that Airbyte knows:
-configuration (the user must act), transient (try again later) or system (our bug).
+The connector always raises an ``AirbyteTracedException`` with one of Airbyte's failure types: configuration (the user
+must act), transient (try again later) or system (our bug).
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 
 class WalkError(Exception):
-    """Something kept a page from being read."""
+    """A page could not be read."""
 
 
 class TransientFailure(WalkError):
     """The same request may succeed later.
 
     Args:
-        reason: what happened, in words that may be shown (never a body, never a secret).
-        wait: seconds that the server asked us to wait, if it did.
+        reason: what happened, for messages (never a body, never a secret).
+        wait: seconds to wait, if the server named them.
         shrink: whether a smaller page may help (504).
-        timed_out: whether no answer came in time; when that happens again, a smaller page may help.
-        limited: whether the server refused for quota reasons (429), which says nothing about the page itself.
-        foreign: whether somebody other than Zendesk's API seems to have answered: a proxy, a firewall, another host.
+        timed_out: whether the request timed out; if that happens again, a smaller page may help.
+        limited: whether it was a 429, which says nothing about the page itself.
+        foreign: whether the response seems to come from a proxy, a firewall or another host, not from Zendesk's API.
     """
 
     def __init__(
@@ -55,14 +55,14 @@ class TransientFailure(WalkError):
 
 
 class MalformedResponse(TransientFailure):
-    """The answer is cut off, not JSON, or lacks what every page of its kind has."""
+    """The response is truncated, not JSON, or lacks required parts of a page."""
 
 
 class ResponseTooLarge(TransientFailure):
-    """The answer has grown past what a page can be; the same request would bring the same.
+    """The response exceeds the size limit; the same request would return the same.
 
     Args:
-        reason: what happened, in words.
+        reason: what happened, for messages.
     """
 
     def __init__(self, reason: str) -> None:
@@ -74,16 +74,16 @@ class EndpointUnavailable(WalkError):
 
     Args:
         status: the HTTP status.
-        text: Zendesk's own words, shortened; may be empty.
+        text: Zendesk's error text, shortened; may be empty.
         html: whether the body was a web page, as it is for an unknown subdomain.
-        bare: whether the body was not the API's JSON, so that only a proof of the account shows who has refused.
+        bare: whether the body was not the API's JSON, so the account must be probed to confirm the refusal.
 
     Attributes:
-        at: when it came, in monotonic seconds.
+        at: time of the response, in monotonic seconds.
     """
 
     def __init__(self, status: int, text: str, *, html: bool = False, bare: bool = False) -> None:
-        super().__init__(happened(status, text))
+        super().__init__(status_text(status, text))
         self.status = status
         self.text = text
         self.html = html
@@ -92,11 +92,11 @@ class EndpointUnavailable(WalkError):
 
 
 class TokenExpired(WalkError):
-    """Zendesk has refused an access token that can be renewed.
+    """Zendesk rejected an access token that can be renewed.
 
     Args:
-        header: the Authorization that was refused; never shown.
-        text: Zendesk's own words, shortened; may be empty.
+        header: the rejected Authorization; never shown.
+        text: Zendesk's error text, shortened; may be empty.
     """
 
     def __init__(self, header: str, text: str = "") -> None:
@@ -106,41 +106,41 @@ class TokenExpired(WalkError):
 
 
 class BadRequest(WalkError):
-    """Zendesk answered 400, or that the request is too long.
+    """Zendesk answered that the request is invalid or too long.
 
     Args:
-        text: Zendesk's own words, shortened; may be empty.
+        text: Zendesk's error text, shortened; may be empty.
         status: the HTTP status.
     """
 
     def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(happened(status, text))
+        super().__init__(status_text(status, text))
         self.status = status
 
 
 class WrongCredentials(AirbyteTracedException):
-    """Zendesk does not accept the credentials, so nothing at all can be read; a configuration error."""
+    """Zendesk does not accept the credentials, so nothing can be read; a configuration error."""
 
 
 class NoAccount(WrongCredentials):
-    """There is no account, so there is nothing that credentials could be right for; a configuration error."""
+    """The account does not exist; a configuration error."""
 
 
-def happened(status: int, text: str) -> str:
-    """What the server answered, for messages; ``text`` may be empty."""
+def status_text(status: int, text: str) -> str:
+    """Status and text of a response, for messages; ``text`` may be empty."""
     return f"HTTP {status} {text}".strip()
 
 
 def config_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
-    """An error that only the user can mend; ``message`` says what, where and how."""
+    """An error that only the user can fix; ``message`` says what, where and how."""
     return _traced(FailureType.config_error, message, stream, internal)
 
 
 def no_account(stream: str | None = None) -> NoAccount:
-    """Nobody at Zendesk answers to this subdomain: a web page, a redirect or a 404 came."""
+    """The error for an unknown subdomain: the response was a web page, a redirect or a 404."""
     message = (
-        "There is no Zendesk account under this subdomain: it is misspelt or has been renamed. Correct the subdomain "
-        "(for https://acme.zendesk.com it is acme)."
+        "There is no Zendesk account under this subdomain: it is misspelled or has been renamed. Correct the "
+        "subdomain (for https://acme.zendesk.com it is acme)."
     )
     return NoAccount(
         message=message,
@@ -151,46 +151,46 @@ def no_account(stream: str | None = None) -> NoAccount:
 
 
 def transient_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
-    """An error that a later attempt may not meet."""
+    """An error that a later attempt may avoid."""
     return _traced(FailureType.transient_error, message, stream, internal)
 
 
 def system_error(message: str, *, stream: str | None = None, internal: str | None = None) -> AirbyteTracedException:
-    """An error of ours."""
+    """An internal error."""
     return _traced(FailureType.system_error, message, stream, internal)
 
 
 def wrong_credentials(message: str, *, stream: str | None = None) -> WrongCredentials:
-    """The configuration error that no other stream can escape."""
+    """The configuration error that affects all streams."""
     descriptor = StreamDescriptor(name=stream) if stream else None
     return WrongCredentials(
         message=message, internal_message=message, failure_type=FailureType.config_error, stream_descriptor=descriptor
     )
 
 
-_WORDS_OF_STARVED = ("can't start new thread", "error return without exception set")
-"""CPython's; the second where it had no memory left to keep the MemoryError."""
+_OUT_OF_MEMORY_TEXTS = ("can't start new thread", "error return without exception set")
+"""CPython's texts; the second one if it had no memory for the MemoryError."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the system gave no more memory, or no more threads."""
-    return isinstance(error, MemoryError) or any(words in str(error) for words in _WORDS_OF_STARVED)
+    """Whether the system refused memory or a thread."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY_TEXTS)
 
 
-def no_memory(stream: str | None = None) -> AirbyteTracedException:
-    """The error for ``is_out_of_memory``; it is made in advance, because later there may be no memory for it."""
+def out_of_memory_error(stream: str | None = None) -> AirbyteTracedException:
+    """The error for ``is_out_of_memory``; created in advance, because later there may be no memory for it."""
     return transient_error(
-        "The memory or the number of threads that this process may have is used up"
+        "The process has run out of memory or threads"
         + (f", in stream {stream}" if stream else "")
-        + ". All pages before are saved; the next sync goes on from there. Allow more, lower num_workers, or select "
-        "fewer streams for one connection.",
+        + ". All earlier pages are saved; the next sync resumes there. Raise the limits, lower num_workers, or select "
+        "fewer streams per connection.",
         stream=stream,
         internal=MemoryError.__name__,
     )
 
 
-def reason_of(error: Exception) -> str:
-    """What happened, for a message about what follows from it; of our own faults the kind only."""
+def failure_reason(error: Exception) -> str:
+    """The reason of an error, for another message; for internal errors only the type."""
     if isinstance(error, AirbyteTracedException):
         return str(error.message).rstrip(".")
     return f"Zendesk answered {error}".rstrip(".") if isinstance(error, WalkError) else type(error).__name__

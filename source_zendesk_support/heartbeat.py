@@ -1,7 +1,7 @@
-"""Something leaves the process every few minutes while work goes on.
+"""Repeats a STATE every few minutes of silence, so that the source does not look dead.
 
-Airbyte takes a source for dead that sends neither RECORD nor STATE for long (logs do not count). A walk that waits for
-its limit, or reads children that are all old, would look like that; its STATE is said again.
+Airbyte treats a source as dead if it sends neither RECORD nor STATE for long (logs do not count). A walk that waits for
+its limit, or whose children are all old, would look like that; so its STATE is repeated.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable
 
 from airbyte_cdk.models import AirbyteMessage
 
-EVERY = 120.0
-"""Seconds of silence after which a STATE is repeated."""
-LOOK_EVERY = 10.0
+HEARTBEAT_INTERVAL_SECONDS = 120.0
+"""A STATE is repeated after this much silence."""
+CHECK_INTERVAL_SECONDS = 10.0
 
 
 class Heartbeat:
-    """Repeats a STATE after long silence. Start it once; it ends with ``stop``.
+    """Repeats a STATE after long silence. Start it once and end it with ``stop``.
 
     Args:
         put: puts a message on the queue that the main thread writes from.
-        states: makes the STATE messages of the streams that are still being read.
+        states: returns STATE messages of the streams that are still being read.
     """
 
     def __init__(self, put: Callable[[AirbyteMessage], None], states: Callable[[], Iterable[AirbyteMessage]]) -> None:
@@ -33,20 +33,20 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._watch, name="heartbeat", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start the thread."""
         self._thread.start()
 
     def beat(self) -> None:
-        """A RECORD or STATE has just left."""
+        """Record that a RECORD or STATE has just been emitted."""
         self._last = time.monotonic()
 
     def stop(self) -> None:
-        """End the watch."""
+        """Stop the thread."""
         self._stopped.set()
 
-    def look(self) -> None:
-        """Repeat one STATE if it has been silent for long."""
-        if time.monotonic() - self._last < EVERY:
+    def repeat_if_silent(self) -> None:
+        """Repeat one STATE if nothing has been emitted for long."""
+        if time.monotonic() - self._last < HEARTBEAT_INTERVAL_SECONDS:
             return
         state = next(iter(self._states()), None)
         if state:
@@ -54,5 +54,5 @@ class Heartbeat:
             self._put(state)
 
     def _watch(self) -> None:
-        while not self._stopped.wait(LOOK_EVERY):
-            self.look()
+        while not self._stopped.wait(CHECK_INTERVAL_SECONDS):
+            self.repeat_if_silent()

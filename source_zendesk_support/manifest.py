@@ -18,7 +18,7 @@ from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import 
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
-from source_zendesk_support.api.oauth import OAuthTokens, Save
+from source_zendesk_support.api.oauth import OAuthTokens, SaveTokens
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
@@ -100,7 +100,9 @@ class StreamDefinitions:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
         return str(resolved(name)["retriever"].get("fields", ""))
 
-    def sign_in(self, connection: HttpTransport, save: Save, *, chat_apart: bool, lazy: bool = False) -> OAuthTokens:
+    def sign_in(
+        self, connection: HttpTransport, save: SaveTokens, *, chat_apart: bool, lazy: bool = False
+    ) -> OAuthTokens:
         """What keeps the token fresh that all streams' authenticators read from the one config."""
         url = f"{self._config['base_url']}/oauth/tokens"
         return OAuthTokens(self._config["credentials"], url, connection, save, chat_apart=chat_apart, lazy=lazy)

@@ -1,7 +1,7 @@
-"""What leaves the process: whole lines on stdout, flushed after each STATE.
+"""The process's output: complete lines on stdout, flushed after each STATE.
 
-The CDK's own loop serialises one record at a time and flushes when it next writes, so a checkpoint may stay in memory
-while the walk waits for a limit, and is lost if the process is killed then.
+The CDK's loop serializes one record at a time and flushes at the next write. So a checkpoint may stay in memory while
+the walk waits for a limit, and is lost if the process is killed then.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateStats, Type
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk_support.foreign_text import frames_only
-from source_zendesk_support.startup import plain
+from source_zendesk_support.masking import stack_frames
+from source_zendesk_support.startup import as_json_value
 from source_zendesk_support.walk.record_batch import RecordBatch
 
-STDERR_PATIENCE_MILLISECONDS = 1000
+STDERR_TIMEOUT_MILLISECONDS = 1000
 
 
 class StdoutClosed(Exception):
-    """Nothing more can be written to stdout: whoever read it has closed it, or its disk is full."""
+    """stdout cannot be written: its reader has closed it, or its disk is full."""
 
 
 class MessageWriter:
-    """stdout of a sync; log lines and messages never mix within a line.
+    """Writes messages and log lines to stdout; they never mix within a line.
 
-    ``send`` and ``last`` raise ReaderGone where nothing can be written any more.
+    ``send`` and ``write_line`` raise StdoutClosed if stdout cannot be written.
 
     Args:
         raw: the byte stream to write to.
@@ -54,33 +54,33 @@ class MessageWriter:
         if message.type == Type.STATE and message.state and message.state.stream:
             count = self._records.pop(message.state.stream.stream_descriptor.name, 0.0)
             message.state.sourceStats = AirbyteStateStats(recordCount=count)
-        self._put(line_of(message), flush=True)
+        self._put(message_line(message), flush=True)
 
-    def last(self, line: bytes) -> None:
-        """Write a line that was made before."""
+    def write_line(self, line: bytes) -> None:
+        """Write a prepared line."""
         self._put(line, flush=True)
 
     def write(self, text: str) -> int:
-        """Write a log line; what the logging module calls."""
-        with suppress(StdoutClosed):  # the next message meets the same, and only the main thread can end the sync
-            self._put(text.encode("utf-8", "replace"), flush=True)  # a person may be waiting for it
+        """Write a log line; called by the logging module."""
+        with suppress(StdoutClosed):  # the next message fails as well, and only the main thread can end the sync
+            self._put(text.encode("utf-8", "replace"), flush=True)  # a person may be watching
         return len(text)
 
     def flush(self) -> None:
-        """Hand everything over to the system."""
+        """Flush all buffers."""
         with suppress(StdoutClosed):
             self._put(b"", flush=True)
 
-    def close(self, patience: float, last: str) -> None:
-        """Write a last line and let nothing follow it.
+    def close(self, timeout: float, last_line: str) -> None:
+        """Write a last line and block all later output.
 
         Args:
-            patience: seconds to wait for the line under way; if that does not end, the last one is not written.
-            last: the line.
+            timeout: seconds to wait for the line in progress; if it does not end, the last line is not written.
+            last_line: the last line.
         """
-        if self._lock.acquire(timeout=patience):  # for good
+        if self._lock.acquire(timeout=timeout):  # never released
             with suppress(OSError):
-                self._raw.write(last.encode())
+                self._raw.write(last_line.encode())
                 self._raw.flush()
 
     def _put(self, data: bytes, *, flush: bool = False) -> None:
@@ -93,30 +93,30 @@ class MessageWriter:
                 raise StdoutClosed(error.strerror) from error
 
 
-def line_of(message: AirbyteMessage) -> bytes:
-    """A message as it leaves, secrets hidden."""
-    return orjson.dumps(_without_secrets(plain(message))) + b"\n"
+def message_line(message: AirbyteMessage) -> bytes:
+    """A message as a line, with secrets masked."""
+    return orjson.dumps(_without_secrets(as_json_value(message))) + b"\n"
 
 
 def _without_secrets(message: Any) -> Any:
-    """Whoever wrote a text that people read, no secret leaves in it; CONTROL is made of secrets and stays whole."""
+    """Mask secrets in all texts for people; CONTROL consists of secrets and is not changed."""
     texts = ((message.get("trace") or {}).get("error"), message.get("connectionStatus"), message.get("log"))
     for block in filter(None, texts):
-        for name in _TEXTS & block.keys():
-            block[name] = filter_secrets(frames_only(block[name]) if name == "stack_trace" else block[name])
+        for name in _TEXT_FIELDS & block.keys():
+            block[name] = filter_secrets(stack_frames(block[name]) if name == "stack_trace" else block[name])
     return message
 
 
-_TEXTS = {"message", "internal_message", "stack_trace"}
+_TEXT_FIELDS = {"message", "internal_message", "stack_trace"}
 
 
-class WholeWrites(io.RawIOBase):
-    """Takes all that is written, also if the file below takes a part, or nothing until its reader has caught up.
+class BlockingWriter(io.RawIOBase):
+    """Writes everything, even if the underlying file accepts only a part or must wait for its reader.
 
-    Whoever starts a process may give it a stdout that does not block (O_NONBLOCK); a plain write then cuts a line.
+    The parent process may provide a non-blocking stdout (O_NONBLOCK); a plain write would then cut a line.
 
     Args:
-        raw: the file below; its ``write`` gives how much it took, and None if it would have had to wait.
+        raw: the underlying file; its ``write`` returns the number of bytes written, or None if it would block.
     """
 
     def __init__(self, raw: io.RawIOBase) -> None:
@@ -124,14 +124,14 @@ class WholeWrites(io.RawIOBase):
         self._raw = raw
 
     def writable(self) -> bool:
-        """It is, for ``io.BufferedWriter``."""
+        """True, for ``io.BufferedWriter``."""
         return True
 
     def write(self, data: Any) -> int:
         """Write everything.
 
         Raises:
-            OSError: nothing more can be written.
+            OSError: the file cannot be written.
         """
         rest = memoryview(data)
         while rest:
@@ -143,30 +143,30 @@ class WholeWrites(io.RawIOBase):
 
 
 def wait_until_writable(descriptor: int, milliseconds: int | None = None) -> bool:
-    """Wait for a reader that is slower than we are, or gone; the next write tells which. False if time is up."""
+    """Wait until the reader accepts data or has closed; the next write shows which. False after a time-out."""
     waiting = select.poll()
     waiting.register(descriptor, select.POLLOUT)
     return bool(waiting.poll(milliseconds))
 
 
 def stdout() -> MessageWriter:
-    """The process's own stdout.
+    """A writer for the process's stdout.
 
     Raises:
-        ReaderGone: the process was started without one.
+        StdoutClosed: the process was started without stdout.
     """
     if sys.stdout is None:
         raise StdoutClosed("there is none")
     out: Any = sys.stdout.buffer
     out.flush()
     return MessageWriter(
-        io.BufferedWriter(WholeWrites(getattr(out, "raw", out)))
-    )  # under PYTHONUNBUFFERED it is raw already
+        io.BufferedWriter(BlockingWriter(getattr(out, "raw", out)))
+    )  # under PYTHONUNBUFFERED it is already raw
 
 
-def tell_stderr(line: str) -> None:
-    """Say something where there is no stdout any more; if there is no stderr either, nobody listens."""
+def write_to_stderr(line: str) -> None:
+    """Report an error if stdout is closed; if stderr is closed as well, do nothing."""
     with suppress(OSError, AttributeError, ValueError):
         descriptor = sys.stderr.fileno()
-        if wait_until_writable(descriptor, STDERR_PATIENCE_MILLISECONDS):
+        if wait_until_writable(descriptor, STDERR_TIMEOUT_MILLISECONDS):
             os.write(descriptor, line.encode())

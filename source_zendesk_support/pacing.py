@@ -1,7 +1,7 @@
-"""How long the connector waits before it retries, and how long it waits for a server's next byte.
+"""How long the connector waits: before a retry, for the server's next byte, and for the calls of a check.
 
-Both are as written here, except in this repository's own integration tests: with them, hundreds of retries would be
-minutes of sleep. ``TEST_PACING`` is the tests' only way to shorten a wait, and it opens nowhere else: it is ignored
+Without it, hundreds of retries in this repository's integration tests would sleep for minutes, and the report of a
+check would depend on the machine's speed. ``TEST_PACING`` is the only way for tests to change a wait. It is ignored
 unless the account is served by this machine over plain HTTP, which Zendesk never is.
 """
 
@@ -23,15 +23,17 @@ class Pacing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The waits of one command.
 
     Args:
-        wait_factor: what each wait before a retry is multiplied with; never more than 1.
-        read_timeout_seconds: how long a server may stay silent.
+        wait_factor: factor for each wait before a retry; at most 1.
+        read_timeout_seconds: longest time without data.
+        deadline_factor: factor for the deadlines of a check; the check ends earlier if all calls have ended.
     """
 
     wait_factor: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     read_timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 60.0
+    deadline_factor: Annotated[float, msgspec.Meta(ge=1, le=100)] = 1.0
 
     def seconds(self, wait: float) -> float:
-        """How long to wait where the server, or the backoff, says ``wait`` seconds."""
+        """Seconds to wait if the server or the backoff requires ``wait`` seconds."""
         return wait * self.wait_factor
 
 
@@ -42,5 +44,5 @@ def pacing_for(base_url: str) -> Pacing:
         return Pacing()
     try:
         return msgspec.json.decode(given, type=Pacing)
-    except msgspec.DecodeError:  # a text that is no pacing changes none
+    except msgspec.DecodeError:  # an unreadable value changes nothing
         return Pacing()

@@ -1,4 +1,4 @@
-"""The log shows the work: a line when a stream starts, at most one a minute while it runs, one table at the end."""
+"""Logs progress: a line when a stream starts, at most one a minute while it runs, one table at the end."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from source_zendesk_support.times import iso
 
 logger = logging.getLogger("airbyte")
 
-EVERY = 60.0
-COLUMNS = ("stream", "rows", "pages", "calls", "retries", "waited s", "skipped parents", "gated", "seconds")
+LOG_INTERVAL_SECONDS = 60.0
+TABLE_COLUMNS = ("stream", "rows", "pages", "calls", "retries", "waited s", "skipped parents", "gated", "seconds")
 
 
 @dataclass
 class StreamStats:
-    """What one stream has cost and brought so far. Times are seconds."""
+    """The counts of one stream so far. Times are in seconds."""
 
     stream: str
     rows: int = 0
@@ -30,7 +30,7 @@ class StreamStats:
     gated: bool = False
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
-    told: float = field(default_factory=time.monotonic)
+    last_logged_at: float = field(default_factory=time.monotonic)
 
     def columns(self) -> tuple[str, ...]:
         """One line of the final table."""
@@ -40,56 +40,58 @@ class StreamStats:
 
 
 class SyncProgress:
-    """Tallies of all streams of one sync."""
+    """The statistics of all streams of one sync."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, StreamStats] = {}
+        self._stats: dict[str, StreamStats] = {}
         self._lock = threading.Lock()
 
     def of(self, stream: str) -> StreamStats:
-        """The tally of a stream; begun at the first call."""
+        """The statistics of a stream, created at the first call."""
         with self._lock:
-            return self._tallies.setdefault(stream, StreamStats(stream))
+            return self._stats.setdefault(stream, StreamStats(stream))
 
     @property
     def calls(self) -> int:
         """Calls of all streams."""
         with self._lock:
-            return sum(tally.calls for tally in self._tallies.values())
+            return sum(stats.calls for stats in self._stats.values())
 
     def started(self, stream: str, since: str, buckets: Iterable[str]) -> None:
-        """Say from when a stream is read, and which limits it draws on."""
+        """Log where a stream's walk starts and which limits it uses."""
         self.of(stream)
         logger.info("Stream %s: reading from %s; limits: %s", stream, since, ", ".join(buckets) or "none")
 
     def page(self, stream: str, at: int | None, left: dict[str, int]) -> None:
-        """Count a page; say so if the last line is a minute old.
+        """Count a page; log progress if the last line is a minute old.
 
         Args:
             stream: the stream's name.
-            at: position in time, epoch seconds, if the walk moves in time.
+            at: position in time, in epoch seconds, if the walk has one.
             left: calls left in each of the walk's buckets.
         """
-        tally = self.of(stream)
-        tally.pages += 1
-        if time.monotonic() - tally.told < EVERY:
+        stats = self.of(stream)
+        stats.pages += 1
+        if time.monotonic() - stats.last_logged_at < LOG_INTERVAL_SECONDS:
             return
-        tally.told = time.monotonic()
+        stats.last_logged_at = time.monotonic()
         rest = ", ".join(f"{name} {calls}" for name, calls in left.items())
         where = "" if at is None else f", at {iso(at)}"
-        logger.info("Stream %s: %d rows, %d pages%s; calls left: %s", stream, tally.rows, tally.pages, where, rest)
+        logger.info("Stream %s: %d rows, %d pages%s; calls left: %s", stream, stats.rows, stats.pages, where, rest)
 
     def ended(self, stream: str, skipped: int) -> None:
-        """Stop a stream's watch; sum up the parents whose children Zendesk refused to show."""
-        tally = self.of(stream)
-        tally.ended, tally.skipped = time.monotonic(), skipped
+        """Record a stream's end; log the number of parents whose children Zendesk refused."""
+        stats = self.of(stream)
+        stats.ended, stats.skipped = time.monotonic(), skipped
         if skipped:
-            logger.warning("Stream %s: Zendesk refused %d parents; what belongs to them is left out.", stream, skipped)
+            logger.warning(
+                "Stream %s: Zendesk denied access to %d parents; their records are skipped.", stream, skipped
+            )
 
     def table(self) -> str:
         """The final table, as aligned text."""
-        lines = [COLUMNS, *(tally.columns() for _, tally in sorted(self._tallies.items()))]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+        lines = [TABLE_COLUMNS, *(stats.columns() for _, stats in sorted(self._stats.items()))]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(TABLE_COLUMNS))]
         return "\n".join(
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
         )

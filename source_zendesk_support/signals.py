@@ -1,12 +1,11 @@
-"""Signals that end a process end this one within seconds, at the end of a line, whatever its main thread is doing.
+"""Ends the process within seconds after a signal, at the end of a line, whatever the main thread is doing.
 
-CPython runs a signal's handler in the main thread, between two of its instructions. That may be long after the signal:
-the main thread may wait for a lock, import a large module, or not have been woken because the kernel gave the signal to
-another thread. Therefore the handlers do nothing, and a thread of its own reads from the wake-up pipe, which CPython
-fills at once. It is started before anything large is imported; as process 1 of a container, a program without handlers
-does not hear these signals at all.
+CPython runs signal handlers in the main thread, between two instructions. That may be long after the signal: the main
+thread may wait for a lock, import a large module, or sleep because the kernel delivered the signal to another thread.
+So the handlers do nothing, and a separate thread reads the wake-up pipe, which CPython fills at once. It is started
+before large imports; as process 1 of a container, a program without handlers does not receive these signals at all.
 
-Nothing of a sync needs to be saved here: each STATE was flushed when it was written.
+Nothing needs to be saved here: each STATE was flushed when it was written.
 """
 
 from __future__ import annotations
@@ -19,70 +18,70 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn, Protocol
 
-from source_zendesk_support.uninterrupted import finished_within
+from source_zendesk_support.exit_guard import finish_before_exit
 
-PATIENCE_SECONDS = 3.0
-"""From a signal to the end of the process: for a token under way, and for a reader that does not take its line."""
-TOKEN_PATIENCE_SECONDS = 2.2
-"""Of these, for a token under way."""
-EXIT_PATIENCE_SECONDS = 30.0
-"""For a token under way when a command ends by itself; nobody is about to kill it."""
-ALWAYS = frozenset({signal.SIGTERM, signal.SIGINT})
-"""Heard even if whoever started the process has set them to be ignored, as shells do for what runs behind."""
-UNTOUCHED = frozenset(
+SHUTDOWN_TIMEOUT_SECONDS = 3.0
+"""From a signal to the end of the process: for a token request in progress and a slow reader."""
+TOKEN_TIMEOUT_SECONDS = 2.2
+"""The part of it for a token request in progress."""
+EXIT_TIMEOUT_SECONDS = 30.0
+"""For a token request in progress when a command ends by itself."""
+ALWAYS_HANDLED_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+"""Handled even if the parent process ignores them, as shells do for background jobs."""
+UNHANDLED_SIGNALS = frozenset(
     getattr(signal, name, None)
     for name in (
         *("SIGKILL", "SIGSTOP"),  # cannot be caught
         *("SIGCHLD", "SIGCLD", "SIGCONT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGINFO"),  # no end
-        *("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"),  # a fault of the machine's code, which cannot go on
-        *("SIGPIPE", "SIGXFSZ"),  # CPython makes them errors of the write that they are about
+        *("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS"),  # crashes, which cannot be continued
+        *("SIGPIPE", "SIGXFSZ"),  # CPython turns them into errors of the write
     )
 )
-_LAST = (
-    '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; the '
-    'next sync goes on from there.{more}"}}}}\n'
+_LAST_LOG_LINE = (
+    '{{"type":"LOG","log":{{"level":"WARN","message":"Stopped by {name}. Everything up to the last STATE is saved; '
+    'the next sync resumes there.{more}"}}}}\n'
 )
 _NO_ANSWER_IN_TIME = (
-    " A new access token was being fetched, and no answer came in time: if the next sync finds the refresh token used "
-    "up, authenticate again."
+    " A token request was in progress and got no response in time: if the next sync reports that the refresh token is "
+    "already used, authenticate again."
 )
 
 
 class ClosableOutput(Protocol):
-    """Where a command writes to."""
+    """The output of a command."""
 
-    def close(self, patience: float, last: str) -> None:
-        """Write a last line and let nothing follow it; if the line under way does not end in time, only the latter."""
+    def close(self, timeout: float, last_line: str) -> None:
+        """Write a last line and block all later output; if the current line does not end in time, only block."""
 
 
 _outputs: list[ClosableOutput] = []
-_the_end = threading.Lock()
+_exit_lock = threading.Lock()
 
 
-def listen() -> Callable[[], None]:
-    """Hear, from now on, every signal that would end the process; the result undoes it.
+def install_signal_handlers() -> Callable[[], None]:
+    """Handle every signal that would end the process; the returned function undoes it.
 
-    The process then ends with the shell's exit code for a signal, 128 and the signal's number.
+    The process then ends with the shell's exit code for a signal, 128 plus the signal's number.
     """
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    threading.Thread(target=_hear, args=(heard,), name="signals", daemon=True).start()
-    wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-    before = {number: signal.signal(number, _nothing) for number in _deadly()}
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    threading.Thread(target=_wait_for_signal, args=(read_end,), name="signals", daemon=True).start()
+    wakeup = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+    before = {number: signal.signal(number, _ignore) for number in _terminating_signals()}
     signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
 
     def undo() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(wakeup)
-        os.close(told)
+        os.close(write_end)
 
     return undo
 
 
 @contextmanager
 def closed_by_signals(output: ClosableOutput) -> Iterator[None]:
-    """Within, a signal lets a line end, and writes a last one that tells of it."""
+    """Within this context, a signal waits for the current line and writes a last one that names the signal."""
     _outputs.append(output)
     try:
         yield
@@ -90,24 +89,24 @@ def closed_by_signals(output: ClosableOutput) -> Iterator[None]:
         _outputs.remove(output)
 
 
-def leave(code: int) -> NoReturn:
-    """End the process by itself, without waiting for its threads, unless a signal is just about to do so."""
-    _the_end.acquire()  # for good
-    finished_within(EXIT_PATIENCE_SECONDS)
+def exit_process(code: int) -> NoReturn:
+    """End the process without waiting for its threads, unless a signal is already ending it."""
+    _exit_lock.acquire()  # never released
+    finish_before_exit(EXIT_TIMEOUT_SECONDS)
     os._exit(code)
 
 
-def end(number: int) -> None:
+def exit_for_signal(number: int) -> None:
     """End the process for this signal."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    overdue = threading.Timer(PATIENCE_SECONDS, os._exit, [128 + number])
+    deadline = time.monotonic() + SHUTDOWN_TIMEOUT_SECONDS
+    overdue = threading.Timer(SHUTDOWN_TIMEOUT_SECONDS, os._exit, [128 + number])
     overdue.daemon = True
-    with suppress(RuntimeError):  # no more threads
+    with suppress(RuntimeError):  # no thread available
         overdue.start()
     try:
-        _the_end.acquire()  # for good; whoever holds it is ending the process, and has until it is overdue
-        whole = finished_within(TOKEN_PATIENCE_SECONDS)
-        last = _LAST.format(name=_name(number), more="" if whole else _NO_ANSWER_IN_TIME)
+        _exit_lock.acquire()  # never released; its holder is ending the process and has until it is overdue
+        finished = finish_before_exit(TOKEN_TIMEOUT_SECONDS)
+        last = _LAST_LOG_LINE.format(name=_name(number), more="" if finished else _NO_ANSWER_IN_TIME)
         for output in _outputs:
             output.close(max(deadline - time.monotonic(), 0), last)
     finally:
@@ -115,26 +114,30 @@ def end(number: int) -> None:
 
 
 def _name(number: int) -> str:
-    """SIGTERM, or the bare number of a signal that has no name."""
+    """A signal's name, or its number if it has none."""
     try:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
 
 
-def _deadly() -> list[signal.Signals]:
-    """The signals whose usual effect is the end of a process, and that can be caught."""
-    numbers = [number for number in signal.valid_signals() if number not in UNTOUCHED]
-    return [number for number in numbers if number in ALWAYS or signal.getsignal(number) is not signal.SIG_IGN]
+def _terminating_signals() -> list[signal.Signals]:
+    """The signals that end a process by default and can be caught."""
+    numbers = [number for number in signal.valid_signals() if number not in UNHANDLED_SIGNALS]
+    return [
+        number
+        for number in numbers
+        if number in ALWAYS_HANDLED_SIGNALS or signal.getsignal(number) is not signal.SIG_IGN
+    ]
 
 
-def _nothing(_number: int, _frame: object) -> None:
-    """What has to be done is done in a thread; a handler there must be, or the wake-up pipe stays empty."""
+def _ignore(_number: int, _frame: object) -> None:
+    """The thread does the work, but without a handler the wake-up pipe stays empty."""
 
 
-def _hear(heard: int) -> None:
-    """Wait for the number of a signal; the pipe's end is that of the watch."""
-    with os.fdopen(heard, "rb", buffering=0) as pipe:
+def _wait_for_signal(read_end: int) -> None:
+    """Wait for a signal's number; a closed pipe ends the thread."""
+    with os.fdopen(read_end, "rb", buffering=0) as pipe:
         numbers = pipe.read(1)
     if numbers:
-        end(numbers[0])
+        exit_for_signal(numbers[0])

@@ -1,4 +1,4 @@
-"""The source: manifest in, streams out."""
+"""The source: spec, check, discover and read."""
 
 from __future__ import annotations
 
@@ -26,36 +26,38 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
-from source_zendesk_support.check import ConnectionCheck
+from source_zendesk_support.check.connection_check import CHECK_LIMIT_SECONDS, ConnectionCheck
+from source_zendesk_support.check.parallel_calls import ParallelCalls
 from source_zendesk_support.config.migration import with_tokens
-from source_zendesk_support.config.model import FEWEST_WORKERS, parse
+from source_zendesk_support.config.model import MIN_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import StreamDefinitions, frame, resolved, written
-from source_zendesk_support.retired import RETIRED
+from source_zendesk_support.pacing import pacing_for
+from source_zendesk_support.retired_streams import RETIRED_STREAMS
 from source_zendesk_support.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
 from source_zendesk_support.walk.record_batch import RecordBatch
 
 COMMAND_PREFIX = "__"
-"""Under such names the CDK's own runners take code, a manifest or a command from a config."""
+"""Prefix of config keys in which the CDK's runners look for code, a manifest or a command."""
 
 
 class SourceZendeskSupport(ConcurrentDeclarativeSource):
     """Zendesk Support, Guide, Talk and Chat.
 
-    The CDK reads the manifest, answers ``spec`` and runs the threads. Streams are built here, because the CDK's own
-    checkpoint only when they end (see ``walk/walk.py``).
+    The CDK reads the manifest, answers ``spec`` and runs the threads. Streams are built here, because the CDK's streams
+    emit STATE only when they end (see ``walk/walk.py``).
 
     Args:
-        catalog: as the CDK's entry points hand it over; ``read`` gets it again.
+        catalog: as passed by the CDK's entry points; ``read`` gets it again.
         config: the raw config.
         state: as above.
         config_path: the config's file, for values that must be written back.
 
     Attributes:
-        save_config: takes the user's config with new tokens; our own command puts it into the file, too.
+        save_config: stores the user's config with new tokens; our own command also writes it to the file.
     """
 
     def __init__(
@@ -67,27 +69,25 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         **_: Any,
     ) -> None:
         super().__init__(catalog=catalog, config=None, state=None, source_config=frame())
-        # Without the config: the CDK would run the code that it finds there. Afterwards it only migrates it.
+        # Without the config, because the CDK would run code from it. Afterwards it only migrates the config.
         self._config = self._migrate_and_transform_config(config_path, config) or {}
         self._config_for_validation = self._config
-        self._tell_of(config or {})
+        self._log_ignored_settings(config or {})
         self.save_config: Callable[[dict[str, Any]], None] = emit_configuration_as_airbyte_control_message
-        # The CDK's own repository would queue a stream's last STATE behind its COMPLETE.
+        # The CDK's own repository would queue a stream's last STATE after its COMPLETE.
         self._states = InMemoryMessageRepository()
 
-    def _tell_of(self, config: Mapping[str, Any]) -> None:
-        """What of a config has no effect, or another one than its words say."""
+    def _log_ignored_settings(self, config: Mapping[str, Any]) -> None:
+        """Log settings that are ignored or changed."""
         if commands := sorted(name for name in config if name.startswith(COMMAND_PREFIX)):
             self.logger.warning(
-                "The configuration holds %s. This connector takes neither code nor a manifest nor commands from a "
-                "configuration: they are ignored.",
+                "The configuration contains %s. This connector ignores code, manifests and commands in a "
+                "configuration.",
                 ", ".join(commands),
             )
         workers = config.get("num_workers")
-        if isinstance(workers, int | float) and workers < FEWEST_WORKERS:
-            self.logger.info(
-                "num_workers is %s in the configuration; two are the least, so two it is.", json.dumps(workers)
-            )
+        if isinstance(workers, int | float) and workers < MIN_WORKERS:
+            self.logger.info("num_workers is %s, below the minimum; using 2.", json.dumps(workers))
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
@@ -99,32 +99,36 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         """The configured catalog.
 
         Raises:
-            AirbyteTracedException: configuration error; the file holds none.
+            AirbyteTracedException: configuration error; the file contains no catalog.
         """
         value = read_json(catalog_path, "catalog")
         try:
             return ConfiguredAirbyteCatalogSerializer.load(value)
         except (SchemaValidationError, ValueError, TypeError, AttributeError, KeyError) as error:
             raise config_error(
-                f"The catalog file {catalog_path} holds no configured catalog: an object with a list of streams, each "
-                f"with its stream as discover has shown it, sync_mode and destination_sync_mode."
+                f"The catalog file {catalog_path} does not contain a configured catalog: an object with a list of "
+                "streams, each with the stream from discover, sync_mode and destination_sync_mode."
             ) from error
 
     @staticmethod
     def write_config(config: Mapping[str, Any], config_path: str) -> None:
-        """Nothing: the CDK's would leave a copy of the config, secrets and all, in the temp folder."""
+        """Do nothing: the CDK's method would leave a copy of the config, including secrets, in the temporary folder."""
 
     @property
     def resolved_manifest(self) -> Mapping[str, Any]:
-        """The whole manifest, as the CDK's own source would hold it from the start."""
+        """The complete manifest, as the CDK's own source has it."""
         return {**super().resolved_manifest, "streams": [resolved(name) for name in written()]}
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Who the credentials belong to, and what they may read; see ``check.py``."""
+        """Check the credentials and their permissions; see ``check/connection_check.py``."""
         try:
-            base_url = urlsplit(parse(config).declarative()["base_url"])
+            base_url = str(parse(config).declarative()["base_url"])
             names = super().resolved_manifest["check"]["stream_names"]
-            report = ConnectionCheck(self._sync(config, brief=True).account, names, base_url.netloc).run()
+            account, calls = (
+                self._sync(config, brief=True).account,
+                ParallelCalls(CHECK_LIMIT_SECONDS, pacing=pacing_for(base_url)),
+            )
+            report = ConnectionCheck(account, names, urlsplit(base_url).netloc, calls).run()
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         logger.info("%s", report)
@@ -145,7 +149,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """Ordinary messages, one a record, for entry points other than ours."""
+        """Ordinary messages, one per record, for entry points other than ours."""
         for message in self.pages(config, catalog, state):
             if isinstance(message, RecordBatch):
                 yield from message.messages()
@@ -159,10 +163,10 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """Messages of one sync. Records come in a ``RecordBatch``, whose ``written`` must be called once it is out.
+        """Messages of one sync. Records are in ``RecordBatch`` messages; call ``written`` after writing one.
 
         Raises:
-            AirbyteTracedException: at the end, if any stream was not read whole.
+            AirbyteTracedException: at the end, if any stream failed.
         """
         sync = self._sync(config)
         streams = sync.selected(catalog, states_of(state))
@@ -172,15 +176,15 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             if streams:
                 yield from self._run(streams, sync)
         except AirbyteTracedException as error:
-            raise _not_whole(error, sync) from error
+            raise _failed_streams_error(error, sync) from error
         finally:
-            with suppress(MemoryError):  # the reason why there is none left has been told, or is being told
+            with suppress(MemoryError):  # the cause has been or is being reported
                 self.logger.info("What was read:\n%s", sync.progress.table())
         if unknown:
             raise unknown[0]
 
     def _run(self, streams: list[Any], sync: Sync) -> Iterator[AirbyteMessage]:
-        # The CDK's repository is the public way to the queue that the main thread writes from.
+        # The CDK's repository is the public access to the main thread's queue.
         heartbeat = Heartbeat(self._message_repository.emit_message, sync.current_states)
         heartbeat.start()
         try:
@@ -201,10 +205,10 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         return Sync(parsed, StreamDefinitions(parsed.declarative()), self._states, save, brief=brief)
 
 
-def _not_whole(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
-    """The CDK sums failures up as Python exceptions, all of them the user's; this says in words whose they are."""
+def _failed_streams_error(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:
+    """The CDK summarizes failures as Python exceptions of type configuration; this names the streams and the type."""
     return AirbyteTracedException(
-        message=f"Not read whole: {', '.join(sync.failed)}. Each has said why; all other streams are complete.",
+        message=f"Failed streams: {', '.join(sync.failed)}. Their errors are above; all other streams completed.",
         internal_message=error.internal_message,
         failure_type=sync.failure_type,
     )
@@ -214,8 +218,8 @@ def _unknown(catalog: ConfiguredAirbyteCatalog, known: set[str]) -> list[Airbyte
     names = [stream.stream.name for stream in catalog.streams if stream.stream.name not in known]
     return [
         config_error(
-            f"There is no stream {name}: {RETIRED.get(name, 'it is misspelt or no longer offered')}. Refresh the "
-            f"connection's schema, or take the stream out of the catalog. All other streams are read.",
+            f"There is no stream {name}: {RETIRED_STREAMS.get(name, 'it is misspelled or no longer offered')}. Refresh "
+            "the connection's schema, or remove the stream from the catalog. All other streams are read.",
             stream=name,
         )
         for name in names

@@ -1,8 +1,8 @@
-"""Memory, managed for pages: large trees without cycles that live for a moment, made and freed by many threads.
+"""Memory settings for pages: large, short-lived trees without cycles, created and freed by many threads.
 
-CPython's collector would walk them over and over, and the C library would keep a heap of freed pages for each thread.
-It would also hand the memory of every page back to the system and fetch it again for the next. All are told otherwise
-before anything large is made; a third of a sync's CPU time and a quarter of its memory depend on it.
+CPython's garbage collector would traverse them repeatedly, and the C library would keep a heap of freed pages for each
+thread. It would also return every page's memory to the system and request it again for the next one. Both are
+configured before anything large is created; this saves a third of a sync's CPU time and a quarter of its memory.
 """
 
 from __future__ import annotations
@@ -18,48 +18,48 @@ from typing import Any
 
 import serpyco_rs
 
-COLLECT_AFTER = 200_000
-"""Allocations; the CPython default of 700 costs a third of a sync's CPU time."""
-KEPT = 64 << 20
-"""Bytes that may lie free at the end of the heap; a page and what is made of it are mostly a quarter of that."""
+GC_THRESHOLD_ALLOCATIONS = 200_000
+"""CPython's default of 700 costs a third of a sync's CPU time."""
+HEAP_TRIM_THRESHOLD_BYTES = 64 << 20
+"""Free memory kept at the end of the heap; a page and its decoded form mostly need a quarter of it."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """Of glibc's malloc.h."""
-_LARGEST = 32 << 20
-"""Bytes; the most that glibc takes for the second of them."""
+_MMAP_THRESHOLD_BYTES = 32 << 20
+"""The maximum that glibc accepts."""
 
 
 def before_imports() -> None:
-    """Collect nothing while modules are loaded: what they make stays for good."""
+    """Disable garbage collection while modules are loaded: their objects stay alive."""
     gc.disable()
     share_one_heap()
 
 
 def after_imports() -> None:
-    """Collect rarely, and never look at what was imported."""
+    """Collect rarely, and never traverse imported objects."""
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 20, 100)
+    gc.set_threshold(GC_THRESHOLD_ALLOCATIONS, 20, 100)
     gc.enable()
 
 
 def share_one_heap() -> bool:
-    """One heap for all threads, which keeps what it has; False where the C library is not glibc."""
+    """Use one heap for all threads, which keeps freed memory; False if the C library is not glibc."""
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    options = {_M_ARENA_MAX: 1, _M_TRIM_THRESHOLD: KEPT, _M_MMAP_THRESHOLD: _LARGEST}
+    options = {_M_ARENA_MAX: 1, _M_TRIM_THRESHOLD: HEAP_TRIM_THRESHOLD_BYTES, _M_MMAP_THRESHOLD: _MMAP_THRESHOLD_BYTES}
     return bool(set_option and all(set_option(option, value) for option, value in options.items()))
 
 
 class LazySerializer:
-    """A serializer that is made when it is first used; takes what ``serpyco_rs.Serializer`` takes."""
+    """A ``serpyco_rs.Serializer`` that is built on first use."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._make = partial(_REAL, *args, **options)
 
     def __class_getitem__(cls, item: object) -> type[LazySerializer]:
-        """The CDK annotates its serializers."""
+        """The CDK uses its serializers in annotations."""
         return cls
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever the real one has."""
+        """Forward to the real serializer."""
         return getattr(self._real, name)
 
     @cached_property
@@ -72,7 +72,7 @@ _REAL = serpyco_rs.Serializer
 
 @contextmanager
 def lazy_serializers() -> Iterator[None]:
-    """Modules imported within get lazy serializers."""
+    """Modules imported in this context get lazy serializers."""
     serpyco_rs.Serializer = LazySerializer  # type: ignore[assignment, misc]
     try:
         yield
@@ -80,13 +80,13 @@ def lazy_serializers() -> Iterator[None]:
         serpyco_rs.Serializer = _REAL  # type: ignore[misc]
 
 
-def plain(value: Any) -> Any:
-    """A message of the protocol as JSON values, just as the CDK's own serializer makes them: without nulls."""
+def as_json_value(value: Any) -> Any:
+    """A protocol message as JSON values, as the CDK's serializer writes them: without nulls."""
     if type(value).__name__ == "AirbyteStateBlob":
         return value.__dict__
     if dataclasses.is_dataclass(value):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {name.rstrip("_"): plain(inner) for name, inner in pairs if inner is not None}
+        return {name.rstrip("_"): as_json_value(inner) for name, inner in pairs if inner is not None}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [as_json_value(item) for item in value]
     return value.value if isinstance(value, Enum) else value

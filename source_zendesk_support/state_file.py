@@ -1,7 +1,7 @@
-"""The file of saved states, and states that are handed over in the process.
+"""Reads saved states from a file, or from messages in the process.
 
-airbyte-cdk 7 takes two of the shapes in ``state_shapes.py``, passes over some in silence, and fails on others with a
-stack trace.
+airbyte-cdk 7 accepts two of the shapes in ``state_shapes.py``, ignores some silently, and fails on others with a stack
+trace.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from airbyte_cdk.models import (
 )
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
-from source_zendesk_support.json_files import not_json, read_text
+from source_zendesk_support.json_files import not_json_error, read_text
 from source_zendesk_support.manifest import written
-from source_zendesk_support.retired import RETIRED, with_new_name
-from source_zendesk_support.state_shapes import refused, stream_states
+from source_zendesk_support.masking import safe_text
+from source_zendesk_support.retired_streams import RETIRED_STREAMS, with_current_name
+from source_zendesk_support.state_shapes import stream_states, unreadable_state_error
 
 logger = logging.getLogger("airbyte")
 
-LONGEST_NAMES_CHARACTERS = 500
+MAX_NAMES_CHARACTERS = 500
 StreamStates = dict[str, Mapping[str, Any]]
 
 
 def read_states(path: str | None) -> list[AirbyteStateMessage]:
-    """One message a stream; none without a file, or from one that holds an empty list or object.
+    """One message per stream; none without a file, or if it contains an empty list or object.
 
     Raises:
         AirbyteTracedException: configuration error; the file or a part of it cannot be understood.
@@ -52,30 +52,30 @@ def read_states(path: str | None) -> list[AirbyteStateMessage]:
 
 
 def states_of(messages: Iterable[Any] | None) -> StreamStates:
-    """The same of messages that are handed over in the process, as objects or as what these are made of."""
+    """The same for messages in the process, as objects or as their JSON values."""
     return states_in([_plain(message) for message in messages or ()])
 
 
 def states_in(value: Any) -> StreamStates:
-    """States by their streams' names; of a name that comes twice the last one counts, as in the protocol.
+    """States by stream name; if a name occurs twice, the last state counts, as in the protocol.
 
     Raises:
-        AirbyteTracedException: configuration error; a part cannot be understood, or no stream in it is one of ours.
+        AirbyteTracedException: configuration error; a part cannot be understood, or none of its streams exists here.
     """
     found = dict(stream_states(value))
     strange = sorted(found.keys() - written().keys())
-    if strange and len(strange) == len(found) and not RETIRED.keys() & found.keys():
-        raise refused(value, f"the state of streams that do not exist here: {_named(strange)}")
+    if strange and len(strange) == len(found) and not RETIRED_STREAMS.keys() & found.keys():
+        raise unreadable_state_error(value, f"the state of streams that do not exist here: {_named(strange)}")
     if strange:
         logger.warning(
-            "The saved state names streams that do not exist here: %s. What it says of them is not used.",
+            "The saved state names streams that do not exist here: %s. Their state is ignored.",
             _named(strange),
         )
     return found
 
 
 def _named(streams: Iterable[str]) -> str:
-    return shown(", ".join(map(with_new_name, streams)), LONGEST_NAMES_CHARACTERS)
+    return safe_text(", ".join(map(with_current_name, streams)), MAX_NAMES_CHARACTERS)
 
 
 def _plain(message: Any) -> Any:
@@ -83,32 +83,32 @@ def _plain(message: Any) -> Any:
 
 
 def _content(path: str) -> Any:
-    """The file's JSON value, or the messages that are its lines."""
+    """The file's JSON value, or the messages in its lines."""
     text = read_text(path, "state")
     if not text:
-        raise config_error(f"The state file {path} is empty. Without a saved state, leave out --state.")
+        raise config_error(f"The state file {path} is empty. To start without a saved state, omit --state.")
     try:
         return orjson.loads(text)
     except ValueError as error:
         messages = _printed_messages(text)
         if not messages:
-            raise not_json(path, "state") from error
+            raise not_json_error(path, "state") from error
         return messages
 
 
 def _printed_messages(text: str) -> list[Any]:
-    """What a sync has printed, one message a line; empty if these are no such lines.
+    """The messages that a sync has printed, one per line; empty if the lines are something else.
 
-    The last line may be cut off, if the sync was killed. Lines that are no JSON at all are other programs' words.
+    The last line may be cut off if the sync was killed. Lines that are not JSON come from other programs.
     """
     *lines, last = [line for line in text.splitlines() if line.lstrip()[:1] in ("{", "[")] or [""]
     try:
-        return [*map(orjson.loads, lines), *_if_whole(last)]
+        return [*map(orjson.loads, lines), *_parsed_if_complete(last)]
     except ValueError:
         return []
 
 
-def _if_whole(line: str) -> list[Any]:
+def _parsed_if_complete(line: str) -> list[Any]:
     try:
         return [orjson.loads(line)]
     except ValueError:

@@ -9,8 +9,8 @@
     {"type": "STATE", "state": {"type": "STREAM", "stream": …}}                                          stdout
     [{"stream_name": "tickets", "state_json": "{…}"}, …]                                                 PyAirbyte
 
-Each may stand inside another one, or be text that holds JSON. A stream whose state is passed over is read anew, which
-costs days; so what is none of these is refused, and named.
+Each may be nested in another one, or be text that contains JSON. A stream whose state is ignored is read from the
+start, which costs days; so any other shape is an error that names it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from typing import Any
 import orjson
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
 from source_zendesk_support.manifest import written
-from source_zendesk_support.state.legacy_state import not_understood
+from source_zendesk_support.masking import safe_text
+from source_zendesk_support.state.legacy_state import invalid_state_error
 
 StreamState = tuple[str, Mapping[str, Any]]
 
-MAXIMUM_DEPTH = 12
-"""Of messages within messages; no platform needs half of it."""
+MAX_NESTING_DEPTH = 12
+"""Nesting limit of messages; no platform needs half of it."""
 _PROTOCOL_NAMES = {
     "streamDescriptor": "stream_descriptor",
     "streamState": "stream_state",
@@ -42,14 +42,14 @@ _PROTOCOL_NAMES = {
     "connection_state": "state",
     "state_json": "state",
 }
-"""Other spellings, and the protocol's own."""
+"""Other spellings, and the protocol's names."""
 _CONTAINERS = ("stream", "global", "data", "state", "stream_state", "stream_states")
-"""Where states may stand in a message; the first that is there counts, as the later ones repeat it."""
-_BESIDE = frozenset({"shared_state", "sourceStats", "destinationStats", "source_stats", "destination_stats"})
-"""Objects that may stand beside them and hold no stream's state."""
+"""Fields of a message that may contain states; the first one present counts, because later ones repeat it."""
+_STATELESS_KEYS = frozenset({"shared_state", "sourceStats", "destinationStats", "source_stats", "destination_stats"})
+"""Other objects in a message, without a stream's state."""
 _OTHER_MESSAGES = frozenset({"CATALOG", "CONNECTION_STATUS", "CONTROL", "LOG", "RECORD", "SPEC", "TRACE"})
-"""What a sync prints between its STATE messages."""
-_STRANGERS = {
+"""Messages that a sync prints between its STATE messages."""
+_FOREIGN_KEYS = {
     "bookmarks": "a Singer state (bookmarks)",
     "singer_state": "a Singer state",
     "currently_syncing": "a Singer state",
@@ -67,31 +67,31 @@ _STRANGERS = {
     "connectionStatus": "the result of a check",
     "spec": "a specification",
 }
-"""Keys that give away what something is instead. What it holds is not shown."""
+"""Keys that identify other kinds of objects. Their content is not shown."""
 
 
 def stream_states(value: Any, depth: int = 0) -> Iterator[StreamState]:
-    """Name and state of every stream, in the order in which they stand there.
+    """Name and state of every stream, in order.
 
     Raises:
         AirbyteTracedException: configuration error; a part of it cannot be understood.
     """
     value = _decoded(value)
-    if depth > MAXIMUM_DEPTH:
-        raise refused("", "nested too deeply")
+    if depth > MAX_NESTING_DEPTH:
+        raise unreadable_state_error("", "nested too deeply")
     if isinstance(value, list):
         for item in _without_other_messages(value):
             yield from stream_states(item, depth + 1)
     elif isinstance(value, Mapping):
         yield from _of_object(value, depth)
     elif value is not None or depth:
-        raise refused(value, "a single value")
+        raise unreadable_state_error(value, "a single value")
 
 
 def _decoded(value: Any) -> Any:
-    """What a text holds, if that is a JSON object or list; anything else as it is."""
+    """The JSON object or list in a text; other values unchanged."""
     decoded = value
-    for _ in range(MAXIMUM_DEPTH):
+    for _ in range(MAX_NESTING_DEPTH):
         if not isinstance(decoded, str):
             break
         try:
@@ -102,7 +102,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _without_other_messages(items: list[Any]) -> list[Any]:
-    """The items less what a sync prints besides STATE, if these are a sync's messages."""
+    """The items without other messages of a sync, if these are a sync's messages."""
     kinds = [item.get("type") if isinstance(item, Mapping) else None for item in items]
     if "STATE" not in kinds:
         return items
@@ -120,22 +120,22 @@ def _of_object(found: Mapping[str, Any], depth: int) -> Iterator[StreamState]:
         yield _of_stream(message)
     elif container:
         if _is_mixed(message):
-            raise refused(found, _kind_of(found))
+            raise unreadable_state_error(found, _kind_of(found))
         yield from _of_container(message, container, depth)
-    elif str(message.get("type")).lower() != "not_set":  # what Airbyte's API says of a connection without a state
+    elif str(message.get("type")).lower() != "not_set":  # Airbyte's API for a connection without a state
         yield from _of_legacy(found)
 
 
 def _is_mixed(message: Mapping[str, Any]) -> bool:
-    """Whether something stands beside the protocol's own words that might be a state, too."""
-    others = (value for name, value in message.items() if name not in {*_CONTAINERS, *_BESIDE})
+    """Whether there is another object that might also be a state."""
+    others = (value for name, value in message.items() if name not in {*_CONTAINERS, *_STATELESS_KEYS})
     return any(isinstance(value, Mapping | list) for value in others)
 
 
 def _of_container(message: Mapping[str, Any], container: str, depth: int) -> Iterator[StreamState]:
     content = _decoded(message[container])
     if message.get("shared_state"):
-        raise refused(message, "a state that several streams share")
+        raise unreadable_state_error(message, "a state that several streams share")
     if container == "stream":
         yield _of_stream(content)
     elif "stream_name" in message and _is_blob(content):
@@ -143,29 +143,29 @@ def _of_container(message: Mapping[str, Any], container: str, depth: int) -> Ite
     elif isinstance(content, Mapping) or (container != "data" and isinstance(content, list)):
         yield from stream_states(content, depth + 1)
     else:
-        raise refused(message, _kind_of(message))
+        raise unreadable_state_error(message, _kind_of(message))
 
 
 def _is_blob(content: object) -> bool:
-    """Whether this is one stream's state, and not a message that wraps it."""
+    """Whether this is one stream's state, not a message that wraps it."""
     return isinstance(content, Mapping) and not {"stream", "stream_descriptor", "streamDescriptor"} & content.keys()
 
 
 def _of_legacy(found: Mapping[str, Any]) -> Iterator[StreamState]:
-    """States by their streams' names."""
+    """States by stream name."""
     unknown = {name: blob for name, blob in found.items() if name not in written()}
-    foreign = _STRANGERS.keys() & unknown.keys()
+    foreign = _FOREIGN_KEYS.keys() & unknown.keys()
     if foreign or any(not isinstance(_decoded(blob), Mapping | None) for blob in unknown.values()):
-        raise refused(found, _kind_of(unknown))
+        raise unreadable_state_error(found, _kind_of(unknown))
     yield from ((name, _blob(name, blob)) for name, blob in found.items())
 
 
 def _of_stream(stream: Any) -> StreamState:
-    """Our streams have no namespace; one that a platform has added changes nothing."""
+    """Our streams have no namespace; a namespace added by a platform is ignored."""
     message = _in_protocol_names(stream) if isinstance(stream, Mapping) else {}
     descriptor = message.get("stream_descriptor")
     if not isinstance(descriptor, Mapping) or not isinstance(descriptor.get("name"), str):
-        raise refused(stream, "a state without the name of its stream")
+        raise unreadable_state_error(stream, "a state without the name of its stream")
     return descriptor["name"], _blob(descriptor["name"], message.get("stream_state"))
 
 
@@ -175,19 +175,19 @@ def _blob(name: str, blob: Any) -> Mapping[str, Any]:
         return {}
     if isinstance(decoded, Mapping):
         return decoded
-    raise not_understood(name, blob)
+    raise invalid_state_error(name, blob)
 
 
 def _kind_of(found: Mapping[str, Any]) -> str:
-    known = next((kind for name, kind in _STRANGERS.items() if name in found), None)
-    return known or shown(f"an object with the keys {', '.join(sorted(found))}")
+    known = next((kind for name, kind in _FOREIGN_KEYS.items() if name in found), None)
+    return known or safe_text(f"an object with the keys {', '.join(sorted(found))}")
 
 
-def refused(value: object, kind: str) -> Exception:
+def unreadable_state_error(value: object, kind: str) -> Exception:
     """The configuration error that says what was found instead of a state."""
-    quoted = "" if kind in _STRANGERS.values() else shown(value)
+    quoted = "" if kind in _FOREIGN_KEYS.values() else safe_text(value)
     return config_error(
-        f"The saved state cannot be understood: {quoted or kind}. It is {kind}, not a list of messages, one a stream, "
-        f"as the last sync has written them or as Airbyte shows them under Connection state. Restore the state, or "
-        f"start without one to read everything anew."
+        f"The saved state cannot be understood: {quoted or kind}. It is {kind}. A list of messages is expected, one "
+        "per stream, as the last sync wrote them or as Airbyte shows them under Connection state. Restore the state, "
+        "or start without one to read everything again."
     )

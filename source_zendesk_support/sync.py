@@ -21,11 +21,11 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk_support.account import MOST_CALLS, AccountProbe
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.api.oauth import Save
+from source_zendesk_support.api.oauth import SaveTokens
 from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountProbe
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
@@ -74,12 +74,12 @@ class Sync:
         config: Config,
         stanzas: StreamDefinitions,
         repository: MessageRepository,
-        save: Save,
+        save: SaveTokens,
         *,
         brief: bool = False,
     ) -> None:
         self.progress = SyncProgress()
-        slots = max(config.num_workers, MOST_CALLS) if brief else config.num_workers
+        slots = max(config.num_workers, MAX_CHECK_CALLS) if brief else config.num_workers
         budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
         pacing = pacing_for(config.base_url)
         connection = HttpTransport(config.marketplace.headers(), pacing)
@@ -87,7 +87,7 @@ class Sync:
         sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
         self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, sign_in, pacing)
         self.account = AccountProbe(config, stanzas, self._zendesk)
-        self._zendesk.on_foreign = AccountProof(self.account.prove).contradict
+        self._zendesk.on_foreign_response = AccountProof(self.account.probe_account).contradict
         self._stanzas = stanzas
         self._repository = repository
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
@@ -134,7 +134,7 @@ class Sync:
 
     def _gate(self, catalog: Iterable[ConfiguredAirbyteStream], selected: Iterable[SelectedStream]) -> Gate:
         return Gate(
-            self.account.prove,
+            self.account.probe_account,
             _names_by_endpoint(selected),
             _overwritten(catalog),
             own_chat_token=self.account.own_chat_token,

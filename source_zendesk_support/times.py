@@ -1,27 +1,27 @@
-"""Zendesk's notations of time, all read into whole epoch seconds (UTC)."""
+"""Converts all of Zendesk's time notations to whole epoch seconds (UTC)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-MILLISECONDS_FROM = 100_000_000_000
-"""Numbers from here on are milliseconds: as seconds they would lie beyond the year 5000."""
+MIN_EPOCH_MILLISECONDS = 100_000_000_000
+"""Larger numbers are milliseconds: as seconds they would be after the year 5000."""
 
-YEAR_1 = -62_135_596_800
-YEAR_10000 = 253_402_300_800_000
-"""Seconds and milliseconds; what lies beyond is no time."""
-LAST_SECOND = YEAR_10000 // 1000 - 1
-"""9999-12-31T23:59:59Z, the last that ISO 8601 can say in four digits."""
+YEAR_1_SECONDS = -62_135_596_800
+YEAR_10000_MILLISECONDS = 253_402_300_800_000
+"""Numbers beyond these are not times."""
+YEAR_9999_LAST_SECOND = YEAR_10000_MILLISECONDS // 1000 - 1
+"""9999-12-31T23:59:59Z, the last second with a four-digit year."""
 
-LONGEST_DATE_CHARACTERS = 100
+MAX_DATE_CHARACTERS = 100
 
-ZENDESK_BEGAN = 1_167_609_600
+ZENDESK_FOUNDED_SECONDS = 1_167_609_600
 """2007-01-01T00:00:00Z. No account has older data, so an older bookmark means "from the beginning"."""
 
 
 def epoch(value: object) -> int:
-    """Read any notation that Zendesk or an older state uses.
+    """Convert any notation that Zendesk or an older state uses.
 
     Args:
         value: epoch seconds or milliseconds (number or string), or an ISO 8601 date or date-time; without an offset
@@ -46,7 +46,7 @@ def epoch(value: object) -> int:
 
 
 def moment(value: object) -> int | None:
-    """What ``epoch`` says, or None for what is no time."""
+    """The result of ``epoch``, or None if the value is not a time."""
     try:
         return epoch(value)
     except ValueError:
@@ -54,9 +54,12 @@ def moment(value: object) -> int | None:
 
 
 def iso(seconds: int) -> str:
-    """Epoch seconds as ``2026-11-21T10:11:12Z``; what lies beyond the years 1 to 9999 as the nearest second in them."""
+    """Epoch seconds as ``2026-11-21T10:11:12Z``, clamped to the years 1 to 9999."""
     return (
-        datetime.fromtimestamp(min(max(seconds, YEAR_1), LAST_SECOND), tz=UTC).isoformat().removesuffix("+00:00") + "Z"
+        datetime.fromtimestamp(min(max(seconds, YEAR_1_SECONDS), YEAR_9999_LAST_SECOND), tz=UTC)
+        .isoformat()
+        .removesuffix("+00:00")
+        + "Z"
     )
 
 
@@ -64,21 +67,21 @@ def http_date(value: str) -> int:
     """Epoch seconds of an HTTP ``Date`` or ``Retry-After`` header (RFC 9110).
 
     Raises:
-        ValueError: the header is no HTTP date.
+        ValueError: the header is not an HTTP date.
     """
     try:
-        moment = parsedate_to_datetime(value[:LONGEST_DATE_CHARACTERS])
+        moment = parsedate_to_datetime(value[:MAX_DATE_CHARACTERS])
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (TypeError, LookupError, ArithmeticError, AttributeError, OSError) as error:
         raise ValueError("not an HTTP date") from error
 
 
 def _from_number(number: float) -> int:
-    if not YEAR_1 <= number < YEAR_10000:
+    if not YEAR_1_SECONDS <= number < YEAR_10000_MILLISECONDS:
         raise ValueError(f"not a time: {str(number)[:50]}")
-    if number < MILLISECONDS_FROM:
+    if number < MIN_EPOCH_MILLISECONDS:
         return int(number // 1)
-    if number < ZENDESK_BEGAN * 1000:
+    if number < ZENDESK_FOUNDED_SECONDS * 1000:
         raise ValueError(f"not a time: as milliseconds {number} lies before 2007, as seconds beyond the year 5000")
     return int(number // 1000)
 

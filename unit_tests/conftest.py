@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -7,26 +8,23 @@ from hypothesis import HealthCheck, settings
 from source_zendesk_support.api import client, clock
 from source_zendesk_support.rate_limits import budget
 from unit_tests.account import NOW, Account
+from unit_tests.cdk_work_once import cdk_work_once
 from unit_tests.clocks import FakeThreading, FakeTime
-from unit_tests.examples import FACTOR
-from unit_tests.schema_once import schema_read_once
+from unit_tests.examples import FACTOR, examples
 
 # A busy machine is slow, and slowness proves nothing: no deadline, and no complaint about it.
 SLOW = [HealthCheck.too_slow]
 settings.register_profile(
-    "house",
-    deadline=None,
-    suppress_health_check=SLOW,
-    max_examples=200 * FACTOR,
-    derandomize=FACTOR == 1,
-    database=None,
+    "house", examples(200), deadline=None, suppress_health_check=SLOW, derandomize=FACTOR <= 1, database=None
 )
 settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _schema_read_once() -> Iterator[None]:
-    with schema_read_once():
+def _work_done_once() -> Iterator[None]:
+    gc.freeze()  # the CDK is a million objects; a collection that looks at them costs more than most tests
+    gc.set_threshold(50_000)
+    with cdk_work_once():
         yield
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("local_time", "waits")
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
     """Undo what a command does to the process it runs in."""
-    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.QUIETED}
+    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.FILTERED_LOGGERS}
     handlers, level = root.handlers[:], logging.getLogger("airbyte").level
     yield
     root.handlers = handlers
@@ -35,7 +35,7 @@ def _logging_as_before() -> Iterator[None]:
     update_secrets([])
 
 
-class Files:
+class CommandFiles:
     """Writes a command's files; `run` gives its exit code and its lines."""
 
     def __init__(self, folder: Path, output: pytest.CaptureFixture[bytes]) -> None:
@@ -53,9 +53,25 @@ class Files:
         return code, [json.loads(line) for line in self._output.readouterr().out.splitlines()]
 
 
+@pytest.mark.parametrize("verb", ["check", "discover", "read"])
+@pytest.mark.parametrize(
+    "options", [["--manifest-path"], ["--components-path"], ["--manifest-path", "--components-path"]]
+)
+def test_manifest_or_code_of_the_command_line_is_refused(
+    verb: str, options: list[str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """The CDK's parser knows these options; ignored, somebody would believe that their manifest has run."""
+    given = [part for option in options for part in (option, "")]
+    code = command.run([verb, "--config", "nowhere", *(["--catalog", "nowhere"] if verb == "read" else []), *given])
+    (line,) = capfdbinary.readouterr().out.splitlines()
+    error = json.loads(line)["trace"]["error"]
+    assert (code, error["failure_type"]) == (1, "config_error")
+    assert error["message"] == (f"This connector runs only its own manifest. Remove {' and '.join(options)}.")
+
+
 @pytest.fixture
-def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Files:
-    return Files(tmp_path, capfdbinary)
+def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> CommandFiles:
+    return CommandFiles(tmp_path, capfdbinary)
 
 
 def of_type(kind: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -68,7 +84,7 @@ def catalog(*names: str) -> dict[str, Any]:
     return {"streams": [{"stream": {"name": name, **modes}, **chosen} for name in names]}
 
 
-def test_spec_needs_nothing(files: Files) -> None:
+def test_spec_needs_nothing(files: CommandFiles) -> None:
     code, lines = files.run("spec")
     spec = of_type("SPEC", lines)[0]["spec"]["connectionSpecification"]
     assert code == 0
@@ -92,7 +108,7 @@ PROBES = {
 }
 
 
-def test_check_says_who_we_are_and_what_is_missing(files: Files, account: Account) -> None:
+def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
     account.on("/api/v2/users/me", {"user": {"id": 7, "role": "admin", "suspended": False, "verified": True}})
     account.on(EXPORT, {"tickets": [], "end_of_stream": True})
@@ -115,19 +131,19 @@ def test_check_says_who_we_are_and_what_is_missing(files: Files, account: Accoun
 @pytest.mark.parametrize(
     ("user", "words"),
     [
-        ({"id": None, "role": "end-user"}, "took the call for an anonymous one"),
-        ({}, "took the call for an anonymous one"),
-        ([], "took the call for an anonymous one"),
-        ({"id": 7, "role": "end-user"}, "is an end user, who may read nothing here"),
+        ({"id": None, "role": "end-user"}, "treated the request as anonymous"),
+        ({}, "treated the request as anonymous"),
+        ([], "treated the request as anonymous"),
+        ({"id": 7, "role": "end-user"}, "is an end user, who cannot read this data"),
         ({"id": 7, "role": "admin", "suspended": True}, "is suspended. Lift the suspension"),
-        ({"id": 7, "role": "admin", "verified": False}, "has not verified the email address"),
+        ({"id": 7, "role": "admin", "verified": False}, "has not verified their email address"),
         (
             {"id": 7, "role": "agent"},
-            "to administrators only, and refused them (HTTP 403 Forbidden) to this user, whose role is agent",
+            "to administrators only and denied them (HTTP 403 Forbidden) to this user, whose role is agent",
         ),
     ],
 )
-def test_check_proves_who_has_signed_in(user: Any, words: str, files: Files, account: Account) -> None:
+def test_check_proves_who_has_signed_in(user: Any, words: str, files: CommandFiles, account: Account) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
     account.on("/api/v2/users/me", {"user": user})
     account.on(EXPORT, FORBIDDEN)
@@ -144,14 +160,14 @@ def test_check_proves_who_has_signed_in(user: Any, words: str, files: Files, acc
         (Reply(b"<html>", status=404, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
         (Reply(b"<html>", status=200, headers={"Content-Type": "text/html"}), "There is no Zendesk account"),
         (Reply({}, status=302, headers={"Location": "https://www.zendesk.com"}), "There is no Zendesk account"),
-        (Reply({"error": "Forbidden"}, status=403), "refused to show the account's settings"),
-        (Reply(b"", status=403), "refused to show the account's settings (HTTP 403)"),
+        (Reply({"error": "Forbidden"}, status=403), "denied access to the account's settings"),
+        (Reply(b"", status=403), "denied access to the account's settings (HTTP 403)"),
         (Reply({"error": "API token access is disabled"}, status=401), "API tokens is switched off in this account"),
         (Reply({"error": "Missing the following required scopes: read"}, status=403), "lacks a scope"),
         (Reply(b"", status=401), "Check your credentials"),
     ],
 )
-def test_check_says_what_is_wrong(reply: Reply, words: str, files: Files, account: Account) -> None:
+def test_check_says_what_is_wrong(reply: Reply, words: str, files: CommandFiles, account: Account) -> None:
     account.on(PROOF, reply)
     account.on("/api/v2/users/me", {"user": {"id": 7, "role": "agent"}})
     _, lines = files.run("check", config=CONFIG)
@@ -161,7 +177,7 @@ def test_check_says_what_is_wrong(reply: Reply, words: str, files: Files, accoun
     assert "made-up" not in json.dumps(lines)
 
 
-def test_read_writes_records_then_state_with_its_count(files: Files, account: Account) -> None:
+def test_read_writes_records_then_state_with_its_count(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
     code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     assert code == 0
@@ -173,7 +189,7 @@ def test_read_writes_records_then_state_with_its_count(files: Files, account: Ac
     assert kinds == ["RECORD", "STATE", "STATE"]
 
 
-def test_read_goes_on_from_a_state_file(files: Files, account: Account) -> None:
+def test_read_goes_on_from_a_state_file(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
     stream = {"stream_descriptor": {"name": "groups"}, "stream_state": {"updated_at": "2024-06-02T00:00:00Z"}}
     code, lines = files.run(
@@ -183,7 +199,7 @@ def test_read_goes_on_from_a_state_file(files: Files, account: Account) -> None:
     assert of_type("RECORD", lines) == []
 
 
-def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, account: Account) -> None:
+def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "Couldn't authenticate you"}, status=401))
     code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     assert code == 1
@@ -197,13 +213,13 @@ def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: Files, ac
     ("config", "words"),
     [
         ("{", "is not valid JSON"),
-        ("[]", "does not hold a JSON object"),
+        ("[]", "does not contain a JSON object"),
         ({"subdomain": "acme"}, "credentials: Field required"),
         ({**CONFIG, "subdomain": "acme.example.com"}, "subdomain: "),
         ({**CONFIG, "max_quota_percent": "many"}, "max_quota_percent: "),
     ],
 )
-def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: Files) -> None:
+def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: CommandFiles) -> None:
     code, lines = files.run("read", config=config, catalog=catalog("groups"))
     error = of_type("TRACE", lines)[0]["trace"]["error"]
     assert code == 1
@@ -217,7 +233,7 @@ def test_missing_config_file_is_named(capfdbinary: pytest.CaptureFixture[bytes])
     assert b"The config file nowhere.json cannot be read: No such file or directory." in capfdbinary.readouterr().out
 
 
-def test_secret_is_hidden_wherever_it_stands(files: Files, account: Account) -> None:
+def test_secret_is_hidden_wherever_it_stands(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "The token hunter2 is wrong"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": "hunter2"}}
     code, lines = files.run("read", config=config, catalog=catalog("groups"))
@@ -226,7 +242,9 @@ def test_secret_is_hidden_wherever_it_stands(files: Files, account: Account) -> 
 
 
 @pytest.mark.parametrize("before", range(100, 200, 9))
-def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(before: int, files: Files, account: Account) -> None:
+def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(
+    before: int, files: CommandFiles, account: Account
+) -> None:
     secret = "Kq7ZvW2nXc9RbT4yLm8PdF3hJs6GaE1uQw5iOo0zYxVtCrNeBk"
     account.on(GROUPS, Reply({"error": f"{'x' * before}{secret} of jane@acme.example"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": secret}}
@@ -237,7 +255,7 @@ def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(before: int, 
 
 
 def test_a_fault_of_ours_shows_no_value_of_a_row(
-    files: Files, account: Account, monkeypatch: pytest.MonkeyPatch
+    files: CommandFiles, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def faulty(*_: Any) -> None:
         raise KeyError(PERSON)
@@ -248,7 +266,7 @@ def test_a_fault_of_ours_shows_no_value_of_a_row(
     assert code == 1
     assert PERSON not in json.dumps(lines)
     error = next(line["trace"]["error"] for line in lines if line.get("trace", {}).get("error"))
-    assert error["message"].startswith("Stream groups: Something unexpected went wrong: KeyError at ")
+    assert error["message"].startswith("Stream groups: An unexpected error occurred: KeyError at ")
     assert error["failure_type"] == "system_error"
     assert "cursor.py" in error["stack_trace"] or "walk.py" in error["stack_trace"]
 
@@ -267,18 +285,20 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"), [(401, "config_error"), (503, "transient_error"), (400, "system_error"), (403, "config_error")]
 )
-def test_the_sum_of_a_sync_is_of_its_streams_kind(status: int, kind: str, files: Files, account: Account) -> None:
+def test_the_sum_of_a_sync_is_of_its_streams_kind(
+    status: int, kind: str, files: CommandFiles, account: Account
+) -> None:
     account.on(PROOF, {"settings": {"a": 1}})
     account.on(GROUPS, *[Reply({"error": "Odd"}, status=status)] * 9)
     _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
     assert [error["failure_type"] for error in errors] == [kind, kind]
-    assert errors[-1]["message"] == "Not read whole: groups. Each has said why; all other streams are complete."
+    assert errors[-1]["message"] == "Failed streams: groups. Their errors are above; all other streams completed."
 
 
 @pytest.mark.parametrize("starvation", [MemoryError(), SystemError("error return without exception set")])
 def test_even_without_memory_to_say_so_the_reason_is_told(
-    files: Files, monkeypatch: pytest.MonkeyPatch, starvation: Exception
+    files: CommandFiles, monkeypatch: pytest.MonkeyPatch, starvation: Exception
 ) -> None:
     def is_out_of_memory(*_: Any) -> None:
         raise starvation
@@ -289,4 +309,4 @@ def test_even_without_memory_to_say_so_the_reason_is_told(
     assert code == 1
     error = lines[-1]["trace"]["error"]
     assert error["failure_type"] == "transient_error"
-    assert error["message"].startswith("The memory or the number of threads that this process may have is used up.")
+    assert error["message"].startswith("The process has run out of memory or threads.")

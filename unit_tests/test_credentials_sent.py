@@ -13,30 +13,9 @@ from unit_tests.reading import read
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 SECRETS = [
-    "1e5",
-    "1_000",
-    "0x1f",
-    "0o17",
-    "1j",
-    "007",
-    "123456789012345678901234567890",
-    "None",
-    "True",
-    "...",
-    "'quoted'",
-    '"quoted"',
-    "b'x'",
-    "[1]",
-    "{'a':1}",
-    "(1)",
-    "{{x}}",
-    "{{config}}",
-    "{%if%}",
-    "{#x#}",
-    "back\\slash\\n\\x41",
-    "it's",
-    "a+b/c==",
-    "%41",
+    *("1e5", "1_000", "0x1f", "0o17", "1j", "007", "123456789012345678901234567890", "None", "True", "..."),
+    *("'quoted'", '"quoted"', "b'x'", "[1]", "{'a':1}", "(1)", "{{x}}", "{{config}}", "{%if%}", "{#x#}"),
+    *("back\\slash\\n\\x41", "it's", "a+b/c==", "%41"),
 ]
 GROUPS = "/api/v2/groups"
 ANSWER = {"groups": [{"id": 1, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}

@@ -1,10 +1,15 @@
 """What the documents promise about themselves: links lead somewhere, rules say why, verbs exist."""
 
+import json
 import re
 import subprocess
+from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from source_zendesk_support.manifest import load_manifest
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
@@ -27,7 +32,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 def test_every_rule_says_why_it_matters() -> None:
-    text = (ROOT / "docs" / "behaviors.md").read_text("utf-8").partition("## What was assumed")[0]
+    text = TEXTS[ROOT / "docs" / "behaviors.md"].partition("## What was assumed")[0]
     rules = [part for part in re.split(r"\n(?=##+ )", text)[1:] if "\n\n" in part.strip()]
     assert len(rules) > 25
     assert [rule.splitlines()[0] for rule in rules if "**Why this matters.**" not in rule] == []
@@ -56,3 +61,73 @@ def test_every_test_that_the_reliability_tables_name_exists() -> None:
     named = set(re.findall(r"\btest_\w+(?:\.py)?", text))
     assert len(named) > 150
     assert sorted(name for name in named if name not in tests | files) == []
+
+
+JOINS = re.findall(r"^    (\w+) [}|]o--[|o]\| (\w+) : (\w+)$", TEXTS[ROOT / "docs" / "tables.md"], flags=re.MULTILINE)
+
+
+def properties(stream: str) -> Any:
+    text = (ROOT / "source_zendesk_support" / "schemas" / f"{stream}.json").read_text("utf-8")
+    return json.loads(text)["properties"]
+
+
+def kinds(schema: Any) -> set[str]:
+    named = schema["type"]
+    return {named} if isinstance(named, str) else set(named) - {"null"}
+
+
+def test_page_draws_joins() -> None:
+    assert len(JOINS) == 53
+    assert ("ticket_comments", "tickets", "ticket_id") in JOINS
+
+
+@pytest.mark.parametrize(("left", "right", "column"), JOINS)
+def test_column_holds_what_the_other_tables_key_is(left: str, right: str, column: str) -> None:
+    assert kinds(properties(left)[column]) == kinds(properties(right)["id"])
+
+
+ROW = re.compile(r"^\| ([\d,]+) \| ([\d,]+) \| ([\dhmin ]+) \| ([\dhmin ]+) \|$", re.MULTILINE)
+PLAN = re.compile(r"^\| [A-Z][^|]+ \| ([\d,]+) \| ([\dhmin ]+) \| ([\dhmin ]+) \|$", re.MULTILINE)
+HIGH_VOLUME = 3
+"""Times the documented limit; https://developer.zendesk.com/api-reference/introduction/rate-limits/"""
+
+
+def limit(bucket: str) -> int:
+    (policy,) = (policy for policy in load_manifest()["api_budget"]["policies"] if policy["bucket"] == bucket)
+    assert policy["rates"][0]["interval"] == "PT1M"
+    return int(policy["rates"][0]["limit"])
+
+
+def table(heading: str) -> str:
+    """From a table's head to the blank line behind it."""
+    text = TEXTS[ROOT / "docs" / "performance.md"]
+    return text[text.index(f"| {heading} |") :].partition("\n\n")[0]
+
+
+def duration(calls: int, a_minute: int) -> str:
+    hours, minutes = divmod(ceil(calls / a_minute), 60)
+    return " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min")) if count)
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("rows", "bucket"), [("tickets", "incremental-exports"), ("users", "incremental-exports-cursor")]
+)
+def test_times_of_exports_follow_from_their_limit(rows: str, bucket: str) -> None:
+    found = ROW.findall(table(rows))
+    assert len(found) >= 3
+    for count, calls, time, high_volume in found:
+        assert number(calls) == number(count) // 1000
+        assert time == duration(number(calls), limit(bucket))
+        assert high_volume == duration(number(calls), limit(bucket) * HIGH_VOLUME)
+
+
+def test_times_of_plans_follow_from_their_limits() -> None:
+    found = PLAN.findall(table("plan"))
+    assert [number(a_minute) for a_minute, _, _ in found] == [200, 400, 700, 2500]
+    assert number(found[0][0]) == limit("account") == limit("help-center") == limit("chat")
+    for a_minute, thousand, many in found:
+        assert (thousand, many) == (duration(1_000, number(a_minute)), duration(100_000, number(a_minute)))

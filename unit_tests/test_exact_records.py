@@ -19,7 +19,7 @@ EXPECTED = {"big": Decimal(BIG), "long": Decimal(LONG), "wide": Decimal(WIDE)}
 EVENTS = "/api/v2/incremental/ticket_events"
 
 
-def exact(text: bytes) -> Any:
+def exact_decimal(text: bytes) -> Any:
     """JSON with exact numbers."""
     return json.loads(text, parse_int=Decimal, parse_float=Decimal)
 
@@ -29,7 +29,7 @@ def sent(*streams: str, **config: Any) -> list[dict[str, Any]]:
     source = SourceZendeskSupport()
     messages = list(source.pages({**CONFIG, **config}, catalog_of(streams)))
     lines = [line for message in messages if isinstance(message, RecordBatch) for line in message.lines.splitlines()]
-    return [exact(line)["record"]["data"] for line in lines]
+    return [exact_decimal(line)["record"]["data"] for line in lines]
 
 
 def test_rows_and_their_raw_custom_fields(account: Account) -> None:

@@ -19,14 +19,14 @@ def test_state_is_repeated_after_two_minutes_of_silence(clock: FakeTime) -> None
     sent: list[AirbyteMessage] = []
     pulse = Heartbeat(sent.append, lambda: [STATE, STATE])
     clock.advance(119)
-    pulse.look()
+    pulse.repeat_if_silent()
     assert sent == []
     clock.advance(1)
-    pulse.look()
-    pulse.look()
+    pulse.repeat_if_silent()
+    pulse.repeat_if_silent()
     assert sent == [STATE]
     clock.advance(120)
-    pulse.look()
+    pulse.repeat_if_silent()
     assert sent == [STATE, STATE]
 
 
@@ -36,7 +36,7 @@ def test_record_puts_the_next_repetition_off(clock: FakeTime) -> None:
     clock.advance(119)
     pulse.beat()
     clock.advance(119)
-    pulse.look()
+    pulse.repeat_if_silent()
     assert sent == []
 
 
@@ -44,5 +44,5 @@ def test_nothing_is_said_where_nothing_is_under_way(clock: FakeTime) -> None:
     sent: list[AirbyteMessage] = []
     pulse = Heartbeat(sent.append, list)
     clock.advance(1000)
-    pulse.look()
+    pulse.repeat_if_silent()
     assert sent == []

@@ -55,7 +55,7 @@ def test_what_is_no_json_is_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_file_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_files, "LARGEST_FILE_BYTES", 2**20)
+    monkeypatch.setattr(json_files, "MAX_FILE_BYTES", 2**20)
     path = tmp_path / "value.json"
     path.write_bytes(b"[" + b" " * 2**20 + b"]")
     with pytest.raises(AirbyteTracedException, match=r"is larger than 1 MiB\. Is it the right one"):

@@ -13,15 +13,15 @@ SHARED = {
     "config.model",
     "config.subdomain",
     "errors",
-    "faults",
-    "foreign_text",
+    "unexpected_errors",
+    "masking",
     "pacing",
     "progress",
     "times",
-    "uninterrupted",
+    "exit_guard",
 }
 """What of the package any layer may import."""
-ABOVE = {"config", "schemas"}
+ABOVE = {"check", "config", "schemas"}
 """Folders that are no layer."""
 
 

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOCS = re.sub(r"\s+", " ", (ROOT / "docs" / "troubleshooting.md").read_text("utf-8"))
 ERRORS = {"config_error", "transient_error", "system_error", "wrong_credentials"}
-TELLERS = {*ERRORS, "warning", "Transient", "Malformed", "TooLarge"}
-TELLING_MODULES = {"config", "credentials", "hosts"}
+TELLERS = {*ERRORS, "warning", "TransientFailure", "MalformedResponse", "ResponseTooLarge"}
+TELLING_MODULES = {"model", "credentials", "subdomain"}
 """A ValueError of these is a message, too."""
 SHORTEST = 12
 """Letters; a shorter piece of a message would be found anywhere."""

@@ -15,7 +15,7 @@ from source_zendesk_support.state.position import Position, StateFormat
 from source_zendesk_support.walk.record_batch import RecordBatch
 
 
-class Pipe(io.BytesIO):
+class FlushRecordingPipe(io.BytesIO):
     """Remembers what had been written at each flush."""
 
     def __init__(self) -> None:
@@ -27,8 +27,8 @@ class Pipe(io.BytesIO):
 
 
 @pytest.fixture
-def pipe() -> Pipe:
-    return Pipe()
+def pipe() -> FlushRecordingPipe:
+    return FlushRecordingPipe()
 
 
 def state(stream: str) -> AirbyteMessage:
@@ -41,14 +41,14 @@ def page(stream: str, count: int, written: list[str]) -> RecordBatch:
     return RecordBatch(stream, b'{"type":"RECORD"}\n' * count, count, lambda: written.append(stream))
 
 
-def test_page_is_written_whole_and_released(pipe: Pipe) -> None:
+def test_page_is_written_whole_and_released(pipe: FlushRecordingPipe) -> None:
     written: list[str] = []
     MessageWriter(pipe).send(page("tags", 3, written))
     assert len(pipe.getvalue().splitlines()) == 3
     assert written == ["tags"]
 
 
-def test_state_counts_the_records_of_its_own_stream_since_the_last_one(pipe: Pipe) -> None:
+def test_state_counts_the_records_of_its_own_stream_since_the_last_one(pipe: FlushRecordingPipe) -> None:
     output, written = MessageWriter(pipe), list[str]()
     for message in (page("tags", 3, written), page("groups", 1, written), page("tags", 2, written), state("tags")):
         output.send(message)
@@ -58,7 +58,7 @@ def test_state_counts_the_records_of_its_own_stream_since_the_last_one(pipe: Pip
     assert [line["state"]["sourceStats"]["recordCount"] for line in states] == [5, 1, 0]
 
 
-def test_state_is_flushed_at_once(pipe: Pipe) -> None:
+def test_state_is_flushed_at_once(pipe: FlushRecordingPipe) -> None:
     MessageWriter(pipe).send(state("tags"))
     assert pipe.flushed == [len(pipe.getvalue())]
     assert orjson.loads(pipe.getvalue())["state"]["stream"]["stream_state"] == {
@@ -67,12 +67,12 @@ def test_state_is_flushed_at_once(pipe: Pipe) -> None:
     }
 
 
-def test_other_messages_pass(pipe: Pipe) -> None:
+def test_other_messages_pass(pipe: FlushRecordingPipe) -> None:
     MessageWriter(pipe).send(AirbyteMessage(type=Type.LOG, log=AirbyteLogMessage(level=Level.INFO, message="hi")))
     assert orjson.loads(pipe.getvalue()) == {"type": "LOG", "log": {"level": "INFO", "message": "hi"}}
 
 
-def test_secret_in_the_error_of_a_stream_is_hidden(pipe: Pipe) -> None:
+def test_secret_in_the_error_of_a_stream_is_hidden(pipe: FlushRecordingPipe) -> None:
     update_secrets(["hunter2"])
     MessageWriter(pipe).send(config_error("hunter2 is wrong", stream="tags").as_airbyte_message())
     update_secrets([])
@@ -80,12 +80,12 @@ def test_secret_in_the_error_of_a_stream_is_hidden(pipe: Pipe) -> None:
     assert orjson.loads(pipe.getvalue())["trace"]["error"]["message"] == "**** is wrong"
 
 
-def test_log_line_with_half_an_emoji_is_written(pipe: Pipe) -> None:
+def test_log_line_with_half_an_emoji_is_written(pipe: FlushRecordingPipe) -> None:
     MessageWriter(pipe).write("broken \ud83d text\n")
     assert pipe.getvalue() == b"broken ? text\n"
 
 
-class Closed(io.BytesIO):
+class ClosedPipe(io.BytesIO):
     """A pipe whose reader has gone."""
 
     def write(self, _data: object) -> int:
@@ -93,13 +93,13 @@ class Closed(io.BytesIO):
 
 
 def test_a_message_without_a_reader_ends_the_sync_and_a_log_line_does_not() -> None:
-    output = MessageWriter(Closed())
+    output = MessageWriter(ClosedPipe())
     assert output.write("a log line") == 10
     with pytest.raises(StdoutClosed, match="Broken pipe"):
         output.send(state("tags"))
 
 
-class Hesitant(io.RawIOBase):
+class NonBlockingStdout(io.RawIOBase):
     """A stdout that does not block: it takes a part, then nothing until somebody has read."""
 
     def __init__(self, pipe: tuple[int, int]) -> None:
@@ -122,7 +122,7 @@ class Hesitant(io.RawIOBase):
 
 @pytest.mark.parametrize("size", [1, 511, 4096, 100_000])
 def test_a_line_is_written_whole_where_stdout_would_rather_not_wait(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    hesitant, taken = Hesitant(os.pipe()), list[bytes]()
+    hesitant, taken = NonBlockingStdout(os.pipe()), list[bytes]()
 
     def read() -> None:
         while piece := os.read(hesitant.reading, size):
@@ -130,7 +130,7 @@ def test_a_line_is_written_whole_where_stdout_would_rather_not_wait(monkeypatch:
 
     reader = threading.Thread(target=read)
     reader.start()
-    monkeypatch.setattr("sys.stdout", Unbuffered(hesitant))
+    monkeypatch.setattr("sys.stdout", UnbufferedStdout(hesitant))
     output = stdout()
     output.send(page("tags", 9000, []))
     output.send(state("tags"))
@@ -147,7 +147,7 @@ def test_a_process_without_stdout_has_no_reader(monkeypatch: pytest.MonkeyPatch)
         stdout()
 
 
-class Part(io.RawIOBase):
+class PartialStdout(io.RawIOBase):
     """An unbuffered stdout that takes seven bytes at a time, as a pipe may when a signal comes in between."""
 
     def __init__(self) -> None:
@@ -162,7 +162,7 @@ class Part(io.RawIOBase):
         return min(7, len(data))
 
 
-class Unbuffered:
+class UnbufferedStdout:
     """sys.stdout under PYTHONUNBUFFERED."""
 
     def __init__(self, buffer: io.RawIOBase) -> None:
@@ -170,8 +170,8 @@ class Unbuffered:
 
 
 def test_a_line_is_written_whole_where_stdout_takes_it_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    part, written = Part(), list[str]()
-    monkeypatch.setattr("sys.stdout", Unbuffered(part))
+    part, written = PartialStdout(), list[str]()
+    monkeypatch.setattr("sys.stdout", UnbufferedStdout(part))
     output = stdout()
     output.send(page("tags", 1000, written))
     output.send(state("tags"))

@@ -32,7 +32,7 @@ def test_any_other_host_is_waited_for_in_full(base_url: str, monkeypatch: pytest
 @pytest.mark.parametrize(
     "given",
     ["", "0", "{", '"x"', '{"wait_factor": -1}', '{"wait_factor": 2}', '{"wait_factor": NaN}', '{"other": 1}',
-     '{"read_timeout_seconds": 0}', '{"read_timeout_seconds": 61}'],
+     '{"read_timeout_seconds": 0}', '{"read_timeout_seconds": 61}', '{"deadline_factor": 0.5}'],
 )  # fmt: skip
 def test_a_text_that_is_no_pacing_changes_none(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TEST_PACING, given)

@@ -17,7 +17,7 @@ def test_refused_parents_are_summed_up_in_one_warning(caplog: pytest.LogCaptureF
     tally = SyncProgress()
     tally.ended("article_votes", 3)
     tally.ended("tags", 0)
-    assert caplog.messages == ["Stream article_votes: Zendesk refused 3 parents; what belongs to them is left out."]
+    assert caplog.messages == ["Stream article_votes: Zendesk denied access to 3 parents; their records are skipped."]
 
 
 def test_table_has_one_line_a_stream_in_order() -> None:

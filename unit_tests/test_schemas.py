@@ -10,82 +10,16 @@ import pytest
 from airbyte_cdk.sources.declarative.schema.json_file_schema_loader import JsonFileSchemaLoader
 from jsonschema import Draft7Validator
 
+from integration_tests.simulated_account.declared_streams import declared_streams
+
 SCHEMAS = Path(__file__).parents[1] / "source_zendesk_support" / "schemas"
 SEEDS: dict[str, Any] = json.loads((Path(__file__).parent / "seed_tables.json").read_text())
 
-KEYS: dict[str, tuple[str, str] | None] = {
-    "account_attributes": ("id", "string"),
-    "account_settings": None,
-    "article_attachments": ("id", "integer"),
-    "article_comment_votes": ("id", "integer"),
-    "article_comments": ("id", "integer"),
-    "article_votes": ("id", "integer"),
-    "articles": ("id", "integer"),
-    "attribute_definitions": None,
-    "audit_logs": ("id", "integer"),
-    "automations": ("id", "integer"),
-    "brands": ("id", "integer"),
-    "categories": ("id", "integer"),
-    "chat_account": ("account_key", "string"),
-    "chat_agents": ("id", "integer"),
-    "chat_banned_ips": ("id", "integer"),
-    "chat_banned_visitors": ("id", "integer"),
-    "chat_departments": ("id", "integer"),
-    "chat_shortcuts": ("name", "string"),
-    "chat_triggers": ("id", "integer"),
-    "chats": ("id", "string"),
-    "csat_survey_responses": ("id", "string"),
-    "custom_roles": ("id", "integer"),
-    "custom_statuses": ("id", "integer"),
-    "deleted_tickets": ("id", "integer"),
-    "deleted_users": ("id", "integer"),
-    "dynamic_content_items": ("id", "integer"),
-    "group_memberships": ("id", "integer"),
-    "group_sla_policies": ("id", "string"),
-    "groups": ("id", "integer"),
-    "locales": ("id", "integer"),
-    "macros": ("id", "integer"),
-    "organization_fields": ("id", "integer"),
-    "organization_memberships": ("id", "integer"),
-    "organization_subscriptions": ("id", "integer"),
-    "organizations": ("id", "integer"),
-    "post_comment_votes": ("id", "integer"),
-    "post_comments": ("id", "integer"),
-    "post_votes": ("id", "integer"),
-    "posts": ("id", "integer"),
-    "recipient_addresses": ("id", "integer"),
-    "satisfaction_ratings": ("id", "integer"),
-    "satisfaction_reasons": ("id", "integer"),
-    "schedule_holidays": ("id", "integer"),
-    "schedules": ("id", "integer"),
-    "sections": ("id", "integer"),
-    "side_conversation_events": ("id", "string"),
-    "side_conversations": ("id", "string"),
-    "sla_policies": ("id", "integer"),
-    "suspended_tickets": ("id", "integer"),
-    "tags": ("name", "string"),
-    "talk_call_legs": ("id", "integer"),
-    "talk_calls": ("id", "integer"),
-    "talk_phone_numbers": ("id", "integer"),
-    "ticket_activities": ("id", "integer"),
-    "ticket_attachments": ("id", "integer"),
-    "ticket_audits": ("id", "integer"),
-    "ticket_comments": ("id", "integer"),
-    "ticket_events": ("id", "integer"),
-    "ticket_fields": ("id", "integer"),
-    "ticket_forms": ("id", "integer"),
-    "ticket_metric_events": ("id", "integer"),
-    "ticket_metrics": ("id", "integer"),
-    "ticket_skips": ("id", "integer"),
-    "tickets": ("id", "integer"),
-    "topics": ("id", "integer"),
-    "trigger_categories": ("id", "string"),
-    "triggers": ("id", "integer"),
-    "user_fields": ("id", "integer"),
-    "user_identities": ("id", "integer"),
-    "users": ("id", "integer"),
-    "views": ("id", "integer"),
+KEYS = {
+    name: (stream.key, "string" if stream.has_text_key else "integer") if stream.key else None
+    for name, stream in sorted(declared_streams().items())
 }
+"""The key of each stream and its type, by the manifest and the example row."""
 STREAMS = list(KEYS)
 SHARED = sorted(path.name for path in (SCHEMAS / "shared").glob("*.json"))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, SINGLE, TARGET, document, entries, removal
+from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, README, SINGLE, TARGET, counted, document, entries, removal
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 
@@ -26,6 +26,12 @@ def schema_of(stream: str) -> Any:
 
 def test_page_is_what_make_docs_would_write(text: str) -> None:
     assert text == document(), "docs/streams.md is stale: run `make docs`"
+
+
+def test_readme_counts_the_tables() -> None:
+    text = README.read_text("utf-8")
+    assert f" {len(load_manifest()['streams'])} tables" in text
+    assert counted(text) == text, "the README's count is stale: run `make docs`"
 
 
 def test_every_stanza_has_its_product_and_an_api_page() -> None:

@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 from unit_tests.account import HOST, PROOF, Account, Reply
-from unit_tests.cases import CASES, Call, load
+from unit_tests.cases import CASES, ScriptedCall, load
 from unit_tests.reading import CONFIG, read
 
 STREAMS = sorted(CASES)
@@ -21,7 +21,7 @@ SETTINGS: dict[str, Any] = {"settings": {"branding": {}}}
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
-def script(account: Account, calls: tuple[Call, ...]) -> list[str]:
+def script(account: Account, calls: tuple[ScriptedCall, ...]) -> list[str]:
     """Tell the account these answers; returns what must be asked."""
     for call in calls:
         account.on(call.url, call.body)
@@ -114,7 +114,7 @@ def test_refused_stream_of_the_base_product_needs_an_administrator(stream: str, 
     assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
     kinds = {kind for kind, _ in outcome.errors}
     assert kinds == {"config_error"}
-    assert f"Stream {stream}: Zendesk refused it (HTTP 403 Forbidden" in outcome.errors[0][1]
+    assert f"Stream {stream}: Zendesk denied access (HTTP 403 Forbidden" in outcome.errors[0][1]
     assert "it needs an administrator" in outcome.errors[0][1]
 
 
@@ -142,7 +142,7 @@ def test_page_refused_for_quota_is_read_after_the_time_named(stream: str, accoun
 
 @pytest.mark.parametrize("stream", STREAMS)
 def test_full_record_arrives_as_zendesk_sent_it_and_fits_its_schema(stream: str, account: Account) -> None:
-    expected = load("rows", stream)
+    expected = load(stream)
     for call in CASES[stream].full(expected):
         account.on(call.path, call.body)
     outcome = read(stream, start_date="2007-01-01T00:00:00Z")

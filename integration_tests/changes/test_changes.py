@@ -10,7 +10,6 @@ from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
 
 CHANGED = "Changed since page 1 was read"
@@ -76,19 +75,6 @@ def test_the_bookmark_stays_out_of_what_may_still_change(tmp_path: Path) -> None
 
 
 BURST = 1200
-
-
-@pytest.mark.parametrize("stream", ["organizations", "chats"])
-def test_a_second_with_more_rows_than_a_page_is_whole(
-    account: SimulatedAccount, connector: Connector, stream: str
-) -> None:
-    account.burst(stream, rows=BURST)
-    output = connector.read(stream)
-    assert (output.exit_code, output.warnings) == (0, [])
-    truth = rows_by_key(stream, account.truth(stream))
-    assert len(truth) > BURST
-    assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
-    assert connector.read(stream, state=output.states).rows(stream) == []
 
 
 def test_a_second_that_cannot_be_read_whole_is_named(account: SimulatedAccount, connector: Connector) -> None:

@@ -58,7 +58,7 @@ def test_five_thousand_rows_of_one_second_that_come_during_a_sync_are_whole(
     tmp_path: Path, streams: list[str], *, whole: bool
 ) -> None:
     with running_account(tickets=50, frozen=False) as account:
-        account.set_quirks(whole_seconds=whole)
+        account.set_behavior(whole_seconds=whole)
 
         def meanwhile() -> None:
             for stream in streams:

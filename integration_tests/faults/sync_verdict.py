@@ -18,7 +18,7 @@ def wrongs(output: CommandOutput, arrived: UpsertDestination, truth: AccountRows
     stopped = {name for name, told in output.statuses.items() if told[-1] != "COMPLETE"}
     found = [f"stderr: {output.stderr[-2000:]}"] if output.stderr else []
     if output.exit_code != (1 if stopped else 0):
-        found.append(f"exit code {output.exit_code} with {len(stopped)} streams not read whole")
+        found.append(f"exit code {output.exit_code} with {len(stopped)} streams not read completely")
     found += [f"{name} never ended" for name in truth.keys() - output.statuses.keys()]
     found += [told for name in sorted(stopped) for told in _unexplained(name, output)]
     missing = lacking(arrived, truth)

@@ -45,7 +45,7 @@ def test_half_a_surrogate_pair_on_every_page_is_told_of_once(tmp_path: Path) -> 
         assert (output.exit_code, len(output.rows("macros"))) == (0, 320)
         assert [row["title"] for row in output.rows("macros")].count("half of a pair: \ufffd") == 4
         assert output.warnings == [
-            "Stream macros: text that is no valid Unicode came; the broken characters became U+FFFD."
+            "Stream macros: the response contained invalid Unicode; the broken characters were replaced with U+FFFD."
         ]
 
 

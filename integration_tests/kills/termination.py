@@ -14,7 +14,7 @@ from integration_tests.upsert_destination import UpsertDestination
 Process = Popen[str]
 PATIENCE = 60
 """Seconds after which a process that should have ended hangs."""
-STOPPED = "Everything up to the last STATE is saved; the next sync goes on from there."
+STOPPED = "Everything up to the last STATE is saved; the next sync resumes there."
 
 
 def take(process: Process, arrived: UpsertDestination, lines: int | None = None) -> list[Json]:

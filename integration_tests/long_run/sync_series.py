@@ -16,7 +16,7 @@ from integration_tests.long_run.expected_tables import ExpectedTables
 from integration_tests.long_run.observed_process import run_killed, run_watched
 from integration_tests.row_comparison import account_rows
 from integration_tests.simulated_account import SimulatedAccount
-from unit_tests.schema_once import schema_read_once
+from unit_tests.cdk_work_once import cdk_work_once
 
 logger = logging.getLogger("soak")
 
@@ -30,7 +30,7 @@ ROUNDING = 1.25
 """Memory of two processes that do the same differs by less than this."""
 TOLD = 20
 """Syncs from one line of progress to the next."""
-EXPECTED = "what belongs to them is left out"
+EXPECTED = "their records are skipped"
 """A ticket is deleted whose side conversation had just moved."""
 GROWTH = 1.5
 """States hold the ids of a window of time, whose number varies a little; they must not grow with the account."""
@@ -87,7 +87,7 @@ def run_series(folder: Path, schedule: SyncSchedule, seed: int = 1) -> SeriesRes
     """A new account and its syncs."""
     series = SeriesResult()
     running = running_account(tickets=20, seed=seed, now=BEGIN, sizes=SIZES, frozen=False)
-    with schema_read_once(), running as account:
+    with cdk_work_once(), running as account:
         connector = connector_of(account, folder)
         for number in _days(account, schedule, seed):
             output = _sync(connector, series, schedule, number)

@@ -1,6 +1,6 @@
 """A simulated Zendesk account: a real HTTP server on loopback that behaves as docs/zendesk-api.md says. Test equipment.
 
-One account follows from a seed, a size and a moment (`Options`); everything in it is invented. Run it as a program
+One account follows from a seed, a size and a time (`AccountOptions`); all its data is invented. Run it as a program
 (`python -m integration_tests.simulated_account --tickets 500`) or from Python:
 
     with SimulatedAccount.running(tickets=500, seed=7) as account:
@@ -11,30 +11,34 @@ One account follows from a seed, a size and a moment (`Options`); everything in 
 It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`. `control_url` takes these verbs, as
 `POST /<verb>` with a JSON object; `SimulatedAccount` has a method for each, whose docstring says more.
 
-    truth           stream, since?, fields?   the records that a right sync delivers now
-    truth_counts    since?                    how many those are, for every stream
-    change          share, seed               twenty minutes pass in which that share of everything changes
-    update          stream, id, fields        changes a row now, and what moves along with it
+    truth           stream, since?, fields?   the records that a correct sync delivers now
+    truth_counts    since?                    their number, for every stream
+    change          share, seed               20 minutes pass, in which that share of all rows changes
+    update          stream, id, fields        changes a row now, and what changes with it
     add             stream, fields            adds a row now, modelled on the newest one
-    delete          stream, id                deletes a row now, with a mark or without a trace, as Zendesk does
+    delete          stream, id                deletes a row now: with a mark or without a trace, as Zendesk does
     burst           stream, rows, at?         adds rows that share one second
-    archive         id                        archives a closed ticket
-    restore         id                        restores a deleted ticket
     requests        -                         the log: every call, its query, status, buckets, fault
     counts          -                         calls per endpoint
     forget_requests -                         empties the log
-    set_clock       skew?, now?, frozen?      moves, sets, stops the account's clock; gives its time
-    set_limits      enabled, speed, ...       rate limits (`Limits`)
-    set_plan        name, gates, refused      what the plan lacks, which parents are refused (`Plan`)
-    set_faults      script, rate, seed, ...   what goes wrong (`Faults`, `Step`, `Fault`)
-    set_quirks      ...                       in what this account differs from others (`Quirks`)
-    set_credentials ...                       what is accepted (`Credentials`)
+    set_clock       skew?, now?, frozen?      moves, sets or stops the account's clock; returns its time
+    set_limits      enabled, speed, ...       rate limits (`RateLimits`)
+    set_plan        name, gates, refused      what the plan lacks, which parents are refused (`AccountPlan`)
+    set_faults      script, rate, seed, ...   what goes wrong (`FaultPlan`, `FaultStep`, `ApiFault`)
+    set_behavior    ...                       how this account differs from others (`AccountBehavior`)
+    set_odd_answers ...                       odd numbers, cursors, end times, bodies and dates (`OddAnswers`)
+    set_credentials ...                       what is accepted (`AccountCredentials`)
 
-A `set_` verb other than `set_clock` starts from the beginning: what it does not name is as it was at first.
+A `set_` verb other than `set_clock` starts from the defaults: what it does not name is reset.
 
-How a call is answered: `server` reads it, `service` finds its `endpoints` entry, draws on the `limits`, asks the
-`faults` and the `plans`, and lets the endpoint page (`paging`, `exports`) through the tables of the `account`, which
-the `make_*` modules have filled. `changes` and `sweeps` alter them, `truth` reads them out.
+Most of it follows from the manifest. `declared_streams` reads that as plain YAML; `example_rows` makes a stream's rows
+of its example in `examples/`, `endpoints.declared` its endpoint, `truth` what a sync must deliver. Tickets and what
+belongs to them, users, organizations and custom fields are made by hand (`make_*`, `endpoints.exports`,
+`endpoints.lists`).
+
+`server` reads a request. `service` finds its endpoint, draws on the `limits`, applies `faults` and the `account_plan`,
+and lets the endpoint page (`paging`, `exports`) through the tables of `account_data`. `row_changes` and `bulk_changes`
+alter these tables.
 """
 
 from .client import SimulatedAccount

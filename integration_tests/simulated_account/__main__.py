@@ -10,11 +10,11 @@ import json
 import signal
 import sys
 
-from .control import Control
-from .options import Options
-from .server import Server, serve
-from .stamps import epoch
-from .world import World, world_of
+from .account_options import AccountOptions
+from .control import ControlServer
+from .server import ApiServer, serve
+from .server_state import ServerState, new_server_state
+from .timestamps import epoch
 
 
 def _arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -38,9 +38,9 @@ def _arguments(given: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
-def world_from(arguments: argparse.Namespace) -> World:
-    """The world that the command line asks for."""
-    options = Options(
+def server_state_from(arguments: argparse.Namespace) -> ServerState:
+    """The state of the server that the command line asks for."""
+    options = AccountOptions(
         seed=arguments.seed,
         tickets=arguments.tickets,
         now=epoch(arguments.now) if arguments.now else None,
@@ -50,20 +50,20 @@ def world_from(arguments: argparse.Namespace) -> World:
         sizes=arguments.sizes,
         bursts=arguments.bursts,
     )
-    world = world_of(options)
-    world.limits.enabled, world.limits.speed = arguments.limits, arguments.speed
-    return world
+    server = new_server_state(options)
+    server.limits.enabled, server.limits.speed = arguments.limits, arguments.speed
+    return server
 
 
 async def _run(arguments: argparse.Namespace) -> None:
     gc.set_threshold(
         100_000, 50, 100
     )  # The tables are never garbage: walking them again and again is most of the start.
-    world, stopped = world_from(arguments), asyncio.Event()
+    server, stopped = server_state_from(arguments), asyncio.Event()
     gc.freeze()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    ports = await serve(Server(world), arguments.port), await serve(Control(world), arguments.control_port)
+    ports = await serve(ApiServer(server), arguments.port), await serve(ControlServer(server), arguments.control_port)
     urls = {name: f"http://127.0.0.1:{port}" for name, port in zip(("base_url", "control_url"), ports, strict=True)}
     sys.stdout.write(json.dumps(urls) + "\n")
     sys.stdout.flush()

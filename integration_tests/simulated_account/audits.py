@@ -3,10 +3,10 @@
 Facts: docs/zendesk-api.md#ticket-audits, docs/zendesk-api.md#ticket-events-and-comments.
 """
 
-from .account import Account
-from .kinds import KINDS, row_of
-from .rows import Key, Record, Row
-from .stamps import epoch
+from .account_data import AccountData
+from .record_kinds import KINDS, row_of
+from .tables import Record, RowKey, TableRow
+from .timestamps import epoch
 
 COMMENTS = ("Comment", "VoiceComment")
 REDACTIONS = {"CommentRedactionEvent": "comment_id", "AttachmentRedactionEvent": "attachment_id"}
@@ -72,13 +72,13 @@ def without_comments(event: Record) -> Record:
     return event | {"child_events": bare}
 
 
-def attachments_of(ticket: Key | None, comment: Record) -> list[Record]:
+def attachments_of(ticket: RowKey | None, comment: Record) -> list[Record]:
     """The attachment rows of one comment of that ticket."""
     about = {"ticket_id": ticket, "comment_id": comment["id"], "created_at": comment["created_at"]}
     return [attachment | about for attachment in comment["attachments"]]
 
 
-def rows_of(audit: Record, state: str, scope: str) -> dict[str, list[Row]]:
+def rows_of(audit: Record, state: str, scope: str) -> dict[str, list[TableRow]]:
     """The rows of all three views; those of the comments carry the ticket as their parent."""
     comments = [
         row_of(KINDS["ticket_comments"], comment_of(audit, event))
@@ -94,7 +94,7 @@ def rows_of(audit: Record, state: str, scope: str) -> dict[str, list[Row]]:
     }
 
 
-def put_audit(account: Account, audit: Record, state: str = "live", scope: str = "agent") -> None:
+def put_audit(account: AccountData, audit: Record, state: str = "live", scope: str = "agent") -> None:
     """Writes all views of the audit, new or changed."""
     for kind, rows in rows_of(audit, state, scope).items():
         for row in rows:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Record = dict[str, Any]
-Id = int | str
+RecordId = int | str
 
 _ROOT = Path(__file__).parents[2]
 
@@ -70,12 +70,12 @@ class SimulatedAccount:
         found: dict[str, int] = self.call("truth_counts", since=since)
         return found
 
-    def change(self, share: float = 0.01, seed: int = 1) -> dict[str, list[Id]]:
+    def change(self, share: float = 0.01, seed: int = 1) -> dict[str, list[RecordId]]:
         """Twenty minutes go by, in which that share of everything changes; gives the touched ids by stream."""
-        found: dict[str, list[Id]] = self.call("change", share=share, seed=seed)
+        found: dict[str, list[RecordId]] = self.call("change", share=share, seed=seed)
         return found
 
-    def update(self, stream: str, key: Id, /, **fields: Any) -> Record:
+    def update(self, stream: str, key: RecordId, /, **fields: Any) -> Record:
         """Changes a row now and gives its record.
 
         `ticket_comments` with `body` redacts, with `public` changes privacy.
@@ -88,7 +88,7 @@ class SimulatedAccount:
         record: Record = self.call("add", stream=stream, fields=fields)
         return record
 
-    def delete(self, stream: str, key: Id, /) -> None:
+    def delete(self, stream: str, key: RecordId, /) -> None:
         """Deletes a row now, the way Zendesk does."""
         self.call("delete", stream=stream, id=key)
 
@@ -101,9 +101,9 @@ class SimulatedAccount:
         record: Record = self.call("restore", id=ticket)
         return record
 
-    def burst(self, stream: str, rows: int = 5000, at: int | None = None) -> list[Id]:
+    def burst(self, stream: str, rows: int = 5000, at: int | None = None) -> list[RecordId]:
         """Adds so many rows that share one second (Unix seconds; by default ten minutes ago)."""
-        found: list[Id] = self.call("burst", stream=stream, rows=rows, at=at)
+        found: list[RecordId] = self.call("burst", stream=stream, rows=rows, at=at)
         return found
 
     def requests(self) -> list[Record]:
@@ -128,7 +128,7 @@ class SimulatedAccount:
     def set_limits(self, **given: Any) -> None:
         """Sets the rate limits.
 
-        `enabled`, `speed`, `plan`, `high_volume`, `totals`, `body`, `headers`; what is left out is as at first.
+        `enabled`, `speed`, `plan`, `totals`, `body`, `headers`; what is left out is as at first.
         """
         self.call("set_limits", **given)
 
@@ -143,9 +143,13 @@ class SimulatedAccount:
         """Sets the plan and its exceptions: `gates` (feature or path to shape) and `refused` (kind to id to shape)."""
         self.call("set_plan", **given, **({"name": name} if name else {}))
 
-    def set_quirks(self, **given: Any) -> None:
-        """Sets in what the account differs from others (the fields of `Quirks`); what is left out is as at first."""
-        self.call("set_quirks", **given)
+    def set_behavior(self, **given: Any) -> None:
+        """Sets how the account differs from others (the fields of `AccountBehavior`); what is left out is reset."""
+        self.call("set_behavior", **given)
+
+    def set_odd_answers(self, **given: Any) -> None:
+        """Sets the odd forms in which answers come (the fields of `OddAnswers`); what is left out is as at first."""
+        self.call("set_odd_answers", **given)
 
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.

@@ -10,83 +10,84 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from . import changes, sweeps, truth
-from .auth import Credentials, Token, Who
+from . import bulk_changes, row_changes, truth
+from .access import AccessToken, AccountCredentials, ApiCaller
+from .account_behavior import AccountBehavior
+from .account_plan import FEATURES, SHAPES, AccountPlan
 from .faults import faults_from
-from .kinds import KINDS
-from .limits import Limits
-from .plans import FEATURES, SHAPES, Plan
-from .quirks import Quirks
-from .rows import Key
-from .world import World
+from .limits import RateLimits
+from .odd_answers import OddAnswers
+from .server_state import ServerState
+from .tables import RowKey
 
-Given = dict[str, Any]
+Arguments = dict[str, Any]
 
 
-def _key(kind: str, value: Any) -> Key:
+def _key(server: ServerState, kind: str, value: Any) -> RowKey:
     """Keys travel as JSON: text stays text only where the kind has text for keys."""
-    text = KINDS[kind].text_ids or KINDS[kind].key in ("name", "account_key") or not str(value).isdigit()
-    return str(value) if text else int(value)
+    return str(value) if server.account.kind(kind).text_ids else int(value)
 
 
-def _truth(world: World, given: Given) -> bytes:
-    found = truth.records(world.account, given["stream"], given.get("since"))
+def _truth(server: ServerState, given: Arguments) -> bytes:
+    found = truth.records(server.account, given["stream"], given.get("since"))
     names = given.get("fields")
     if names:
         return orjson.dumps([{name: record.get(name) for name in names} for record in truth.decoded(found)])
     return b"[" + b",".join(found) + b"]"
 
 
-def _truth_counts(world: World, given: Given) -> Any:
-    return {name: len(truth.records(world.account, name, given.get("since"))) for name in truth.streams(world.account)}
+def _truth_counts(server: ServerState, given: Arguments) -> Any:
+    return {
+        name: len(truth.records(server.account, name, given.get("since"))) for name in truth.streams(server.account)
+    }
 
 
-def _change(world: World, given: Given) -> Any:
-    return sweeps.change(world.account, float(given.get("share", 0.01)), int(given.get("seed", 1)))
+def _change(server: ServerState, given: Arguments) -> Any:
+    return bulk_changes.change(server.account, float(given.get("share", 0.01)), int(given.get("seed", 1)))
 
 
-def _update(world: World, given: Given) -> Any:
+def _update(server: ServerState, given: Arguments) -> Any:
     kind = given["stream"]
-    return changes.update(world.account, kind, _key(kind, given["id"]), given.get("fields", {}))
+    return row_changes.update(server.account, kind, _key(server, kind, given["id"]), given.get("fields", {}))
 
 
-def _add(world: World, given: Given) -> Any:
-    return changes.add(world.account, given["stream"], given.get("fields", {}))
+def _add(server: ServerState, given: Arguments) -> Any:
+    return row_changes.add(server.account, given["stream"], given.get("fields", {}))
 
 
-def _delete(world: World, given: Given) -> Any:
-    changes.delete(world.account, given["stream"], _key(given["stream"], given["id"]))
+def _delete(server: ServerState, given: Arguments) -> Any:
+    row_changes.delete(server.account, given["stream"], _key(server, given["stream"], given["id"]))
     return {}
 
 
-def _archive(world: World, given: Given) -> Any:
-    changes.archive(world.account, int(given["id"]))
+def _archive(server: ServerState, given: Arguments) -> Any:
+    row_changes.archive(server.account, int(given["id"]))
     return {}
 
 
-def _restore(world: World, given: Given) -> Any:
-    return changes.restore(world.account, int(given["id"]))
+def _restore(server: ServerState, given: Arguments) -> Any:
+    return row_changes.restore(server.account, int(given["id"]))
 
 
-def _burst(world: World, given: Given) -> Any:
-    return sweeps.burst(world.account, given["stream"], int(given["rows"]), given.get("at"))
+def _burst(server: ServerState, given: Arguments) -> Any:
+    return bulk_changes.burst(server.account, given["stream"], int(given["rows"]), given.get("at"))
 
 
-def _requests(world: World, given: Given) -> Any:
-    return world.journal.calls()
+def _requests(server: ServerState, given: Arguments) -> Any:
+    return server.journal.calls()
 
 
-def _counts(world: World, given: Given) -> Any:
-    return world.journal.counts()
+def _counts(server: ServerState, given: Arguments) -> Any:
+    return server.journal.counts()
 
 
-def _forget(world: World, given: Given) -> Any:
-    world.journal.forget()
+def _forget(server: ServerState, given: Arguments) -> Any:
+    server.journal.forget()
     return {}
 
 
-def _clock(world: World, given: Given) -> Any:
-    clock = world.account.clock
+def _clock(server: ServerState, given: Arguments) -> Any:
+    clock = server.account.clock
     if "frozen" in given:
         (clock.freeze if given["frozen"] else clock.run)()
     if "now" in given:
@@ -95,42 +96,50 @@ def _clock(world: World, given: Given) -> Any:
     return {"now": clock.now()}
 
 
-def _limits(world: World, given: Given) -> Any:
-    world.limits = replace(Limits(plan=world.options.plan), **given)
+def _limits(server: ServerState, given: Arguments) -> Any:
+    server.limits = replace(RateLimits(plan=server.options.plan), **given)
     return {}
 
 
-def _faults(world: World, given: Given) -> Any:
-    world.faults = faults_from(given)
-    world.last_pages.clear()
+def _faults(server: ServerState, given: Arguments) -> Any:
+    server.faults = faults_from(given)
+    for step in server.faults.script:
+        if step.path not in ("", "oauth/tokens") and not server.routes.has(step.path):
+            raise ValueError(f"no endpoint has the path {step.path}")  # it would never be met, and nobody would know
+    server.last_pages.clear()
     return {}
 
 
-def _plan(world: World, given: Given) -> Any:
-    world.plan = replace(Plan(world.options.plan), **given)
+def _plan(server: ServerState, given: Arguments) -> Any:
+    server.plan = replace(AccountPlan(server.options.plan), **given)
     return {"shapes": sorted(SHAPES), "features": sorted(FEATURES)}
 
 
-def _quirks(world: World, given: Given) -> Any:
-    world.quirks = replace(Quirks(), **given)
-    world.export_calls.clear()
+def _odd_answers(server: ServerState, given: Arguments) -> Any:
+    server.odd = replace(OddAnswers(), **given)
     return {}
 
 
-def _credentials(world: World, given: Given) -> Any:
-    fresh = Credentials()
+def _behavior(server: ServerState, given: Arguments) -> Any:
+    server.behavior = replace(AccountBehavior(), **given)
+    server.export_calls.clear()
+    return {}
+
+
+def _credentials(server: ServerState, given: Arguments) -> Any:
+    fresh = AccountCredentials()
     fresh.api_tokens = set(given.get("api_tokens", fresh.api_tokens))
     fresh.clients = given.get("clients", fresh.clients)
     fresh.refresh_tokens |= dict.fromkeys(given.get("refresh_tokens", ()), "")
-    fresh.bearers |= {name: Token(**token) for name, token in given.get("bearers", {}).items()}
-    fresh.emails |= {email: Who(role) for email, role in given.get("emails", {}).items()}
+    fresh.bearers |= {name: AccessToken(**token) for name, token in given.get("bearers", {}).items()}
+    fresh.emails |= {email: ApiCaller(role) for email, role in given.get("emails", {}).items()}
     fresh.chat_tokens = given.get("chat_tokens", fresh.chat_tokens)
     fresh.access_seconds = given.get("access_seconds", fresh.access_seconds)
-    world.credentials = fresh
+    server.credentials = fresh
     return {}
 
 
-VERBS: Mapping[str, Callable[[World, Given], Any]] = {
+VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "truth": _truth,
     "truth_counts": _truth_counts,
     "change": _change,
@@ -147,30 +156,31 @@ VERBS: Mapping[str, Callable[[World, Given], Any]] = {
     "set_limits": _limits,
     "set_faults": _faults,
     "set_plan": _plan,
-    "set_quirks": _quirks,
+    "set_odd_answers": _odd_answers,
+    "set_behavior": _behavior,
     "set_credentials": _credentials,
 }
 
 
-class Control:
+class ControlServer:
     """Answers `POST /<verb>` with a JSON object of arguments."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, server: ServerState) -> None:
+        self._state = server
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         verb = VERBS.get(request.path.strip("/"))
         if verb is None:
             return self._json(404, {"error": "no such verb", "verbs": sorted(VERBS)})
         try:
-            return self._json(200, verb(self._world, await self._given(request)))
+            return self._json(200, verb(self._state, await self._given(request)))
         except (KeyError, TypeError, ValueError) as problem:
             return self._json(400, {"error": f"{type(problem).__name__}: {problem}"})
 
     @staticmethod
-    async def _given(request: web.BaseRequest) -> Given:
+    async def _given(request: web.BaseRequest) -> Arguments:
         body = await request.read()
-        given: Given = orjson.loads(body) if body else {}
+        given: Arguments = orjson.loads(body) if body else {}
         return given
 
     @staticmethod

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from .calls import Query
-from .endpoints import ENDPOINTS
+from .api_call import QueryParameters
 
 TRANSPORT = frozenset({"reset", "reset_body", "stall", "gzip_cut"})
 BODY = frozenset({"truncated", "html", "wrong_type"})
@@ -37,12 +36,9 @@ PASSING = (
 )
 """What chance chooses from unless it is told otherwise: faults that a second try gets over."""
 
-PATHS = frozenset({"", "oauth/tokens", *(endpoint.path for endpoint in ENDPOINTS)})
-"""What a line of a script may name; its placeholders are the endpoint's own."""
-
 
 @dataclass(frozen=True)
-class Fault:
+class ApiFault:
     """One fault.
 
     `retry_after` is the header's text ("date": an HTTP date two seconds on); empty for no header.
@@ -55,7 +51,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Step:
+class FaultStep:
     """One line of a script.
 
     The fault hits `times` calls, from the `call`-th (1 is the first) after the script was set.
@@ -63,13 +59,13 @@ class Step:
     `match` narrows that to calls that have these query parameters.
     """
 
-    fault: Fault
+    fault: ApiFault
     path: str = ""
     call: int = 1
     times: int = 1
     match: Mapping[str, str] = field(default_factory=dict)
 
-    def concerns(self, path: str, query: Query) -> bool:
+    def concerns(self, path: str, query: QueryParameters) -> bool:
         """Whether a call counts for this line."""
         if self.path and self.path != path:
             return False
@@ -77,14 +73,14 @@ class Step:
 
 
 @dataclass
-class Faults:
+class FaultPlan:
     """All faults to come.
 
     `rate` is the share of calls that chance hits, with `kinds`, never more than `in_a_row` per endpoint.
     `largest_page` is the page size above which every call is answered with 504 (0: none), on `slow_paths` (empty: all).
     """
 
-    script: list[Step] = field(default_factory=list)
+    script: list[FaultStep] = field(default_factory=list)
     rate: float = 0.0
     seed: int = 0
     kinds: tuple[str, ...] = PASSING
@@ -94,17 +90,17 @@ class Faults:
     _seen: Counter[Any] = field(default_factory=Counter, init=False)
     _run: Counter[str] = field(default_factory=Counter, init=False)
 
-    def next(self, path: str, query: Query) -> Fault | None:
+    def next(self, path: str, query: QueryParameters) -> ApiFault | None:
         """The fault of the call that has just come in, if it gets one."""
         return self._too_large(path, query) or self._scripted(path, query) or self._chance(path)
 
-    def _too_large(self, path: str, query: Query) -> Fault | None:
+    def _too_large(self, path: str, query: QueryParameters) -> ApiFault | None:
         if not self.largest_page or (self.slow_paths and path not in self.slow_paths):
             return None
         asked = next((query[name][0] for name in ("page[size]", "per_page", "limit") if name in query), "0")
-        return Fault("504") if asked.isdigit() and int(asked) > self.largest_page else None
+        return ApiFault("504") if asked.isdigit() and int(asked) > self.largest_page else None
 
-    def _scripted(self, path: str, query: Query) -> Fault | None:
+    def _scripted(self, path: str, query: QueryParameters) -> ApiFault | None:
         found = None
         for number, step in enumerate(self.script):
             if step.concerns(path, query):
@@ -113,7 +109,7 @@ class Faults:
                     found = found or step.fault
         return found
 
-    def _chance(self, path: str) -> Fault | None:
+    def _chance(self, path: str) -> ApiFault | None:
         if not self.rate:
             return None
         self._seen[path] += 1
@@ -123,13 +119,13 @@ class Faults:
             return None
         self._run[path] += 1
         name = rng.choice(self.kinds)
-        return Fault(name, rng.choice(_RETRY_AFTER) if name in ("429", "503") else "")
+        return ApiFault(name, rng.choice(_RETRY_AFTER) if name in ("429", "503") else "")
 
 
 _RETRY_AFTER = ("1", "0.5", "date", "")
 
 
-def faults_from(given: Mapping[str, Any]) -> Faults:
+def faults_from(given: Mapping[str, Any]) -> FaultPlan:
     """Faults from JSON.
 
     The lines of the script are flat: `{"fault": "503", "retry_after": "1", "path": ..., "call": 2}`.
@@ -137,14 +133,12 @@ def faults_from(given: Mapping[str, Any]) -> Faults:
     more: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "script"
     }
-    return replace(Faults(), **more, script=[_step(line) for line in given.get("script", ())])
+    return replace(FaultPlan(), **more, script=[_step(line) for line in given.get("script", ())])
 
 
-def _step(line: Mapping[str, Any]) -> Step:
-    fault = Fault(str(line["fault"]), str(line.get("retry_after", "")), float(line.get("seconds", 1.0)))
+def _step(line: Mapping[str, Any]) -> FaultStep:
+    fault = ApiFault(str(line["fault"]), str(line.get("retry_after", "")), float(line.get("seconds", 1.0)))
     if fault.name not in TRANSPORT | BODY | PAGE | STATUS:
         raise ValueError(f"unknown fault {fault.name}")
-    if line.get("path", "") not in PATHS:  # it would never be met, and nobody would know
-        raise ValueError(f"no endpoint has the path {line['path']}")
     known = {name: line[name] for name in ("path", "call", "times", "match") if name in line}
-    return Step(fault, **known)
+    return FaultStep(fault, **known)

@@ -4,11 +4,11 @@ import time
 from collections import Counter
 from typing import Any
 
-from .answers import Answer
-from .calls import Query
+from .api_call import QueryParameters
+from .responses import ApiResponse
 
 
-class Journal:
+class RequestLog:
     """Keeps, per call.
 
     Method, path as asked, endpoint, query, status, real time in Unix seconds, buckets drawn on, rows, fault.
@@ -17,7 +17,7 @@ class Journal:
     def __init__(self) -> None:
         self._calls: list[dict[str, Any]] = []
 
-    def begin(self, method: str, path: str, query: Query) -> dict[str, Any]:
+    def begin(self, method: str, path: str, query: QueryParameters) -> dict[str, Any]:
         """Notes a call that has come in; its other values are filled in while it is answered."""
         plain = {name: values[0] if len(values) == 1 else list(values) for name, values in query.items()}
         call: dict[str, Any] = {
@@ -33,7 +33,7 @@ class Journal:
         return call
 
     @staticmethod
-    def end(call: dict[str, Any], answer: Answer) -> None:
+    def end(call: dict[str, Any], answer: ApiResponse) -> None:
         """Notes what the call was answered with."""
         call["status"] = answer.status
         call["rows"] = None if answer.rows is None else len(answer.rows)

@@ -5,45 +5,67 @@ divides the length of every window; all headers speak of real seconds, as a clie
 """
 
 import math
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-from .answers import HTML, JSON, Answer
+from .responses import HTML, JSON, ApiResponse
 
 UNLIMITED = 1_000_000
 _PER_PLAN = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700, "enterprise_plus": 2500}
 
 
 @dataclass(frozen=True)
-class Rule:
-    """So many calls in so many seconds.
-
-    Another number with the High Volume add-on; `header` is the name in its header, if it has one.
-    """
+class LimitRule:
+    """So many calls in so many seconds; `header` is the name in its header, if it has one."""
 
     total: int
     seconds: int = 60
-    high_volume: int | None = None
     header: str = ""
 
 
-RULES: Mapping[str, Rule] = {
-    "incremental-exports": Rule(10, high_volume=30, header="incremental-exports"),
-    "incremental-exports-cursor": Rule(20, high_volume=60, header="incremental-exports-cursor"),
-    "ticket-fields-index": Rule(300, high_volume=450, header="ticket-fields-index"),
-    "tickets-index": Rule(20_000, header="tickets-index"),
-    "search-export": Rule(100),
-    "deleted-tickets": Rule(10),
-    "side-conversation-events": Rule(600, 600),
-    "talk": Rule(15_000, 300),
-    "talk-incremental": Rule(10),
-    "chat": Rule(200),
+_BUCKETS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("chat/", ("chat",)),
+    ("help_center/incremental/", ("help-center", "incremental-exports")),
+    ("(?:help_center|community)/", ("help-center",)),
+    ("channels/voice/stats/incremental/", ("account", "talk", "talk-incremental")),
+    ("channels/voice/", ("account", "talk")),
+    ("incremental/users/cursor", ("account", "incremental-exports-cursor")),
+    ("incremental/", ("account", "incremental-exports")),
+    ("ticket_fields", ("account", "ticket-fields-index")),
+    ("deleted_tickets", ("account", "deleted-tickets")),
+    ("search/export", ("account", "search-export")),
+    ("tickets$", ("account", "tickets-index")),
+    ("tickets/side_conversations/events", ("account", "side-conversation-events")),
+    ("", ("account",)),
+)
+"""With which buckets a path begins; the first that fits."""
+
+
+@cache
+def buckets_of(path: str) -> tuple[str, ...]:
+    """The buckets that a call of this path, below `/api/v2/`, draws on."""
+    return next(buckets for start, buckets in _BUCKETS if re.match(start, path))
+
+
+RULES: Mapping[str, LimitRule] = {
+    "incremental-exports": LimitRule(10, header="incremental-exports"),
+    "incremental-exports-cursor": LimitRule(20, header="incremental-exports-cursor"),
+    "ticket-fields-index": LimitRule(300, header="ticket-fields-index"),
+    "deleted-tickets": LimitRule(10),
+    "search-export": LimitRule(100),
+    "tickets-index": LimitRule(20_000, header="tickets-index"),
+    "side-conversation-events": LimitRule(600, 600),
+    "talk": LimitRule(15_000, 300),
+    "talk-incremental": LimitRule(10),
+    "chat": LimitRule(200),
 }
 
 
 @dataclass
-class Window:
+class LimitWindow:
     """How many calls a bucket has seen in its present window, which ends at `ends` (monotonic seconds)."""
 
     ends: float
@@ -51,17 +73,16 @@ class Window:
 
 
 @dataclass
-class Limits:
+class RateLimits:
     """All buckets of the account; `body` chooses what a 429 looks like: "json", "text" or "html"."""
 
     enabled: bool = False
     speed: float = 1.0
     plan: str = "enterprise"
-    high_volume: bool = False
     totals: dict[str, int] = field(default_factory=dict)
     body: str = "text"
     headers: bool = True
-    windows: dict[str, Window] = field(default_factory=dict)
+    windows: dict[str, LimitWindow] = field(default_factory=dict)
 
     def total(self, bucket: str) -> int:
         """The calls that a window of this bucket holds."""
@@ -70,9 +91,8 @@ class Limits:
         if bucket in self.totals:
             return self.totals[bucket]
         if bucket in ("account", "help-center"):
-            return 2500 if self.high_volume else _PER_PLAN[self.plan]
-        rule = RULES[bucket]
-        return rule.high_volume if self.high_volume and rule.high_volume else rule.total
+            return _PER_PLAN[self.plan]
+        return RULES[bucket].total
 
     def draw(self, buckets: Iterable[str]) -> tuple[str | None, dict[str, str]]:
         """Counts a call on the buckets; gives the first one over its limit, if any, and the headers of the answer."""
@@ -89,17 +109,17 @@ class Limits:
                 headers["Retry-After"] = str(longest)
         return over, headers
 
-    def _window(self, bucket: str, now: float) -> Window:
+    def _window(self, bucket: str, now: float) -> LimitWindow:
         window = self.windows.get(bucket)
         if window is None or now >= window.ends:
             seconds = RULES[bucket].seconds if bucket in RULES else 60
-            window = self.windows[bucket] = Window(now + seconds / self.speed)
+            window = self.windows[bucket] = LimitWindow(now + seconds / self.speed)
         return window
 
-    def refused(self) -> Answer:
+    def refused(self) -> ApiResponse:
         """The body of a 429."""
         if self.body == "json":
-            return Answer(
+            return ApiResponse(
                 429, rest={"error": "APIRateLimitExceeded", "description": "Number of allowed API requests exceeded"}
             )
         raw = (
@@ -107,7 +127,7 @@ class Limits:
             if self.body == "html"
             else b"Number of allowed API requests exceeded"
         )
-        return Answer(
+        return ApiResponse(
             429, raw=raw, content_type=HTML if self.body == "html" else JSON.replace("application/json", "text/plain")
         )
 

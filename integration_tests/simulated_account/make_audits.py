@@ -1,20 +1,20 @@
-"""The audits of tickets, with the comments in them, rendered from the stories."""
+"""The audits of tickets, with the comments in them, made of the timelines."""
 
 from collections.abc import Mapping
 from random import Random
 
-from .account import Account
+from .account_data import AccountData
 from .audits import rows_of
-from .kinds import number_of
+from .invented_text import BROWSER, CITY, html, paragraph
 from .make_tickets import via_of
-from .pieces import attachment, merge, messaging, plain, rule
-from .rows import Record, Row
-from .stamps import iso
-from .stories import Reply, Story, stories_of
-from .text import BROWSER, CITY, html, paragraph
+from .record_kinds import number_of
+from .shared_objects import attachment, merge, messaging, plain, rule
+from .tables import Record, TableRow
+from .ticket_timelines import TicketReply, TicketTimeline, ticket_timelines
+from .timestamps import iso
 
 
-class _Numbers:
+class AuditNumbers:
     """Hands out rising ids of audits, events and attachments."""
 
     def __init__(self) -> None:
@@ -25,48 +25,48 @@ class _Numbers:
         return number_of(kind, self._given[kind])
 
 
-def make_audits(account: Account) -> Mapping[str, list[Row]]:
+def make_audits(account: AccountData) -> Mapping[str, list[TableRow]]:
     """Audits, ticket events and comments."""
-    rng, numbers = account.random("audits"), _Numbers()
-    made: dict[str, list[Row]] = {"ticket_audits": [], "ticket_events": [], "ticket_comments": []}
-    for story in account.keep("stories", stories_of):
-        scope = "ai_agent" if story.robot else "agent"
-        for audit in _audits(rng, numbers, story):
-            for kind, rows in rows_of(audit, story.state, scope).items():
+    rng, numbers = account.random("audits"), AuditNumbers()
+    made: dict[str, list[TableRow]] = {"ticket_audits": [], "ticket_events": [], "ticket_comments": []}
+    for timeline in account.shared("timelines", ticket_timelines):
+        scope = "ai_agent" if timeline.robot else "agent"
+        for audit in _audits(rng, numbers, timeline):
+            for kind, rows in rows_of(audit, timeline.state, scope).items():
                 made[kind] += rows
     return made
 
 
-def _audits(rng: Random, numbers: _Numbers, story: Story) -> list[Record]:
-    audits = [_audit(rng, numbers, story, reply, n) for n, reply in enumerate(story.replies)]
-    if story.solved:
-        audits.append(_status_audit(rng, numbers, story, story.solved, "open", "solved"))
-    if story.closed:
-        audits.append(_status_audit(rng, numbers, story, story.closed, "solved", "closed"))
-    if story.deleted:
-        audits.append(_status_audit(rng, numbers, story, story.deleted, "open", "deleted"))
+def _audits(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline) -> list[Record]:
+    audits = [_audit(rng, numbers, timeline, reply, n) for n, reply in enumerate(timeline.replies)]
+    if timeline.solved:
+        audits.append(_status_audit(rng, numbers, timeline, timeline.solved, "open", "solved"))
+    if timeline.closed:
+        audits.append(_status_audit(rng, numbers, timeline, timeline.closed, "solved", "closed"))
+    if timeline.deleted:
+        audits.append(_status_audit(rng, numbers, timeline, timeline.deleted, "open", "deleted"))
     return audits
 
 
-def _frame(rng: Random, numbers: _Numbers, story: Story, at: int, author: int, via: Record) -> Record:
+def _frame(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, at: int, author: int, via: Record) -> Record:
     return {
         "id": numbers.next("ticket_audits"),
-        "ticket_id": story.number,
-        "created_at": iso(min(at, story.generated)),
+        "ticket_id": timeline.number,
+        "created_at": iso(min(at, timeline.generated)),
         "author_id": author,
-        "metadata": _metadata(rng, story, via["channel"]),
+        "metadata": _metadata(rng, timeline, via["channel"]),
         "events": [],
         "via": via,
     }
 
 
-def _metadata(rng: Random, story: Story, channel: str) -> Record:
+def _metadata(rng: Random, timeline: TicketTimeline, channel: str) -> Record:
     city, _, country, latitude, longitude = rng.choice(CITY)
     system: Record = {"client": rng.choice(BROWSER), "ip_address": f"203.0.113.{rng.randrange(256)}"}
     system |= {"location": f"{city}, {country}", "latitude": latitude, "longitude": longitude}
     metadata: Record = {"system": system, "custom": {}}
     if channel == "email":
-        name = f"{story.number}/{rng.getrandbits(32):08x}"
+        name = f"{timeline.number}/{rng.getrandbits(32):08x}"
         system |= {
             "message_id": f"<{name}@mail.example>",
             "raw_email_identifier": f"{name}.eml",
@@ -77,37 +77,37 @@ def _metadata(rng: Random, story: Story, channel: str) -> Record:
             "flags_options": {"11": {"trusted": False, "message": {"user": "unknown"}}},
             "trusted": False,
         }
-    if story.number % 20 == 0:
-        metadata |= {"custom": {"source": "shop"}, "notifications_suppressed_for": [story.agent]}
+    if timeline.number % 20 == 0:
+        metadata |= {"custom": {"source": "shop"}, "notifications_suppressed_for": [timeline.agent]}
     return metadata
 
 
-def _audit(rng: Random, numbers: _Numbers, story: Story, reply: Reply, n: int) -> Record:
-    via = via_of(rng, story, "Follow-up") if n == 0 else _reply_via(rng, story, n)
-    audit = _frame(rng, numbers, story, reply.at, reply.author, via)
-    audit["events"].append(_comment(rng, numbers, story, reply, audit))
+def _audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: TicketReply, n: int) -> Record:
+    via = via_of(rng, timeline, "Follow-up") if n == 0 else _reply_via(rng, timeline, n)
+    audit = _frame(rng, numbers, timeline, reply.at, reply.author, via)
+    audit["events"].append(_comment(rng, numbers, timeline, reply, audit))
     if n == 0:
         audit["events"][0]["via"] = via
-        audit["events"] += _creation(numbers, story)
+        audit["events"] += _creation(numbers, timeline)
     elif reply.agent:
-        audit["events"] += _answer(numbers, story, n)
+        audit["events"] += _answer(numbers, timeline, n)
     return audit
 
 
-def _reply_via(rng: Random, story: Story, n: int) -> Record:
-    if story.number % 60 == 0 and n == 1:
-        return merge([max(1, story.number - 2), max(1, story.number - 1)])
-    if story.number % 45 == 2:
+def _reply_via(rng: Random, timeline: TicketTimeline, n: int) -> Record:
+    if timeline.number % 60 == 0 and n == 1:
+        return merge([max(1, timeline.number - 2), max(1, timeline.number - 1)])
+    if timeline.number % 45 == 2:
         return rule(number_of("triggers", 1), "Answer at night")
-    return messaging(story.number, "Acme") if story.number % 30 == 1 else plain(rng.choice(("web", "api", "web")))
+    return messaging(timeline.number, "Acme") if timeline.number % 30 == 1 else plain(rng.choice(("web", "api", "web")))
 
 
-def _event(numbers: _Numbers, kind: str, **more: object) -> Record:
+def _event(numbers: AuditNumbers, kind: str, **more: object) -> Record:
     return {"id": numbers.next("ticket_comments"), "type": kind, **more}
 
 
-def _comment(rng: Random, numbers: _Numbers, story: Story, reply: Reply, audit: Record) -> Record:
-    voice = story.channel == "voice" and reply.at == story.created
+def _comment(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: TicketReply, audit: Record) -> Record:
+    voice = timeline.channel == "voice" and reply.at == timeline.created
     body = paragraph(rng)
     files = [_file(rng, numbers, n) for n in range(rng.choice((0, 0, 0, 0, 0, 1, 1, 2)))]
     comment = _event(numbers, "VoiceComment" if voice else "Comment", author_id=reply.author, body=body)
@@ -118,62 +118,64 @@ def _comment(rng: Random, numbers: _Numbers, story: Story, reply: Reply, audit: 
         "attachments": files,
         "audit_id": audit["id"],
     }
-    return comment | _voice(rng, story) if voice else comment
+    return comment | _voice(rng, timeline) if voice else comment
 
 
-def _file(rng: Random, numbers: _Numbers, n: int) -> Record:
+def _file(rng: Random, numbers: AuditNumbers, n: int) -> Record:
     number = numbers.next("ticket_attachments")
     return attachment(rng, number, inline=n == 1)
 
 
-def _voice(rng: Random, story: Story) -> Record:
+def _voice(rng: Random, timeline: TicketTimeline) -> Record:
     caller, line = f"+49151{rng.randrange(10**7):07d}", "+49301234567"
     data = {
         "from": caller,
         "to": line,
-        "call_id": number_of("talk_calls", story.number),
-        "recording_url": f"https://acme.zendesk.com/api/v2/channels/voice/calls/{story.number}/twilio/recording",
-        "started_at": iso(story.created),
+        "call_id": number_of("talk_calls", timeline.number),
+        "recording_url": f"https://acme.zendesk.com/api/v2/channels/voice/calls/{timeline.number}/twilio/recording",
+        "started_at": iso(timeline.created),
         "call_duration": rng.randrange(20, 1800),
-        "answered_by_id": story.agent,
+        "answered_by_id": timeline.agent,
         "answered_by_name": "Agent",
         "transcription_text": paragraph(rng),
         "transcription_status": "completed",
         "location": "Berlin, Germany",
     }
     pretty = {"formatted_from": f"{caller[:4]} {caller[4:]}", "formatted_to": "+49 30 1234567"}
-    return {"data": data, "transcription_visible": True, "created_at": iso(story.created)} | pretty
+    return {"data": data, "transcription_visible": True, "created_at": iso(timeline.created)} | pretty
 
 
-def _creation(numbers: _Numbers, story: Story) -> list[Record]:
+def _creation(numbers: AuditNumbers, timeline: TicketTimeline) -> list[Record]:
     trigger = rule(number_of("triggers", 0), "Notify requester")
     return [
         _event(numbers, "Create", field_name="status", value="new"),
-        _event(numbers, "Create", field_name="requester_id", value=str(story.requester)),
+        _event(numbers, "Create", field_name="requester_id", value=str(timeline.requester)),
         _event(numbers, "Create", field_name="tags", value=["new_ticket", "auto"]),
-        _event(numbers, "Create", field_name=str(number_of("ticket_fields", 8)), value=f"A-{story.number}"),
-        _event(numbers, "Notification", subject="We got it", body="Thanks!", recipients=[story.requester], via=trigger),
+        _event(numbers, "Create", field_name=str(number_of("ticket_fields", 8)), value=f"A-{timeline.number}"),
+        _event(
+            numbers, "Notification", subject="We got it", body="Thanks!", recipients=[timeline.requester], via=trigger
+        ),
     ]
 
 
-def _answer(numbers: _Numbers, story: Story, n: int) -> list[Record]:
+def _answer(numbers: AuditNumbers, timeline: TicketTimeline, n: int) -> list[Record]:
     events = [_event(numbers, "Change", field_name="status", value="pending", previous_value="open")]
-    if story.number % 8 == 0:
-        macro = number_of("macros", story.number % 5)
+    if timeline.number % 8 == 0:
+        macro = number_of("macros", timeline.number % 5)
         events.append(
             _event(numbers, "AgentMacroReference", macro_id=macro, macro_title="Close nicely", macro_deleted=False)
         )
-    if story.number % 12 == 0:
+    if timeline.number % 12 == 0:
         events.append(
             _event(numbers, "External", resource="https://hooks.acme.example/1", body="ticket changed", trusted=True)
         )
-    if story.number % 14 == 0:
+    if timeline.number % 14 == 0:
         events.append(_event(numbers, "Change", field_name="tags", value=["a", "b"], previous_value=["a"]))
     return events
 
 
-def _status_audit(rng: Random, numbers: _Numbers, story: Story, at: int, old: str, new: str) -> Record:
+def _status_audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, at: int, old: str, new: str) -> Record:
     via = rule(number_of("automations", 0), "Close tickets") if new == "closed" else plain("web")
-    audit = _frame(rng, numbers, story, at, -1 if new == "closed" else story.agent, via)
+    audit = _frame(rng, numbers, timeline, at, -1 if new == "closed" else timeline.agent, via)
     audit["events"].append(_event(numbers, "Change", field_name="status", value=new, previous_value=old, via=via))
     return audit

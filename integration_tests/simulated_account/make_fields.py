@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from .account import Account
-from .kinds import KINDS, number_of, row_of
+from .account_data import AccountData
 from .odd_fields import CUSTOM_OBJECT, more_fields
-from .rows import Record, Row
-from .stamps import DAY, day, iso
+from .record_kinds import KINDS, number_of, row_of
+from .tables import Record, TableRow
+from .timestamps import DAY, day, iso
 
 _SYSTEM = (
     ("subject", "Subject"),
@@ -41,7 +41,7 @@ _OPTIONS = ("phone", "laptop", "watch", "headset", "écran", "kabel")
 _PRIORITIES = (("Low", "low"), ("Normal", "normal"), ("High", "high"), ("Urgent", "urgent"))
 
 
-def make_fields(account: Account) -> Mapping[str, list[Row]]:
+def make_fields(account: AccountData) -> Mapping[str, list[TableRow]]:
     """All field definitions."""
     return {
         "ticket_fields": [row_of(KINDS["ticket_fields"], field) for field in _ticket_fields(account)],
@@ -57,7 +57,7 @@ def custom_field_ids() -> list[tuple[int, str]]:
     return [(number_of("ticket_fields", len(_SYSTEM) + n), kind) for n, (kind, _) in enumerate(_CUSTOM)]
 
 
-def custom_values(account: Account, rng: Random, at: int) -> list[Record]:
+def custom_values(account: AccountData, rng: Random, at: int) -> list[Record]:
     """A ticket's `custom_fields`: every field is named, and of hundreds most are null. `at` is Unix seconds."""
     usual = [{"id": number, "value": value_of(rng, kind, at)} for number, kind in custom_field_ids()]
     first = len(_SYSTEM) + len(_CUSTOM)
@@ -68,7 +68,7 @@ def custom_values(account: Account, rng: Random, at: int) -> list[Record]:
     return usual + more
 
 
-def _more(account: Account) -> list[tuple[str, str]]:
+def _more(account: AccountData) -> list[tuple[str, str]]:
     usual = len(_SYSTEM) + len(_CUSTOM)
     return more_fields(account.size("ticket_fields", usual) - usual)
 
@@ -127,7 +127,7 @@ def _key(kind: str, n: int) -> str:
     return "since_date" if kind == "date" else f"{_KEYED[n][1].lower().replace(' ', '_')}"
 
 
-def _common(account: Account, kind: str, n: int, type_: str, title: str) -> Record:
+def _common(account: AccountData, kind: str, n: int, type_: str, title: str) -> Record:
     number = number_of(kind, n)
     return {
         "url": f"{account.home}/{kind}/{number}.json",
@@ -145,7 +145,7 @@ def _common(account: Account, kind: str, n: int, type_: str, title: str) -> Reco
     }
 
 
-def _options(account: Account, kind: str, field: int, type_: str) -> Record:
+def _options(account: AccountData, kind: str, field: int, type_: str) -> Record:
     if type_ not in ("tagger", "multiselect", "dropdown"):
         return {}
     start = field % 1_000_000 * 100 + 30_000_000_000_000
@@ -175,14 +175,14 @@ def _lookup(type_: str, title: str) -> Record:
     return {"relationship_target_type": "zen:user", "relationship_filter": {"all": [rule], "any": []}}
 
 
-def _ticket_fields(account: Account) -> list[Record]:
+def _ticket_fields(account: AccountData) -> list[Record]:
     return [
         _ticket_field(account, n, kind, title) | _system_extras(account, kind)
         for n, (kind, title) in enumerate([*_SYSTEM, *_CUSTOM, *_more(account)])
     ]
 
 
-def _ticket_field(account: Account, n: int, type_: str, title: str) -> Record:
+def _ticket_field(account: AccountData, n: int, type_: str, title: str) -> Record:
     custom = n >= len(_SYSTEM)
     field = _common(account, "ticket_fields", n, type_, title)
     field |= {
@@ -204,7 +204,7 @@ def _ticket_field(account: Account, n: int, type_: str, title: str) -> Record:
     return field | _options(account, "ticket_fields", field["id"], type_) | _lookup(type_, title)
 
 
-def _system_extras(account: Account, type_: str) -> Record:
+def _system_extras(account: AccountData, type_: str) -> Record:
     if type_ == "priority":
         return {"system_field_options": [{"name": name, "value": value} for name, value in _PRIORITIES]}
     if type_ == "custom_status":
@@ -212,7 +212,7 @@ def _system_extras(account: Account, type_: str) -> Record:
     return {}
 
 
-def _keyed_fields(account: Account, kind: str) -> list[Record]:
+def _keyed_fields(account: AccountData, kind: str) -> list[Record]:
     fields = []
     for n, (type_, title) in enumerate(_KEYED):
         field = _common(account, kind, n, type_, title)

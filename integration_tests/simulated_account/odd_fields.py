@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-Named = tuple[str, str]
+NamedField = tuple[str, str]
 
-ODD: tuple[Named, ...] = (
+ODD: tuple[NamedField, ...] = (
     ("text", "Order Number!"),
     ("integer", "order number"),
     ("text", "注文番号"),
@@ -26,11 +26,11 @@ _KINDS = (
 CUSTOM_OBJECT = "zen:custom_object:device"
 
 
-def more_fields(count: int) -> list[Named]:
+def more_fields(count: int) -> list[NamedField]:
     """So many fields: the odd ones first, then plain ones of every type in turn."""
     return [*ODD, *islice(_plain(), max(0, count - len(ODD)))][:count]
 
 
-def _plain() -> Iterator[Named]:
+def _plain() -> Iterator[NamedField]:
     for n, kind in enumerate(cycle(_KINDS)):
         yield kind, f"Detail {n}"

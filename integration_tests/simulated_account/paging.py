@@ -1,30 +1,29 @@
 """List paging: cursor pages, offset pages, and everything in one answer.
 
-Facts: docs/zendesk-api.md#cursor-paging, docs/zendesk-api.md#offset-paging, docs/zendesk-api.md#lists-in-one-answer.
+Facts: docs/zendesk-api.md#cursor-paging, docs/zendesk-api.md#offset-paging, docs/zendesk-api.md#lists-in-one-response.
 """
 
 import base64
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
-from .answers import Answer, bad_page, too_deep
-from .calls import Call
-from .rows import Row
+from .api_call import ApiCall
+from .responses import ApiResponse, bad_page_parameter, too_deep
+from .tables import TableRow
 
 DEPTH = 10_000
-Order = Callable[[Row], Any]
+RowOrder = Callable[[TableRow], Any]
 
 
-def _by_key(row: Row) -> Any:
+def _by_key(row: TableRow) -> Any:
     return row.key
 
 
 @dataclass(frozen=True)
-class Paging:
+class ListPaging:
     """How a list is paged.
 
     `kinds` holds "cursor", "offset", "all"; the last is what a call without paging parameters gets.
@@ -37,56 +36,54 @@ class Paging:
     usual: str = "id"
     sorts: frozenset[str] = frozenset({"id", "created_at", "updated_at"})
     help_center: bool = False
-    orders: dict[str, Order] = field(default_factory=dict)
 
-    def order(self, name: str) -> Order:
+    def order(self, name: str) -> RowOrder:
         """What rows are ordered by under that name."""
-        known: dict[str, Order] = {
+        known: dict[str, RowOrder] = {
             "updated_at": lambda row: (row.updated or row.at, row.key),
             "deleted_at": lambda row: (row.at, row.key),
             "created_at": lambda row: (row.created, row.key),
         }
-        return self.orders.get(name) or known.get(name, _by_key)
+        return known.get(name, _by_key)
 
 
-BOTH = Paging(frozenset({"cursor", "offset"}))
-CURSOR = Paging(frozenset({"cursor"}))
-OFFSET = Paging(frozenset({"offset"}))
-ALL = Paging(frozenset({"all"}))
-BOTH_OR_ALL = Paging(frozenset({"cursor", "offset", "all"}))
-GUIDE = Paging(frozenset({"cursor", "offset"}), size=30, help_center=True)
+BOTH = ListPaging(frozenset({"cursor", "offset"}))
+CURSOR = ListPaging(frozenset({"cursor"}))
+OFFSET = ListPaging(frozenset({"offset"}))
+ALL = ListPaging(frozenset({"all"}))
+BOTH_OR_ALL = ListPaging(frozenset({"cursor", "offset", "all"}))
+GUIDE = ListPaging(frozenset({"cursor", "offset"}), size=30, help_center=True)
 
 
-def page_of(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple[list[Row], Answer]:
+def page_of(call: ApiCall, paging: ListPaging, rows: list[TableRow], key: str) -> tuple[list[TableRow], ApiResponse]:
     """The page of `rows` that the call asks for: its rows, and the answer without them."""
-    if call.has("page[size]") or call.has("page[after]") or call.has("page[before]"):
+    if call.has("page[size]") or call.has("page[after]"):
         if "cursor" in paging.kinds:
             return _cursor_page(call, paging, rows, key)
         if paging.kinds == frozenset({"offset"}):
-            raise bad_page("page[size] is not taken here")
+            raise bad_page_parameter("page[size] is not taken here")
     asked = call.has("page") or call.has("per_page")
     if "all" in paging.kinds and not (asked and "offset" in paging.kinds):
-        if size := call.quirks.pages_of_one_answer:
+        if size := call.behavior.pages_of_one_answer:
             return _offset_page(call, replace(paging, size=size, biggest=size), rows, key)
         rows = _sorted(paging, rows, paging.usual)
-        return rows, Answer(key=key, rest={"count": len(rows), "next_page": None, "previous_page": None})
+        return rows, ApiResponse(key=key, rest={"count": len(rows), "next_page": None, "previous_page": None})
     return _offset_page(call, paging, rows, key)
 
 
-def _sorted(paging: Paging, rows: list[Row], name: str) -> list[Row]:
+def _sorted(paging: ListPaging, rows: list[TableRow], name: str) -> list[TableRow]:
     order = paging.order(name.lstrip("-"))
     return sorted(rows, key=order, reverse=name.startswith("-"))
 
 
-def _offset_page(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple[list[Row], Answer]:
+def _offset_page(
+    call: ApiCall, paging: ListPaging, rows: list[TableRow], key: str
+) -> tuple[list[TableRow], ApiResponse]:
     size = min(max(1, call.number("per_page", paging.size)), paging.biggest)
     page = max(1, call.number("page", 1))
     if page * size > DEPTH and (page - 1) * size >= DEPTH:
         raise too_deep()
-    name = call.text("sort_by", paging.usual)
-    descending = call.text("sort_order") == "desc"
-    ordered = _sorted(paging, rows, ("-" if descending else "") + name.lstrip("-") if call.has("sort_order") else name)
-    found = ordered[(page - 1) * size : page * size]
+    found = _sorted(paging, rows, paging.usual)[(page - 1) * size : page * size]
     more = page * size < len(rows)
     rest: dict[str, Any] = {
         "count": len(rows),
@@ -95,35 +92,34 @@ def _offset_page(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple
     }
     if paging.help_center:
         rest |= {"page": page, "per_page": size, "page_count": -(-len(rows) // size)}
-        rest |= {"sort_by": name, "sort_order": "desc" if descending else "asc"}
-    return found, Answer(key=key, rest=rest)
+    return found, ApiResponse(key=key, rest=rest)
 
 
-def _cursor_page(call: Call, paging: Paging, rows: list[Row], key: str) -> tuple[list[Row], Answer]:
+def _cursor_page(
+    call: ApiCall, paging: ListPaging, rows: list[TableRow], key: str
+) -> tuple[list[TableRow], ApiResponse]:
     size = call.number("page[size]", paging.size)
     if not 1 <= size <= paging.biggest:
-        raise bad_page(f"page[size] must be between 1 and {paging.biggest}")
+        raise bad_page_parameter(f"page[size] must be between 1 and {paging.biggest}")
     name = call.text("sort", paging.usual)
     if call.has("sort") and name.lstrip("-") not in paging.sorts:
-        raise bad_page(f"sort {name} is not taken here")
+        raise bad_page_parameter(f"sort {name} is not taken here")
     order, down = paging.order(name.lstrip("-")), name.startswith("-")
-    rising = sorted(rows, key=order)
-    first, last = _window(call, rising, order, size, down=down)
-    found = (rising[::-1] if down else rising)[first:last]
-    return found, _cursor_answer(call, key, found, order, (first > 0, last < len(rising)), guide=paging.help_center)
+    ordered = sorted(rows, key=order, reverse=down)
+    first = _first(call, ordered, order, down=down)
+    found, more = ordered[first : first + size], first + size < len(ordered)
+    return found, _cursor_answer(call, key, found, order, more=more, guide=paging.help_center)
 
 
-def _window(call: Call, rising: list[Row], order: Order, size: int, *, down: bool) -> tuple[int, int]:
-    name = "page[after]" if call.has("page[after]") else "page[before]"
-    if not call.has(name):
-        return 0, min(size, len(rising))
-    place = _value(call.text(name))
+def _first(call: ApiCall, rows: list[TableRow], order: RowOrder, *, down: bool) -> int:
+    """The place of the first row behind the cursor."""
+    if not call.has("page[after]"):
+        return 0
+    place = _value(call.text("page[after]"))
     try:
-        left, right = (cut(rising, place, key=lambda row: _plain(order(row))) for cut in (bisect_left, bisect_right))
+        return sum(1 for row in rows if (_plain(order(row)) >= place if down else _plain(order(row)) <= place))
     except TypeError:
-        raise bad_page(f"{name} is not a cursor of this list") from None
-    before, after = (len(rising) - right, len(rising) - left) if down else (left, right)
-    return (after, min(after + size, len(rising))) if name == "page[after]" else (max(0, before - size), before)
+        raise bad_page_parameter("page[after] is not a cursor of this list") from None
 
 
 def _plain(value: Any) -> Any:
@@ -138,29 +134,19 @@ def _value(token: str) -> Any:
     try:
         return orjson.loads(base64.urlsafe_b64decode(token))
     except ValueError:
-        raise bad_page("page[after] is not a cursor") from None
+        raise bad_page_parameter("page[after] is not a cursor") from None
 
 
 def _cursor_answer(
-    call: Call, key: str, rows: list[Row], order: Order, beyond: tuple[bool, bool], *, guide: bool
-) -> Answer:
+    call: ApiCall, key: str, rows: list[TableRow], order: RowOrder, *, more: bool, guide: bool
+) -> ApiResponse:
     before, after = (_token(order(rows[0])), _token(order(rows[-1]))) if rows else (None, None)
-    earlier, more = beyond
-    if call.quirks.endless_cursors and not more:
+    if call.behavior.endless_cursors and not more:
         more, after = True, _token([call.text("page[after]"), "on and on"])
-    following = call.link(page_after=after, page_before=None) if more else None
-    links: dict[str, Any] = {
-        "next": following,
-        "prev": call.link(page_before=before, page_after=None) if earlier else None,
-    }
-    answer = Answer(
-        key=key, rest={"meta": {"has_more": more, "after_cursor": after, "before_cursor": before}, "links": links}
-    )
-    if guide:
-        links |= {
-            "first": call.link(page_after=None, page_before=None),
-            "last": call.link(page_after=None, page_before=None),
-        }
-        if following:
-            answer.headers["Link"] = f'<{following}>; rel="next"'
+    following, first = call.link(page_after=after) if more else None, call.link(page_after=None)
+    links = {"next": following, "prev": None} | ({"first": first, "last": first} if guide else {})
+    meta = {"has_more": more, "after_cursor": after, "before_cursor": before}
+    answer = ApiResponse(key=key, rest={"meta": meta, "links": links})
+    if guide and following:
+        answer.headers["Link"] = f'<{following}>; rel="next"'
     return answer

@@ -8,71 +8,77 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from .answers import Answer, Refusal
-from .auth import grant
-from .calls import Query
-from .damage import error, stands_before
+from .access import grant
+from .api_call import QueryParameters
 from .faults import TRANSPORT
-from .service import Asked, answer
-from .world import World
+from .odd_answers import Dateless
+from .response_damage import error, replaces_response
+from .responses import ApiError, ApiResponse
+from .server_state import ServerState
+from .service import IncomingRequest, answer
 
 _SMALL = 1024
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+RequestHandler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-def query_of(text: str) -> Query:
+def query_of(text: str) -> QueryParameters:
     """The query string's parameters, decoded, each with all its values."""
     return {name: tuple(values) for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
-class Server:
-    """Answers the requests of one world."""
+class ApiServer:
+    """Answers the requests to one account."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, server: ServerState) -> None:
+        self._state = server
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
-        query = query_of(request.query_string)
-        note = self._world.journal.begin(request.method, request.path, query)
+        query = query_of(request.rel_url.raw_query_string)  # query_string is decoded once already
+        note = self._state.journal.begin(request.method, request.path, query)
         site = f"{request.scheme}://{request.host}"
-        asked = Asked(request.path, query, site, request.headers.get("Authorization"), note)
+        odd = self._state.odd
+        asked = IncomingRequest(request.path, odd.understood(query), site, request.headers.get("Authorization"), note)
         found = await self._found(request, asked)
-        self._world.journal.end(note, found)
+        odd.change(found)
+        self._state.journal.end(note, found)
         return await self._written(request, found)
 
-    async def _found(self, request: web.BaseRequest, asked: Asked) -> Answer:
+    async def _found(self, request: web.BaseRequest, asked: IncomingRequest) -> ApiResponse:
         if request.path == "/oauth/tokens" and request.method == "POST":
             return await self._granted(request)
-        return answer(self._world, asked) if request.method in ("GET", "HEAD") else Answer(405, raw=b"")
+        return answer(self._state, asked) if request.method in ("GET", "HEAD") else ApiResponse(405, raw=b"")
 
-    async def _granted(self, request: web.BaseRequest) -> Answer:
-        fault = self._world.faults.next("oauth/tokens", {})
-        if fault and stands_before(fault):
-            return error(fault, self._world.account.clock)
+    async def _granted(self, request: web.BaseRequest) -> ApiResponse:
+        fault = self._state.faults.next("oauth/tokens", {})
+        if fault and replaces_response(fault):
+            return error(fault, self._state.account.clock)
         form = request.content_type == "application/x-www-form-urlencoded"
         try:
             asked = dict(await request.post()) if form else await request.json()
-            granted = grant(self._world.credentials, self._world.account.clock, asked)
-        except Refusal as refusal:
+            granted = grant(self._state.credentials, self._state.account.clock, asked)
+        except ApiError as refusal:
             return refusal.answer
         except ValueError:
-            return Refusal(400, {"error": "invalid_request", "error_description": "The body is not JSON"}).answer
+            return ApiError(400, {"error": "invalid_request", "error_description": "The body is not JSON"}).answer
         broken = fault and fault.name in TRANSPORT  # the old token is used up all the same
         return replace(granted, manner=fault.name, seconds=fault.seconds) if fault and broken else granted
 
-    async def _written(self, request: web.BaseRequest, found: Answer) -> web.StreamResponse:
+    async def _written(self, request: web.BaseRequest, found: ApiResponse) -> web.StreamResponse:
         body, headers = found.body(), {"Content-Type": found.content_type, **found.headers}
-        headers["Date"] = self._world.account.clock.date_header()
-        wanted = len(body) > _SMALL and "gzip" in request.headers.get("Accept-Encoding", "")
-        if (self._world.options.gzip and wanted) or found.manner == "gzip_cut":
+        headers["Date"] = self._state.account.clock.date_header()
+        body, headers = self._state.odd.written(body, headers)
+        packable = not self._state.odd.body and len(body) > _SMALL
+        wanted = packable and "gzip" in request.headers.get("Accept-Encoding", "")
+        if (self._state.options.gzip and wanted) or found.manner == "gzip_cut":
             body = await asyncio.to_thread(_packed, body)
             headers["Content-Encoding"] = "gzip"
         if found.manner:
             body = await _broken(request, found, body, headers)
-        return web.Response(status=found.status, body=body, headers=headers)
+        response = web.Response if headers["Date"] else Dateless
+        return response(status=found.status, body=body, headers=headers)
 
 
-async def _broken(request: web.BaseRequest, found: Answer, body: bytes, headers: dict[str, str]) -> bytes:
+async def _broken(request: web.BaseRequest, found: ApiResponse, body: bytes, headers: dict[str, str]) -> bytes:
     """Does to the connection what a transport fault asks for; gives the body that is still to be sent."""
     if found.manner == "stall":
         await asyncio.sleep(found.seconds)
@@ -90,7 +96,7 @@ def _packed(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-async def serve(handler: Handler, port: int) -> int:
+async def serve(handler: RequestHandler, port: int) -> int:
     """Starts serving on loopback until the process ends; gives the port (chosen by the system for 0)."""
     runner = web.ServerRunner(web.Server(handler))
     await runner.setup()

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .account import Account
+from .account_data import AccountData
 from .audits import COMMENTS, put_audit
-from .kinds import KINDS
-from .moves import keep, moved
-from .pieces import plain
-from .rows import DELETED, Key, Record
-from .stamps import epoch, iso
-from .text import html
+from .invented_text import html
+from .record_kinds import KINDS
+from .row_updates import changed_times, replace_row
+from .shared_objects import plain
+from .tables import DELETED, Record, RowKey
+from .timestamps import epoch, iso
 
 Fields = Mapping[str, Any]
 
 
-def _audit(account: Account, ticket: Record, events: list[Record]) -> None:
+def _audit(account: AccountData, ticket: Record, events: list[Record]) -> None:
     """Appends an audit of these events (each gets an id) to the ticket."""
     number = account.new_id(KINDS["ticket_audits"])
     for event in events:
@@ -42,7 +42,7 @@ def _audit(account: Account, ticket: Record, events: list[Record]) -> None:
     put_audit(account, audit, row.state, row.scope)
 
 
-def ticket_changed(account: Account, ticket: Record, fields: Fields) -> None:
+def ticket_changed(account: AccountData, ticket: Record, fields: Fields) -> None:
     """A ticket was changed: an audit says what, and its metrics move."""
     changed = [
         {"type": "Change", "field_name": name, "value": value, "previous_value": None}
@@ -55,10 +55,10 @@ def ticket_changed(account: Account, ticket: Record, fields: Fields) -> None:
         changed or [{"type": "Change", "field_name": "priority", "value": ticket["priority"], "previous_value": None}],
     )
     for row in account.table("ticket_metrics").children(ticket["id"]):
-        keep(account, "ticket_metrics", row, row.record() | {"updated_at": ticket["updated_at"]})
+        replace_row(account, "ticket_metrics", row, row.record() | {"updated_at": ticket["updated_at"]})
 
 
-def ticket_added(account: Account, ticket: Record, _fields: Fields) -> None:
+def ticket_added(account: AccountData, ticket: Record, _fields: Fields) -> None:
     """A ticket was added: it has metrics, and an audit with its first comment."""
     metric = account.table("ticket_metrics").by_key()[-1].record()
     known = account.new_id(KINDS["ticket_metrics"])
@@ -72,7 +72,7 @@ def ticket_added(account: Account, ticket: Record, _fields: Fields) -> None:
     _audit(account, ticket, [_comment(ticket, {"body": ticket["description"] or ""})])
 
 
-def archived_ticket_deleted(account: Account, ticket: Record, fields: Fields) -> None:
+def archived_ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
     """An archived ticket was deleted: no list tells (docs/zendesk-api.md#deletion-marks (2))."""
     ticket_changed(account, ticket, fields)
     for kind in WITH_TICKET:
@@ -80,7 +80,7 @@ def archived_ticket_deleted(account: Account, ticket: Record, fields: Fields) ->
             row.state = DELETED
 
 
-def ticket_deleted(account: Account, ticket: Record, fields: Fields) -> None:
+def ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
     """A ticket was deleted: lists hide what hangs on it, and the list of deleted tickets shows it."""
     archived_ticket_deleted(account, ticket, fields)
     deleted = {
@@ -97,7 +97,6 @@ WITH_TICKET = (
     "ticket_audits",
     "ticket_events",
     "ticket_comments",
-    "ticket_skips",
     "side_conversations",
 )
 """Kinds whose rows are hidden, or marked in the exports, once their ticket is deleted."""
@@ -115,7 +114,7 @@ def _comment(ticket: Record, fields: Fields) -> Record:
     return comment | {"public": True, "attachments": []} | dict(fields)
 
 
-def add_comment(account: Account, fields: Fields) -> Record:
+def add_comment(account: AccountData, fields: Fields) -> Record:
     """Comments on the ticket of `ticket_id`; gives the comment."""
     ticket = _moved_on(account, fields["ticket_id"])
     comment = _comment(ticket, {name: value for name, value in fields.items() if name != "ticket_id"})
@@ -123,15 +122,15 @@ def add_comment(account: Account, fields: Fields) -> Record:
     return account.table("ticket_comments")[comment["id"]].record()
 
 
-def _moved_on(account: Account, ticket: Key) -> Record:
+def _moved_on(account: AccountData, ticket: RowKey) -> Record:
     """Moves the ticket's own times to now, as anything that happens to it does; gives its record."""
     row = account.table("tickets")[ticket]
-    record = row.record() | moved(account, "tickets", row.record())
-    keep(account, "tickets", row, record)
+    record = row.record() | changed_times(account, "tickets", row.record())
+    replace_row(account, "tickets", row, record)
     return record
 
 
-def change_comment(account: Account, key: Key, fields: Fields) -> Record:
+def change_comment(account: AccountData, key: RowKey, fields: Fields) -> Record:
     """A redaction, or a change of privacy.
 
     The audit names only the comment, the comment itself changes where it stands.

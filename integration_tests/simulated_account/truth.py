@@ -11,48 +11,48 @@ from dataclasses import dataclass
 
 import orjson
 
-from .account import Account
+from .account_data import AccountData
 from .audits import attachments_of
-from .kinds import KINDS
-from .rows import ARCHIVED, DELETED, LIVE, Record, Row
-from .stamps import MINUTE, epoch
+from .tables import ARCHIVED, DELETED, LIVE, Record, TableRow
+from .timestamps import MINUTE, epoch
 
-Shape = Callable[[Account, Row], Iterable[bytes]]
+RecordShape = Callable[[AccountData, TableRow], Iterable[bytes]]
 
 
-def _as_served(account: Account, row: Row) -> Iterable[bytes]:
+def _as_served(account: AccountData, row: TableRow) -> Iterable[bytes]:
     return (row.body,)
 
 
 @dataclass(frozen=True)
-class Truth:
+class TruthSource:
     """A stream's table, which states of its rows are delivered, from which age on in seconds, and in which shape."""
 
     table: str
     states: frozenset[str] = frozenset({LIVE})
     withheld: int = 0
-    shape: Shape = _as_served
+    shape: RecordShape = _as_served
 
 
-def _metrics(account: Account, ticket: Row) -> Iterator[bytes]:
+def _metrics(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
     for row in account.table("ticket_metrics").children(ticket.key):
         yield orjson.dumps(row.record() | {"ticket_id": ticket.key, "_ab_updated_at": ticket.at})
 
 
-def _comments(account: Account, row: Row) -> Iterator[bytes]:
+def _comments(account: AccountData, row: TableRow) -> Iterator[bytes]:
     yield orjson.dumps(row.record() | {"ticket_id": row.parent})
 
 
-def _attachments(account: Account, row: Row) -> Iterator[bytes]:
+def _attachments(account: AccountData, row: TableRow) -> Iterator[bytes]:
     for attachment in attachments_of(row.parent, row.record()):
         yield orjson.dumps(attachment)
 
 
-def _holidays(account: Account, row: Row) -> Iterator[bytes]:
-    yield orjson.dumps(row.record() | {"schedule_id": row.parent})
+def _with_parent(column: str) -> RecordShape:
+    """A child as it is served, and the column in which the connector says whose it is."""
+    return lambda _account, row: (orjson.dumps(row.record() | {column: row.parent}),)
 
 
-def _definitions(account: Account, row: Row) -> Iterator[bytes]:
+def _definitions(account: AccountData, row: TableRow) -> Iterator[bytes]:
     for name, conditions in row.record().items():
         for condition in conditions:
             yield orjson.dumps(condition | {"condition": name.removeprefix("conditions_")})
@@ -61,40 +61,40 @@ def _definitions(account: Account, row: Row) -> Iterator[bytes]:
 EVERY = frozenset({LIVE, ARCHIVED, DELETED})
 KEPT = frozenset({LIVE, ARCHIVED})
 
-_SPECIAL: Mapping[str, Truth] = {
-    "tickets": Truth("tickets", EVERY, MINUTE),
-    "ticket_metrics": Truth("tickets", KEPT, MINUTE, _metrics),
-    "ticket_events": Truth("ticket_events", EVERY, MINUTE),
-    "ticket_comments": Truth("ticket_comments", EVERY, MINUTE, _comments),
-    "ticket_attachments": Truth("ticket_comments", EVERY, MINUTE, _attachments),
-    "ticket_metric_events": Truth("ticket_metric_events", EVERY),
-    "ticket_audits_archived": Truth("ticket_audits", frozenset({ARCHIVED})),
-    "side_conversations": Truth("side_conversations", KEPT),
-    "side_conversation_events": Truth("side_conversation_events", KEPT),
-    "users": Truth("users", EVERY),
-    "organizations": Truth("organizations", EVERY),
-    "brands": Truth("brands", EVERY),
-    "chats": Truth("chats", EVERY),
-    "schedule_holidays": Truth("schedule_holidays", shape=_holidays),
-    "attribute_definitions": Truth("attribute_definitions", shape=_definitions),
+_SPECIAL: Mapping[str, TruthSource] = {
+    "tickets": TruthSource("tickets", EVERY, MINUTE),
+    "ticket_metrics": TruthSource("tickets", KEPT, MINUTE, _metrics),
+    "ticket_events": TruthSource("ticket_events", EVERY, MINUTE),
+    "ticket_comments": TruthSource("ticket_comments", EVERY, MINUTE, _comments),
+    "ticket_attachments": TruthSource("ticket_comments", EVERY, MINUTE, _attachments),
+    "ticket_metric_events": TruthSource("ticket_metric_events", EVERY),
+    "ticket_audits_archived": TruthSource("ticket_audits", frozenset({ARCHIVED})),
+    "side_conversations": TruthSource("side_conversations", KEPT),
+    "side_conversation_events": TruthSource("side_conversation_events", KEPT),
+    "users": TruthSource("users", EVERY),
+    "organizations": TruthSource("organizations", EVERY),
+    "attribute_definitions": TruthSource("attribute_definitions", shape=_definitions),
 }
 
 
-def truth_of(stream: str) -> Truth:
+def truth_of(account: AccountData, stream: str) -> TruthSource:
     """How the stream's truth is told: as the live rows of the table of its name, unless it is special."""
-    return _SPECIAL.get(stream) or Truth(stream)
+    if stream in _SPECIAL:
+        return _SPECIAL[stream]
+    column = account.streams[stream].filled
+    return TruthSource(stream, shape=_with_parent(column)) if column else TruthSource(stream)
 
 
-def records(account: Account, stream: str, since: object = None) -> list[bytes]:
+def records(account: AccountData, stream: str, since: object = None) -> list[bytes]:
     """The records of the stream now, as bytes; with `since` (Unix seconds or ISO) those not older by their cursor."""
-    truth = truth_of(stream)
-    first = epoch(since) if KINDS[truth.table].cursor else 0
+    truth = truth_of(account, stream)
+    first = epoch(since) if account.kind(truth.table).cursor else 0
     limit = account.clock.now() - truth.withheld if truth.withheld else float("inf")
     rows = (row for row in account.table(truth.table).by_time() if row.state in truth.states and row.at <= limit)
     return [record for row in rows if _moved(account, stream, row) >= first for record in truth.shape(account, row)]
 
 
-def _moved(account: Account, stream: str, row: Row) -> int:
+def _moved(account: AccountData, stream: str, row: TableRow) -> int:
     """When the row was last handed out: a comment also counts when it is redacted or made private."""
     return (
         max(row.at, account.touched.get(row.key, 0)) if stream in ("ticket_comments", "ticket_attachments") else row.at
@@ -106,6 +106,6 @@ def decoded(found: Iterable[bytes]) -> list[Record]:
     return [orjson.loads(record) for record in found]
 
 
-def streams(account: Account) -> list[str]:
+def streams(account: AccountData) -> list[str]:
     """The names of all streams that have a truth."""
     return sorted({*account.kinds(), "ticket_attachments"})

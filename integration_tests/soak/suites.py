@@ -148,10 +148,10 @@ STATES = ReliabilitySuite(
     name="states",
     title="Saved states",
     about="Hypothesis makes states of all resumable streams: every shape that existing connectors have written, every "
-    "notation of time, our own of walks that were broken off with cursors that the server does not know. Every row at "
-    "or after the state's time must arrive, with one line for each forgotten cursor. What lies in the future, or does "
-    "not say when, must be refused with a configuration error that names the stream and the value (here *survived* "
-    "means that).",
+    "notation of time, our own of walks that were broken off with cursors that the server does not know. Every "
+    "row at or after the state's time must arrive, with one line for each forgotten cursor. What is in the "
+    "future, or does not say when, must be refused with a configuration error that names the stream and the "
+    "value (here *survived* means that).",
     run=state_trials,
 )
 SCHEDULES = {

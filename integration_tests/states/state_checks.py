@@ -15,7 +15,7 @@ from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.saved_states import SavedState
 
 SIZES = {"articles": 4, "posts": 4}
-FORGOTTEN = re.compile(r"Stream (\w+): Zendesk no longer knows the saved cursor")
+FORGOTTEN = re.compile(r"Stream (\w+): Zendesk no longer accepts the saved cursor")
 
 
 def read(account: SimulatedAccount, folder: Path, saved: Mapping[str, SavedState]) -> CommandOutput:
@@ -78,5 +78,9 @@ def _unexplained(error: Json, stream: str, value: str) -> list[str]:
     """Streams of one walk fail together; the state of one of them is named for all."""
     message = str(error["message"])
     named = f"The saved state of stream {stream} " in message and value in message
-    wrong = [] if named or message.startswith(f"Stream {stream} is read from the same pages: The saved") else [message]
+    wrong = (
+        []
+        if named or message.startswith(f"Stream {stream} shares its pages with a stream that failed: The saved")
+        else [message]
+    )
     return wrong if error["failure_type"] == "config_error" else [*wrong, f"a {error['failure_type']}"]

@@ -12,7 +12,7 @@ from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.saved_states import SavedState, in_the_future, misunderstood, resumable, states
 from integration_tests.states.state_checks import FORGOTTEN, SIZES, gaps, not_named, read, troubles, unexplained
-from unit_tests.schema_once import schema_read_once
+from unit_tests.cdk_work_once import cdk_work_once
 
 few = settings(
     max_examples=5,
@@ -28,7 +28,7 @@ Folders = pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[SimulatedAccount]:
-    with schema_read_once(), running_account(tickets=60, sizes=SIZES) as account:
+    with cdk_work_once(), running_account(tickets=60, sizes=SIZES) as account:
         yield account
 
 
@@ -70,7 +70,7 @@ def test_expired_cursors_are_told_once_and_leave_no_gap(still: SimulatedAccount,
     streams = ("tickets", "ticket_metrics", "users", "user_identities")
     first = connector.read(*streams)
     assert all("cursor" in first.states[stream] for stream in streams)
-    still.set_quirks(cursor_generation=1)
+    still.set_behavior(cursor_generation=1)
     still.update("tickets", 7, subject="Changed since")
     still.set_clock(skew=120)
     second = connector.read(*streams, state=first.states)

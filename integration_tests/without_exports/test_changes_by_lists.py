@@ -56,7 +56,7 @@ def live(account: SimulatedAccount) -> list[Json]:
 
 
 def test_second_sync_brings_changes_deletions_and_new_tickets(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     first = connector.read(*TICKETS)
     account.set_clock(skew=DAY)
     changed, deleted = live(account)[0]["id"], live(account)[1]["id"]
@@ -78,7 +78,7 @@ def test_second_sync_brings_changes_deletions_and_new_tickets(account: Simulated
 
 
 def test_third_sync_without_changes_sends_nothing(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_quirks(closed_exports="410_gone")
+    account.set_behavior(closed_exports="410_gone")
     first = connector.read(*TICKETS)
     account.set_clock(skew=120)
     account.forget_requests()
@@ -90,7 +90,7 @@ def test_third_sync_without_changes_sends_nothing(account: SimulatedAccount, con
 def test_system_changes_and_archived_deletions_come_within_seven_days(
     account: SimulatedAccount, connector: Connector
 ) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     outputs = [connector.read(*TICKETS)]
     account.set_clock(skew=3600)
     ticket = live(account)[0]
@@ -112,7 +112,7 @@ def test_export_that_closes_between_syncs_leaves_no_gap(
     first = connector.read(*TICKETS, *PEOPLE)
     account.change(share=0.1)
     account.set_clock(skew=DAY)
-    account.set_quirks(closed_exports=way)
+    account.set_behavior(closed_exports=way)
     second = connector.read(*TICKETS, *PEOPLE, state=first.states)
     assert second.exit_code == 0, second.errors
     for stream in (*TICKETS, "user_identities"):
@@ -128,7 +128,7 @@ def test_export_that_closes_in_the_middle_of_the_first_sync_is_completed(
     account: SimulatedAccount, connector: Connector
 ) -> None:
     account.burst("tickets", rows=1500, at=int(account.set_clock(skew=0)) - 30 * DAY)
-    account.set_quirks(closed_exports="404_endpoint", exports_close_after=1)
+    account.set_behavior(closed_exports="404_endpoint", exports_close_after=1)
     output = connector.read(*TICKETS)
     assert output.exit_code == 0, output.errors
     assert_table_is_right(account, "tickets", output)
@@ -136,14 +136,14 @@ def test_export_that_closes_in_the_middle_of_the_first_sync_is_completed(
 
 def test_export_that_opens_again_is_resumed_without_a_gap(account: SimulatedAccount, connector: Connector) -> None:
     outputs = [connector.read(*TICKETS)]
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     for _ in range(2):
         account.change(share=0.1)
         ticket = live(account)[3]
         account.update("tickets", ticket["id"], updated_at=ticket["updated_at"], priority="low")
         account.set_clock(skew=DAY)
         outputs.append(connector.read(*TICKETS, state=outputs[-1].states))
-    account.set_quirks()
+    account.set_behavior()
     account.forget_requests()
     outputs.append(connector.read(*TICKETS, state=outputs[-1].states))
     assert account.counts() == {EXPORT: 1}
@@ -153,7 +153,7 @@ def test_export_that_opens_again_is_resumed_without_a_gap(account: SimulatedAcco
 
 
 def test_kill_after_any_state_loses_nothing(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     output = connector.read(*TICKETS)
     states = [(index, blob) for index, (name, blob, _) in enumerate(output.checkpoints) if name == "tickets"]
     for _, blob in states[:: max(1, len(states) // 4)]:
@@ -184,7 +184,7 @@ def test_exports_set_to_never_are_not_requested(account: SimulatedAccount, tmp_p
 
 
 def test_exports_set_to_always_fail_when_closed(account: SimulatedAccount, tmp_path: Path) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     output = connector_of(account, tmp_path, exports="always").read("tickets")
     assert output.exit_code == 1
     assert LIST not in account.counts()

@@ -33,7 +33,7 @@ def wrong(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> di
 
 @pytest.mark.parametrize("way", WAYS)
 def test_first_sync_of_tickets_is_complete_at_once(account: SimulatedAccount, tmp_path: Path, way: str) -> None:
-    account.set_quirks(closed_exports=way)
+    account.set_behavior(closed_exports=way)
     output = connector_of(account, tmp_path).read(*TICKETS)
     assert output.exit_code == 0, output.errors
     for stream in TICKETS:

@@ -50,7 +50,7 @@ def _of_others(rows: list[Json], deleted: set[int]) -> list[Json]:
 def test_first_sync_of_comments_is_complete_archived_tickets_included(
     account: SimulatedAccount, connector: Connector
 ) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     output = connector.read(*COMMENTS)
     assert output.exit_code == 0, output.errors
     for stream in COMMENTS:
@@ -59,7 +59,7 @@ def test_first_sync_of_comments_is_complete_archived_tickets_included(
 
 
 def test_second_sync_reads_audits_back_to_the_bookmark(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     outputs = [connector.read(*COMMENTS)]
     account.set_clock(skew=DAY)
     live = next(row for row in account.truth("tickets") if row["status"] in ("open", "pending", "solved"))
@@ -80,13 +80,13 @@ def test_comments_of_an_export_that_closed_go_on_without_a_gap(account: Simulate
     outputs = [connector.read(*COMMENTS)]
     account.change(share=0.2)
     account.set_clock(skew=DAY)
-    account.set_quirks(closed_exports="410_gone")
+    account.set_behavior(closed_exports="410_gone")
     account.forget_requests()
     outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
     assert "/api/v2/tickets/show_many" not in account.counts()
     for stream in COMMENTS:
         assert wrong(account, stream, *outputs) == {}
-    account.set_quirks()
+    account.set_behavior()
     account.change(share=0.2)
     account.set_clock(skew=DAY)
     outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
@@ -96,7 +96,7 @@ def test_comments_of_an_export_that_closed_go_on_without_a_gap(account: Simulate
 
 @pytest.mark.parametrize("way", ["403_object", "410_gone", "empty"])
 def test_people_are_complete_with_their_deletions(account: SimulatedAccount, connector: Connector, way: str) -> None:
-    account.set_quirks(closed_exports=way)
+    account.set_behavior(closed_exports=way)
     outputs = [connector.read(*PEOPLE)]
     assert outputs[0].exit_code == 0, outputs[0].errors
     active = [row["id"] for row in outputs[0].rows("users") if row["active"]]
@@ -121,7 +121,7 @@ def test_people_are_complete_with_their_deletions(account: SimulatedAccount, con
 def test_organizations_without_an_audit_log_say_that_deletions_are_missing(
     account: SimulatedAccount, connector: Connector
 ) -> None:
-    account.set_quirks(closed_exports="403_object")
+    account.set_behavior(closed_exports="403_object")
     account.set_plan("team")
     output = connector.read("organizations")
     assert output.exit_code == 0
@@ -130,7 +130,7 @@ def test_organizations_without_an_audit_log_say_that_deletions_are_missing(
 
 def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount, connector: Connector) -> None:
     before = connector.read("ticket_events", "talk_calls", "ticket_metric_events")
-    account.set_quirks(closed_exports="410_gone")
+    account.set_behavior(closed_exports="410_gone")
     output = connector.read("ticket_events", "talk_calls", "ticket_metric_events", state=before.states)
     assert (output.exit_code, output.records) == (0, {})
     assert output.states == before.states

@@ -61,7 +61,7 @@ def test_state_names_the_block_and_a_kill_resumes_behind_it(account: SimulatedAc
 def test_archived_tickets_that_do_not_come_by_id_leave_it_to_the_export(
     account: SimulatedAccount, connector: Connector
 ) -> None:
-    account.set_quirks(show_many_without_archived=True)
+    account.set_behavior(show_many_without_archived=True)
     assert_complete(account, connector)
     assert account.counts()[MANY] == 5  # the proof alone
 

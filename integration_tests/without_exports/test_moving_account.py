@@ -54,7 +54,7 @@ def assert_final_table_is_right(account: SimulatedAccount, stream: str, *outputs
 @pytest.mark.parametrize("way", ["open", "403_object"])
 def test_first_sync_by_id_of_a_moving_account_is_complete(tmp_path: Path, way: str) -> None:
     with running_account(tickets=1200) as account:
-        account.set_quirks(closed_exports="" if way == "open" else way)
+        account.set_behavior(closed_exports="" if way == "open" else way)
         connector = connector_of(account, tmp_path, first_sync="by_id", start_date="1970-01-01")
         with changing(account):
             outputs = [connector.read(*TICKETS)]

@@ -1,4 +1,4 @@
-"""Credentials that reach the wire byte for byte.
+"""Authenticators that send credentials byte for byte.
 
 The stock authenticators render their values as templates, and the CDK reads every rendered text as a Python literal:
 the token ``1e5`` would be sent as ``100000.0``, and ``'quoted'`` without its quotes.
@@ -16,7 +16,7 @@ from airbyte_cdk.sources.declarative.auth.declarative_authenticator import Decla
 
 
 class _AuthorizationHeader(DeclarativeAuthenticator):
-    """What both kinds of credentials are sent in."""
+    """Base of both authenticators."""
 
     @property
     def auth_header(self) -> str:
@@ -26,7 +26,7 @@ class _AuthorizationHeader(DeclarativeAuthenticator):
 
 @dataclass
 class ConfigBearerAuthenticator(_AuthorizationHeader):
-    """A token of the config, as it stands there when the request is made: it may have been renewed since the last.
+    """A token from the config, read for each request because it may have been renewed.
 
         type: CustomAuthenticator
         class_name: source_zendesk_support.api.authenticators.ConfigBearerAuthenticator
@@ -34,7 +34,7 @@ class ConfigBearerAuthenticator(_AuthorizationHeader):
 
     Args:
         config: the connector's config.
-        token_path: where the token is in it.
+        token_path: path of the token in the config.
     """
 
     config: Mapping[str, Any]
@@ -57,8 +57,8 @@ class ConfigBasicAuthenticator(_AuthorizationHeader):
 
     Args:
         config: the connector's config.
-        email_path: where the address is in it.
-        token_path: where the token is in it.
+        email_path: path of the email in the config.
+        token_path: path of the token in the config.
     """
 
     config: Mapping[str, Any]
@@ -67,7 +67,7 @@ class ConfigBasicAuthenticator(_AuthorizationHeader):
 
     @property
     def token(self) -> str:
-        """The header's value, in UTF-8; ``/token`` tells Zendesk that no password follows."""
+        """The header's value, in UTF-8; ``/token`` tells Zendesk that an API token follows, not a password."""
         pair = f"{_at(self.config, self.email_path)}/token:{_at(self.config, self.token_path)}"
         return f"Basic {b64encode(pair.encode()).decode()}"
 

@@ -1,7 +1,7 @@
-"""One page, whole or not at all: admit, send, judge, decode, and ask again where that may help.
+"""Fetches one complete page: wait for the limits, send, classify, decode, and retry if that may help.
 
-The CDK's HttpRequester sends and sleeps on its own, with the worker in hand, for 600 seconds at most, so its
-``send_request`` is not used; its url, parameters, authenticator and error handler are.
+The CDK's HttpRequester sends and sleeps while it holds a worker, for up to 600 seconds. So its ``send_request`` is not
+used; its url, parameters, authenticator and error handler are.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.decode import decode
 from source_zendesk_support.api.envelope import check_envelope
 from source_zendesk_support.api.memory_limit import MemoryLimit
-from source_zendesk_support.api.oauth import OAuthTokens, refused_at_once
+from source_zendesk_support.api.oauth import OAuthTokens, new_token_rejected
 from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.request import PageRequest, PageResponse
-from source_zendesk_support.api.responses import authorization, judge
+from source_zendesk_support.api.responses import authorization, classify
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import (
@@ -37,29 +37,29 @@ from source_zendesk_support.pacing import Pacing
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 
-UNREACHED_ATTEMPTS = 3
-"""Attempts until the host has answered for the first time; a wrong host should be told within a minute."""
-LIMITED_FACTOR = 5
-"""A 429 says nothing about the page, so it may be met this many times more often than other troubles."""
-LONGEST_BACKOFF = 60.0
-"""Seconds; a longer Retry-After is asked again after this."""
-FOREIGN_ANSWERS = 2
-"""Answers that are not Zendesk's, after which it is found out whether there is an account at all."""
+MAX_ATTEMPTS_BEFORE_FIRST_RESPONSE = 3
+"""Attempts until the host has responded for the first time; a wrong host should be reported within a minute."""
+RATE_LIMITED_ATTEMPTS_FACTOR = 5
+"""A 429 says nothing about the page, so this many times more attempts are allowed than for other failures."""
+MAX_BACKOFF_SECONDS = 60.0
+"""After a longer Retry-After, the request is retried after this time."""
+FOREIGN_RESPONSES_BEFORE_PROBE = 2
+"""After this many responses that are not Zendesk's, the account is probed."""
 
 
 class ZendeskClient:
-    """The account, as one session that all threads share.
+    """One account's API; all threads share it.
 
     Args:
-        budget: paces every call.
-        clock: learns from every answer.
+        budget: delays every call until its rate limits allow it.
+        clock: updated from every response.
         progress: counts every call.
-        connection: sends them.
-        sign_in: keeps the main credentials fresh.
-        pacing: how long to wait before a retry.
+        connection: sends every call.
+        sign_in: renews the main credentials.
+        pacing: shortens the waits before a retry, in tests only.
 
     Attributes:
-        on_foreign: called with the stream if answers are not Zendesk's; raises if there is no such account.
+        on_foreign_response: called with the stream if responses are not Zendesk's; raises if there is no such account.
     """
 
     def __init__(
@@ -74,13 +74,13 @@ class ZendeskClient:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._kept = PageCache(self._decoded)
+        self._page_cache = PageCache(self._decoded)
         self._broken_texts: set[str] = set()
-        self._room = MemoryLimit()
+        self._memory = MemoryLimit()
         self._connection = connection
         self._sign_in = sign_in
         self._pacing = pacing
-        self.on_foreign: Callable[[str], None] = lambda _stream: None
+        self.on_foreign_response: Callable[[str], None] = lambda _stream: None
 
     @property
     def calls(self) -> int:
@@ -93,129 +93,141 @@ class ZendeskClient:
         return self._sign_in
 
     def close(self, seconds: float) -> None:
-        """Make no other call. A renewal of the token that is under way is waited for, so many seconds at most."""
+        """Make no further calls. Waits at most ``seconds`` for a token renewal in progress."""
         self._connection.closed = True
-        self._sign_in.finish(seconds)
+        self._sign_in.wait_for_renewal(seconds)
 
-    def page(self, ask: PageRequest) -> PageResponse:
-        """The page that is asked for; the caller releases it.
+    def page(self, request: PageRequest) -> PageResponse:
+        """The requested page; the caller must release it.
 
         Raises:
-            Refused, BadRequest: the server's verdict, for the walk to judge.
-            AirbyteTracedException: configuration, or a transient trouble that outlasted all retries.
+            EndpointUnavailable, BadRequest: the server's decision, for the walk to handle.
+            AirbyteTracedException: a configuration error, or a transient failure after all retries.
         """
-        if ask.cached:
-            return self._kept.page(ask, self._fetch_with_retries)
-        return self._fetch_with_retries(ask)
+        if request.cached:
+            return self._page_cache.page(request, self._fetch_with_retries)
+        return self._fetch_with_retries(request)
 
-    def _fetch_with_retries(self, ask: PageRequest) -> PageResponse:
-        troubles = limited = timeouts = foreign = 0
-        refused: TokenExpired | None = None
-        doubted: EndpointUnavailable | None = None
+    def _fetch_with_retries(self, request: PageRequest) -> PageResponse:
+        failures = limited = timeouts = foreign = 0
+        expired: TokenExpired | None = None
+        previous_refusal: EndpointUnavailable | None = None
         while True:
             try:
-                if refused:
-                    self._sign_in.withdrawn(refused.header)
-                return self._attempt(ask)
+                if expired:
+                    self._sign_in.replace_rejected(expired.header)
+                return self._attempt(request)
             except TokenExpired as again:
-                if refused:
-                    raise refused_at_once(again.text) from again
-                refused = again
+                if expired:
+                    raise new_token_rejected(again.text) from again
+                expired = again
             except EndpointUnavailable as refusal:
-                if not ask.gates or ask.attempts or (doubted and doubted.status == refusal.status):
+                if (
+                    not request.gates
+                    or request.attempts
+                    or (previous_refusal and previous_refusal.status == refusal.status)
+                ):
                     raise
-                doubted, troubles = refusal, troubles + 1
-                self._retry(ask, TransientFailure(str(refusal)), troubles, limited)
-            except TransientFailure as trouble:
-                limited, troubles = limited + trouble.limited, troubles + (not trouble.limited)
-                foreign += trouble.foreign
-                if foreign == FOREIGN_ANSWERS and trouble.foreign and not ask.attempts:
-                    self.on_foreign(ask.stream)
-                timeouts += trouble.timed_out
-                shrink = trouble.shrink or (trouble.timed_out and timeouts > 1)
-                self._retry(ask, trouble, troubles, limited)
-                ask = (shrink and ask.smaller()) or ask
+                previous_refusal, failures = refusal, failures + 1
+                self._retry(request, TransientFailure(str(refusal)), failures, limited)
+            except TransientFailure as failure:
+                limited, failures = limited + failure.limited, failures + (not failure.limited)
+                foreign += failure.foreign
+                if foreign == FOREIGN_RESPONSES_BEFORE_PROBE and failure.foreign and not request.attempts:
+                    self.on_foreign_response(request.stream)
+                timeouts += failure.timed_out
+                shrink = failure.shrink or (failure.timed_out and timeouts > 1)
+                self._retry(request, failure, failures, limited)
+                request = (shrink and request.smaller()) or request
 
-    def _retry(self, ask: PageRequest, trouble: TransientFailure, troubles: int, limited: int) -> None:
-        self._raise_if_exhausted(ask, trouble, troubles, limited)
-        self._wait(ask, trouble, max(1, troubles + limited))
+    def _retry(self, request: PageRequest, failure: TransientFailure, failures: int, limited: int) -> None:
+        self._raise_if_exhausted(request, failure, failures, limited)
+        self._wait(request, failure, max(1, failures + limited))
 
-    def _attempt(self, ask: PageRequest) -> PageResponse:
-        buckets = self.budget.buckets_of(ask.path)
-        tally = self.progress.of(ask.stream)
+    def _attempt(self, request: PageRequest) -> PageResponse:
+        buckets = self.budget.buckets_of(request.path)
+        stats = self.progress.of(request.stream)
         began = time.monotonic()
         self.budget.acquire(buckets)
-        tally.waited += time.monotonic() - began
-        tally.calls += 1
+        stats.waited += time.monotonic() - began
+        stats.calls += 1
         with ExitStack() as held:
             held.callback(self.budget.release)
-            self._sign_in.ready(ask.path)
+            self._sign_in.ensure_valid(request.path)
             sent = time.time()
-            response, body, asked = self._send(ask, buckets, sent)
+            response, body, requested_at = self._send(request, buckets, sent)
             if response.status_code != requests.codes.unauthorized:
                 self._sign_in.accepted(authorization(response))
-            self._judge(ask, response, body, buckets)
-            self._room.take(body.size)
-            held.callback(self._room.give_back, body.size)
-            envelope = self._decoded(body, ask)
-            check_envelope(envelope, ask.records)
-            found = ask.check(envelope, ask)
-            return PageResponse(envelope, asked, ask, held.pop_all().close, found, body, self.clock.latest_at(sent))
+            self._classify(request, response, body, buckets)
+            self._memory.acquire(body.size)
+            held.callback(self._memory.release, body.size)
+            envelope = self._decoded(body, request)
+            check_envelope(envelope, request.records)
+            next_page = request.check(envelope, request)
+            return PageResponse(
+                envelope, requested_at, request, held.pop_all().close, next_page, body, self.clock.latest_at(sent)
+            )
 
-    def _decoded(self, body: CompressedBody, ask: PageRequest) -> Any:
-        return decode(body.unpacked(ask.most_bytes), ask.stream, self._broken_texts, ask.records, ask.heads)
+    def _decoded(self, body: CompressedBody, request: PageRequest) -> Any:
+        return decode(
+            body.decompress(request.max_bytes), request.stream, self._broken_texts, request.records, request.row_fields
+        )
 
-    def _send(self, ask: PageRequest, buckets: list[str], sent: float) -> tuple[requests.Response, CompressedBody, int]:
-        """The answer, its whole body, and server time of sending."""
+    def _send(
+        self, request: PageRequest, buckets: list[str], sent: float
+    ) -> tuple[requests.Response, CompressedBody, int]:
+        """The response, its complete body, and the server time of the request."""
         headers: Mapping[str, str] = {}
         went_out = time.monotonic()
         try:
-            response, body = self._connection.get(ask.url, ask.params, ask.auth, ask.most_bytes)
+            response, body = self._connection.get(request.url, request.params, request.auth, request.max_bytes)
             headers = response.headers
         finally:
-            self.budget.observe(buckets, headers, went_out)
-        return response, body, self.clock.observe(headers, sent, time.time())
+            self.budget.update(buckets, headers, went_out)
+        return response, body, self.clock.update(headers, sent, time.time())
 
-    def _judge(self, ask: PageRequest, response: requests.Response, body: CompressedBody, buckets: list[str]) -> None:
+    def _classify(
+        self, request: PageRequest, response: requests.Response, body: CompressedBody, buckets: list[str]
+    ) -> None:
         try:
-            judge(ask, response, body, renewable=self._sign_in.renews)
-        except TransientFailure as trouble:
-            if trouble.limited:
-                wait = trouble.wait if trouble.wait is not None else 1.0
-                self.budget.refuse(buckets, response.headers, self._pacing.seconds(wait))
+            classify(request, response, body, renewable=self._sign_in.can_renew)
+        except TransientFailure as failure:
+            if failure.limited:
+                wait = failure.wait if failure.wait is not None else 1.0
+                self.budget.on_rate_limited(buckets, response.headers, self._pacing.seconds(wait))
             raise
 
-    def _raise_if_exhausted(self, ask: PageRequest, trouble: TransientFailure, troubles: int, limited: int) -> None:
-        hopeless = isinstance(trouble, ResponseTooLarge) and not ask.smaller()
-        most = 1 if hopeless else ask.attempts or int(ask.handler.max_retries or 0) + 1
-        if not self._connection.answered and troubles >= UNREACHED_ATTEMPTS:
+    def _raise_if_exhausted(self, request: PageRequest, failure: TransientFailure, failures: int, limited: int) -> None:
+        hopeless = isinstance(failure, ResponseTooLarge) and not request.smaller()
+        most = 1 if hopeless else request.attempts or int(request.handler.max_retries or 0) + 1
+        if not self._connection.answered and failures >= MAX_ATTEMPTS_BEFORE_FIRST_RESPONSE:
             raise transient_error(
-                f"{urlsplit(ask.url).netloc} does not answer ({trouble}). Check the subdomain, and that this machine "
-                f"may reach it.",
-                stream=ask.stream,
-            ) from trouble
-        spent = ask.most_calls is not None and self.calls >= ask.most_calls
-        if ask.attempts and (spent or troubles + limited >= most):
+                f"{urlsplit(request.url).netloc} does not answer ({failure}). Check the subdomain, and check that this "
+                "machine can reach it.",
+                stream=request.stream,
+            ) from failure
+        spent = request.max_calls is not None and self.calls >= request.max_calls
+        if request.attempts and (spent or failures + limited >= most):
             raise transient_error(
-                f"Zendesk could not be asked for {ask.stream} ({trouble}), {troubles + limited} attempts. Try again in "
-                f"some minutes.",
-                stream=ask.stream,
-            ) from trouble
-        if troubles >= most or limited >= most * LIMITED_FACTOR:
+                f"Zendesk did not return {request.stream} ({failure}), {failures + limited} attempts. Try again in a "
+                "few minutes.",
+                stream=request.stream,
+            ) from failure
+        if failures >= most or limited >= most * RATE_LIMITED_ATTEMPTS_FACTOR:
             raise transient_error(
-                f"Stream {ask.stream}: {ask.where} could not be read after {troubles + limited} attempts: {trouble}. "
-                f"All pages before it are saved; the next sync goes on from there.",
-                stream=ask.stream,
-            ) from trouble
+                f"Stream {request.stream}: {request.position_text} could not be read after {failures + limited} "
+                f"attempts: {failure}. All earlier pages are saved; the next sync resumes there.",
+                stream=request.stream,
+            ) from failure
 
-    def _wait(self, ask: PageRequest, trouble: TransientFailure, attempt: int) -> None:
-        """Sleep without a slot. A 429 with its time is waited for in the buckets, where other calls wait too."""
-        tally = self.progress.of(ask.stream)
-        tally.retries += 1
-        if trouble.limited and trouble.wait:
+    def _wait(self, request: PageRequest, failure: TransientFailure, attempt: int) -> None:
+        """Sleep without holding a slot. After a 429 with Retry-After, the buckets delay this and all other calls."""
+        stats = self.progress.of(request.stream)
+        stats.retries += 1
+        if failure.limited and failure.wait:
             return
         with TEMPLATES:
-            declared = ask.handler.backoff_time(None, attempt) or 1.0
-        backoff = trouble.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
-        tally.waited += backoff
-        time.sleep(self._pacing.seconds(min(backoff, LONGEST_BACKOFF)))
+            declared = request.handler.backoff_time(None, attempt) or 1.0
+        backoff = failure.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
+        stats.waited += backoff
+        time.sleep(self._pacing.seconds(min(backoff, MAX_BACKOFF_SECONDS)))

@@ -1,4 +1,4 @@
-"""The account's clock, learnt from Date headers: this machine's clock may be minutes off, and so may one answer's."""
+"""The account's clock, from Date headers: this machine's clock, or a single response's, may be minutes off."""
 
 from __future__ import annotations
 
@@ -8,62 +8,62 @@ from collections import deque
 from collections.abc import Mapping
 from statistics import median_low
 
-from source_zendesk_support.times import ZENDESK_BEGAN, http_date
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, http_date
 
-OFFSETS_KEPT = 9
-"""The last answers, whose median is the account's clock."""
+MAX_OFFSETS = 9
+"""Number of recent responses whose median is the account's clock."""
 CLOCK_TOLERANCE_SECONDS = 300
 """Clocks that differ by no more than this agree."""
 PLAUSIBLE_LAG_SECONDS = 86_400
-"""An answer may be so much behind the others' clock and still be believed about itself; early is the safe side."""
-LONGEST_AGE_SECONDS = 366 * 86_400
-LONGEST_AGE_DIGITS = 10
+"""A response this far behind the others' clock still dates itself; an early time is safe."""
+MAX_AGE_SECONDS = 366 * 86_400
+MAX_AGE_DIGITS = 10
 """RFC 9111: a larger Age than 2^31 means no more than that."""
 
 
 class ServerClock:
-    """Server time, as far as answers have told it; local time until the first answer.
+    """Server time, estimated from responses; local time until the first response.
 
-    A Date header is cut to whole seconds and written before the answer arrives, so every estimate made from it is
-    early by up to a round trip and a second. Early is the safe side: bookmarks may only lag.
+    A Date header has whole seconds and is written before the response arrives. So every estimate is early by up to a
+    round trip and a second, which is safe: bookmarks may only lag.
 
-    No header is believed alone. The last answers vote, and this machine's clock is one more vote; the lower median
-    wins. So one odd answer moves nothing, and a machine whose clock is wrong is outvoted by the second answer.
+    No single header is trusted. The last responses vote, and this machine's clock is one more vote; the lower median
+    wins. So one odd response changes nothing, and a wrong machine clock is outvoted by the second response.
     """
 
     def __init__(self) -> None:
-        self._offsets: deque[float] = deque(maxlen=OFFSETS_KEPT)
+        self._offsets: deque[float] = deque(maxlen=MAX_OFFSETS)
         self._offset = 0.0
         self._lock = threading.Lock()
 
     @property
     def known(self) -> bool:
-        """Whether any answer has told the time yet."""
+        """Whether any response had a valid Date header."""
         return bool(self._offsets)
 
     @property
     def confirmed(self) -> bool:
-        """Whether two clocks agree on it: those of two answers, or of an answer and this machine."""
+        """Whether two clocks agree: those of two responses, or of a response and this machine."""
         with self._lock:
             return self._is_confirmed()
 
-    def observe(self, headers: Mapping[str, str], sent: float, received: float) -> int:
-        """Learn from an answer.
+    def update(self, headers: Mapping[str, str], sent: float, received: float) -> int:
+        """Update from a response.
 
         Args:
-            headers: the answer's headers, by any case.
-            sent: local epoch seconds at which it was asked for.
-            received: local epoch seconds at which it arrived.
+            headers: the response's headers, in any case.
+            sent: local epoch seconds of the request.
+            received: local epoch seconds of the response.
 
         Returns:
-            Server time at which it was asked for, never late: by its own Date (not all of Zendesk's machines agree),
-            but not after the time that the answers agree on. What a cache kept is as old as it says (Age).
+            Server time of the request, never late: by its own Date (not all of Zendesk's machines agree), but not after
+                the time that the responses agree on. A cached response is as old as its Age says.
         """
         age = _age(headers)
-        told = _date(headers)
-        if told is None:
+        server_time = _date(headers)
+        if server_time is None:
             return self.at(sent) - age
-        own = told + age - received
+        own = server_time + age - received
         with self._lock:
             self._offsets.append(own)
             self._offset = self._agreed()
@@ -75,21 +75,21 @@ class ServerClock:
         return int(local + self._offset)
 
     def now(self) -> int:
-        """Server time now, in epoch seconds; where it is in doubt, the earlier one."""
+        """Server time now, in epoch seconds; if in doubt, the earlier one."""
         return self.at(time.time())
 
     def latest_at(self, local: float) -> int:
-        """The latest that server time can have been: the same once it is confirmed, else by the clock that is ahead."""
+        """Latest possible server time: the estimate if it is confirmed, otherwise by the clock that is ahead."""
         with self._lock:
             confirmed = self._is_confirmed()
             return int(local + (self._offset if confirmed else max(0.0, *self._offsets, self._offset)))
 
     def latest(self) -> int:
-        """The latest that server time can be now."""
+        """Latest possible server time now."""
         return self.latest_at(time.time())
 
     def contradicts(self, moment: int) -> bool:
-        """Whether this lies in the future of all that answers have told."""
+        """Whether this is in the future by all responses so far."""
         with self._lock:
             if not self._offsets:
                 return False
@@ -97,7 +97,7 @@ class ServerClock:
         return moment > time.time() + ahead + CLOCK_TOLERANCE_SECONDS
 
     def _agreed(self) -> float:
-        """The lower median of all votes, or the answer's that is just below it: answers are early, and safe."""
+        """The lower median of all votes, or the response just below it: responses are early, which is safe."""
         middle = median_low([0.0, *self._offsets])
         return max((own for own in self._offsets if 0 <= middle - own <= CLOCK_TOLERANCE_SECONDS), default=middle)
 
@@ -108,16 +108,16 @@ class ServerClock:
 
 
 def _date(headers: Mapping[str, str]) -> int | None:
-    """What the Date header says; None if that cannot be: there is no Zendesk before 2007."""
+    """The Date header's time; None if it is before 2007, when Zendesk did not exist."""
     try:
-        told = http_date(headers.get("Date", ""))
+        server_time = http_date(headers.get("Date", ""))
     except ValueError:
         return None
-    return told if told >= ZENDESK_BEGAN else None
+    return server_time if server_time >= ZENDESK_FOUNDED_SECONDS else None
 
 
 def _age(headers: Mapping[str, str]) -> int:
-    """Seconds that a cache has kept the answer since its Date; 0 where none has, or where the header makes no sense."""
+    """Seconds that a cache has kept the response since its Date; 0 if the header is missing or invalid."""
     age = headers.get("Age", "").strip()
-    seconds = int(age) if age.isascii() and age.isdecimal() and len(age) <= LONGEST_AGE_DIGITS else 0
-    return min(seconds, LONGEST_AGE_SECONDS)
+    seconds = int(age) if age.isascii() and age.isdecimal() and len(age) <= MAX_AGE_DIGITS else 0
+    return min(seconds, MAX_AGE_SECONDS)

@@ -1,4 +1,4 @@
-"""What a decoded body must be before anything is made of it: a page, and no error that came with status 200."""
+"""Checks that a decoded body is a page and not an error with status 200."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from source_zendesk_support.errors import MalformedResponse
 
 _ERROR_KEYS = ("error", "errors")
 _EXPLANATION_KEYS = frozenset({"message", "description", "detail", "details", "title", "code", "status", "success"})
-"""An object that holds nothing else is no row."""
+"""An object with only these keys is not a row."""
 
 
 def check_envelope(envelope: Any, records: str) -> None:
-    """Make sure that a body is a complete page.
+    """Check that a body is a complete page.
 
     Args:
         envelope: the decoded body.
-        records: key of the list that it must hold; empty where the body itself is the list or row.
+        records: key of the list that it must contain; empty if the body itself is the list or row.
 
     Raises:
-        Malformed: it reports an error, or the list of records is not there.
+        MalformedResponse: it reports an error, or has no list of records.
     """
     if isinstance(envelope, dict) and _reports_error(envelope, records):
-        raise MalformedResponse(f"the answer reports an error with status 200 {error_text(envelope)}".strip())
+        raise MalformedResponse(f"the response reports an error with status 200 {error_text(envelope)}".strip())
     if not records:
         if not isinstance(envelope, list | dict):
-            raise MalformedResponse("the answer holds neither an object nor a list")
+            raise MalformedResponse("the response is neither an object nor a list")
         return
     if not isinstance(envelope, dict) or not isinstance(envelope.get(records), list | dict):
-        raise MalformedResponse(f"the answer holds no {records}")
+        raise MalformedResponse(f"the response has no {records}")
 
 
 def _reports_error(envelope: Mapping[str, Any], records: str) -> bool:
-    """An error may stand beside an empty list; a message beside rows, or as a field of the one row, is none."""
+    """An error may accompany an empty list. A message next to rows, or as a field of the only row, is not an error."""
     if any(envelope.get(key) for key in _ERROR_KEYS if key != records):
         return True
     if not envelope.get("message") or records == "message":

@@ -10,49 +10,49 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.api.decode import NOT_JSON, any_json
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.api.decode import JSON_ERRORS, loads_any_encoding
+from source_zendesk_support.masking import safe_text
 
-BEGIN = 1024
-"""Bytes within which a web page shows itself as one."""
-SCANNED_BYTES = 1 << 14
+HTML_SCAN_BYTES = 1024
+"""A web page is recognized within this many bytes."""
+TEXT_SCAN_BYTES = 1 << 14
 _OF_OTHER_ENCODINGS = b"\x00\xef\xbb\xbf\xfe\xff"
-"""Zeros and byte order marks, which stand between the characters of UTF-16 and UTF-32, and before those of any."""
+"""Zeros and byte order marks of UTF-16, UTF-32 and UTF-8 text."""
 
 
 def response_text(response: requests.Response) -> str:
-    """What the body says, as it may be shown; empty for web pages and empty bodies."""
+    """The body's error text, masked; empty for web pages and empty bodies."""
     try:
-        body = any_json(response.content)
-    except NOT_JSON:
+        body = loads_any_encoding(response.content)
+    except JSON_ERRORS:
         return _plain_text(response)
     return error_text(body)
 
 
 def error_text(body: object) -> str:
-    """What an error in JSON says, as it may be shown; empty if it is no object."""
-    return shown_line(" ".join(_words(body))) if isinstance(body, dict) else ""
+    """The text of a JSON error, masked; empty if the body is not an object."""
+    return safe_line(" ".join(_error_texts(body))) if isinstance(body, dict) else ""
 
 
 def _plain_text(response: requests.Response) -> str:
-    """A reason that came as plain text, as Zendesk's web server and many proxies give it."""
+    """A plain-text reason, as Zendesk's web server and many proxies send it."""
     plain = "text/plain" in response.headers.get("Content-Type", "").lower() and not is_html(response)
-    return shown_line(response.content[:SCANNED_BYTES].decode("utf-8", "replace")) if plain else ""
+    return safe_line(response.content[:TEXT_SCAN_BYTES].decode("utf-8", "replace")) if plain else ""
 
 
-def shown_line(text: str) -> str:
-    """A text from outside as one line, as it may be shown."""
-    return shown(" ".join("".join(character if character.isprintable() else " " for character in text).split()))
+def safe_line(text: str) -> str:
+    """A text from outside as one masked line."""
+    return safe_text(" ".join("".join(character if character.isprintable() else " " for character in text).split()))
 
 
 def is_html(response: requests.Response, body: bytes | None = None) -> bool:
-    """Whether the body is a web page, as it is for an unknown subdomain; ``body`` where it was read past requests."""
+    """Whether the body is a web page, as for an unknown subdomain. ``body``: if it was not read through requests."""
     text = response.content if body is None else body
-    begin = text[:BEGIN].translate(None, delete=_OF_OTHER_ENCODINGS).lstrip()
+    begin = text[:HTML_SCAN_BYTES].translate(None, delete=_OF_OTHER_ENCODINGS).lstrip()
     return "html" in response.headers.get("Content-Type", "") or begin[:1] == b"<"
 
 
-def _words(body: dict[str, Any]) -> list[str]:
+def _error_texts(body: dict[str, Any]) -> list[str]:
     error, errors = body.get("error"), body.get("errors")
     if isinstance(errors, dict):
         errors = [{"code": key, "title": value} for key, value in errors.items()]

@@ -1,4 +1,4 @@
-"""Why no whole answer came, in words: names, proxies, certificates, limits of this machine; never with a credential."""
+"""Explains why no complete response arrived: names, proxies, certificates, limits of this machine."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ from requests.utils import select_proxy
 from urllib3.util import parse_url
 
 from source_zendesk_support.errors import TransientFailure, config_error
-from source_zendesk_support.faults import NO_MORE_FILES, chain_of, has_no_more_files
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import safe_text
+from source_zendesk_support.unexpected_errors import OUT_OF_FILES_TEXT, exception_chain, is_out_of_files
 
 NETWORK_ERRORS: tuple[type[Exception], ...] = (
-    OSError,  # its own exceptions are these
+    OSError,  # its own exceptions are OSErrors
     urllib3.exceptions.HTTPError,
     http.client.HTTPException,
     zlib.error,
     EOFError,
-    ValueError,  # lengths, chunks, characters and addresses that are none
+    ValueError,  # invalid lengths, chunks, characters and addresses
     LookupError,
     ArithmeticError,
     AttributeError,  # urllib3 has no reader any more if an answer ends inside a chunk
 )
-"""What ``requests`` and all below it may raise because of what came from outside."""
+"""Exceptions that ``requests`` and its dependencies may raise because of outside data."""
 _MALFORMED = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
-_ENVIRONMENT = "Correct HTTPS_PROXY (http://host:port), or name Zendesk's host in NO_PROXY."
+_ENVIRONMENT = "Correct HTTPS_PROXY (http://host:port), or add Zendesk's host to NO_PROXY."
 
 
 def network_fault(error: Exception, url: str, environment: Mapping[str, Any]) -> Exception:
     """The error to raise instead.
 
     Args:
-        error: what was raised when the request was sent, or its answer read.
+        error: the exception raised while sending the request or reading its response.
         url: of the request.
-        environment: proxies and certificates, as requests has found them there.
+        environment: proxies and certificates, as found by requests.
     """
     host, proxy = urlsplit(url).netloc, select_proxy(url, dict(environment.get("proxies") or {}))
-    links = list(chain_of(error))
+    links = list(exception_chain(error))
     unusable = _bundle_fault(environment.get("verify"))
     if unusable:
         return unusable
@@ -58,12 +58,12 @@ def network_fault(error: Exception, url: str, environment: Mapping[str, Any]) ->
     if proxy:
         return _behind_a_proxy(error, links, _bare(proxy))
     if any(isinstance(link, _MALFORMED) for link in links):
-        return config_error(f"{host} cannot be the name of a host. Check the subdomain, or base_url.")
+        return config_error(f"{host} is not a valid host name. Check the subdomain or base_url.")
     return _no_answer(error, _reason(error, links))
 
 
 def check_proxy(url: str, environment: Mapping[str, Any]) -> None:
-    """Look at the proxy's address: requests meets one without a host with an error that names nothing.
+    """Check the proxy's address: without a host, requests raises an error that does not name it.
 
     Raises:
         AirbyteTracedException: configuration error.
@@ -78,7 +78,7 @@ def check_proxy(url: str, environment: Mapping[str, Any]) -> None:
 
 
 def _malformed_proxy() -> Exception:
-    return config_error(f"The address of the proxy that the environment names is malformed. {_ENVIRONMENT}")
+    return config_error(f"The proxy address in the environment is malformed. {_ENVIRONMENT}")
 
 
 def passwords_in(environment: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +91,7 @@ def passwords_in(environment: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _bundle_fault(verify: object) -> Exception | None:
-    """What is wrong with the file of trusted certificates, if the environment names one."""
+    """The error of an unusable CA bundle in the environment, or None."""
     if not isinstance(verify, str):
         return None
     bundle = Path(verify)
@@ -102,18 +102,18 @@ def _bundle_fault(verify: object) -> Exception | None:
         else:
             trusted.load_verify_locations(cafile=bundle)
     except OSError as error:
-        if has_no_more_files(error):
+        if is_out_of_files(error):
             return None
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        why = "it contains no certificate" if isinstance(error, ssl.SSLError) else error.strerror
         return config_error(
-            f"The trusted certificates of {bundle} (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE) cannot be used: {why}. Name "
-            f"a file of certificates in PEM, or unset the variable."
+            f"The CA bundle {bundle} (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE) cannot be used: {why}. Set it to a PEM "
+            "file of certificates, or unset the variable."
         )
     return None
 
 
 def _is_untrusted(links: list[BaseException]) -> bool:
-    """Whether a certificate was refused; other faults of TLS name themselves."""
+    """Whether a certificate was rejected; other TLS errors have their own names."""
     faults = [link for link in links if isinstance(link, ssl.SSLError)]
     refused = any(isinstance(fault, ssl.SSLCertVerificationError) for fault in faults)
     return refused or (not faults and any(isinstance(link, requests.exceptions.SSLError) for link in links))
@@ -121,7 +121,7 @@ def _is_untrusted(links: list[BaseException]) -> bool:
 
 def _untrusted(host: str, links: list[BaseException]) -> Exception:
     said = (getattr(link, "verify_message", "") for link in links)
-    why = shown(next(filter(None, said), "no reason given")).rstrip(".")
+    why = safe_text(next(filter(None, said), "no reason given")).rstrip(".")
     return config_error(
         f"The TLS certificate of {host} could not be verified ({why}). Check the subdomain, any proxy between here and "
         f"Zendesk, and this machine's clock."
@@ -132,11 +132,13 @@ def _behind_a_proxy(error: Exception, links: list[BaseException], proxy: str) ->
     refused = next((found[1] for link in links for found in [_TUNNEL.search(str(link))] if found), "")
     if refused == str(requests.codes.proxy_authentication_required):
         return config_error(
-            f"The proxy {proxy} asks for credentials of its own (HTTP 407). Write them into HTTPS_PROXY, as in "
-            f"http://user:password@host:port."
+            f"The proxy {proxy} requires credentials (HTTP 407). Set them in HTTPS_PROXY, for example "
+            "http://user:password@host:port."
         )
     if any("SOCKS" in str(link) for link in links if isinstance(link, requests.exceptions.InvalidSchema)):
-        return config_error(f"The proxy {proxy} is a SOCKS proxy, and this connector only knows others. {_ENVIRONMENT}")
+        return config_error(
+            f"The proxy {proxy} is a SOCKS proxy, which this connector does not support. {_ENVIRONMENT}"
+        )
     if any(isinstance(link, _MALFORMED) for link in links):
         return _malformed_proxy()
     if refused:
@@ -147,24 +149,24 @@ def _behind_a_proxy(error: Exception, links: list[BaseException], proxy: str) ->
 
 
 def _no_answer(error: Exception, reason: str) -> TransientFailure:
-    """A call without a whole answer. Time-outs may be cured by a smaller page."""
+    """The failure of a call without a complete response. A smaller page may help after a time-out."""
     timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
     return TransientFailure(reason, timed_out=timed_out)
 
 
 def _reason(error: Exception, links: list[BaseException]) -> str:
-    if has_no_more_files(error):
-        return NO_MORE_FILES
+    if is_out_of_files(error):
+        return OUT_OF_FILES_TEXT
     if any(isinstance(link, TimeoutError | requests.exceptions.Timeout) or _late(link) for link in links):
-        return "no answer in time"
+        return "the request timed out"
     if any(isinstance(link, socket.gaierror) for link in links):
-        return "no address is known for its name"
+        return "the host name could not be resolved"
     tls = next((link for link in links if isinstance(link, ssl.SSLError)), None)
     if tls:
-        return f"no TLS connection could be made ({tls.reason or type(tls).__name__})"
+        return f"the TLS connection failed ({tls.reason or type(tls).__name__})"
     if any(getattr(link, "errno", None) == errno.ECONNREFUSED for link in links):
         return "the connection was refused"
-    return f"the connection broke ({type(error).__name__})"
+    return f"the connection was lost ({type(error).__name__})"
 
 
 def _late(error: BaseException) -> bool:
@@ -173,4 +175,4 @@ def _late(error: BaseException) -> bool:
 
 def _bare(proxy: str) -> str:
     """Host and port of a proxy's address, however odd the address is."""
-    return shown(proxy.rpartition("@")[2].rpartition("://")[2].split("/")[0], 80)
+    return safe_text(proxy.rpartition("@")[2].rpartition("://")[2].split("/")[0], 80)

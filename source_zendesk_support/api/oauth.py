@@ -1,9 +1,10 @@
-"""Access tokens that end: fetched, kept fresh and saved, once for all threads.
+"""OAuth access tokens: fetched, renewed and saved, once for all threads.
 
-The manifest's bearer authenticators read ``config['credentials']['access_token']`` for every request, and this puts the
-token there. The CDK's OAuthAuthenticator with its refresh_token_updater does not do: it writes back the config as the
-templates see it instead of the user's, refreshes at once where the expiry is unknown (which costs a single-use token),
-cannot refresh in the middle of a run when Zendesk has withdrawn a token, and follows redirects with the secrets.
+The manifest's bearer authenticators read ``config['credentials']['access_token']`` for every request, and this class
+puts the token there. The CDK's OAuthAuthenticator with its refresh_token_updater is not suitable: it writes back the
+config as the templates see it instead of the user's, refreshes at once if the expiry is unknown (which costs a
+single-use token), cannot refresh in the middle of a run after Zendesk has revoked a token, and follows redirects with
+the secrets.
 """
 
 from __future__ import annotations
@@ -21,35 +22,35 @@ from source_zendesk_support.api.error_text import is_html, response_text
 from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
-from source_zendesk_support.errors import TransientFailure, happened, no_account, wrong_credentials
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.errors import TransientFailure, no_account, status_text, wrong_credentials
+from source_zendesk_support.exit_guard import delay_exit
+from source_zendesk_support.masking import add_secrets
 from source_zendesk_support.times import epoch, iso
-from source_zendesk_support.uninterrupted import uninterrupted
 
 logger = logging.getLogger("airbyte")
 
 REFRESH, CLIENT = "oauth2_refresh", "oauth2_client_credentials"
-ASKED_LIFE = 172_800
-"""Seconds: the longest that Zendesk grants. Unless asked, some tokens never end and others live half an hour."""
-EARLY = 300
-"""Seconds before its end at which a token is replaced; half its life if that is shorter."""
-PASSING = frozenset({408, 409, 429})
-CHAT = "/api/v2/chat/"
+REQUESTED_LIFETIME_SECONDS = 172_800
+"""The longest lifetime that Zendesk grants. By default, some tokens never expire and others last half an hour."""
+TOKEN_REFRESH_MARGIN_SECONDS = 300
+"""A token is renewed this long before it expires, or after half its lifetime if that is later."""
+TRANSIENT_STATUSES = frozenset({408, 409, 429})
+CHAT_PATH = "/api/v2/chat/"
 NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
-Save = Callable[[dict[str, str]], None]
+SaveTokens = Callable[[dict[str, str]], None]
 
 
 class OAuthTokens:
-    """The main credentials of a command; thread-safe. Those that never end (API and access tokens) pass untouched.
+    """The main credentials of a command; thread-safe. Credentials without expiry (API and access tokens) are unchanged.
 
     Args:
         credentials: ``config['credentials']`` as the manifest's templates see it; its access_token is replaced here.
         url: the account's token endpoint.
         connection: sends the request.
-        save: takes the new tokens before anything else is done with them, because the old ones are dead by then.
-        chat_apart: Chat has credentials of its own.
-        lazy: a token is used until Zendesk refuses it, even if it is about to end, because another costs a refresh
+        save: stores the new tokens before they are used, because the old ones are invalid by then.
+        chat_apart: Chat has its own credentials.
+        lazy: use a token until Zendesk rejects it, even if it is about to expire, because a new one costs a refresh
             token.
     """
 
@@ -58,7 +59,7 @@ class OAuthTokens:
         credentials: MutableMapping[str, Any],
         url: str,
         connection: HttpTransport,
-        save: Save,
+        save: SaveTokens,
         *,
         chat_apart: bool = False,
         lazy: bool = False,
@@ -68,9 +69,8 @@ class OAuthTokens:
         self._connection = connection
         self._save = save
         self._chat_apart = chat_apart
-        self.renews = credentials["credentials"] in (REFRESH, CLIENT)
-        self._ends_at = self._stored_end()
-        self._renew_at = float("inf") if lazy else self._ends_at - EARLY
+        self.can_renew = credentials["credentials"] in (REFRESH, CLIENT)
+        self._renew_at = float("inf") if lazy else self._stored_end() - TOKEN_REFRESH_MARGIN_SECONDS
         self.scope = ""
         self.calls = 0
         self._accepted = True
@@ -78,53 +78,46 @@ class OAuthTokens:
         self._failure: AirbyteTracedException | None = None
         self._lock = threading.Lock()
 
-    def ready(self, path: str) -> None:
-        """Make sure that there is a token, and that it does not end at once.
+    def ensure_valid(self, path: str) -> None:
+        """Make sure that there is a token that does not expire soon.
 
         Args:
-            path: of the call that is about to be made; Chat may have a sign-in of its own.
+            path: of the next call; Chat may have its own credentials.
 
         Raises:
-            Transient: the token endpoint cannot answer now.
-            AirbyteTracedException: configuration error; Zendesk refuses to issue a token.
+            TransientFailure: the token endpoint is not available.
+            AirbyteTracedException: configuration error; Zendesk issues no token.
         """
-        if not self.renews or (self._chat_apart and path.startswith(CHAT)):
+        if not self.can_renew or (self._chat_apart and path.startswith(CHAT_PATH)):
             return
         with self._lock:
             if not self._credentials["access_token"] or time.time() >= self._renew_at:
                 self._renew()
 
-    @property
-    def expects_renewal(self) -> bool:
-        """Whether the next call may find that there is no token, or that it has ended."""
-        if not self.renews:
-            return False
-        return not self._credentials["access_token"] or not time.time() < self._ends_at < float("inf")
-
-    def finish(self, seconds: float) -> None:
-        """Wait, so many seconds at most, for a renewal that is under way: its refresh token must be saved."""
+    def wait_for_renewal(self, seconds: float) -> None:
+        """Wait at most this long for a renewal in progress: its refresh token must be saved."""
         if self._lock.acquire(timeout=seconds):
             self._lock.release()
 
     def accepted(self, header: str) -> None:
-        """Zendesk has taken the token of this Authorization, so that a later refusal is worth another one."""
+        """Zendesk accepted this Authorization, so a later rejection justifies another token."""
         if not self._accepted and header == self._header:
             self._accepted = True
 
-    def withdrawn(self, header: str) -> None:
-        """Replace the token that Zendesk has called invalid, unless another thread has done so.
+    def replace_rejected(self, header: str) -> None:
+        """Replace a token that Zendesk rejected, unless another thread has already done so.
 
         Args:
-            header: the refused request's Authorization.
+            header: the rejected request's Authorization.
 
         Raises:
-            As ``ready``; also a configuration error if the refused token had only just been issued.
+            As ``ensure_valid``; also a configuration error if the rejected token was new.
         """
         with self._lock:
             if header != self._header:
                 return
             if not self._accepted:
-                raise refused_at_once()
+                raise new_token_rejected()
             self._renew()
 
     @property
@@ -134,22 +127,22 @@ class OAuthTokens:
     def _renew(self) -> None:
         if self._failure:
             raise self._failure
-        with uninterrupted():
+        with delay_exit():
             try:
-                self._take(self._granted())
+                self._store(self._fetch_grant())
             except AirbyteTracedException as error:
                 self._failure = error
                 raise
 
-    def _granted(self) -> TokenGrant:
-        """What the token endpoint grants.
+    def _fetch_grant(self) -> TokenGrant:
+        """Request tokens from the token endpoint.
 
         Raises:
-            Transient: no answer came, or none that grants or refuses.
-            AirbyteTracedException: configuration error; it refuses.
+            TransientFailure: no response, or one that neither grants nor rejects.
+            AirbyteTracedException: configuration error; the request was rejected.
         """
         try:
-            response = self._asked()
+            response = self._request_grant()
         except TransientFailure:
             self._in_doubt = self._rotates
             raise
@@ -158,29 +151,29 @@ class OAuthTokens:
         if succeeded and (grant.refresh_token or grant.access_token):
             return grant
         self._in_doubt = self._in_doubt or (self._rotates and succeeded)
-        raise _refusal(response, in_doubt=self._in_doubt)
+        raise _grant_error(response, in_doubt=self._in_doubt)
 
-    def _asked(self) -> requests.Response:
+    def _request_grant(self) -> requests.Response:
         kind = "refresh_token" if self._rotates else "client_credentials"
         names = ["client_id", "client_secret", *(["refresh_token"] if kind == "refresh_token" else [])]
-        body: dict[str, Any] = {"grant_type": kind, "expires_in": ASKED_LIFE}
+        body: dict[str, Any] = {"grant_type": kind, "expires_in": REQUESTED_LIFETIME_SECONDS}
         body |= {name: self._credentials[name] for name in names}
         if kind == "client_credentials":
             body["scope"] = "read"
         self.calls += 1
         return self._connection.post(self._url, body)
 
-    def _take(self, grant: TokenGrant) -> None:
-        """Store the tokens, first of all, and then use them.
+    def _store(self, grant: TokenGrant) -> None:
+        """Store the tokens first, then use them.
 
         Raises:
-            Transient: there is no access token among them.
+            TransientFailure: the grant has no access token.
         """
-        hide(filter(None, (grant.access_token, grant.refresh_token)))
-        now, life = time.time(), grant.life
+        add_secrets(filter(None, (grant.access_token, grant.refresh_token)))
+        now, lifetime = time.time(), grant.lifetime
         fresh = {
             "access_token": grant.access_token,
-            "token_expiry_date": iso(int(now + life)) if grant.access_token and life else "",
+            "token_expiry_date": iso(int(now + lifetime)) if grant.access_token and lifetime else "",
         }
         if self._rotates:
             fresh["refresh_token"] = grant.refresh_token or self._credentials["refresh_token"]
@@ -191,60 +184,60 @@ class OAuthTokens:
             self._credentials.update(fresh)
             self.scope = grant.scope
             self._in_doubt = self._accepted = False
-            self._renew_at = now + max(life - EARLY, life / 2) if life else float("inf")
+            self._renew_at = (
+                now + max(lifetime - TOKEN_REFRESH_MARGIN_SECONDS, lifetime / 2) if lifetime else float("inf")
+            )
         if not grant.access_token:
             raise TransientFailure("the token endpoint sent no access token")
-        logger.info("Signed in anew; the access token ends at %s.", fresh["token_expiry_date"] or "an unknown time")
+        logger.info("Access token renewed; it expires at %s.", fresh["token_expiry_date"] or "an unknown time")
 
     @property
     def _rotates(self) -> bool:
-        """Whether each renewal uses up a token and brings the next one."""
+        """Whether each renewal uses up a refresh token and returns the next one."""
         return bool(self._credentials["credentials"] == REFRESH)
 
     def _stored_end(self) -> float:
-        """When the token of the config ends; a time that is not known is found out by using the token."""
+        """Expiry of the config's token; if it is unknown, the token is used until it is rejected."""
         try:
             return epoch(self._credentials.get("token_expiry_date"))
         except ValueError:
             return float("inf")
 
 
-def refused_at_once(text: str = "") -> AirbyteTracedException:
+def new_token_rejected(text: str = "") -> AirbyteTracedException:
     """Zendesk has refused a token that it had just issued; another would fare no better. ``text`` are its words."""
     return wrong_credentials(
-        f"Zendesk refuses the access token that it has only just issued ({happened(401, text)}). Check that the OAuth "
-        f"client and the user who authorised it are active, then authenticate again."
+        f"Zendesk rejects the access token it has just issued ({status_text(401, text)}). Check that the OAuth client "
+        "and the user who authorized it are active, then authenticate again."
     )
 
 
-def _refusal(response: requests.Response, *, in_doubt: bool) -> Exception:
-    """What an answer without tokens means."""
+def _grant_error(response: requests.Response, *, in_doubt: bool) -> Exception:
+    """The error for a response without tokens."""
     status = response.status_code
-    if status in PASSING or status >= requests.codes.server_error:
+    if status in TRANSIENT_STATUSES or status >= requests.codes.server_error:
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         return TransientFailure(f"the token endpoint answered HTTP {status}", wait=wait)
     if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
         return no_account()
     if status // 100 == SUCCESS:
         return TransientFailure("the token endpoint sent no access token")
-    return _refused(status, response_text(response), in_doubt=in_doubt)
+    return _rejection(status, response_text(response), in_doubt=in_doubt)
 
 
-def _refused(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
+def _rejection(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
     remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
     doubt = _DOUBT if in_doubt else ""
-    return wrong_credentials(f"Zendesk issued no access token ({happened(status, text)}). {doubt}{remedy}")
+    return wrong_credentials(f"Zendesk issued no access token ({status_text(status, text)}). {doubt}{remedy}")
 
 
-_DOUBT = (
-    "An answer to an earlier request for a token did not arrive whole, so the refresh token was probably used up then. "
-)
+_DOUBT = "The response to an earlier token request was incomplete, so the refresh token was probably used then. "
 _REMEDIES = {
     "invalid_grant": (
-        "The refresh token is expired, revoked or already used; each is good for one use. Authenticate again, and see "
-        "that no other connection or copy of this configuration uses the same one."
+        "The refresh token is expired, revoked or already used; it can be used only once. Authenticate again, and "
+        "make sure that no other connection or copy of this configuration uses the same token."
     ),
     "invalid_client": "Check the client ID and the client secret, and that the OAuth client still exists.",
-    "invalid_scope": "The OAuth client must be allowed the scope read.",
-    "": "Check the OAuth client: its ID, its secret, its kind (confidential) and its scopes; then authenticate again.",
+    "invalid_scope": "The OAuth client needs the scope read.",
+    "": "Check the OAuth client's ID, secret, kind (confidential) and scopes; then authenticate again.",
 }

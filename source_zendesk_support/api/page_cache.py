@@ -1,4 +1,4 @@
-"""Pages that several streams walk in one sync: fetched once, then read from disk."""
+"""Pages that several streams need in one sync: fetched once, then read from disk."""
 
 from __future__ import annotations
 
@@ -18,55 +18,55 @@ logger = logging.getLogger("airbyte")
 
 
 class PageCache:
-    """Pages that several streams walk in one sync: fetched once, then read from disk.
+    """Pages that several streams need in one sync: fetched once, then read from disk.
 
-    They lie in a file of the temp folder, so that memory stays flat; only whole pages get there. If the file cannot be
-    written to, each stream fetches the page for itself.
+    They are stored in a temporary file, so memory does not grow; only complete pages are stored. If the file cannot be
+    written, each stream fetches the page itself.
 
     Args:
-        opened: decodes a page for whoever asks.
+        decode: decodes a page for a request.
     """
 
-    def __init__(self, opened: Callable[[CompressedBody, PageRequest], Any]) -> None:
-        self._decoded = opened
+    def __init__(self, decode: Callable[[CompressedBody, PageRequest], Any]) -> None:
+        self._decode = decode
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._kept: dict[str, tuple[int, int, int, bool]] = {}
-        self._served: dict[str, Mapping[str, Any]] = {}
-        self._refused: dict[str, EndpointUnavailable] = {}
+        self._entries: dict[str, tuple[int, int, int, bool]] = {}
+        self._params_used: dict[str, Mapping[str, Any]] = {}
+        self._unavailable: dict[str, EndpointUnavailable] = {}
         self._file: PageFile | None = None
         self._warned = False
 
-    def page(self, ask: PageRequest, fetch: Callable[[PageRequest], PageResponse]) -> PageResponse:
-        """The page from disk, or from Zendesk if this is the first to ask for it."""
-        key = f"{ask.url}?{urlencode(sorted(ask.params.items()))}"
+    def page(self, request: PageRequest, fetch: Callable[[PageRequest], PageResponse]) -> PageResponse:
+        """The page from disk, or from Zendesk if this is the first request for it."""
+        key = f"{request.url}?{urlencode(sorted(request.params.items()))}"
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            kept = self._stored(key)
-            if kept:
-                asked, body = kept
-                ask = replace(ask, params=self._served[key])
-                return PageResponse(self._decoded(body, ask), asked, ask)
-            if key in self._refused:
-                raise self._refused[key]
+            entry = self._stored(key)
+            if entry:
+                asked, body = entry
+                request = replace(request, params=self._params_used[key])
+                return PageResponse(self._decode(body, request), asked, request)
+            if key in self._unavailable:
+                raise self._unavailable[key]
             try:
-                answer = fetch(ask)
+                answer = fetch(request)
             except EndpointUnavailable as refused:
-                if not ask.attempts:  # a probe is refused once, and that proves nothing
-                    self._refused[key] = refused
+                if not request.attempts:  # a probe is refused once, which proves nothing
+                    self._unavailable[key] = refused
                 raise
-            self._served[key] = answer.ask.params
+            self._params_used[key] = answer.request.params
             self._store(key, answer)
             return answer
 
     def _stored(self, key: str) -> tuple[int, CompressedBody] | None:
-        """Server time of the request, and the body; None if it is not there, or no longer to be read."""
-        if key not in self._kept:
+        """Server time of the request, and the body; None if the page is not stored or no longer readable."""
+        if key not in self._entries:
             return None
-        asked, start, size, packed = self._kept[key]
+        asked, start, size, compressed = self._entries[key]
         try:
-            return asked, CompressedBody(self._open().get(start, size), packed)
+            return asked, CompressedBody(self._open().get(start, size), compressed)
         except OSError as error:
             self._warn(error)
             return None
@@ -77,7 +77,7 @@ class PageCache:
         except OSError as error:
             self._warn(error)
         else:
-            self._kept[key] = answer.asked, start, size, answer.body.packed
+            self._entries[key] = answer.requested_at, start, size, answer.body.compressed
 
     def _open(self) -> PageFile:
         with self._lock:
@@ -86,10 +86,10 @@ class PageCache:
 
     def _warn(self, error: OSError) -> None:
         with self._lock:
-            told, self._warned = self._warned, True
-        if not told:
+            warned, self._warned = self._warned, True
+        if not warned:
             logger.warning(
-                "The temp folder cannot hold pages that several streams read (%s): each of these streams fetches them "
-                "for itself, which costs more requests. Give the folder (TMPDIR) space and the right to write.",
+                "The temporary folder cannot store pages that several streams share (%s). Each stream fetches them "
+                "itself, which costs more requests. Make the folder (TMPDIR) writable and free some space.",
                 error.strerror or type(error).__name__,
             )

@@ -1,4 +1,4 @@
-"""A file without a name: nothing of it stays behind, however the process ends."""
+"""A file without a name: nothing remains, however the process ends."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import weakref
 
 
 class PageFile:
-    """Pieces of bytes, in the temp folder. Thread-safe; the system removes it with the process.
+    """Pieces of bytes in a temporary file. Thread-safe; the system removes it with the process.
 
     Raises:
-        OSError: there is no temp folder that can be written to.
+        OSError: there is no writable temporary folder.
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  it lives as long as this
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed with this object
         weakref.finalize(self, self._file.close)
         self._lock = threading.Lock()
         self._size = 0
 
     def add(self, piece: bytes) -> tuple[int, int]:
-        """Store a piece; the result is where to find it.
+        """Store a piece and return its position.
 
         Raises:
             OSError: it cannot be stored, for instance because the disk is full.
@@ -36,7 +36,7 @@ class PageFile:
         return start, len(piece)
 
     def get(self, start: int, size: int) -> bytes:
-        """The piece that is stored there.
+        """The piece at this position.
 
         Raises:
             OSError: it cannot be read.
@@ -45,6 +45,6 @@ class PageFile:
         while len(found) < size:
             part = os.pread(self._file.fileno(), size - len(found), start + len(found))
             if not part:
-                raise OSError("the file of kept pages has lost its end")
+                raise OSError("the page cache file is truncated")
             found = found + part if found else part
         return found

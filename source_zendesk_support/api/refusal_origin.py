@@ -1,7 +1,7 @@
-"""Who has refused a request: Zendesk's API, Zendesk's web server, or somebody on the way.
+"""Where a refusal comes from: Zendesk's API, Zendesk's web server, or an intermediary.
 
-A refusal makes a stream empty or skips a parent, so only Zendesk's own counts. A proxy, a firewall or a content network
-answers 403 and 404, too, with pages and JSON of their own.
+A refusal makes a stream empty or skips a parent, so only Zendesk's own counts. Proxies, firewalls and content networks
+also answer 403 and 404, with their own pages and JSON.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from enum import Enum
 
 import requests
 
-from source_zendesk_support.api.decode import NOT_JSON, any_json, dumps
+from source_zendesk_support.api.decode import JSON_ERRORS, dumps, loads_any_encoding
 from source_zendesk_support.api.error_text import is_html
 
 
 class RefusalOrigin(Enum):
-    """Whose answer a refusal is."""
+    """Where a refusal comes from."""
 
     API = "the JSON of Zendesk's API"
     WEB_SERVER = "a page or an empty body, as Zendesk's web server sends it for products that are switched off"
@@ -27,7 +27,7 @@ _TEXT_KEYS = frozenset({"title", "message", "description", "code", "detail", "er
 _ENVELOPE_KEYS = frozenset({"error", "errors", "status", "details", *_TEXT_KEYS})
 _ERROR_KEYS = frozenset({"status", "details", "source", "links", "meta", *_TEXT_KEYS})
 _BARE_PATHS = re.compile(r"^/api/v2/(?:help_center|community|guide|chat)/")
-"""Products whose web server answers 404 without a body if they are switched off (seen live)."""
+"""Products whose web server answers 404 without a body if they are switched off (observed)."""
 _ADDRESS = re.compile(r"(?:https?://)?[\w.-]*\.zendesk\.com\S*", re.IGNORECASE)
 _INVISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
@@ -43,7 +43,7 @@ _SCANNED_BYTES = 1 << 18
 
 
 def origin_of(path: str, response: requests.Response) -> RefusalOrigin:
-    """Whose answer a refusal is.
+    """Where a refusal comes from.
 
     Args:
         path: of the request, ``/api/v2/…``.
@@ -54,8 +54,8 @@ def origin_of(path: str, response: requests.Response) -> RefusalOrigin:
         known = response.status_code == requests.codes.not_found and _BARE_PATHS.search(path)
         return RefusalOrigin.WEB_SERVER if known else RefusalOrigin.FOREIGN
     try:
-        decoded = any_json(response.content)
-    except NOT_JSON:
+        decoded = loads_any_encoding(response.content)
+    except JSON_ERRORS:
         page = is_html(response) and _is_zendesk_page(body.decode("utf-8", "replace"))
         return RefusalOrigin.WEB_SERVER if page else RefusalOrigin.FOREIGN
     return RefusalOrigin.API if is_api_error(decoded) else RefusalOrigin.FOREIGN
@@ -65,7 +65,7 @@ def is_api_error(body: object) -> bool:
     """Whether a decoded body has one of the shapes in which Zendesk's API reports an error.
 
     ``error`` is a code or an object with a title; ``errors`` is a list of objects with a code or a title, or lists of
-    texts by field. Beside them stand only texts that explain them.
+    texts by field. Other keys contain only explanatory texts.
     """
     if not isinstance(body, dict) or not body.keys() <= _ENVELOPE_KEYS:
         return False
@@ -95,9 +95,9 @@ def _is_titled(error: object, names: tuple[str, ...]) -> bool:
 
 
 def _is_zendesk_page(page: str) -> bool:
-    """Whether a page names Zendesk in its title or loads its assets, and nobody else in what can be read of it.
+    """Whether a page names Zendesk in its title or loads its assets, and names no intermediary in its visible text.
 
-    The address that was asked for does not count: whoever blocks it quotes it.
+    The requested address does not count, because a blocking page quotes it.
     """
     title = _ADDRESS.sub("", "".join(_TITLE.findall(page)))
     shown = _ADDRESS.sub("", _INVISIBLE.sub(" ", page))

@@ -1,4 +1,4 @@
-"""One request for one page, and its answer."""
+"""One request for one page, and its response."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from requests.auth import AuthBase
 
-from source_zendesk_support.api.body import MOST, CompressedBody
+from source_zendesk_support.api.body import MAX_BODY_BYTES, CompressedBody
 
-API = "/api/v2/"
+API_PREFIX = "/api/v2/"
 NUMBER_PARAM = "page"
-"""Request parameter that takes a page's number, counted from 1 in pages of the size that the request names."""
+"""Request parameter for a page's number. Pages are counted from 1, in the size of the request."""
 
 
 @dataclass
@@ -22,23 +22,23 @@ class PageRequest:
     """One request for one page.
 
     Args:
-        stream: on whose behalf, for messages and counts.
+        stream: the stream's name, for messages and counts.
         url: absolute, on the configured host.
         params: the query, without credentials.
         auth: the manifest's authenticator.
-        handler: the manifest's error handler: verdicts, number of retries and backoff.
-        records: key of the list that the envelope must hold; empty where the body itself is the list or row.
-        heads: fields of its rows that are decoded at once, the rest when it is wanted; empty: everything at once.
-        where: position in words, for messages.
-        check: takes a page's envelope and the request, and tells what it found out, for whoever takes the answer;
-            raises Malformed where the page must be asked for again.
-        cached: keep the page for other streams of this sync, or take it from there.
-        proves: shows whether there is an account at all: a web page with status 200 is then an answer, not a trouble.
-        gates: a refusal empties streams: it may come as a web page or without a body, and must come twice.
-        attempts: how often to ask at most; None: as often as the error handler says.
-        most_bytes: that the answer may hold.
-        most_calls: calls of the whole command after which nothing is asked again; None: no limit.
-        smaller: makes the same request for half the rows, or None at the floor.
+        handler: the manifest's error handler: actions, number of retries and backoff.
+        records: key of the list that the envelope must contain; empty if the body itself is the list or row.
+        row_fields: fields of a row that are decoded at once, the others on demand; empty: all at once.
+        position_text: the position in words, for messages.
+        check: takes a page's envelope and the request and returns the next page; raises MalformedResponse if the page
+            must be retried.
+        cached: share the page with other streams of this sync through the page cache.
+        is_account_probe: shows whether the account exists: a web page with status 200 then means that it does not.
+        gates: a refusal empties streams: it may be a web page or have no body, and must be repeated to count.
+        attempts: maximum number of attempts; None: as many as the error handler allows.
+        max_bytes: maximum size of the decompressed response.
+        max_calls: calls of the command after which nothing is retried; None: no limit.
+        smaller: returns the same request for half the rows, or None at the minimum.
     """
 
     stream: str
@@ -47,68 +47,68 @@ class PageRequest:
     auth: AuthBase
     handler: DefaultErrorHandler
     records: str = ""
-    heads: tuple[str, ...] = ()
-    where: str = "the first page"
+    row_fields: tuple[str, ...] = ()
+    position_text: str = "the first page"
     check: Callable[[Any, PageRequest], Any] = field(default=lambda _envelope, _ask: None)
     smaller: Callable[[], PageRequest | None] = field(default=lambda: None)
     cached: bool = False
     is_account_probe: bool = False
     gates: bool = True
     attempts: int | None = None
-    most_bytes: int = MOST
-    most_calls: int | None = None
+    max_bytes: int = MAX_BODY_BYTES
+    max_calls: int | None = None
 
     @property
     def path(self) -> str:
-        """Path of the url, which decides on the limits; without what a proxy may have put before it."""
+        """Path of the url, by which rate limits are selected; without a prefix that a proxy may need."""
         path = urlsplit(self.url).path
-        return path[max(0, path.find(API)) :]
+        return path[max(0, path.find(API_PREFIX)) :]
 
 
 @dataclass
 class PageResponse:
-    """A whole page.
+    """A complete page.
 
     Attributes:
         envelope: the decoded body.
-        asked: server time at which it was asked for, epoch seconds, never late.
-        ask: what was asked, after all shrinking.
-        found: what its check found out; None where it was not checked.
-        body: the page as it came.
-        latest: server time at which it was asked for, never early; 0 where that is ``asked``, too.
+        requested_at: server time of the request in epoch seconds; if in doubt, the earlier one.
+        request: the final request, after all reductions of the page size.
+        next_page: the result of the request's check; None if it was not checked.
+        body: the page as it was received.
+        latest_requested_at: latest possible server time of the request; 0 if it equals ``requested_at``.
     """
 
     envelope: Any
-    asked: int
-    ask: PageRequest
+    requested_at: int
+    request: PageRequest
     _slot: Callable[[], None] | None = None
-    found: Any = None
+    next_page: Any = None
     body: CompressedBody = field(default=CompressedBody(b""))
-    latest: int = 0
+    latest_requested_at: int = 0
 
     def release(self) -> None:
-        """Give back the slot in which the page is held; more than once does no harm."""
+        """Release the slot that holds the page; repeated calls have no effect."""
         slot, self._slot = self._slot, None
         if slot:
             slot()
 
 
-def halved(ask: PageRequest, name: str, floor: int) -> PageRequest | None:
-    """The same request for half the rows, or None if that were fewer than ``floor``.
+def halve_page_size(request: PageRequest, name: str, floor: int) -> PageRequest | None:
+    """The same request for half the rows, or None if that is less than ``floor``.
 
-    A page that has a number gets the number that it has among smaller ones, or an earlier one.
+    A page number is converted to the smaller page size; the new page starts at the same row or earlier.
     """
-    full = whole_number(ask.params.get(name))
+    full = int_param(request.params.get(name))
     size = full // 2
     if size < floor:
         return None
-    params = {**ask.params, name: size}
-    if number := whole_number(ask.params.get(NUMBER_PARAM)):
+    params = {**request.params, name: size}
+    if number := int_param(request.params.get(NUMBER_PARAM)):
         params[NUMBER_PARAM] = (number - 1) * full // size + 1
-    smaller = replace(ask, params=params)
-    return replace(smaller, smaller=lambda: halved(smaller, name, floor))
+    smaller = replace(request, params=params)
+    return replace(smaller, smaller=lambda: halve_page_size(smaller, name, floor))
 
 
-def whole_number(value: Any, otherwise: int = 0) -> int:
-    """A request parameter that is a number; parameters may come out of a link, where they are text."""
+def int_param(value: Any, otherwise: int = 0) -> int:
+    """A numeric request parameter; parameters taken from a link are text."""
     return int(value) if isinstance(value, int) or str(value).isdecimal() else otherwise

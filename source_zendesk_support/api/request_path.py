@@ -1,4 +1,4 @@
-"""Ids of rows as parts of a request's path, each one segment whatever is in it."""
+"""Row ids as segments of a request's path."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from urllib.parse import quote
 from source_zendesk_support.errors import EndpointUnavailable
 
 _DOTS = frozenset({"", ".", ".."})
-"""No segment: any client or server on the way would resolve them."""
+"""Not valid segments: clients and servers resolve them."""
 
 
 def path_segments(ids: Mapping[str, Any]) -> dict[str, str]:
-    """The ids as a URL template takes them, percent-encoded.
+    """The ids for a URL template, percent-encoded.
 
     Raises:
-        Refused: one of them cannot be part of a path, so what it names cannot be read.
+        EndpointUnavailable: an id cannot be part of a path, so its object cannot be read.
     """
     return {name: _segment(value) for name, value in ids.items()}
 

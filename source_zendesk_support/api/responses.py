@@ -1,4 +1,4 @@
-"""How long a server that says Retry-After wants us to wait."""
+"""Decides what a response means: a page, a retry, a refusal or an error."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers.backoff_strategy 
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution, ResponseAction
 
 from source_zendesk_support.api.body import CompressedBody
-from source_zendesk_support.api.decode import NOT_JSON, any_json
-from source_zendesk_support.api.error_text import is_html, response_text, shown_line
+from source_zendesk_support.api.decode import JSON_ERRORS, loads_any_encoding
+from source_zendesk_support.api.error_text import is_html, response_text, safe_line
 from source_zendesk_support.api.refusal_origin import RefusalOrigin, origin_of
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.api.templates import TEMPLATES
@@ -24,7 +24,7 @@ from source_zendesk_support.errors import (
     TokenExpired,
     TransientFailure,
     config_error,
-    happened,
+    status_text,
     system_error,
     wrong_credentials,
 )
@@ -34,9 +34,9 @@ from source_zendesk_support.times import http_date
 
 @dataclass
 class RetryAfterBackoffStrategy(BackoffStrategy):
-    """Seconds (whole or not) or an HTTP date, as RFC 9110 allows.
+    """Seconds (whole or fractional) or an HTTP date, as RFC 9110 allows.
 
-    Not the stock WaitTimeFromHeader: that reads numbers only, and a date would be answered by an immediate retry.
+    The stock WaitTimeFromHeader reads only numbers, and a date would cause an immediate retry.
     """
 
     def backoff_time(
@@ -44,14 +44,14 @@ class RetryAfterBackoffStrategy(BackoffStrategy):
         response_or_exception: requests.Response | requests.RequestException | None,
         attempt_count: int,
     ) -> float | None:
-        """Seconds to wait, or None where the answer does not say."""
+        """Seconds to wait, or None if the response does not say."""
         if not isinstance(response_or_exception, requests.Response):
             return None
         return retry_after(response_or_exception.headers.get("Retry-After"), response_or_exception.headers.get("Date"))
 
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:
-    """Seconds that a Retry-After header asks for; a date counts from the answer's own Date header."""
+    """Seconds of a Retry-After header; a date counts from the response's own Date header."""
     seconds = header_number(value, max, below_zero=0.0)
     if seconds is not None or not value:
         return seconds
@@ -63,7 +63,7 @@ def retry_after(value: str | None, date: str | None = None) -> float | None:
 
 
 def _now(date: str | None) -> int:
-    """The server's time, or this machine's if the server does not tell it."""
+    """The server's time, or this machine's if the Date header is missing."""
     try:
         return http_date(date or "")
     except ValueError:
@@ -72,116 +72,118 @@ def _now(date: str | None) -> int:
 
 REDIRECTION = 3
 BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
-"""The request is wrong, or too long, which a cursor can make it."""
+"""The request is invalid, or too long because of its cursor."""
 CLOSED_STATUSES = frozenset({requests.codes.gone, requests.codes.unavailable_for_legal_reasons})
-"""An endpoint that has been taken away may say so."""
-FOREIGN = "not an answer of Zendesk's API, but of a proxy, a firewall or a web server before it"
+"""With which an endpoint may say that it has been taken away."""
+FOREIGN_RESPONSE = "from a proxy, firewall or web server, not from Zendesk's API"
 
 
-def judge(ask: PageRequest, response: requests.Response, body: CompressedBody, *, renewable: bool) -> None:
-    """Return where the answer should hold a page.
+def classify(request: PageRequest, response: requests.Response, body: CompressedBody, *, renewable: bool) -> None:
+    """Return if the response should contain a page.
 
     Args:
-        ask: what was asked.
-        response: the answer.
-        body: its body; that of a good answer may be packed.
-        renewable: an access token that is refused may be replaced by another.
+        request: the request.
+        response: the response.
+        body: its body; compressed if the response was successful.
+        renewable: a rejected access token can be replaced.
 
     Raises:
-        Refused, BadRequest: for the walk to judge.
-        SignedOut: the access token must be renewed.
-        Transient: the same request may succeed later.
-        AirbyteTracedException: configuration error, or an answer that the manifest does not know.
+        EndpointUnavailable, BadRequest: for the walk to handle.
+        TokenExpired: the access token must be renewed.
+        TransientFailure: the same request may succeed later.
+        AirbyteTracedException: configuration error, or a status unknown to the manifest.
     """
     status = response.status_code
     if status == requests.codes.ok:
-        if ask.is_account_probe and is_html(response, body.unpacked(ask.most_bytes)):
+        if request.is_account_probe and is_html(response, body.decompress(request.max_bytes)):
             raise EndpointUnavailable(status, "a web page", html=True)
         return
     if status // 100 == REDIRECTION:
-        raise _redirected(ask, response)
+        raise _redirect_error(request, response)
     if status < requests.codes.bad_request:
-        raise TransientFailure(f"{happened(status, '')}, which brings no page")
+        raise TransientFailure(f"{status_text(status, '')}, which contains no page")
     text = response_text(response)
     if status in BAD_REQUEST_STATUSES:
-        raise _bad_request(response, text)
-    raise _declared(ask, response, text, renewable=renewable)
+        raise _bad_request_error(response, text)
+    raise _declared_error(request, response, text, renewable=renewable)
 
 
 def authorization(response: requests.Response) -> str:
-    """The header with which an answer was asked for; never shown."""
+    """The Authorization header of the request; never shown."""
     return response.request.headers.get("Authorization", "")
 
 
-def _redirected(ask: PageRequest, response: requests.Response) -> Exception:
-    """Zendesk's API redirects nobody; a name that no account has is redirected to a page that says so."""
-    if ask.is_account_probe:
+def _redirect_error(request: PageRequest, response: requests.Response) -> Exception:
+    """Zendesk's API never redirects; an unknown subdomain redirects to a page that says so."""
+    if request.is_account_probe:
         return EndpointUnavailable(response.status_code, "redirect", html=True)
-    answer = happened(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
+    answer = status_text(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
     return TransientFailure(f"{answer}, which is not followed", foreign=True)
 
 
 def _host(location: str) -> str:
-    """The host that a Location names, without what may be secret behind it."""
+    """The host of a Location header, without parts that may be secret."""
     try:
-        return shown_line(urlsplit(location).hostname or "the same host")
+        return safe_line(urlsplit(location).hostname or "the same host")
     except ValueError:
         return "an address that cannot be read"
 
 
-def _bad_request(response: requests.Response, text: str) -> Exception:
-    """A walk gives up a parameter because of it, so it must come from Zendesk; its JSON has many shapes here."""
+def _bad_request_error(response: requests.Response, text: str) -> Exception:
+    """A walk may drop a parameter because of it, so it must come from Zendesk; its JSON has many shapes."""
     try:
-        any_json(response.content)
-    except NOT_JSON:
-        return TransientFailure(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+        loads_any_encoding(response.content)
+    except JSON_ERRORS:
+        return TransientFailure(f"{status_text(response.status_code, text)}, {FOREIGN_RESPONSE}", foreign=True)
     return BadRequest(text, response.status_code)
 
 
-def _declared(ask: PageRequest, response: requests.Response, text: str, *, renewable: bool) -> Exception:
-    """What the manifest's error handler says about a status."""
-    verdict = _resolution(ask, response, text)
+def _declared_error(request: PageRequest, response: requests.Response, text: str, *, renewable: bool) -> Exception:
+    """The error for a status, by the manifest's error handler."""
+    verdict = _resolution(request, response, text)
     action = verdict.response_action
-    answer = happened(response.status_code, text)
+    answer = status_text(response.status_code, text)
     if action in (ResponseAction.RATE_LIMITED, ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         limited, shrink = action == ResponseAction.RATE_LIMITED, action == ResponseAction.REDUCE_PAGE_SIZE
         return TransientFailure(answer, wait=wait, limited=limited, shrink=shrink)
     if action == ResponseAction.IGNORE:
-        return _refusal(ask, response, text)
-    message = f"Stream {ask.stream}: {verdict.error_message} ({answer})"
+        return _refusal_error(request, response, text)
+    message = f"Stream {request.stream}: {verdict.error_message} ({answer})"
     if response.status_code in CLOSED_STATUSES:
-        return _closed(ask, response.status_code, message, text)
+        return _closed(request, response.status_code, message, text)
     if verdict.failure_type != FailureType.config_error:
-        return system_error(message, stream=ask.stream)
+        return system_error(message, stream=request.stream)
     if response.status_code != requests.codes.unauthorized:
-        return config_error(message, stream=ask.stream)
-    return TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=ask.stream)
+        return config_error(message, stream=request.stream)
+    return (
+        TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=request.stream)
+    )
 
 
-def _closed(ask: PageRequest, status: int, message: str, text: str) -> Exception:
+def _closed(request: PageRequest, status: int, message: str, text: str) -> Exception:
     """An error whose cause tells a walk that the endpoint may have been closed."""
     make = config_error if status == requests.codes.unavailable_for_legal_reasons else system_error
-    error = make(message, stream=ask.stream)
+    error = make(message, stream=request.stream)
     error.__cause__ = EndpointUnavailable(status, text)
     return error
 
 
-def _resolution(ask: PageRequest, response: requests.Response, text: str) -> ErrorResolution:
-    """The handler's verdict; it sees the body's words only, so that nothing odd reaches its templates."""
+def _resolution(request: PageRequest, response: requests.Response, text: str) -> ErrorResolution:
+    """The handler's resolution. It gets only the body's text, so odd values cannot reach its templates."""
     seen = requests.Response()
     seen.status_code = response.status_code
     seen.encoding = "utf-8"
-    seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no other door
+    seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no public way
     with TEMPLATES:
-        return ask.handler.interpret_response(seen)
+        return request.handler.interpret_response(seen)
 
 
-def _refusal(ask: PageRequest, response: requests.Response, text: str) -> Exception:
-    """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; anybody's may pass."""
-    origin = origin_of(ask.path, response)
+def _refusal_error(request: PageRequest, response: requests.Response, text: str) -> Exception:
+    """A refusal makes a stream empty, or skips a parent, only if it is Zendesk's own; others are transient."""
+    origin = origin_of(request.path, response)
     page = is_html(response)
-    believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and ask.gates)
-    if believed or ask.is_account_probe:
+    believed = origin is RefusalOrigin.API or (origin is RefusalOrigin.WEB_SERVER and request.gates)
+    if believed or request.is_account_probe:
         return EndpointUnavailable(response.status_code, text, html=page, bare=origin is not RefusalOrigin.API)
-    return TransientFailure(f"{happened(response.status_code, text)}, {FOREIGN}", foreign=True)
+    return TransientFailure(f"{status_text(response.status_code, text)}, {FOREIGN_RESPONSE}", foreign=True)

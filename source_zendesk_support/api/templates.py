@@ -1,7 +1,7 @@
-"""One thread at a time evaluates the manifest's templates.
+"""A lock, so that only one thread at a time evaluates the manifest's templates.
 
 The CDK reads every rendered template with ``ast.literal_eval``. CPython 3.11 and 3.12 count that call's recursion in
-one place for all threads, so two at a time may fail with "AST constructor recursion depth mismatch"
+one counter for all threads, so two concurrent calls may fail with "AST constructor recursion depth mismatch"
 (https://github.com/python/cpython/issues/106905). A few evaluations a page cost nothing; a failed stream does.
 """
 
@@ -10,4 +10,4 @@ from __future__ import annotations
 import threading
 
 TEMPLATES = threading.RLock()
-"""Hold it wherever url, parameters, headers, paginators or backoff of the manifest are evaluated."""
+"""Hold it to evaluate url, parameters, headers, paginators or backoff of the manifest."""

@@ -1,4 +1,4 @@
-"""HTTP to the account's own host: one session for all threads, no redirects, no cookies, and our name on every call."""
+"""HTTP to the account's host: one session for all threads, no redirects, no cookies, our User-Agent on every call."""
 
 from __future__ import annotations
 
@@ -11,42 +11,48 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from source_zendesk_support.api.body import MOST, PACKING, CompressedBody, SizeLimitedBody, bounded
+from source_zendesk_support.api.body import (
+    ACCEPT_ENCODING,
+    MAX_BODY_BYTES,
+    CompressedBody,
+    SizeLimitedBody,
+    limit_body_size,
+)
 from source_zendesk_support.api.network_faults import (
     NETWORK_ERRORS,
     check_proxy,
     network_fault,
     passwords_in,
 )
-from source_zendesk_support.api.single_answer import SingleAnswerAdapter
+from source_zendesk_support.api.strict_http import StrictHttpAdapter
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import TransientFailure
-from source_zendesk_support.foreign_text import hide
+from source_zendesk_support.masking import add_secrets
 from source_zendesk_support.pacing import Pacing
 
 CONNECT_TIMEOUT_SECONDS = 10.0
-CONNECTIONS = 64
+MAX_CONNECTIONS = 64
 PACKAGE = "source-zendesk-support"
 
 
 class _Session(requests.Session):
-    """Redirects are answers. requests would look at where they lead even so, and fail if that is no address."""
+    """Treats redirects as responses. requests would still parse their target and fail if it is invalid."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None."""
 
 
 class HttpTransport:
-    """What every call has in common. Redirects are answers, so credentials never follow one to another host.
+    """Sends all calls. Redirects are treated as responses, so credentials never go to another host.
 
     Args:
-        headers: what else every call says, such as Zendesk's marketplace headers.
+        headers: additional headers, such as Zendesk's marketplace headers.
         pacing: how long a server may stay silent.
 
     Attributes:
-        answered: whether the host has answered at all.
-        closed: no call is made any more.
+        answered: whether the host has responded at all.
+        closed: no further calls are made.
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None, pacing: Pacing = Pacing()) -> None:  # noqa: B008  it cannot change
@@ -56,31 +62,36 @@ class HttpTransport:
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
-            {"Accept": "application/json", "Accept-Encoding": PACKING, "User-Agent": user_agent(), **(headers or {})}
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPT_ENCODING,
+                "User-Agent": user_agent(),
+                **(headers or {}),
+            }
         )
-        self._session.hooks["response"].append(bounded)
+        self._session.hooks["response"].append(limit_body_size)
         for scheme in ("https://", "http://"):
-            adapter = SingleAnswerAdapter(pool_maxsize=CONNECTIONS, pool_connections=CONNECTIONS)
+            adapter = StrictHttpAdapter(pool_maxsize=MAX_CONNECTIONS, pool_connections=MAX_CONNECTIONS)
             self._session.mount(scheme, adapter)
 
     def get(
-        self, url: str, params: Mapping[str, Any], auth: AuthBase, most: int = MOST
+        self, url: str, params: Mapping[str, Any], auth: AuthBase, max_bytes: int = MAX_BODY_BYTES
     ) -> tuple[requests.Response, CompressedBody]:
-        """The answer and its whole body, of ``most`` bytes at most.
+        """The response and its complete body of at most ``max_bytes``.
 
         Raises:
-            Transient: no whole answer came, or one that is too large.
-            AirbyteTracedException: configuration error; the host cannot prove who it is.
+            TransientFailure: no complete response, or one that is too large.
+            AirbyteTracedException: configuration error, such as an untrusted certificate.
         """
         response = self._send("GET", url, stream=True, params=params, auth=auth)
-        cast("SizeLimitedBody", response.raw).limit(most)
+        cast("SizeLimitedBody", response.raw).limit(max_bytes)
         try:
             return response, CompressedBody.of(response)
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error
 
     def post(self, url: str, body: Mapping[str, Any]) -> requests.Response:
-        """The answer to a JSON body that is sent without credentials in its head; raises as ``get``."""
+        """The response to a JSON body, sent without an Authorization header; raises as ``get``."""
         return self._send("POST", url, json=body, auth=_no_credentials)
 
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
@@ -95,7 +106,7 @@ class HttpTransport:
             )
         except NETWORK_ERRORS as error:
             raise self._fault(error, url) from error
-        response.encoding = "utf-8"  # of JSON; the header may name what Python does not know
+        response.encoding = "utf-8"  # JSON's; the header may name an encoding unknown to Python
         self.answered = True
         return response
 
@@ -103,31 +114,31 @@ class HttpTransport:
         return network_fault(error, url, self._settings.get(urlsplit(url)[:2], {}))
 
     def _environment(self, url: str) -> Mapping[str, Any]:
-        """What this machine's environment says about proxies and certificates, found once a host: it costs much CPU."""
+        """Proxies and certificates from the environment, determined once per host because it costs much CPU."""
         host = urlsplit(url)[:2]
         if host not in self._settings:
             found = self._session.merge_environment_settings(url, {}, None, None, None)
             settings = {name: value for name, value in found.items() if name != "stream"}
             self._settings[host] = {**settings, "proxies": {}} if _stays_here(url) else settings
-            hide(passwords_in(found))
+            add_secrets(passwords_in(found))
             check_proxy(url, self._settings[host])
         return self._settings[host]
 
 
 def user_agent() -> str:
-    """Name and version, as Zendesk's policy asks of whoever calls its API."""
+    """Name and version, as Zendesk's API policy requires."""
     try:
         return f"{PACKAGE}/{version(PACKAGE)}"
-    except PackageNotFoundError:  # run from a checkout that was never installed
+    except PackageNotFoundError:  # run from a checkout without installation
         return f"{PACKAGE}/unknown"
 
 
 def _stays_here(url: str) -> bool:
-    """Whether a call must not leave this machine: without TLS, a proxy would read the credentials."""
+    """Whether a call must not use a proxy: without TLS, a proxy would see the credentials."""
     parts = urlsplit(url)
     return parts.scheme == "http" or parts.hostname in LOOPBACK
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without it, requests would look for a password of this host in the user's .netrc."""
+    """Keeps requests from looking up this host in the user's .netrc."""
     return request

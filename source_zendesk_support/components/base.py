@@ -29,7 +29,7 @@ from source_zendesk_support.api.request_path import path_segments
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.named_page import is_link, link_params
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import AdaptivePageSize, NextPage, next_page_from
 from source_zendesk_support.components.paging_fields import check_paging, paging_fields
 from source_zendesk_support.components.row_check import RowCheck
@@ -37,7 +37,7 @@ from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position, StateFormat
-from source_zendesk_support.times import MILLISECONDS_FROM, moment
+from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, moment
 
 Slice = Mapping[str, Any]
 SECONDS_A_YEAR = 365 * 86_400
@@ -127,15 +127,15 @@ class PagedRetriever(ABC):
 
     def settled(self, answer: PageResponse) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
-        return answer.asked - self.minimum_age - CLOCK_ERROR_SECONDS
+        return answer.requested_at - self.minimum_age - CLOCK_ERROR_SECONDS
 
     def present(self, answer: PageResponse) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
-        return max(answer.asked, answer.latest) - self.minimum_age - CLOCK_ERROR_SECONDS
+        return max(answer.requested_at, answer.latest_requested_at) - self.minimum_age - CLOCK_ERROR_SECONDS
 
     def latest(self, answer: PageResponse) -> int:
         """The last second that anything in an answer can be dated."""
-        return max(answer.asked, answer.latest) + CLOCK_TOLERANCE_SECONDS
+        return max(answer.requested_at, answer.latest_requested_at) + CLOCK_TOLERANCE_SECONDS
 
     @abstractmethod
     def begin(self, position: Position) -> Position:
@@ -145,18 +145,18 @@ class PagedRetriever(ABC):
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """Request parameters that the position makes, at server time ``now``."""
 
-    def read(self, response: PageResponse, position: Position, streams: Sequence[str] = ()) -> Page:
+    def read(self, response: PageResponse, position: Position, streams: Sequence[str] = ()) -> PageRows:
         """A page that was requested at a position; ``streams`` are named in warnings about its rows."""
         rows = self.rows(response, streams)
-        self._size.learn(response.ask)
-        return Page(response, rows, self.new_rows(rows, position))
+        self._size.learn(response.request)
+        return PageRows(response, rows, self.new_rows(rows, position))
 
     @abstractmethod
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """The rows that have not been emitted before this position, in the page's order."""
 
     @abstractmethod
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """What a page leads to that was requested at a position, once its rows have been emitted."""
 
     def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
@@ -164,7 +164,7 @@ class PagedRetriever(ABC):
         return ""
 
     def overfull_rows(
-        self, position: Position, page: Page, result: PageResult, client: ZendeskClient
+        self, position: Position, page: PageRows, result: PageResult, client: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
         """The other rows of an overfull second, from another endpoint; usually none."""
         yield from ()
@@ -200,7 +200,7 @@ class PagedRetriever(ABC):
             auth=self.requester.get_authenticator(),
             handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
-            where=self.where(position),
+            position_text=self.position_text(position),
             cached=self.cached,
             gates=parent is None,
         )
@@ -223,7 +223,7 @@ class PagedRetriever(ABC):
         return self.name
 
     @property
-    def heads(self) -> tuple[str, ...]:
+    def row_fields(self) -> tuple[str, ...]:
         """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
         return (self.primary_key, self.row_time, self.deletion_mark) if self.primary_key else ()
 
@@ -241,14 +241,14 @@ class PagedRetriever(ABC):
     def time_of(self, row: Row) -> int | None:
         """The row's place in time in epoch seconds; None where it has none that can be read."""
         value = row.get(self.row_time)
-        seconds = type(value) is int and 0 <= value < MILLISECONDS_FROM
+        seconds = type(value) is int and 0 <= value < MIN_EPOCH_MILLISECONDS
         return value if seconds else moment(value)
 
     def key_of(self, row: Row) -> Id:
         """By which a row is known again in another page, sync or list, also if its id came in another notation."""
         return id_key(row.get(self.primary_key))
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words, for messages."""
         return f"the page at {position.token}" if position.token else "the first page"
 
@@ -260,13 +260,13 @@ class PagedRetriever(ABC):
         """What the paginator makes of a page; without a paginator there is one page only.
 
         Raises:
-            Malformed: the page says neither that it is the last nor where the next one is.
+            MalformedResponse: the page says neither that it is the last nor where the next one is.
         """
         self.check_paging(envelope)
         return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
     def check_paging(self, envelope: Any) -> None:
-        """Bring what a page says about the next one into its types; raises Malformed if it is something else."""
+        """Bring the paging fields of a page into their types; raises MalformedResponse if one has another type."""
         check_paging(envelope, self._paging_fields)
 
     def names_itself(self, position: Position, next_page: NextPage) -> bool:
@@ -281,7 +281,7 @@ class PagedRetriever(ABC):
 
     def next_page_of(self, response: PageResponse, position: Position) -> NextPage:
         """``next_page`` of a response, which its check has usually found already."""
-        return response.found or self.next_page(response.envelope, self.full_page_rows(response.ask, position))
+        return response.next_page or self.next_page(response.envelope, self.full_page_rows(response.request, position))
 
     def full_page_rows(self, request: PageRequest, position: Position) -> int:
         """The number of rows of a full page."""
@@ -314,7 +314,7 @@ class PagedRetriever(ABC):
             rows(envelope)
             next_page = self.next_page(envelope, self.full_page_rows(asked, position))
             if self.names_itself(position, next_page):
-                raise MalformedResponse("the page names itself as the next one")
+                raise MalformedResponse("the page links to itself as the next page")
             if reason := self.doubt(position, rows.all(envelope), next_page):
                 rows.doubt(reason)
             return next_page

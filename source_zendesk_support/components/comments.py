@@ -197,10 +197,10 @@ def _count_missing(change: CommentChange, pairs: Sequence[tuple[Row, list[Row]]]
 
 
 _NOT_FOUND = (
-    "Stream %s: %d redacted comments or attachments were not found in their tickets, so the rows that were sent of "
-    "them before are not replaced."
+    "Stream %s: %d redacted comments or attachments were not found in their tickets, so the rows emitted for them "
+    "earlier are not replaced."
 )
 _TOO_MANY = (
-    "Stream %s: %d updates without content were not followed up, because a sync reads no more than %d tickets again "
-    "for them. If a comment was made private there, its row still says that it is public."
+    "Stream %s: %d updates without content were not checked, because a sync rereads at most %d tickets for this. If a "
+    "comment was made private there, its row still says that it is public."
 )

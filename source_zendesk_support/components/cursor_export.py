@@ -12,9 +12,9 @@ from typing import Any
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.list_form import ListForm
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
-from source_zendesk_support.state.budget import fits
+from source_zendesk_support.state.budget import is_storable
 from source_zendesk_support.state.position import Position
 
 
@@ -64,12 +64,12 @@ class CursorExportRetriever(PagedRetriever):
             return rows
         return [row for row in rows if self.time_of(row) != position.bookmark or self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the page's cursor; the bookmark follows the rows, but never into the time that may still change."""
         after = self._after(position, page)
         return PageResult(after, page.rows, reached=after.bookmark)
 
-    def _after(self, position: Position, page: Page) -> Position:
+    def _after(self, position: Position, page: PageRows) -> Position:
         """The next position.
 
         A last page that names no cursor would come again by the one before, so the next sync starts by time instead. It
@@ -79,13 +79,13 @@ class CursorExportRetriever(PagedRetriever):
         newest = max(self._times.of_rows(map(self.time_of, rows), self.latest(page.response)), default=0)
         bookmark = max(position.bookmark, min(newest, self.settled(page.response)))
         after = replace(position, bookmark=bookmark, token=next_page.token, ids=frozenset(), done=next_page.is_last)
-        if next_page.token and fits(next_page.token):
+        if next_page.token and is_storable(next_page.token):
             return after
         if not rows:
             return replace(after, token=next_page.token or position.token, ids=position.ids)
         return replace(after, ids=frozenset(self.key_of(row) for row in rows if self.time_of(row) == bookmark))
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words."""
-        by_cursor = super().where(position)
+        by_cursor = super().position_text(position)
         return by_cursor if position.token else f"the page from start_time {position.bookmark}"

@@ -100,7 +100,7 @@ class WalkCursor(Cursor):
     @property
     def state(self) -> MutableMapping[str, Any]:
         """The blob that the next STATE message carries."""
-        return self._budget.within(self._state, self._branches)
+        return self._budget.limited_blob(self._state, self._branches)
 
     def begin(self, position: Position) -> None:
         """Set where the stream starts, if the connection brought no state."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from source_zendesk_support.components.lists import ListRetriever
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
@@ -54,7 +54,7 @@ class IdListRetriever(ListRetriever):
             MalformedResponse: the response has none of the lists.
         """
         if self.lists and not any(name in envelope for name in self.lists):
-            raise MalformedResponse(f"the answer holds no {self.lists[0]}")
+            raise MalformedResponse(f"the response has no {self.lists[0]}")
         last = [_id(rows[-1]) for rows in self._lists(envelope) if rows]
         return NextPage(is_last=not last, token=min(last, key=_order, default=None))
 
@@ -69,7 +69,7 @@ class IdListRetriever(ListRetriever):
             return [row for row in rows if _id(row) not in emitted]
         return [{**page, **{name: _without(emitted, page.get(name)) for name in self.lists}} for page in rows]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the last id, or the one after it if Zendesk begins with the id that is requested."""
         return PageResult(self._after_ids(position, page.response.envelope), page.rows)
 

@@ -50,7 +50,7 @@ class IdBlockRetriever(ListRetriever):
         named = list(ids)
         ask = self.ask(Position(0), now, include)
         where = f"the block from id {named[0]}"
-        return replace(ask, params={**ask.params, "ids": ",".join(map(str, named))}, where=where)
+        return replace(ask, params={**ask.params, "ids": ",".join(map(str, named))}, position_text=where)
 
 
 @dataclass

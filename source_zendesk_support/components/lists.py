@@ -10,19 +10,19 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
-from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, int_param
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
 from source_zendesk_support.components.delivered import DeliveredIds
 from source_zendesk_support.components.named_page import is_link, link_token, named_page, numbered_token
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.components.sideloads import SideloadExtractor
 from source_zendesk_support.components.substream import PARENT_CHILD_MARGIN_SECONDS, SubstreamExtractor
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.times import ZENDESK_BEGAN, iso
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, iso
 
 logger = logging.getLogger("airbyte")
 
@@ -56,13 +56,13 @@ class ListRetriever(PagedRetriever):
         So does one whose state does not say when it began, because its bookmark must not pass that time. If pages have
         numbers, it is resumed one page earlier: rows deleted since then have moved others to that page.
         """
-        if position.token is None or position.asked is None:
+        if position.token is None or position.requested_at is None:
             return self.without_token(position)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
         """A new pass, which may end at the account's present time."""
-        return replace(position, token=None, high=None, asked=None, high_ids=frozenset(), memory=None)
+        return replace(position, token=None, high=None, requested_at=None, high_ids=frozenset(), memory=None)
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """The bookmark, if the API filters by it."""
@@ -70,7 +70,7 @@ class ListRetriever(PagedRetriever):
             return {}
         if self.range:
             since = iso(self.youngest(position.bookmark, now))
-            until = iso((now if position.asked is None else position.asked) + RANGE_END_MARGIN_SECONDS)
+            until = iso((now if position.requested_at is None else position.requested_at) + RANGE_END_MARGIN_SECONDS)
             return {self.cursor.start_param: [since, position.memory or until]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
@@ -80,20 +80,20 @@ class ListRetriever(PagedRetriever):
             return rows
         return [row for row in rows if self._is_new(row, position)]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """Remember the greatest value. At the end it becomes the bookmark, if it is not later than the pass began."""
         return PageResult(self._after(position, page, self.next_page_of(page.response, position)), page.rows)
 
-    def _after(self, position: Position, page: Page, next_page: NextPage) -> Position:
+    def _after(self, position: Position, page: PageRows, next_page: NextPage) -> Position:
         if self.cursor:
-            asked = page.response.asked if position.asked is None else position.asked
-            position = replace(position, asked=asked, memory=self._range_end(page.response))
+            asked = page.response.requested_at if position.requested_at is None else position.requested_at
+            position = replace(position, requested_at=asked, memory=self._range_end(page.response))
             position = self._note_marks(_bounded(self._raise_high(position, page.rows)), page.rows)
         return self._finish(position) if next_page.is_last else replace(position, token=next_page.token)
 
     def _range_end(self, response: PageResponse) -> str | None:
         """The end of the range, which stays the same for all pages of a pass."""
-        return response.ask.params[self.cursor.start_param][1] if self.range and self.cursor else None
+        return response.request.params[self.cursor.start_param][1] if self.range and self.cursor else None
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator says, unless the response contradicts it: a page that links to another is not the last.
@@ -113,7 +113,7 @@ class ListRetriever(PagedRetriever):
         if next_page.is_last and not named.more:
             return next_page
         if named.token is None:
-            raise MalformedResponse("the page says that it is not the last, but not where the next one is")
+            raise MalformedResponse("the page says that more pages follow but has no link to the next one")
         return NextPage(is_last=False, token=named.token)
 
     @property
@@ -133,7 +133,7 @@ class ListRetriever(PagedRetriever):
     def _a_page_earlier(self, position: Position) -> Position:
         with TEMPLATES:
             paging = dict(self._paging(position))
-        number = whole_number(paging[NUMBER_PARAM]) - 1
+        number = int_param(paging[NUMBER_PARAM]) - 1
         if number < 2:  # noqa: PLR2004  page 1 has no token
             return replace(position, token=None)
         linked = is_link(position.token)
@@ -172,7 +172,7 @@ class ListRetriever(PagedRetriever):
 
     def _finish(self, position: Position) -> Position:
         """All rows of the bookmark's second are known only if that second was over at the time of the request."""
-        asked, high = (position.asked or 0) - self.minimum_age, position.high
+        asked, high = (position.requested_at or 0) - self.minimum_age, position.high
         finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
         if high is None or high < position.bookmark:
             return finished
@@ -183,9 +183,9 @@ class ListRetriever(PagedRetriever):
 
 def _bounded(position: Position) -> Position:
     """A pass proves nothing later than its beginning, so nothing later is remembered, whatever a row is dated."""
-    if position.high is None or 0 <= position.high <= (position.asked or 0):
+    if position.high is None or 0 <= position.high <= (position.requested_at or 0):
         return position
-    return replace(position, high=position.asked if position.high > 0 else None, high_ids=frozenset())
+    return replace(position, high=position.requested_at if position.high > 0 else None, high_ids=frozenset())
 
 
 OLD_TAIL_SHARE = 10
@@ -218,7 +218,7 @@ class NewestFirstListRetriever(ListRetriever):
         return super().begin(position)
 
     def reach_back(self, second: int) -> None:
-        """Read on past the bookmark, to the start of the walk over archived rows, which must know what this one emits."""
+        """Read on past the bookmark, to the start of the walk over archived rows, which must know these rows."""
         self._reach_back_to = second - PARENT_CHILD_MARGIN_SECONDS
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
@@ -228,7 +228,7 @@ class NewestFirstListRetriever(ListRetriever):
         bookmark = position.bookmark
         return [row for row in rows if not self._is_old(row, bookmark) and self.key_of(row) not in position.ids]
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
         next_page = self.next_page_of(page.response, position)
         is_last = next_page.is_last or self._has_reached_bookmark(position, page.rows)
@@ -249,7 +249,11 @@ class NewestFirstListRetriever(ListRetriever):
 
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
-        return moment is not None and ZENDESK_BEGAN <= moment < bookmark and self._delivered.are_older(self.key_of(row))
+        return (
+            moment is not None
+            and ZENDESK_FOUNDED_SECONDS <= moment < bookmark
+            and self._delivered.are_older(self.key_of(row))
+        )
 
 
 @dataclass

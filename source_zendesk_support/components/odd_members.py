@@ -63,8 +63,8 @@ class OddMembers:
         """One WARN with the counts, if there are any."""
         if self._counts:
             logger.warning(
-                "Stream %s: %d embedded values were not what Zendesk documents (%s). Each was skipped; everything "
-                "beside them was read.",
+                "Stream %s: %d embedded values did not match Zendesk's documentation (%s). They were skipped; "
+                "everything else was read.",
                 self._stream,
                 sum(self._counts.values()),
                 ", ".join(f"{place}: {count}" for place, count in sorted(self._counts.items())),

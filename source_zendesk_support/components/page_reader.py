@@ -49,7 +49,7 @@ class ProgressGuard:
         def check(envelope: Any, request: PageRequest) -> Any:
             next_page = check_page(envelope, request)
             if isinstance(next_page, NextPage) and not next_page.is_last and self._is_known(next_page.token, token):
-                raise MalformedResponse("the page names one that was already read as the next one")
+                raise MalformedResponse("the page links to a page that was already read")
             return next_page
 
         request.check = check
@@ -174,7 +174,7 @@ def read_pages(
         finally:
             response.release()
             del response  # or it would stay in memory until the next page has been decoded
-        guard.check(position.token, request.where, result)
+        guard.check(position.token, request.position_text, result)
         position = result.after
         del result
 

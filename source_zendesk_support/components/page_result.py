@@ -12,7 +12,7 @@ from source_zendesk_support.state.position import Position
 Row = dict[str, Any]
 
 
-class Page(NamedTuple):
+class PageRows(NamedTuple):
     """One page of a walk.
 
     Attributes:

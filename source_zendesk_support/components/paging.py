@@ -20,7 +20,7 @@ from jinja2 import TemplateError
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
-from source_zendesk_support.api.request import NUMBER_PARAM, PageRequest, halved, whole_number
+from source_zendesk_support.api.request import NUMBER_PARAM, PageRequest, halve_page_size, int_param
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.errors import MalformedResponse
 
@@ -45,7 +45,7 @@ def next_page_from(
         size: the rows that were asked for.
 
     Raises:
-        Malformed: the page says neither that it is the last nor where the next one is.
+        MalformedResponse: the page says neither that it is the last nor where the next one is.
     """
     if not paginator:
         return NextPage(is_last=True, token=None)
@@ -62,9 +62,9 @@ def next_page_from(
                 cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context
             )
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-        raise MalformedResponse("what the page says about the next one cannot be understood") from error
+        raise MalformedResponse("the page's link to the next one cannot be understood") from error
     if token is None and not is_last:
-        raise MalformedResponse("the page says neither that it is the last nor where the next one is")
+        raise MalformedResponse("the page neither says that it is the last nor links to the next one")
     return NextPage(is_last, token)
 
 
@@ -137,12 +137,12 @@ class AdaptivePageSize:
 
     def of(self, ask: PageRequest) -> int:
         """The rows that a request is for."""
-        return whole_number(ask.params.get(self.name), self.full) if self.name else self.full
+        return int_param(ask.params.get(self.name), self.full) if self.name else self.full
 
     def shrinkable(self, ask: PageRequest) -> PageRequest:
         """The same request, which knows how to become smaller where the endpoint takes a size."""
         if self.name:
-            ask.smaller = lambda: halved(ask, self.name, SMALLEST_PAGE)
+            ask.smaller = lambda: halve_page_size(ask, self.name, SMALLEST_PAGE)
         return ask
 
     def learn(self, ask: PageRequest) -> None:

@@ -36,7 +36,7 @@ def check_paging(envelope: Any, fields: Iterable[str]) -> None:
     """Bring the paging fields of a page into their types, in place.
 
     Raises:
-        Malformed: one of them is something else.
+        MalformedResponse: one of them is something else.
     """
     if not isinstance(envelope, dict):
         return
@@ -54,7 +54,7 @@ def _typed(name: str, value: Any) -> Any:
     try:
         return None if value is None else _READERS[name](value)
     except (ValueError, TypeError, LookupError):
-        raise MalformedResponse(f"the page's {name} is not what it must be") from None
+        raise MalformedResponse(f"the page's {name} has an invalid value") from None
 
 
 def _time(value: Any) -> int | str:
@@ -81,14 +81,14 @@ def _text(value: Any) -> str:
 
 def _of(kind: type) -> Callable[[Any], Any]:
     def checked(value: Any) -> Any:
-        if not isinstance(value, kind) and value not in _EMPTY:
+        if not isinstance(value, kind) and value not in _EMPTY_COLUMNS:
             raise TypeError
         return value if isinstance(value, kind) else None
 
     return checked
 
 
-_EMPTY: tuple[Any, ...] = ("", [], {})
+_EMPTY_COLUMNS: tuple[Any, ...] = ("", [], {})
 """What some servers write in the place of null."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from source_zendesk_support.components.lists import ListRetriever
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.state.position import Position
 
 
@@ -32,7 +32,7 @@ class ParentListRetriever(ListRetriever):
         """The position with the greatest value of these children."""
         return self._raise_high(position, children) if self.cursor else position
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the next page of parents, whose own times do not count."""
         next_page = self.next_page_of(page.response, position)
         return PageResult(self._after(position, page._replace(rows=()), next_page), page.rows)

@@ -37,7 +37,7 @@ class VisitedParents:
     """
 
     def __init__(self, position: Position) -> None:
-        self._visited_at = dict.fromkeys(position.visited, position.asked or 0)
+        self._visited_at = dict.fromkeys(position.visited, position.requested_at or 0)
 
     def is_due(self, parent: Id, named_at: int | None) -> bool:
         """Whether a parent that was named at a time (epoch seconds; None if unknown) must be visited after that."""
@@ -71,7 +71,7 @@ class RefusedParents:
         self._stream = stream
         self._listed = listed
         self._before = position.refused
-        self._resumed = bool(position.token and position.asked)
+        self._resumed = bool(position.token and position.requested_at)
         self._refused: set[Id] = set()
         self._read: set[Id] = set()
 
@@ -111,8 +111,8 @@ class RefusedParents:
         forgotten = len(known) - len(kept)
         if done and forgotten:
             logger.warning(
-                "Stream %s: Zendesk refused %d more parents than the state can remember. Run a full refresh of this "
-                "stream to fetch what belongs to them when access is granted.",
+                "Stream %s: Zendesk denied access to %d more parents than the state can store. When access is "
+                "granted, run a full refresh of this stream to fetch their records.",
                 self._stream,
                 forgotten,
             )

@@ -34,7 +34,7 @@ class ProvenTimes:
         proven = [time for time in known if time <= latest]
         if len(proven) < len(known) and self._is_first("row"):
             logger.warning(
-                "Stream %s: a row is dated %s, in the account's future; no bookmark follows it.",
+                "Stream %s: a row is dated %s, in the future by the account's clock; the bookmark ignores it.",
                 self._stream,
                 iso(max(known)),
             )
@@ -61,7 +61,7 @@ class ProvenTimes:
         odd = claim is None if next_page.token else False
         if (odd or (claim is not None and claim != end and not next_page.is_last)) and self._is_first("end"):
             logger.warning(
-                "Stream %s: a page from %s on claims to end at %s, which it does not prove; resuming from %s.",
+                "Stream %s: a page from %s claims to end at %s, which its rows do not confirm; resuming from %s.",
                 self._stream,
                 iso(at),
                 (next_page.token or "")[:40],

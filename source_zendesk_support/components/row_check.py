@@ -65,7 +65,7 @@ class RowCheck:
         complete = self.complete(envelope)
         if len(complete) < len(rows):
             logger.warning(
-                "Stream %s: left out %d rows that came without their %s, twice.",
+                "Stream %s: skipped %d rows without their %s; a retry returned the same.",
                 streams,
                 len(rows) - len(complete),
                 self._key or "content",

@@ -64,16 +64,17 @@ class SideloadReader(RecordReader):
         return SELECTIONS[self.extractor.takes](envelope, self)
 
 
-class _Tickets(PageSelection):
+class TicketSelection(PageSelection):
     """Tickets without ``metric_set``, a sideload that another stream may have requested."""
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Tickets; the same objects if none has the sideload."""
         if not any("metric_set" in row for row in rows):
             return rows
         return [{key: value for key, value in row.items() if key != "metric_set"} for row in rows]
 
 
-class _Embedded(PageSelection):
+class EmbeddedSelection(PageSelection):
     """Members of a list beside the rows.
 
     A member that names no row belongs to the page's only row, if there is just one.
@@ -106,7 +107,7 @@ class _Embedded(PageSelection):
         return [member for owner, members in self._members.items() if owner not in self._on_page for member in members]
 
 
-class _Metrics(_Embedded):
+class MetricSelection(EmbeddedSelection):
     """Ticket metrics (``include=metric_sets``), archived tickets' included; deleted tickets have none.
 
     They are inside their tickets, or in a list beside them. ``_ab_updated_at`` is the ticket's
@@ -116,6 +117,7 @@ class _Metrics(_Embedded):
     name, reference = "metric_sets", "ticket_id"
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Metrics of these tickets."""
         odd, extractor = self._reader.odd_members, self._reader.extractor
         return [
             {**extractor.filled(metric, row), "_ab_updated_at": row.get("generated_timestamp")}
@@ -124,18 +126,19 @@ class _Metrics(_Embedded):
         ]
 
 
-class _Identities(_Embedded):
+class IdentitySelection(EmbeddedSelection):
     """Identities of users (``include=identities``: a list beside the users)."""
 
     name, reference = "identities", "user_id"
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Identities of these users."""
         extractor = self._reader.extractor
         return [extractor.filled(identity, row) for row in rows for identity in self.members_of(row)]
 
 
 @dataclass
-class _Nested(PageSelection):
+class NestedSelection(PageSelection):
     """The objects of lists inside the rows.
 
     Args:
@@ -149,6 +152,7 @@ class _Nested(PageSelection):
     lists: dict[str, Row]
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Objects of the lists inside these rows."""
         odd = self.reader.odd_members
         return [
             filled(member, known)
@@ -160,15 +164,15 @@ class _Nested(PageSelection):
 
 def _conditions(_envelope: Any, reader: SideloadReader) -> PageSelection:
     """Routing conditions, each with the list that it comes from: all or any."""
-    return _Nested(reader, "", {f"conditions_{kind}": {"condition": kind} for kind in ("all", "any")})
+    return NestedSelection(reader, "", {f"conditions_{kind}": {"condition": kind} for kind in ("all", "any")})
 
 
 SELECTIONS: dict[str, Callable[[Any, SideloadReader], PageSelection]] = {
     "rows": lambda _envelope, _reader: ALL_ROWS,
     "conditions": _conditions,
-    "banned_ips": lambda _envelope, reader: _Nested(reader, "id", {"ip_address": {}}),
-    "banned_visitors": lambda _envelope, reader: _Nested(reader, "id", {"visitor": {}}),
-    "tickets": lambda _envelope, _reader: _Tickets(),
-    "metrics": _Metrics,
-    "identities": _Identities,
+    "banned_ips": lambda _envelope, reader: NestedSelection(reader, "id", {"ip_address": {}}),
+    "banned_visitors": lambda _envelope, reader: NestedSelection(reader, "id", {"visitor": {}}),
+    "tickets": lambda _envelope, _reader: TicketSelection(),
+    "metrics": MetricSelection,
+    "identities": IdentitySelection,
 }

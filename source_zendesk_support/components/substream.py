@@ -76,7 +76,7 @@ class ChildRecord(NamedTuple):
 
 
 @dataclass
-class Parent:
+class ParentPages:
     """One parent whose children are being read.
 
     Attributes:
@@ -98,7 +98,7 @@ class ChildPage(NamedTuple):
         refused_status: the status with which Zendesk refused the parent; 0 if it did not.
     """
 
-    parent: Parent
+    parent: ParentPages
     children: list[ChildRecord]
     is_last: bool
     refused_status: int = 0
@@ -129,7 +129,7 @@ class SubstreamReader(RecordReader):
 
     def select(self, envelope: Any) -> PageSelection:
         """Nothing of the rows themselves; only what is requested for each."""
-        return _Children(self)
+        return ChildSelection(self)
 
     @property
     def visited_parents(self) -> frozenset[Id]:
@@ -183,7 +183,7 @@ class SubstreamReader(RecordReader):
         """Fetch the pages of several parents at a time."""
         threads = self._context.threads
         waiting = deque(
-            Parent(ids, read_list(self._retriever, self._context.client, ids)) for ids in self._ids(parents)
+            ParentPages(ids, read_list(self._retriever, self._context.client, ids)) for ids in self._ids(parents)
         )
         fetching: set[Future[ChildPage]] = set()
         with threads.reading():
@@ -203,7 +203,7 @@ class SubstreamReader(RecordReader):
                     future.cancel()
                 wait(fetching)
 
-    def _fetch_page(self, parent: Parent) -> ChildPage:
+    def _fetch_page(self, parent: ParentPages) -> ChildPage:
         """The next page of one parent's children; none if the parent is refused."""
         try:
             page = next(parent.pages)
@@ -246,7 +246,7 @@ class SubstreamReader(RecordReader):
 
 
 @dataclass
-class _Children(PageSelection):
+class ChildSelection(PageSelection):
     """The children of a page's rows.
 
     Args:
@@ -257,4 +257,5 @@ class _Children(PageSelection):
     needs_rows = False
 
     def child_batches(self, rows: Iterable[Row], position: Position) -> Iterator[ChildBatch]:
+        """New children of these rows."""
         return self.reader.child_batches(rows, position)

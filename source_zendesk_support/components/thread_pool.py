@@ -16,8 +16,8 @@ class ChildThreads:
     """One pool for all substreams of a sync.
 
     Each substream that is being read gets an equal share of the threads, at least one. So a substream that waits for
-    its rate limit never keeps another from working. A task only fetches one page and waits for no other task, so the
-    pool cannot deadlock.
+    its rate limit does not keep the others from working. A task only fetches one page and waits for no other task, so
+    the pool cannot deadlock.
 
     Args:
         workers: the number of pages that the user allows at once (``num_workers``).

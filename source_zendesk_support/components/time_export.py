@@ -15,7 +15,7 @@ from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_reader import read_list
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage, next_page_from
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.row_check import RowCheck
@@ -88,7 +88,7 @@ class TimeExportRetriever(PagedRetriever):
         """
         memory = ExportMemory(emitted=dict.fromkeys(position.ids, position.bookmark))
         lookback = self.cursor.lookback if self.cursor else 0
-        settled = position.high is None and position.bookmark <= (position.asked or 0) - lookback
+        settled = position.high is None and position.bookmark <= (position.requested_at or 0) - lookback
         if not lookback or settled or position.bookmark == self.start:
             return replace(position, token=None, high=None, memory=memory)
         return replace(position, token=None, high=position.bookmark - lookback, memory=memory)
@@ -111,22 +111,22 @@ class TimeExportRetriever(PagedRetriever):
         at = _at(position)
         if not rows:
             if any(time >= at for time in _memory(position).emitted.values()):
-                return "no rows, not even those that are known"
-            return "" if next_page.is_last else "no rows, and no end"
+                return "no rows, not even known ones"
+            return "" if next_page.is_last else "no rows and no end time"
         claim = moment(next_page.token)
         if claim is None or next_page.is_last:
             return ""
         times = [time for row in rows if (time := self.time_of(row)) is not None]
         if claim <= at and min(times, default=at) < at:
-            return "rows from before the time that was asked for"
-        return "an end time that none of its rows reaches" if max(times, default=None) == at < claim else ""
+            return "rows from before the requested time"
+        return "an end time that no row reaches" if max(times, default=None) == at < claim else ""
 
-    def advance(self, position: Position, page: Page) -> PageResult:
+    def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
         response, at, memory = page.response, _at(position), _memory(position)
         memory = replace(memory, longest=max(memory.longest, len(page.rows)))
         next_page = self.next_page_of(response, position)
-        full = len(page.rows) >= self.full_page_rows(response.ask, position)
+        full = len(page.rows) >= self.full_page_rows(response.request, position)
         end = self._end(next_page, at, response, page.rows, full=full)
         stays = end <= at and not next_page.is_last
         waits = stays and self._ends_at_repeat(response) and not full
@@ -136,7 +136,7 @@ class TimeExportRetriever(PagedRetriever):
             end, memory = (at, memory) if waits else self._past(at, page, memory)
         bookmark = max(position.bookmark, min(end, self.settled(response)))
         memory = self._remember(memory, page.new_rows, bookmark)
-        after = self._after(position, end, bookmark, memory, asked=response.asked, done=done)
+        after = self._after(position, end, bookmark, memory, asked=response.requested_at, done=done)
         steps = stays and not done and end > at
         return PageResult(after, page.rows, moment(next_page.token), overfull_second=at if steps else None)
 
@@ -147,9 +147,9 @@ class TimeExportRetriever(PagedRetriever):
         ids = frozenset(memory.emitted)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        asked = asked if position.asked is None else position.asked
+        asked = asked if position.requested_at is None else position.requested_at
         high = end if end != bookmark else None
-        return replace(position, bookmark=bookmark, ids=ids, asked=asked, high=high, memory=memory)
+        return replace(position, bookmark=bookmark, ids=ids, requested_at=asked, high=high, memory=memory)
 
     def _end(self, next_page: NextPage, at: int, response: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
         """The second that this page proves to have been read up to.
@@ -160,7 +160,7 @@ class TimeExportRetriever(PagedRetriever):
         latest = self.latest(response)
         if not rows and not next_page.is_last and claimed(next_page, latest) is None:
             raise transient_error(
-                f"Stream {self.name}: {response.ask.where} has no rows and ends at no time that can be: "
+                f"Stream {self.name}: {response.request.position_text} has no rows and ends at no time that can be: "
                 f"{(next_page.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
                 stream=self.name,
             )
@@ -168,7 +168,7 @@ class TimeExportRetriever(PagedRetriever):
         return self._times.end(next_page, at, times, latest, full=full)
 
     def overfull_rows(
-        self, position: Position, page: Page, result: PageResult, client: ZendeskClient
+        self, position: Position, page: PageRows, result: PageResult, client: ZendeskClient
     ) -> Iterator[Sequence[Row]]:
         """The other rows of a second that does not fit on a page, from the list that may be read instead."""
         second = result.overfull_second
@@ -190,7 +190,7 @@ class TimeExportRetriever(PagedRetriever):
         self.check_paging(envelope)
         return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
-    def where(self, position: Position) -> str:
+    def position_text(self, position: Position) -> str:
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
@@ -203,7 +203,7 @@ class TimeExportRetriever(PagedRetriever):
         envelope = response.envelope
         return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
 
-    def _repeats(self, at: int, page: Page, memory: ExportMemory) -> tuple[bool, ExportMemory]:
+    def _repeats(self, at: int, page: PageRows, memory: ExportMemory) -> tuple[bool, ExportMemory]:
         """Whether a page has no new row, or the same rows as the last one of its second."""
         this_page = at, frozenset(map(self.key_of, page.rows))
         return not page.new_rows or this_page == memory.last_page, replace(memory, last_page=this_page)
@@ -240,14 +240,14 @@ class TimeExportRetriever(PagedRetriever):
     def _warn_if_too_many(self, emitted: Mapping[Id, int], since: int) -> None:
         if not self._has_warned and too_many(frozenset(emitted)):
             self._has_warned = True
-            logger.warning("Stream %s: %d rows from %s on will be sent again.", self.name, len(emitted), iso(since))
+            logger.warning("Stream %s: %d rows from %s on will be emitted again.", self.name, len(emitted), iso(since))
 
-    def _past(self, at: int, page: Page, memory: ExportMemory) -> tuple[int, ExportMemory]:
+    def _past(self, at: int, page: PageRows, memory: ExportMemory) -> tuple[int, ExportMemory]:
         """Where to continue after a page that began and ended in one second, because that second fills it.
 
         The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.
         """
-        requested, tie = self._size.of(page.response.ask), self._end_id(page.response)
+        requested, tie = self._size.of(page.response.request), self._end_id(page.response)
         if tie and tie != memory.tie:
             return at, replace(memory, tie=tie)
         if requested < self._size.full and memory.raised_at != at:
@@ -260,7 +260,7 @@ class TimeExportRetriever(PagedRetriever):
 
     def _warn_of_overfull(self, second: int, count: int) -> None:
         logger.warning(
-            "Stream %s: the second %s holds more rows than the %d that Zendesk hands out at once; the rest of that "
+            "Stream %s: the second %s has more rows than the %d that Zendesk returns at once; the other rows of that "
             "second cannot be read from this export.",
             self.name,
             iso(second),

@@ -1,4 +1,4 @@
-"""How a config may sign in: one model for each kind of credentials. No secret is shown when one is printed."""
+"""The kinds of credentials, one model each. Secrets are never printed."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
-TOKEN = re.compile("[!-~]+")
-"""What a header can carry of a token."""
+TOKEN_PATTERN = re.compile("[!-~]+")
+"""Characters of a token that a header can contain."""
 
 
-def _copied(value: object) -> object:
-    """A secret without the blanks and line ends that came along when it was copied."""
+def _strip_secret(value: object) -> object:
+    """A secret without surrounding blanks and line ends."""
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if text and not TOKEN.fullmatch(text):
-        raise ValueError("it holds a character that no such value has; copy it again")
+    if text and not TOKEN_PATTERN.fullmatch(text):
+        raise ValueError("it contains an invalid character; copy it again")
     return text
 
 
-def _given(value: object) -> object:
-    """The same where nothing, or only blanks, may be given. Nothing else that is falsy means "none"."""
-    text = _copied(value)
+def _strip_optional_secret(value: object) -> object:
+    """The same for an optional secret: empty or blank means None, but other falsy values do not."""
+    text = _strip_secret(value)
     return None if text == "" else text
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_copied), Field(min_length=1)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_given)]
+Secret = Annotated[SecretStr, BeforeValidator(_strip_secret), Field(min_length=1)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_strip_optional_secret)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class RefreshTokenCredentials(BaseModel):
-    """OAuth with a refresh token, which is good for one use: Zendesk sends a new one with every access token."""
+    """OAuth with a refresh token that can be used once: Zendesk sends a new one with every access token."""
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2_refresh"]
@@ -45,7 +45,7 @@ class RefreshTokenCredentials(BaseModel):
 
 
 class ClientCredentials(BaseModel):
-    """A confidential OAuth client that signs in by itself; nothing of it has to be stored between runs."""
+    """A confidential OAuth client that authenticates by itself; nothing has to be stored between runs."""
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2_client_credentials"]
@@ -56,11 +56,11 @@ class ClientCredentials(BaseModel):
     @field_validator("access_token", mode="before")
     @classmethod
     def _none(cls, value: object) -> None:
-        """A token that was left here from another kind of credentials is not used."""
+        """Ignore a token left from another kind of credentials."""
 
 
 class AccessToken(BaseModel):
-    """An OAuth access token as it is."""
+    """A fixed OAuth access token."""
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["oauth2.0"]
@@ -68,7 +68,7 @@ class AccessToken(BaseModel):
 
 
 class ApiToken(BaseModel):
-    """Basic authentication; Zendesk ends API tokens on 2027-04-30."""
+    """Basic authentication; Zendesk retires API tokens on 2027-04-30."""
 
     model_config = ConfigDict(extra="ignore")
     credentials: Literal["api_token"]
@@ -77,7 +77,7 @@ class ApiToken(BaseModel):
 
 
 class ChatToken(BaseModel):
-    """An OAuth access token of a Chat client; Support's credentials do not open Chat."""
+    """An OAuth access token of a Chat client; Support's credentials do not work for Chat."""
 
     model_config = ConfigDict(extra="ignore")
     access_token: OptionalSecret = None
@@ -86,4 +86,4 @@ class ChatToken(BaseModel):
 Credentials = Annotated[
     RefreshTokenCredentials | ClientCredentials | AccessToken | ApiToken, Field(discriminator="credentials")
 ]
-"""Which of them it is, its own field ``credentials`` says."""
+"""The field ``credentials`` says which kind it is."""

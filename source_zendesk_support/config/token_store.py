@@ -1,4 +1,4 @@
-"""New tokens outlive the process: in the config file if nobody reads CONTROL, and as a CONTROL message for Airbyte."""
+"""Stores new tokens in the config file and emits them as a CONTROL message for Airbyte."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.config.migration import normalised, with_tokens
-from source_zendesk_support.file_replacement import FileReplacement
+from source_zendesk_support.config.atomic_file import AtomicFile
+from source_zendesk_support.config.migration import migrate_config, with_tokens
 from source_zendesk_support.json_files import read_json
 
 logger = logging.getLogger("airbyte")
 
 TOKEN_FIELDS = ("access_token", "refresh_token", "token_expiry_date")
 _NOT_REPLACED = (
-    "The config file %s cannot be replaced (%s), and its refresh token is used up: the next run needs the new one from "
-    "this run's CONTROL message. Airbyte stores it by itself; elsewhere, make the file writable, or use OAuth client "
-    "credentials, which never change."
+    "The config file %s cannot be updated (%s), and its refresh token has been used: the next run needs the new token "
+    "from this run's CONTROL message. Airbyte stores it automatically; elsewhere, make the file writable, or use "
+    "OAuth client credentials, which never change."
 )
-_CHANGED = "other credentials, or no valid JSON, were written to it since this run began"
+_CHANGED = "since this run started, it was overwritten with other credentials or invalid JSON"
 
 
 class ConfigFile:
-    """Where new tokens go; they are out of this process when ``save`` returns.
+    """Stores new tokens; they have left this process when ``save`` returns.
 
     Args:
         path: the file of ``--config``.
         send: writes a message and flushes it.
-        config: what the file held when it was read.
+        config: the file's content when it was read.
     """
 
     def __init__(self, path: str, send: Callable[[AirbyteMessage], None], config: Mapping[str, Any]) -> None:
         self._path = path
-        self._replacement = FileReplacement(Path(path))
+        self._replacement = AtomicFile(Path(path))
         self._send = send
         self._refresh_token = _refresh_token_of(config)
         self._warned = False
 
     def save(self, config: Mapping[str, Any]) -> None:
-        """Put the tokens into the file, and emit the config; if the file cannot be replaced, warn once and go on.
+        """Write the tokens to the file and emit the config; if the file cannot be replaced, warn once and continue.
 
-        The file comes first, because a reader may keep us waiting, or be gone.
+        The file comes first, because the reader of stdout may be slow or gone.
         """
         problem = self._replace(config["credentials"])
         self._send(control_message(config))
@@ -62,7 +62,7 @@ class ConfigFile:
             logger.warning(_NOT_REPLACED, self._path, problem)
 
     def _replace(self, credentials: Mapping[str, Any]) -> str:
-        """Replace the tokens in the file, and nothing else that a person may have edited; why not, if not."""
+        """Replace only the tokens in the file, not edits by a person. Returns the problem, or empty text."""
         tokens = _tokens_in(credentials)
         try:
             current = self._current()
@@ -76,10 +76,10 @@ class ConfigFile:
         return ""
 
     def _current(self) -> dict[str, Any] | None:
-        """The config as the file holds it now; None if it is none, or holds other credentials than we began with.
+        """The config in the file now; None if it is invalid or has other credentials than at the start.
 
         Raises:
-            OSError: it cannot be replaced.
+            OSError: the file cannot be replaced.
         """
         self._replacement.check()
         try:
@@ -89,21 +89,21 @@ class ConfigFile:
         return current if _refresh_token_of(current) == self._refresh_token else None
 
 
-def adopt_left_over(path: str) -> None:
-    """Finish what a run began that was killed while it stored new tokens: those of the file are used up."""
-    replacement = FileReplacement(Path(path))
+def recover_tokens(path: str) -> None:
+    """Recover the tokens of a run that was killed while it stored them: those in the file are already used."""
+    replacement = AtomicFile(Path(path))
     with suppress(OSError):
-        for content in replacement.left_over():
-            whole = _adopted(path, content)
-            if whole is not None:
-                replacement.write(whole)
-                logger.warning("The config file %s now has the tokens that a killed run was about to store.", path)
+        for content in replacement.leftovers():
+            recovered = _recovered_config(path, content)
+            if recovered is not None:
+                replacement.write(recovered)
+                logger.warning("The config file %s now contains the tokens that a killed run was about to store.", path)
 
 
-def _adopted(path: str, content: bytes) -> bytes | None:
-    """The file's config with the tokens of another content; None if that is not whole, or not of these credentials.
+def _recovered_config(path: str, content: bytes) -> bytes | None:
+    """The file's config with the tokens of a leftover; None if that is incomplete or has other credentials.
 
-    If the file itself is no JSON, the kill has come while it was written, and the other content is the config.
+    If the file itself is not JSON, the run was killed while writing it, and the leftover is the config.
     """
     try:
         tokens = _tokens_in(orjson.loads(content)["credentials"])
@@ -119,7 +119,7 @@ def _adopted(path: str, content: bytes) -> bytes | None:
 
 
 def control_message(config: Mapping[str, Any]) -> AirbyteMessage:
-    """What tells Airbyte to store this config in place of the old one."""
+    """The message that tells Airbyte to store this config in place of the old one."""
     changed = AirbyteControlConnectorConfigMessage(config=dict(config))
     control = AirbyteControlMessage(
         type=OrchestratorType.CONNECTOR_CONFIG, emitted_at=time.time() * 1000, connectorConfig=changed
@@ -137,11 +137,11 @@ def _refresh_token_of(config: Any) -> str | None:
 
 
 def _client_of(config: Any) -> str | None:
-    """For whom the tokens of a config are."""
+    """The OAuth client of a config's tokens."""
     return _credential(config, "client_id")
 
 
 def _credential(config: Any, name: str) -> str | None:
-    credentials = normalised(config).get("credentials") if isinstance(config, Mapping) else None
+    credentials = migrate_config(config).get("credentials") if isinstance(config, Mapping) else None
     value = credentials.get(name) if isinstance(credentials, Mapping) else None
     return value.strip() if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""Which columns of custom fields a configured catalog declares, and for which fields."""
+"""The custom field columns that a configured catalog declares."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_zendesk_support.components.page_result import Row
-from source_zendesk_support.custom_fields.names import LABEL
-from source_zendesk_support.custom_fields.properties import FIELD, LABEL_OF, column_names
+from source_zendesk_support.custom_fields.names import LABEL_SUFFIX
+from source_zendesk_support.custom_fields.properties import FIELD_KEYWORD, LABEL_KEYWORD, column_names
 from source_zendesk_support.custom_fields.values import FieldColumn
 from source_zendesk_support.state.ids import id_key
 
-_ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL})?")
+_ID_NAME = re.compile(rf"custom_field_([0-9]+)({LABEL_SUFFIX})?")
 
 Properties = Mapping[str, Any]
 
 
 @dataclass
 class CatalogColumns:
-    """Columns beside those that the rows have anyway.
+    """Columns in addition to the static ones.
 
     Attributes:
         columns: each field's column, by the field's id.
         labels: name of the column of its values' labels, by the field's id.
-        unknown: columns that say nothing of their field; only its title can tell.
+        unknown: columns without the id of their field; only titles can identify it.
     """
 
     columns: dict[int, FieldColumn] = field(default_factory=dict)
@@ -34,23 +34,23 @@ class CatalogColumns:
 
     @classmethod
     def of(cls, properties: Properties, static: Properties, *, titles: bool) -> CatalogColumns:
-        """What a catalog declares; the keywords of ``discover`` count more than names.
+        """The columns of a catalog; keywords from ``discover`` take precedence over names.
 
         Args:
-            properties: the configured schema's.
-            static: those of the schema without custom fields.
-            titles: columns are named after titles, so that a name that looks like an id's may be one.
+            properties: properties of the configured schema.
+            static: properties of the schema without custom fields.
+            titles: columns are named after titles, so a name that looks like ``custom_field_1`` may be a title.
         """
         found = cls()
         for name, schema in properties.items():
             if name not in static:
-                found.take(name, schema, titles=titles)
+                found.add(name, schema, titles=titles)
         return found
 
-    def take(self, name: str, schema: Mapping[str, Any], *, titles: bool) -> None:
-        """Note one column, if it can be one of a custom field."""
+    def add(self, name: str, schema: Mapping[str, Any], *, titles: bool) -> None:
+        """Add one column if it can belong to a custom field."""
         by_name = None if titles else _ID_NAME.fullmatch(name)
-        field_id, label_of = id_key(schema.get(FIELD)), id_key(schema.get(LABEL_OF))
+        field_id, label_of = id_key(schema.get(FIELD_KEYWORD)), id_key(schema.get(LABEL_KEYWORD))
         if isinstance(field_id, int):
             self.columns[field_id] = FieldColumn.of(name, schema)
         elif isinstance(label_of, int):
@@ -63,16 +63,16 @@ class CatalogColumns:
             self.unknown[name] = schema
 
     def resolve(self, definitions: Iterable[Row], static: Properties) -> None:
-        """Find the fields of the unknown columns by the names that the definitions make; what is left stays empty."""
+        """Match unknown columns to fields by the names of the definitions; unmatched columns stay empty."""
         for number, name in column_names(definitions, static, titles=True).items():
             if name in self.unknown:
                 self.columns[number] = FieldColumn.of(name, self.unknown[name])
-            if name + LABEL in self.unknown:
-                self.labels[number] = name + LABEL
+            if name + LABEL_SUFFIX in self.unknown:
+                self.labels[number] = name + LABEL_SUFFIX
 
 
 def properties_of(schema: Any) -> Properties:
-    """An object schema's properties, as far as they are schemas; a catalog may hold anything."""
+    """An object schema's valid properties; a catalog may contain anything."""
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     if not isinstance(properties, Mapping):
         return {}

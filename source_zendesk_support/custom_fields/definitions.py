@@ -1,4 +1,4 @@
-"""The account's own definitions of its custom fields, read when they are needed and once a process."""
+"""The account's definitions of its custom fields, read on demand and once per process."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from source_zendesk_support.state.ids import id_key
 
 
 class FieldDefinitions:
-    """Reads a stream of definitions whole, whatever its state, for those that need it to understand other streams.
+    """Reads all definitions, whatever their stream's state, to interpret the rows of other streams.
 
-    Its pages are kept, so that the stream of the same name is not asked for again.
+    The pages are cached, so the stream of the same name does not fetch them again.
 
     Args:
-        pages: makes the rules of a stream by its name.
+        pages: creates a stream's retriever by the stream's name.
         zendesk: fetches pages.
     """
 
@@ -33,28 +33,28 @@ class FieldDefinitions:
         """All rows of that stream; the caller must not hold a slot.
 
         Raises:
-            Exception: whatever kept them from being read; the same for all who ask.
+            Exception: the error of the first attempt, for all callers.
         """
         with self._lock:
             if stream not in self._found:
-                self._found[stream] = self._tried(stream)
+                self._found[stream] = self._read_or_error(stream)
             found = self._found[stream]
         if isinstance(found, Exception):
             raise found
         return found
 
-    def _tried(self, stream: str) -> Sequence[Row] | Exception:
+    def _read_or_error(self, stream: str) -> Sequence[Row] | Exception:
         try:
-            return _sound(self._whole(self._pages(stream)), stream)
-        except Exception as error:  # noqa: BLE001  whoever asks decides what it means
+            return _usable(self._read_all(self._pages(stream)), stream)
+        except Exception as error:  # noqa: BLE001  the caller decides what it means
             return error
 
-    def _whole(self, rules: PagedRetriever) -> Sequence[Row]:
+    def _read_all(self, rules: PagedRetriever) -> Sequence[Row]:
         return [row for page in read_list(rules, self._zendesk) for row in page.rows]
 
 
-def _sound(rows: Sequence[Row], stream: str) -> list[Row]:
-    """Definitions that say of which field they are, its id as a number; the others are told of."""
+def _usable(rows: Sequence[Row], stream: str) -> list[Row]:
+    """Definitions with a numeric field id; the others are counted in a warning."""
     odd = OddMembers(stream)
     found = []
     for row in rows:

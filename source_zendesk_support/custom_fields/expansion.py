@@ -1,7 +1,7 @@
-"""Custom values become columns of their ticket, as far as the configured catalog declares them.
+"""Converts custom values to the ticket columns that the configured catalog declares.
 
-The catalog says it all, names, ids and types, so most reads need no definitions. Not the CDK's transformations: those
-change a row in place that other streams of the walk read as well, and know nothing of the catalog.
+The catalog contains names, ids and types, so most reads need no definitions. The CDK's transformations are not used:
+they change a row in place that other streams of the walk also read, and do not know the catalog.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Found = TypeVar("Found")
 
 
 class LabelColumn(NamedTuple):
-    """Where a field's labels go, and what each of its options is called."""
+    """The column of a field's labels, and the label of each option."""
 
     name: str
     labels: Labels
@@ -31,8 +31,8 @@ class ColumnExpander:
     """Adds columns to tickets.
 
     Args:
-        contradictions: counts values that are not what their column promises.
-        odd: counts what is no value of a field at all.
+        contradictions: counts values that do not match their column's type.
+        odd: counts invalid members.
         columns: each field's column, by the field's id.
         labels: the column of its labels, by the field's id.
     """
@@ -43,19 +43,19 @@ class ColumnExpander:
     labels: Mapping[int, LabelColumn] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """All columns, empty: most fields of most tickets are, and copying a dict costs less than filling one."""
+        """Prepare a dict of empty columns: most fields are empty, and copying a dict costs less than filling one."""
         names = [column.name for column in self.columns.values()] + [column.name for column in self.labels.values()]
         self._empty: Row = dict.fromkeys(names)
         self._columns = _by_any_notation(self.columns)
         self._labels = _by_any_notation(self.labels)
 
     def row(self, row: Row) -> Row:
-        """A copy with the columns in it, null where a ticket has no value; the same row if there are no columns."""
+        """A copy with all columns, null if the ticket has no value; the same row if there are no columns."""
         if not self._empty:
             return row
         try:
             return self._expanded(row, row.get("custom_fields") or ())
-        except (KeyError, TypeError):  # some member is no value of a field; it alone is skipped
+        except (KeyError, TypeError):  # a member is not a field value; only this member is skipped
             members = self.odd.members(row, "custom_fields")
             sound = [member for member in members if is_id(member.get("id")) and "value" in member]
             if len(sound) < len(members):
@@ -88,11 +88,11 @@ class ColumnExpander:
 
 @dataclass
 class ObjectFieldWatcher:
-    """Looks at objects of custom values, which leave as they came.
+    """Checks objects of custom values, which are emitted unchanged.
 
     Args:
-        contradictions: counts values that are not what their property promises.
-        name: of the object in a row.
+        contradictions: counts values that do not match their property's type.
+        name: the object's name in a row.
         columns: its properties, by their names.
     """
 
@@ -111,14 +111,14 @@ class ObjectFieldWatcher:
 
 
 def label_of(value: Any, labels: Labels) -> Any:
-    """What an option is called, or each of several; null for one that no longer exists."""
+    """The label of an option, or of each of several; null for an option that no longer exists."""
     if isinstance(value, list):
         return [_label(item, labels) for item in value]
     return _label(value, labels)
 
 
 def labels_of(definition: Row, odd: OddMembers) -> Labels:
-    """What the options of a field are called, by their values."""
+    """The labels of a field's options, by their values."""
     options = odd.members(definition, "custom_field_options")
     sound = [option for option in options if type(option.get("value")) is str and "name" in option]
     if len(sound) < len(options):
@@ -131,5 +131,5 @@ def _label(value: Any, labels: Labels) -> Any:
 
 
 def _by_any_notation(by_id: Mapping[int, Found]) -> dict[int | str, Found]:
-    """By ids as numbers, and by the same as text: so rows of either notation find it at no cost."""
+    """Keyed by numeric ids and by the same ids as text, so rows with either notation need no conversion."""
     return {notation: found for number, found in by_id.items() for notation in (number, str(number))}

@@ -1,7 +1,7 @@
-"""Names of the columns of custom fields, made of what Zendesk calls them.
+"""Column names of custom fields, derived from their titles in Zendesk.
 
-A title may be anything: two words, an emoji, Japanese, a system column's name, or another field's title. A column's
-name is lower-case ASCII, short enough for every warehouse, and nobody else's.
+A title may be anything: two words, an emoji, Japanese, a system column's name, or another field's title. A column name
+is lower-case ASCII, short enough for every warehouse, and unique.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-LONGEST = 59
+MAX_NAME_BYTES = 59
 """Bytes; PostgreSQL cuts names at 63."""
-LABEL = "_label"
-_OTHERS = re.compile("[^a-z0-9]+")
+LABEL_SUFFIX = "_label"
+_NON_ALPHANUMERIC = re.compile("[^a-z0-9]+")
 
 
 class NamedField(NamedTuple):
-    """A field that wants a name.
+    """A field to be named.
 
     Attributes:
-        id: of the field.
-        title: what the account calls it.
-        labelled: its values have labels, which come in a column of their own.
+        id: the field's id.
+        title: the field's title in the account.
+        labelled: its values have labels, which may get a second column.
     """
 
     id: int
@@ -34,18 +34,18 @@ class NamedField(NamedTuple):
 
 
 def id_name(field: int) -> str:
-    """The name that no edit of the field changes."""
+    """The stable name of a field's column."""
     return f"custom_field_{field}"
 
 
 def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping[int, str]:
-    """A name for each field by its id, at most 59 bytes with ``_label``, and unlike all others and those ``taken``.
+    """A unique name for each field id, at most 59 bytes with ``_label``, and none of those ``taken``.
 
-    Every member of a group that would share a name gets its id appended, so none has it only because it came first.
-    Label columns count always, so that switching labels on renames nothing.
+    If several fields would share a name, each gets its id appended, so order does not matter. Label columns always
+    count, so switching labels on renames nothing.
     """
     given = {field.id: field for field in fields}
-    names = {field.id: _plain(field) for field in given.values()}
+    names = {field.id: _name_of(field) for field in given.values()}
     lowered = {name.lower() for name in taken}
     plain = list(given.values())
     while True:
@@ -54,35 +54,35 @@ def title_names(fields: Iterable[NamedField], taken: Collection[str]) -> Mapping
         if not clashing:
             return names
         names.update({field.id: _with_id(field) for field in clashing})
-        # Names that end in an id are unlike each other, so each round leaves fewer to look at.
+        # Names that end in an id are unique, so each round leaves fewer candidates.
         plain = [field for field in plain if field not in clashing]
 
 
 def _claims(field: NamedField, name: str) -> Sequence[str]:
-    return (name, name + LABEL) if field.labelled else (name,)
+    return (name, name + LABEL_SUFFIX) if field.labelled else (name,)
 
 
 def _clashes(own: Sequence[str], claims: Mapping[str, int], taken: Collection[str]) -> bool:
     return any(claim in taken or claims[claim] > 1 for claim in own)
 
 
-def _plain(field: NamedField) -> str:
-    return _cut(_ascii(field.title), _room(field)) or id_name(field.id)
+def _name_of(field: NamedField) -> str:
+    return _truncated(_ascii(field.title), _max_length(field)) or id_name(field.id)
 
 
 def _with_id(field: NamedField) -> str:
     tail = f"_{field.id}"
     plain = _ascii(field.title)
-    return _cut(plain, _room(field) - len(tail)) + tail if plain else id_name(field.id)
+    return _truncated(plain, _max_length(field) - len(tail)) + tail if plain else id_name(field.id)
 
 
-def _room(field: NamedField) -> int:
-    return LONGEST - len(LABEL) if field.labelled else LONGEST
+def _max_length(field: NamedField) -> int:
+    return MAX_NAME_BYTES - len(LABEL_SUFFIX) if field.labelled else MAX_NAME_BYTES
 
 
 def _ascii(title: str) -> str:
-    return _OTHERS.sub("_", anyascii(title).lower()).strip("_")
+    return _NON_ALPHANUMERIC.sub("_", anyascii(title).lower()).strip("_")
 
 
-def _cut(name: str, room: int) -> str:
+def _truncated(name: str, room: int) -> str:
     return name[:room].rstrip("_")

@@ -13,7 +13,7 @@ from source_zendesk_support.custom_fields.columns import CatalogColumns, propert
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.expansion import ColumnExpander, LabelColumn, ObjectFieldWatcher, labels_of
 from source_zendesk_support.custom_fields.values import FieldColumn, TypeMismatchCounter
-from source_zendesk_support.errors import WrongCredentials, reason_of
+from source_zendesk_support.errors import WrongCredentials, failure_reason
 
 logger = logging.getLogger("airbyte")
 
@@ -75,7 +75,7 @@ class FieldReader:
             raise
         except Exception as error:  # noqa: BLE001  the rows are worth more than some columns of them
             missing = ", ".join(sorted([*self._declared.labels.values(), *self._declared.unknown]))
-            logger.warning(_EMPTY, self._stream, self._fields, reason_of(error), missing)
+            logger.warning(_EMPTY_COLUMNS, self._stream, self._fields, failure_reason(error), missing)
 
     def transform(self, row: Row) -> Row:
         """The row with its columns."""
@@ -83,7 +83,7 @@ class FieldReader:
 
     def on_end(self) -> None:
         """Report values that contradict their type."""
-        self._contradictions.tell()
+        self._contradictions.log_summary()
 
     def _resolved(self, definitions: Sequence[Row]) -> ColumnExpander:
         self._declared.resolve(definitions, self._static)
@@ -93,7 +93,7 @@ class FieldReader:
         return ColumnExpander(self._contradictions, self._odd, self._declared.columns, labels)
 
 
-_EMPTY = (
-    "Stream %s: these columns stay empty, because the account's %s could not be read (%s): %s. The values themselves "
-    "arrive untouched in custom_fields."
+_EMPTY_COLUMNS = (
+    "Stream %s: these columns stay empty because the account's %s could not be read (%s): %s. The raw values are "
+    "emitted in custom_fields."
 )

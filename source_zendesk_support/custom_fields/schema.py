@@ -1,4 +1,4 @@
-"""Schemas of the streams whose rows carry custom fields, completed with what the account defines."""
+"""Schemas completed with the account's custom fields."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import requests
 
 from source_zendesk_support.config.model import CustomFieldOptions
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
-from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
-from source_zendesk_support.errors import EndpointUnavailable, WrongCredentials, no_account, reason_of
+from source_zendesk_support.custom_fields.properties import column_properties, log_unknown_types, object_properties
+from source_zendesk_support.errors import EndpointUnavailable, WrongCredentials, failure_reason, no_account
 
 logger = logging.getLogger("airbyte")
 
@@ -22,8 +22,8 @@ class FieldSchemas:
     """Completes schemas for ``discover``.
 
     Args:
-        definitions: what the account defines.
-        options: what the user asked for.
+        definitions: the account's definitions.
+        options: the user's options.
     """
 
     def __init__(self, definitions: FieldDefinitions, options: CustomFieldOptions) -> None:
@@ -31,16 +31,16 @@ class FieldSchemas:
         self._options = options
 
     def completed(self, stream: str, fields: str, static: Schema) -> Schema:
-        """A stream's schema with the properties of its custom fields; as it is where they cannot be known.
+        """A stream's schema with the properties of its custom fields; unchanged if they cannot be read.
 
         Args:
-            stream: whose rows carry the fields.
-            fields: the stream of their definitions; empty where the rows carry none.
+            stream: the stream whose rows have the fields.
+            fields: the stream of their definitions; empty if the rows have no custom fields.
             static: the stream's schema without them.
 
         Raises:
             AirbyteTracedException: nothing can be read with these credentials, or there is no such account; all other
-                troubles end in a WARN.
+                errors become a WARN.
         """
         if not fields or not self._options.expand:
             return static
@@ -53,13 +53,13 @@ class FieldSchemas:
         except Exception as error:
             if isinstance(error, EndpointUnavailable) and error.html and error.status != requests.codes.forbidden:
                 raise no_account(stream) from error
-            # A schema that lacks columns is better than no catalog.
-            logger.warning(_MISSING, stream, where, fields, reason_of(error))
+            # An incomplete schema is better than no catalog.
+            logger.warning(_MISSING_PROPERTIES, stream, where, fields, failure_reason(error))
             return static
 
     def _with_fields(self, stream: str, fields: str, static: Schema) -> Schema:
         definitions = self._definitions.of(fields)
-        tell_unknown(stream, definitions)
+        log_unknown_types(stream, definitions)
         columns = dict(static["properties"])
         if fields in columns:
             columns[fields] = {**columns[fields], "properties": object_properties(definitions)}
@@ -69,7 +69,7 @@ class FieldSchemas:
         return {**static, "properties": columns}
 
 
-_MISSING = (
-    "Stream %s: %s are missing from the schema, because the account's %s could not be read: %s. The values themselves "
-    "arrive untouched. To have them typed, mend that and refresh the schema."
+_MISSING_PROPERTIES = (
+    "Stream %s: %s are missing from the schema because the account's %s could not be read: %s. The raw values are "
+    "still emitted. To get typed columns, fix the cause and refresh the schema."
 )

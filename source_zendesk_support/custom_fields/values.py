@@ -1,4 +1,4 @@
-"""Whether a custom value is what its definition promises. Nothing is cast, and nothing is dropped."""
+"""Checks whether custom values match their type. Values are never cast or dropped."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Fits = Callable[[Any], bool]
 
 
 class FieldColumn(NamedTuple):
-    """Where a field's values go, and what they should be.
+    """The column of a field, and the type of its values.
 
     Attributes:
-        name: of the column.
-        kind: a Python type all of whose values fit; most do, and this is asked of millions.
-        fits: judges any other value but null.
+        name: the column's name.
+        kind: a Python type whose values always match; a fast check, since there are millions of values.
+        fits: checks all other values except null.
     """
 
     name: str
@@ -29,11 +29,11 @@ class FieldColumn(NamedTuple):
 
     @classmethod
     def of(cls, name: str, schema: Mapping[str, Any]) -> FieldColumn:
-        """By the column's schema; anything fits where that has no single type."""
+        """From the column's schema; any value matches if the schema has no single type."""
         types = schema.get("type")
         named = [kind for kind in (types if isinstance(types, list) else [types]) if kind != "null"]
         usual = schema.get("format") or (named[0] if len(named) == 1 else "")
-        return cls(name, *_JUDGES.get(str(usual), (None, _anything)))
+        return cls(name, *_CHECKS.get(str(usual), (None, _anything)))
 
 
 def _anything(value: Any) -> bool:
@@ -82,7 +82,7 @@ def _reads_as(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-_JUDGES: Mapping[str, tuple[type | None, Fits]] = {
+_CHECKS: Mapping[str, tuple[type | None, Fits]] = {
     "string": (str, _nothing_else),
     "boolean": (bool, _nothing_else),
     "integer": (int, _integer),
@@ -94,10 +94,10 @@ _JUDGES: Mapping[str, tuple[type | None, Fits]] = {
 
 
 class TypeMismatchCounter:
-    """Counts a stream's values that are not what their definitions promise.
+    """Counts a stream's values that do not match their types.
 
     Args:
-        stream: whose values they are.
+        stream: the stream's name.
     """
 
     def __init__(self, stream: str) -> None:
@@ -108,12 +108,12 @@ class TypeMismatchCounter:
         """Count one value of that column."""
         self._counts[column] = self._counts.get(column, 0) + 1
 
-    def tell(self) -> None:
-        """One WARN with the counts, if there are any."""
+    def log_summary(self) -> None:
+        """Log one WARN with the counts, if there are any."""
         if self._counts:
             logger.warning(
-                "Stream %s: %d values of custom fields contradict their type (%s). They are passed on as they came; "
-                "if a field was changed, refresh the schema.",
+                "Stream %s: %d values of custom fields do not match their type (%s). They are emitted unchanged; if a "
+                "field's type has changed, refresh the schema.",
                 self._stream,
                 sum(self._counts.values()),
                 ", ".join(f"{name}: {count}" for name, count in sorted(self._counts.items())),

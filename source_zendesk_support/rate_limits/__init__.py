@@ -1,1 +1,1 @@
-"""Who may call when: the account's limits, learnt from its answers."""
+"""When may each call be made? The account's rate limits, learnt from its responses."""

@@ -1,4 +1,4 @@
-"""One limit's window, as far as answers have told it.
+"""One rate limit and its current window, as announced by responses.
 
 Limits: https://developer.zendesk.com/api-reference/introduction/rate-limits/
 """
@@ -9,23 +9,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from source_zendesk_support.rate_limits.header_numbers import LONGEST_HEADER_CHARACTERS, header_number
+from source_zendesk_support.rate_limits.header_numbers import MAX_HEADER_CHARACTERS, header_number
 
-LONGEST_WAIT = 600.0
-"""Seconds. No documented window is longer; a header that asks for more is asked again after this."""
-NEW_WINDOW = 1.0
-"""Seconds. ``resets`` is whole seconds, so an end that moves by less than this is still the same window."""
-SLACK_STEP = 0.5
-TRAVEL = 0.25
+MAX_WAIT_SECONDS = 600.0
+"""No documented window is longer; after a longer one in a header, the limit is checked again after this time."""
+NEW_WINDOW_SECONDS = 1.0
+"""``resets`` is in whole seconds, so an end that moves by less than this belongs to the same window."""
+SLACK_STEP_SECONDS = 0.5
+NETWORK_DELAY_SECONDS = 0.25
 """Seconds."""
-ACCOUNT_WIDE = frozenset({"account", "help-center", "chat"})
-"""Limits without a named header: the plain ones of an answer are theirs, because no path draws on two of them."""
+ACCOUNT_WIDE_LIMITS = frozenset({"account", "help-center", "chat"})
+"""Limits without a named header use the generic headers, because no path counts toward two of them."""
 _NAMED = re.compile(r"(total|remaining|resets)\s*=\s*([^;,\s]+)")
 
 
 @dataclass
 class RateLimitReading:
-    """What one answer says about one bucket: calls in all, calls left, seconds until the window ends."""
+    """One response's information about a bucket: calls per window, calls left, seconds until the window ends."""
 
     total: float | None = None
     remaining: float | None = None
@@ -33,21 +33,21 @@ class RateLimitReading:
 
 
 class Bucket:
-    """One limit. Not thread-safe: the budget's lock guards it. All times are seconds on one monotonic clock.
+    """One rate limit. Not thread-safe: the budget's lock guards it. All times are seconds on one monotonic clock.
 
-    Until the first answer it grants the documented burst. Then it believes headers; where an API sends none (Chat
-    and Talk may not) it imposes nothing until a 429 has shown that there is a limit and how long its window is.
+    Until the first response it allows the documented number of calls. Then headers decide. If an API sends none (Chat
+    and Talk may not), calls are not limited until a 429 shows that there is a limit and how long its window is.
 
     Args:
-        name: the limit's name in Zendesk's headers, or one of ours where it has none.
-        burst: the documented number of calls in a window.
+        name: the limit's name in Zendesk's headers, or our own if it has none.
+        burst: the documented number of calls per window.
         window: the documented length of the window, in seconds.
-        share: the part of the limit (0 to 1) that this connector may use.
+        share: share of the limit (0 to 1) that this connector may use.
 
     Attributes:
-        announced: calls in a window as headers have told it; None where they have not.
-        pace: length of a real window over the documented one, as other buckets' headers tell it; it matters only
-            where a bucket's own headers never say when its window ends, as those of the Help Center.
+        announced: calls per window according to the headers; None if there were none.
+        pace: real window length divided by the documented one, according to other buckets' headers; used only if a
+            bucket's own headers never say when its window ends, as for the Help Center.
     """
 
     def __init__(self, name: str, burst: int, window: float, share: float) -> None:
@@ -57,67 +57,67 @@ class Bucket:
         self.window = window
         self.pace = 1.0
         self._share = share
-        self._told = float(burst)
-        self._taken = self._flying = 0
+        self._announced_left = float(burst)
+        self._calls_made = self._in_flight = 0
         self._began: float | None = None
         self._resets_at: float | None = None
         self._blocked_until = self._refilled_at = 0.0
         self._limited = True
-        self._heard = False
+        self._has_response = False
         self._slack = 0.0
 
     @property
     def left(self) -> int:
         """Calls that may still be made in this window."""
         kept_back = min(self.total * (1 - self._share), self.total - 1)
-        return max(0, int(min(self._told, self.total - self._taken) - kept_back))
+        return max(0, int(min(self._announced_left, self.total - self._calls_made) - kept_back))
 
     def wait(self, now: float) -> float:
         """Seconds until a call may be made; 0 if now."""
         if now < self._blocked_until:
             return self._blocked_until - now
         if self._resets_at is not None and now >= self._resets_at:
-            self._told, self._taken, self._began, self._resets_at = self.total, 0, None, None
+            self._announced_left, self._calls_made, self._began, self._resets_at = self.total, 0, None, None
             self._refilled_at = now
         if self.left > 0 or not self._limited:
             return 0.0
-        return LONGEST_WAIT if self._resets_at is None else self._resets_at - now
+        return MAX_WAIT_SECONDS if self._resets_at is None else self._resets_at - now
 
-    def take(self, now: float) -> None:
+    def count_call(self, now: float) -> None:
         """Count a call that is about to be made."""
         self._began = now if self._began is None else self._began
-        self._told -= 1
-        self._taken += 1
-        self._flying += 1
-        if self._heard and self._limited and self._resets_at is None:
+        self._announced_left -= 1
+        self._calls_made += 1
+        self._in_flight += 1
+        if self._has_response and self._limited and self._resets_at is None:
             self._resets_at = self._estimated_end(now)
 
-    def observe(self, reading: RateLimitReading, now: float, sent: float | None = None) -> None:
-        """Learn from an answer, or from a call that got none (an empty reading).
+    def update(self, reading: RateLimitReading, now: float, sent: float | None = None) -> None:
+        """Update from a response, or from a call without one (an empty reading).
 
         Args:
-            reading: what it says.
-            now: when it came.
-            sent: when its call went out; what it says was true at some time between the two.
+            reading: the response's information.
+            now: when the response arrived.
+            sent: when the call was sent; the reading was true at some time between the two.
         """
         sent = now if sent is None else sent
-        self._flying -= 1
+        self._in_flight -= 1
         if sent < self._refilled_at:
             return
         if reading.remaining is None:
-            self._limited = self._limited and self._heard
-            self._heard = True
+            self._limited = self._limited and self._has_response
+            self._has_response = True
             return
-        self._limited = self._heard = True
+        self._limited = self._has_response = True
         self.announced = reading.total or self.announced
         self.total = self.announced or self.total
         self._move_window(reading, now, sent)
 
-    def refuse(self, seconds: float, now: float) -> None:
-        """A 429: nothing goes out before the time that the server named, and the window is at least that long."""
-        surprised = self._heard and self._limited and self.left > 0
-        self._slack = min(self._slack + SLACK_STEP, NEW_WINDOW) if surprised else self._slack
-        seconds = min(seconds, LONGEST_WAIT)
+    def on_rate_limited(self, seconds: float, now: float) -> None:
+        """After a 429, no call is made before the time the server named, and the window is at least that long."""
+        surprised = self._has_response and self._limited and self.left > 0
+        self._slack = min(self._slack + SLACK_STEP_SECONDS, NEW_WINDOW_SECONDS) if surprised else self._slack
+        seconds = min(seconds, MAX_WAIT_SECONDS)
         if not self._limited:
             began = now if self._began is None else self._began
             self.window = (max(1.0, now - began) + seconds) / self.pace
@@ -126,37 +126,37 @@ class Bucket:
         self._resets_at = self._blocked_until
 
     def _move_window(self, reading: RateLimitReading, now: float, sent: float) -> None:
-        """A later end is a new window; within one window only the smaller rest and the earlier end are true."""
+        """A later end is a new window; within one window, the lower remaining count and the earlier end count."""
         remaining = reading.remaining or 0.0
         ends = self._end(reading, now)
-        if self._resets_at is not None and ends - (now - sent) > self._resets_at + NEW_WINDOW:
-            self._taken, self._told, self._resets_at = self._flying, remaining, ends
+        if self._resets_at is not None and ends - (now - sent) > self._resets_at + NEW_WINDOW_SECONDS:
+            self._calls_made, self._announced_left, self._resets_at = self._in_flight, remaining, ends
         elif self._resets_at is None:
-            self._told, self._resets_at = remaining, ends
+            self._announced_left, self._resets_at = remaining, ends
         else:
-            self._told, self._resets_at = min(self._told, remaining), min(self._resets_at, ends)
+            self._announced_left, self._resets_at = min(self._announced_left, remaining), min(self._resets_at, ends)
 
     def _end(self, reading: RateLimitReading, now: float) -> float:
         if reading.resets is not None:
-            return now + min(reading.resets, LONGEST_WAIT) + self._slack
+            return now + min(reading.resets, MAX_WAIT_SECONDS) + self._slack
         return self._resets_at if self._resets_at is not None else self._estimated_end(now)
 
     def _estimated_end(self, now: float) -> float:
-        """Where headers do not say. The server counts from when the call arrives there, a little later than here."""
-        return (now if self._began is None else self._began) + self.window * self.pace + TRAVEL
+        """Used if headers do not say. The server counts from the call's arrival, slightly later than here."""
+        return (now if self._began is None else self._began) + self.window * self.pace + NETWORK_DELAY_SECONDS
 
 
 def read_headers(headers: Mapping[str, str], name: str) -> RateLimitReading:
-    """What the headers of an answer say about a bucket.
+    """A response's header values for a bucket.
 
     Named limits have their own header, ``zendesk-ratelimit-<name>: total=10; remaining=9; resets=41`` (seconds);
-    those of a whole product share ``ratelimit-*`` and ``X-Rate-Limit*``.
+    product-wide limits share ``ratelimit-*`` and ``X-Rate-Limit*``.
     """
     named = headers.get(f"zendesk-ratelimit-{name}")
     if named:
-        found = {key: header_number(value) for key, value in _NAMED.findall(named[:LONGEST_HEADER_CHARACTERS])}
+        found = {key: header_number(value) for key, value in _NAMED.findall(named[:MAX_HEADER_CHARACTERS])}
         return RateLimitReading(found.get("total"), found.get("remaining"), found.get("resets"))
-    if name not in ACCOUNT_WIDE:
+    if name not in ACCOUNT_WIDE_LIMITS:
         return RateLimitReading()
     return RateLimitReading(
         total=_first(headers, "ratelimit-limit", "X-Rate-Limit"),

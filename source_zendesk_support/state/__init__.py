@@ -1,1 +1,1 @@
-"""Where a stream stands, and how STATE says so."""
+"""Where is a stream in its walk, and how does STATE store it?"""

@@ -1,7 +1,7 @@
-"""The size of STATE: one stream's blob, with all its branches, stays below 64 KB whatever Zendesk sends.
+"""Keeps STATE small: one stream's blob, with all branches, stays below 64 KB whatever Zendesk sends.
 
-Platforms refuse larger states. Each list and each cursor has a limit of its own; if all of them together are still too
-large, what costs least to lose is dropped first.
+Platforms reject larger states. Each list and each cursor has its own limit. If all of them together are still too
+large, the lists whose loss costs least are dropped first.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import orjson
 
 logger = logging.getLogger("airbyte")
 
-STATE_BYTES = 64_000
-TOKEN_BYTES = 8_000
-"""Of one cursor; Zendesk's have about a hundred."""
-DROPPED_FIRST = ("visited", "high_ids", "ids")
-"""Lists by what their loss costs: requests for parents that were visited, then rows that are sent again."""
-ROWS = {"high_ids", "ids"}
+MAX_STATE_BYTES = 64_000
+MAX_TOKEN_BYTES = 8_000
+"""Limit of one cursor; Zendesk's have about a hundred bytes."""
+DROP_ORDER = ("visited", "high_ids", "ids")
+"""Lists by the cost of losing them: requests for visited parents, then rows that are emitted again."""
+ROW_LISTS = {"high_ids", "ids"}
 
 
-def fits(token: str | None) -> bool:
-    """Whether a cursor can be stored; one that cannot is used in this sync, and the next one goes on by time."""
-    return len(orjson.dumps(token)) <= TOKEN_BYTES
+def is_storable(token: str | None) -> bool:
+    """Whether a cursor can be stored; otherwise this sync uses it, and the next one resumes by time."""
+    return len(orjson.dumps(token)) <= MAX_TOKEN_BYTES
 
 
 class StateBudget:
-    """Keeps one stream's STATE small, and says once what that costs.
+    """Keeps one stream's STATE small, and logs once what that costs.
 
     Args:
         stream: for messages.
@@ -40,25 +40,25 @@ class StateBudget:
 
     def stored_token(self, token: str | None) -> str | None:
         """A cursor that may be stored, or None."""
-        if fits(token):
+        if is_storable(token):
             return token
         if self._is_first("token"):
             logger.warning(
-                "Stream %s: Zendesk's cursor is too long to be saved. The next sync resumes without it, by time, and "
-                "may send rows again.",
+                "Stream %s: Zendesk's cursor is too long to store. The next sync resumes by time and may emit rows "
+                "again.",
                 self._stream,
             )
         return None
 
-    def within(self, root: Mapping[str, Any], branches: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """The complete blob, without as many of its lists as are too much."""
+    def limited_blob(self, root: Mapping[str, Any], branches: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The complete blob, without the lists that exceed the limit."""
         if "v" not in root:
-            return {**root, **branches}  # of another connector, and emitted as it came
+            return {**root, **branches}  # another connector's state, emitted unchanged
         blob = {**root, **{name: dict(branch) for name, branch in branches.items()}}
-        dropped = [name for name in DROPPED_FIRST if _size(blob) >= STATE_BYTES and _drop(name, blob, branches)]
-        if set(dropped) & ROWS and self._is_first("rows"):
+        dropped = [name for name in DROP_ORDER if _size(blob) >= MAX_STATE_BYTES and _drop(name, blob, branches)]
+        if set(dropped) & ROW_LISTS and self._is_first("rows"):
             logger.warning(
-                "Stream %s: too many rows share one second to be named in the state; they may be sent again.",
+                "Stream %s: too many rows share one second to store their ids in the state; they may be emitted again.",
                 self._stream,
             )
         return blob
@@ -70,7 +70,7 @@ class StateBudget:
 
 
 def _drop(name: str, blob: dict[str, Any], branches: Mapping[str, Any]) -> bool:
-    """Whether a list was there to be dropped, in any part."""
+    """Drop a list from the blob and its branches; whether there was one."""
     dropped = [part.pop(name, None) for part in (blob, *(blob[branch] for branch in branches))]
     return any(dropped)
 

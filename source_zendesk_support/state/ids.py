@@ -1,22 +1,22 @@
-"""Ids as keys: Zendesk writes one and the same id as a number here and as text there."""
+"""Ids as keys: Zendesk writes the same id as a number in one place and as text in another."""
 
 from __future__ import annotations
 
 import re
 
-MOST_ID_DIGITS = 18
-"""Any number of so many digits, and any difference between two of them, fits into 64 bits."""
-_NUMBER = re.compile(rf"0|-?[1-9][0-9]{{0,{MOST_ID_DIGITS - 1}}}")
-_FIRST_LONG_NUMBER = 10**MOST_ID_DIGITS
+MAX_ID_DIGITS = 18
+"""Numbers of this length, and differences between them, fit into 64 bits."""
+_NUMBER = re.compile(rf"0|-?[1-9][0-9]{{0,{MAX_ID_DIGITS - 1}}}")
+_FIRST_LONG_NUMBER = 10**MAX_ID_DIGITS
 
 
 def id_key(value: object) -> int | str:
-    """What two places must have in common to name the same thing; hashable, and it survives JSON.
+    """The key of an id: equal ids have equal keys, hashable and stable in JSON.
 
-    Rows are emitted as they came. Only what is compared or stored in STATE is a key.
+    Rows are emitted unchanged. Only ids that are compared or stored in STATE are keys.
 
     Args:
-        value: an id as it came: a number, its digits as text, a UUID; of anything else, its text.
+        value: an id as received: a number, its digits as text, a UUID; of other values, the text is used.
     """
     if type(value) is int and -_FIRST_LONG_NUMBER < value < _FIRST_LONG_NUMBER:
         return value

@@ -1,15 +1,15 @@
-"""Reads the STATE that a connection brings along, ours or an older connector's, into a position.
+"""Converts a saved STATE, ours or an older connector's, to a position.
 
-Existing connections hold one of these shapes, all accepted (values as epoch or ISO, number or string):
+Existing connections have one of these shapes, all accepted (values as epoch or ISO, number or string):
 
     {"generated_timestamp": "1719900000"}                                               flat
     {"state": {"updated_at": ...}, "lookback_window": 1, "parent_state": {...}, ...}      per partition, or global
     {}, null, {"__ab_no_cursor_state_message": true}, "0", anything before 2007           no state
 
-Our own states ("v") hold where a walk stands, whatever its time: with a start_date before 2007 it begins there.
+Our own states ("v") store a walk's position, whatever its time: with a start_date before 2007, it starts there.
 
-What cannot be understood is a configuration error: restarting in silence would cost a day of quota, skipping in
-silence would lose rows.
+A state that cannot be understood is a configuration error: a silent restart would cost a day of quota, and silent
+skipping would lose rows.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.foreign_text import shown
+from source_zendesk_support.masking import safe_text
 from source_zendesk_support.state.position import VERSION, Position, StateFormat
-from source_zendesk_support.times import ZENDESK_BEGAN, epoch
+from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, epoch
 
 NO_CURSOR = "__ab_no_cursor_state_message"
 
@@ -33,21 +33,21 @@ LEGACY_KEYS = (
     "timestamp",
     "update_timestamp",
 )
-"""Bookmark names of every connector generation; a stream's own name for it is tried first."""
+"""Bookmark names of all connector generations; the stream's own name is tried first."""
 
-UPDATED_AT_ERA_FLOOR = 1_772_323_200
-"""2026-03-01T00:00:00Z. Ticket states by ``updated_at`` come from a time when updates by automations were missed;
-reading again from here at the latest brings those back, as the existing connector does."""
+UPDATED_AT_FLOOR_SECONDS = 1_772_323_200
+"""2026-03-01T00:00:00Z. Connectors that stored ticket states by ``updated_at`` missed updates by automations; reading
+from here at the latest recovers them, as the existing connector does."""
 
 
-def load(stream: str, state: Any, form: StateFormat, start: int) -> Position:
-    """The position from which a stream goes on.
+def load_position(stream: str, state: Any, form: StateFormat, start: int) -> Position:
+    """The position at which a stream resumes.
 
     Args:
         stream: the stream's name, for messages.
         state: the blob of its STATE message, or None.
-        form: how this stream writes its position.
-        start: epoch seconds of start_date, used only where there is no state.
+        form: the format of this stream's positions.
+        start: epoch seconds of start_date, used only without a state.
 
     Raises:
         AirbyteTracedException: configuration error; the state cannot be understood.
@@ -58,7 +58,7 @@ def load(stream: str, state: Any, form: StateFormat, start: int) -> Position:
     try:
         position = _understand(state, form)
     except (ValueError, TypeError, KeyError) as error:
-        raise not_understood(stream, state) from error
+        raise invalid_state_error(stream, state) from error
     return position or beginning
 
 
@@ -74,11 +74,11 @@ def _understand(state: object, form: StateFormat) -> Position | None:
     least = min(_bookmarks(state, form.key), default=None)
     if least is None:
         raise ValueError("no bookmark in it")
-    return Position(bookmark=least) if least >= ZENDESK_BEGAN else None
+    return Position(bookmark=least) if least >= ZENDESK_FOUNDED_SECONDS else None
 
 
 def _bookmarks(state: Mapping[str, Any], key: str) -> Iterator[int]:
-    """Every time from which a legacy state asks to go on; the least of them leaves no gap."""
+    """All bookmarks of a legacy state; the earliest one leaves no gap."""
     if isinstance(state.get("state"), Mapping):
         lookback = epoch(0 if state.get("lookback_window") is None else state["lookback_window"])
         yield from (bookmark - lookback for bookmark in _flat(state["state"], key))
@@ -108,13 +108,14 @@ def _flat(state: Mapping[str, Any], key: str) -> Iterator[int]:
 
 def _with_floor(bookmark: int, key: str, name: str) -> int:
     searched = key == "generated_timestamp" and name == "updated_at"
-    return min(bookmark, UPDATED_AT_ERA_FLOOR) if searched else bookmark
+    return min(bookmark, UPDATED_AT_FLOOR_SECONDS) if searched else bookmark
 
 
-def not_understood(stream: str, state: object) -> Exception:
+def invalid_state_error(stream: str, state: object) -> Exception:
     """The configuration error that names stream and value."""
     return config_error(
-        f"The saved state of stream {stream} cannot be understood: {shown(state)}. It may come from a newer version of "
-        f"this connector or may have been edited. Restore the earlier state, or reset the stream to read it anew.",
+        f"The saved state of stream {stream} cannot be understood: {safe_text(state)}. It may come from a newer "
+        "version of this connector or may have been edited. Restore the earlier state, or reset the stream to read it "
+        "from the start.",
         stream=stream,
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk_support.state.position import VERSION, Position, StateFormat
-from source_zendesk_support.times import MILLISECONDS_FROM
+from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS
 
 LISTS = "lists"
 """The branch's name."""
@@ -135,6 +135,6 @@ def _number(value: object) -> int:
 
 
 def _second(value: object) -> int:
-    if _number(value) >= MILLISECONDS_FROM:
+    if _number(value) >= MIN_EPOCH_MILLISECONDS:
         raise ValueError(f"not epoch seconds: {value!r}")
     return _number(value)

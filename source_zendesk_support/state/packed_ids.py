@@ -1,9 +1,8 @@
-"""Ids as STATE stores them.
+"""The notation of ids in STATE.
 
-[1000000066500, 6, 1]        numbers: the first one, then differences
-["700", "a", "b"]            text, also of the numbers that stand among it
+[1000000066500, 6, 1] numbers: the first one, then differences ["700", "a", "b"] text; numbers among it are text, too
 
-Every id is a key (``ids.py``), so text that holds a number is read as that number again.
+Every id is a key (``ids.py``), so text that contains a number is read as that number again.
 """
 
 from __future__ import annotations
@@ -17,23 +16,23 @@ from source_zendesk_support.state.ids import id_key
 
 Id = int | str
 
-MOST_IDS = 10_000
-MOST_ID_BYTES = 30_000
-"""Of one list; 10,000 neighbouring ids need less than this, scattered ones more."""
+MAX_IDS = 10_000
+MAX_ID_BYTES = 30_000
+"""Limit of one list; 10,000 neighboring ids need less, scattered ones more."""
 
 
 def too_many(ids: frozenset[Id]) -> bool:
-    """Whether these ids are more than a STATE message can carry."""
-    return len(ids) > MOST_IDS or stored_bytes(ids) > MOST_ID_BYTES
+    """Whether these are too many ids for a STATE message."""
+    return len(ids) > MAX_IDS or stored_bytes(ids) > MAX_ID_BYTES
 
 
 def stored_bytes(ids: frozenset[Id]) -> int:
-    """Bytes that these ids take in STATE."""
+    """Size of these ids in STATE."""
     return len(orjson.dumps(_stored(ids)))
 
 
 def pack(ids: frozenset[Id]) -> list[Id]:
-    """Ids as they are stored; none if they are too many."""
+    """Ids as they are stored; empty if they are too many."""
     return [] if too_many(ids) else _stored(ids)
 
 
@@ -41,10 +40,10 @@ def unpack(stored: object) -> frozenset[Id]:
     """The ids that ``pack`` stored, as keys.
 
     Raises:
-        ValueError: anything else than what it makes.
+        ValueError: the value was not made by ``pack``.
     """
     if not isinstance(stored, list):
-        raise ValueError("ids: not a list of ids")  # noqa: TRY004  a state, not a caller's fault
+        raise ValueError("ids: not a list of ids")  # noqa: TRY004  the state is wrong, not the caller
     if all(isinstance(item, str) for item in stored):
         return frozenset(map(id_key, stored))
     if not all(isinstance(item, int) and not isinstance(item, bool) for item in stored):

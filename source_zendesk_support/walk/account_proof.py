@@ -20,8 +20,8 @@ class AccountProof:
         prove: makes one call that every account answers; raises what it meets.
     """
 
-    def __init__(self, prove: Callable[[], object]) -> None:
-        self._prove = prove
+    def __init__(self, probe_account: Callable[[], object]) -> None:
+        self._prove = probe_account
         self._proven_at: float | None = None
         self._lock = threading.Lock()
 
@@ -63,11 +63,11 @@ def judged_account(error: EndpointUnavailable | BadRequest, stream: str | None =
         return no_account(stream)
     if "scope" in str(error):
         return config_error(
-            f"The access token lacks a scope ({error}). Authorise it anew with the scope read, and see that the OAuth "
-            f"client is allowed it.",
+            f"The access token lacks a scope ({error}). Authorize it again with the scope read, and check that the "
+            "OAuth client has this scope.",
             stream=stream,
         )
     return config_error(
-        f"Zendesk refused to show the account's settings ({error}). Use the credentials of an agent or administrator.",
+        f"Zendesk denied access to the account's settings ({error}). Use the credentials of an agent or administrator.",
         stream=stream,
     )

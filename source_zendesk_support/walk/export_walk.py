@@ -18,7 +18,7 @@ from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.list_form import ListForm
-from source_zendesk_support.components.page_result import Page, PageResult, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.errors import EndpointUnavailable
 from source_zendesk_support.state.list_place import LISTS
 from source_zendesk_support.state.position import Position
@@ -129,7 +129,7 @@ class ExportWalk(Walk):
         if self._streams.were_read_by_lists and not self._has_answered:
             raise ExportClosed("it answers without rows, as in the last sync")
         response.release()
-        if reason := self._access.contradiction(self._form, position.bookmark, response.asked):
+        if reason := self._access.contradiction(self._form, position.bookmark, response.requested_at):
             raise ExportClosed(reason)
 
     def _check_closed(self, error: BaseException) -> None:
@@ -139,7 +139,7 @@ class ExportWalk(Walk):
             raise ExportClosed(f"Zendesk answered {refusal.rstrip('.')}") from error
 
     def _checkpoint(
-        self, reader: StreamReader, position: Position, page: Page, result: PageResult
+        self, reader: StreamReader, position: Position, page: PageRows, result: PageResult
     ) -> Iterator[AirbyteMessage]:
         if isinstance(reader.cursor, WalkCursor):  # the export has answered, so it is where the stream stands
             reader.cursor.drop_branch(LISTS)

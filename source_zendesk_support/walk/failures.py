@@ -125,7 +125,7 @@ class FailurePolicy(FailureHandler):
                 stream=stream,
             )
         if isinstance(error, BadRequest):
-            return not_understood(stream, error)
+            return invalid_state_error(stream, error)
         if isinstance(error, TransientFailure):
             return transient_error(
                 f"Stream {stream}: what belongs to a page could not be read: {error}. All pages before it are saved; "
@@ -150,7 +150,7 @@ class FailurePolicy(FailureHandler):
         ahead = [(latest, reader) for reader in self._readers if clock.contradicts(latest := _latest_second(reader))]
         if ahead and not clock.confirmed:
             with suppress(AirbyteTracedException):  # any response shows the time, also one that refuses the request
-                self._gate.prove()
+                self._gate.probe_account()
         now = clock.latest()
         for latest, reader in ahead:
             if latest > now + CLOCK_TOLERANCE_SECONDS:
@@ -163,7 +163,7 @@ class FailurePolicy(FailureHandler):
 
 def _latest_second(reader: StreamReader) -> int:
     """The latest second that a saved state names; 0 without a saved state."""
-    return max(reader.position.bookmark, reader.position.asked or 0) if reader.is_saved else 0
+    return max(reader.position.bookmark, reader.position.requested_at or 0) if reader.is_saved else 0
 
 
 OFFSET_LIMIT_CODE = "InvalidPaginationDepth"
@@ -197,7 +197,7 @@ class BadRequestRecovery:
         if "TooRecent" in text or "too recent" in text.lower():
             return replace(position, done=True)
         if error.status != requests.codes.bad_request and not position.token:
-            raise not_understood(retriever.name, error)
+            raise invalid_state_error(retriever.name, error)
         if blames_size(text) and retriever.shrink(request, position):
             return position
         if self._dropped_param and position.token:
@@ -210,14 +210,14 @@ class BadRequestRecovery:
         if not self._has_pages and OFFSET_LIMIT_CODE not in text and retriever.shrink(request, position):
             self._restore_param()
             return position
-        raise not_understood(retriever.name, error)
+        raise invalid_state_error(retriever.name, error)
 
     def on_page(self) -> None:
         """A page has arrived, so the parameter that was dropped for it was the reason."""
         self._has_pages = True
         if self._dropped_param:
             logger.warning(
-                "Stream %s: Zendesk refused the parameter %s; going on without it.",
+                "Stream %s: Zendesk rejected the parameter %s; continuing without it.",
                 self._retriever.name,
                 self._dropped_param,
             )
@@ -238,7 +238,7 @@ class BadRequestRecovery:
             )
         self._restarted_at = position.bookmark
         logger.warning(
-            "Stream %s: Zendesk no longer knows the saved cursor (%s); going on by time, from %s.",
+            "Stream %s: Zendesk no longer accepts the saved cursor (%s); resuming by time, from %s.",
             self._retriever.name,
             text,
             iso(position.bookmark),
@@ -246,6 +246,6 @@ class BadRequestRecovery:
         return self._retriever.without_token(position)
 
 
-def not_understood(stream: str, error: BadRequest) -> AirbyteTracedException:
+def invalid_state_error(stream: str, error: BadRequest) -> AirbyteTracedException:
     """The error for a 400 against which nothing helps."""
     return system_error(f"Stream {stream}: Zendesk did not understand the request ({error}).", stream=stream)

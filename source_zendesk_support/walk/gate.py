@@ -48,14 +48,14 @@ class Gate:
 
     def __init__(
         self,
-        prove: Callable[[], object],
+        probe_account: Callable[[], object],
         streams: Mapping[str, list[str]] | None = None,
         emptied: frozenset[str] = frozenset(),
         *,
         own_chat_token: bool = False,
         user: Callable[[], SignedInUser] = SignedInUser,
     ) -> None:
-        self._proof = AccountProof(prove)
+        self._proof = AccountProof(probe_account)
         self._user = user
         self._streams = streams or {}
         self._reported: set[str] = set()
@@ -85,7 +85,7 @@ class Gate:
         if not reported:
             logger.warning("%s", self._notice(streams, requires, refused))
 
-    def prove(self, stream: str | None = None) -> None:
+    def probe_account(self, stream: str | None = None) -> None:
         """Make sure, once, that the account exists; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 

@@ -145,7 +145,11 @@ class ListReader:
 
     def _pages(self, rules: PagedRetriever, place: Position, floor: int | None) -> ListPages:
         """Pages of a pass, each with the position behind it; newest first down to a floor, or to the end."""
-        start = replace(place, done=False) if place.token and place.asked else replace(place, token=None, asked=None)
+        start = (
+            replace(place, done=False)
+            if place.token and place.requested_at
+            else replace(place, token=None, requested_at=None)
+        )
         include = self._streams.include if rules is self._form.changes else ()
 
         def request_at(position: Position) -> PageRequest:
@@ -164,14 +168,14 @@ class ListReader:
         self, rules: PagedRetriever, response: PageResponse, position: Position, rows: Sequence[Row], floor: int | None
     ) -> Position:
         """The position behind a page; the pass has ended if it has led past the floor, or is the last."""
-        asked = response.asked if position.asked is None else position.asked
+        asked = response.requested_at if position.requested_at is None else position.requested_at
         times = [rules.time_of(row) for row in rows]
         ids = {rules.key_of(row) for row, time in zip(rows, times, strict=True) if self._comes_again(time, asked)}
         high_ids = position.high_ids | ids
         next_page = rules.next_page_of(response, position)
         if next_page.is_last or (floor is not None and self._form.has_passed(times, floor - self._form.overlap)):
             return Position(bookmark=max(position.bookmark, asked), ids=high_ids, done=True)
-        return replace(position, token=next_page.token, asked=asked, high_ids=high_ids)
+        return replace(position, token=next_page.token, requested_at=asked, high_ids=high_ids)
 
     def _comes_again(self, time: int | None, asked: int) -> bool:
         """Whether the next pass will meet a row again."""

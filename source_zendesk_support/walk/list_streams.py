@@ -14,7 +14,7 @@ from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.state.legacy_state import not_understood
+from source_zendesk_support.state.legacy_state import invalid_state_error
 from source_zendesk_support.state.list_place import LISTS, ListPlace, SweepPlace
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
@@ -218,7 +218,7 @@ class ListStreams:
         try:
             return Standing(reader, since, self.form.state_format.read(blob))
         except (ValueError, TypeError, KeyError) as error:
-            raise not_understood(reader.name, blob) from error
+            raise invalid_state_error(reader.name, blob) from error
 
 
 def _branch(reader: StreamReader) -> Any:

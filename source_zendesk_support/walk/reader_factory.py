@@ -22,14 +22,14 @@ from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.reader import FieldReader
-from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.stream_reader import StreamReader
 
 Schema = Mapping[str, Any]
 
 
-class Definitions(Protocol):
+class DefinedStreams(Protocol):
     """What the manifest says of streams, by their names."""
 
     def pages(self, name: str) -> PagedRetriever:
@@ -72,7 +72,7 @@ class StreamReaderFactory:
     def __init__(
         self,
         config: Config,
-        definitions: Definitions,
+        definitions: DefinedStreams,
         client: ZendeskClient,
         threads: ChildThreads,
         field_definitions: FieldDefinitions,
@@ -124,7 +124,7 @@ class StreamReaderFactory:
         schema: Schema | None = None,
     ) -> StreamReader:
         name, start = retriever.name, retriever.start
-        position = load(name, state, retriever.form, start) if retriever.form else Position(bookmark=0)
+        position = load_position(name, state, retriever.form, start) if retriever.form else Position(bookmark=0)
         odd_members = OddMembers(name)
         context = ReaderContext(name, retriever, position, self._client, self._threads, self._refetcher, odd_members)
         return StreamReader(

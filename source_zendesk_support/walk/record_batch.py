@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
-from source_zendesk_support.api.decode import TOO_DEEP, dumps, exact
+from source_zendesk_support.api.decode import NESTED_TOO_DEEP, dumps, exact_decimal
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.errors import MalformedResponse
 
@@ -101,7 +101,7 @@ def serialise(stream: str, rows: Iterable[Row]) -> bytes:
     """RECORD messages of the Airbyte protocol, one a line; ``emitted_at`` in epoch milliseconds.
 
     Raises:
-        Malformed: a row is nested too deep.
+        MalformedResponse: a row is nested too deep.
     """
     head = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(stream) + b',"data":'
     tail = b',"emitted_at":' + str(int(time.time() * 1000)).encode() + b"}}\n"
@@ -119,7 +119,7 @@ def _dumped(row: Row) -> bytes:
     try:
         return dumps(row)
     except RecursionError as error:
-        raise MalformedResponse(TOO_DEEP) from error
+        raise MalformedResponse(NESTED_TOO_DEEP) from error
 
 
 def _integer(text: str) -> Any:
@@ -127,5 +127,5 @@ def _integer(text: str) -> Any:
 
 
 def _decimal(text: str) -> Any:
-    value = exact(text)
+    value = exact_decimal(text)
     return value if isinstance(value, float) else orjson.Fragment(text)

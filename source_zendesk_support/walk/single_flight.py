@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType, StreamDescriptor
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.errors import is_out_of_memory, no_memory, system_error
-from source_zendesk_support.faults import explained
+from source_zendesk_support.errors import is_out_of_memory, out_of_memory_error, system_error
+from source_zendesk_support.unexpected_errors import explain_error
 
 
 class SingleFlight:
@@ -26,7 +26,7 @@ class SingleFlight:
     def __init__(self, streams: Sequence[str]) -> None:
         self.failure: BaseException | None = None
         self._streams = streams
-        self._no_memory = {stream: no_memory(stream) for stream in streams}
+        self._no_memory = {stream: out_of_memory_error(stream) for stream in streams}
         self._started = threading.Lock()
         self._ended = threading.Event()
 
@@ -93,4 +93,4 @@ class SingleFlight:
 
 def _explained(error: BaseException, stream: str) -> BaseException:
     """The error in a user's words. What is an end and no error, such as that of a generator, is not changed."""
-    return explained(error, stream) if isinstance(error, Exception) else error
+    return explain_error(error, stream) if isinstance(error, Exception) else error

@@ -13,7 +13,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import BranchCursor, WalkCursor
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.page_result import Page, Row
+from source_zendesk_support.components.page_result import PageRows, Row
 from source_zendesk_support.components.record_reader import PageSelection, RecordReader
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.reader import FieldReader
@@ -93,7 +93,7 @@ class StreamReader:
         if self._fields:
             self._fields.prepare()
 
-    def share_of(self, page: Page) -> StreamShare:
+    def share_of(self, page: PageRows) -> StreamShare:
         """What the stream takes from a page.
 
         A stream that is ahead of the walk joins at its own second, and skips the rows of it that it has emitted.

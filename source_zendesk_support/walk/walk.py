@@ -11,11 +11,11 @@ from collections.abc import Generator, Iterator, Sequence
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.api.decode import runs, whole
+from source_zendesk_support.api.decode import decode_in_chunks, decode_row
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_pages
-from source_zendesk_support.components.page_result import Page, PageResult
+from source_zendesk_support.components.page_result import PageResult, PageRows
 from source_zendesk_support.errors import WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
@@ -126,14 +126,14 @@ class Walk:
         # Before the first response shows Zendesk's time, it is at least the bookmark, which came from Zendesk.
         now = clock.latest() if clock.known else max(clock.now(), position.bookmark + START_AGE_SECONDS)
         request = self._retriever.ask(position, now, self._include)
-        request.heads = self._retriever.heads
+        request.row_fields = self._retriever.row_fields
         return request
 
     def _read_page(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
         try:
             return (yield from self._five_steps(response, position))
         except WalkError as error:
-            raise self._failures.explain(error, response.ask.where) from error
+            raise self._failures.explain(error, response.request.position_text) from error
 
     def _five_steps(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
         """The messages of a page that was fetched at a position, and what the page leads to."""
@@ -148,7 +148,7 @@ class Walk:
             yield from self._checkpoint(share.reader, position, page, result)  # 5. emit STATE
         return result or self._retriever.advance(position, page)
 
-    def _shares_of(self, page: Page) -> list[StreamShare]:
+    def _shares_of(self, page: PageRows) -> list[StreamShare]:
         shares = [reader.share_of(page) for reader in self._readers]
         return [share for share in shares if share.reader.caught_up]
 
@@ -159,7 +159,7 @@ class Walk:
             if share.selection.needs_rows:
                 shares_by_rows.setdefault(id(share.new_rows), []).append(share)
         for group in shares_by_rows.values():
-            for rows in runs(group[0].new_rows):
+            for rows in decode_in_chunks(group[0].new_rows):
                 for share in group:
                     yield from share.reader.emit(share.selection.records(rows))
             for share in group:
@@ -167,14 +167,14 @@ class Walk:
                 yield from share.reader.flush()
 
     def _emit_children(self, share: StreamShare, position: Position) -> Generator[AirbyteMessage, None, Position]:
-        for batch in share.selection.child_batches(map(whole, share.new_rows), position):
+        for batch in share.selection.child_batches(map(decode_row, share.new_rows), position):
             yield from share.reader.emit(batch.records)
             yield from share.reader.flush()
             position = batch.position
         return position
 
     def _checkpoint(
-        self, reader: StreamReader, position: Position, page: Page, result: PageResult
+        self, reader: StreamReader, position: Position, page: PageRows, result: PageResult
     ) -> Iterator[AirbyteMessage]:
         for rows in self._retriever.overfull_rows(position, page, result, self._client):
             yield from reader.emit(rows)

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import requests
+
 EARLY = b"early:"
 """A reply that begins with this is sent as soon as the connection stands, before any request."""
 CUT = b":cut"
@@ -76,3 +78,8 @@ def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | Non
     size = len(body) if length is None else length
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {size}", *headers]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Credentials that add nothing."""
+    return request

@@ -4,7 +4,6 @@ import zlib
 from typing import Any
 
 import pytest
-import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -13,6 +12,7 @@ from urllib3 import HTTPResponse
 from source_zendesk_support.api.body import SizeLimitedBody
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import ResponseTooLarge
+from unit_tests.api.raw_server import no_auth
 from unit_tests.components.parts import ask_of, zendesk_of
 
 MIB = 2**20
@@ -21,7 +21,7 @@ BOMB = gzip.compress(b" " * (129 * MIB), 1)
 URL = "https://acme.zendesk.com/api/v2/groups"
 
 
-class Wire(io.BytesIO):
+class CountedBytes(io.BytesIO):
     """The bytes of an answer; counts how many of them were taken."""
 
     taken = 0
@@ -32,7 +32,7 @@ class Wire(io.BytesIO):
         return part
 
 
-def packed(content: bytes, encoding: str) -> bytes:
+def compressed(content: bytes, encoding: str) -> bytes:
     """The content as a server sends it under that encoding."""
     if encoding == "gzip, gzip":
         return gzip.compress(gzip.compress(content, 1), 1)
@@ -41,20 +41,16 @@ def packed(content: bytes, encoding: str) -> bytes:
     return zlib.compress(content, 1) if encoding == "deflate" else content
 
 
-def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, Wire]:
-    wire = Wire(content)
+def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, CountedBytes]:
+    wire = CountedBytes(content)
     headers = {"Content-Encoding": encoding} if encoding else {}
     return HTTPResponse(wire, headers=headers, preload_content=False), wire
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
 def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
     content = bytes(range(256)) * 4096
-    answer, _ = raw(packed(content, encoding), encoding)
+    answer, _ = raw(compressed(content, encoding), encoding)
     body = SizeLimitedBody(answer, MIB)
     assert b"".join(body.stream(10_240, decode_content=True)) == content
     assert body.status == 0
@@ -62,7 +58,7 @@ def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
 def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -> None:
-    answer, wire = raw(packed(b" " * (64 * MIB), encoding), encoding)
+    answer, wire = raw(compressed(b" " * (64 * MIB), encoding), encoding)
     parts: list[bytes] = []
     with pytest.raises(ResponseTooLarge, match="larger than 1 MiB"):
         parts.extend(SizeLimitedBody(answer, MIB).stream(10_240, decode_content=True))
@@ -75,7 +71,7 @@ def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -
 def test_no_answer_escapes_the_bound(status: int, requests_mock: requests_mock.Mocker) -> None:
     requests_mock.get(URL, content=BOMB, headers={"Content-Encoding": "gzip"}, status_code=status)
     with pytest.raises(ResponseTooLarge, match="larger than 128 MiB"):
-        HttpTransport().get(URL, {}, no_auth)[1].unpacked()  # type: ignore[arg-type]
+        HttpTransport().get(URL, {}, no_auth)[1].decompress()  # type: ignore[arg-type]
 
 
 def test_token_endpoint_does_not_escape_it(requests_mock: requests_mock.Mocker) -> None:
@@ -87,7 +83,7 @@ def test_token_endpoint_does_not_escape_it(requests_mock: requests_mock.Mocker) 
 def test_page_of_25_megabytes_is_read(requests_mock: requests_mock.Mocker) -> None:
     page = b'{"groups": ["' + b"x" * 25_000_000 + b'"]}'
     requests_mock.get(URL, content=gzip.compress(page, 1), headers={"Content-Encoding": "gzip"})
-    assert HttpTransport().get(URL, {}, no_auth)[1].unpacked() == page  # type: ignore[arg-type]
+    assert HttpTransport().get(URL, {}, no_auth)[1].decompress() == page  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("local_time", "waits")
@@ -113,7 +109,7 @@ def test_stream_fails_at_once_where_no_page_is_smaller(requests_mock: requests_m
         zendesk_of().page(ask_of("account_settings"))
     assert raised.value.failure_type == FailureType.transient_error
     assert raised.value.message == (
-        "Stream account_settings: the first page could not be read after 1 attempts: the answer is larger than 128 "
-        "MiB. All pages before it are saved; the next sync goes on from there."
+        "Stream account_settings: the first page could not be read after 1 attempts: the response is larger than 128 "
+        "MiB. All earlier pages are saved; the next sync resumes there."
     )
     assert requests_mock.call_count == 1

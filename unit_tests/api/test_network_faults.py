@@ -3,18 +3,17 @@
 import errno
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure
+from unit_tests.api.raw_server import CUT, EARLY, no_auth, raw_server
 
 URL = "https://acme.invalid/api/v2/groups"
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
@@ -26,34 +25,6 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     yield
     update_secrets([])
-
-
-class Peer:
-    """Accepts connections, reads what comes first, and gives the same bytes to each."""
-
-    def __init__(self, answer: bytes) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._answer = answer
-        self.name = f"127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(4096)
-                connection.sendall(self._answer)
-
-    def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-
-def no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def met(url: str = URL) -> Exception:
@@ -84,8 +55,8 @@ def test_a_malformed_proxy_is_a_configuration_error(proxy: str, monkeypatch: pyt
     assert isinstance(error, AirbyteTracedException)
     assert error.failure_type is FailureType.config_error
     assert str(error) == (
-        "The address of the proxy that the environment names is malformed. Correct HTTPS_PROXY (http://host:port), or "
-        "name Zendesk's host in NO_PROXY."
+        "The proxy address in the environment is malformed. Correct HTTPS_PROXY (http://host:port), or add Zendesk's "
+        "host to NO_PROXY."
     )
 
 
@@ -94,7 +65,7 @@ def test_a_socks_proxy_is_a_configuration_error(proxy: str, monkeypatch: pytest.
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     error = met()
     assert isinstance(error, AirbyteTracedException)
-    assert str(error).startswith("The proxy 127.0.0.1:1080 is a SOCKS proxy, and this connector only knows others.")
+    assert str(error).startswith("The proxy 127.0.0.1:1080 is a SOCKS proxy, which this connector does not support.")
 
 
 @pytest.mark.parametrize("path", ["", "/", "/path"])
@@ -110,36 +81,34 @@ def test_a_proxy_that_refuses_connections_is_named_without_its_password(
 
 def test_a_proxy_without_an_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
-    assert str(met()) == "the proxy proxy.invalid:3128 cannot be used: no address is known for its name"
+    assert str(met()) == "the proxy proxy.invalid:3128 cannot be used: the host name could not be resolved"
 
 
 ANSWERS = [
-    (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "asks for credentials of its own"),
+    (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "requires credentials"),
     (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "refused the connection (HTTP 403)"),
     (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "refused the connection (HTTP 502)"),
-    (b"HTTP/1.1 200 OK\r\n\r\nplain text where TLS should begin", "no TLS connection could be made"),
-    (b"garbage\r\n\r\n", "the connection broke"),
-    (b"", "the connection broke"),
+    (b"HTTP/1.1 200 OK\r\n\r\nplain text where TLS should begin", "the TLS connection failed"),
+    (b"garbage\r\n\r\n", "the connection was lost"),
+    (b"", "the connection was lost"),
 ]
 
 
 @pytest.mark.parametrize(("answer", "words"), ANSWERS)
 def test_what_a_proxy_answers_is_told(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = Peer(answer)
-    monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter22@{proxy.name}")
-    error = met()
-    proxy.close()
+    with raw_server(answer + CUT) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:hunter22@"))
+        error = met()
     assert words in str(error)
     assert "hunter22" not in str(error)
     assert isinstance(error, AirbyteTracedException) is ("407" in str(error))
 
 
 def test_a_host_that_speaks_no_tls_may_do_so_later() -> None:
-    peer = Peer(b"HTTP/1.1 200 OK\r\n\r\n")
-    error = met(f"https://{peer.name}/api/v2/groups")
-    peer.close()
+    with raw_server(EARLY + b"HTTP/1.1 200 OK\r\n\r\n") as server:
+        error = met(f"{server.url.replace('http:', 'https:')}/api/v2/groups")
     assert isinstance(error, TransientFailure)
-    assert "no TLS connection could be made (WRONG_VERSION_NUMBER)" in str(error)
+    assert "the TLS connection failed (WRONG_VERSION_NUMBER)" in str(error)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"garbage", b"-----BEGIN CERTIFICATE-----\nabc\n"])
@@ -154,20 +123,18 @@ def test_a_broken_bundle_of_certificates_is_a_configuration_error(
     error = met()
     assert isinstance(error, AirbyteTracedException)
     assert error.failure_type is FailureType.config_error
-    assert str(error).startswith(
-        f"The trusted certificates of {bundle} (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE) cannot be used: "
-    )
+    assert str(error).startswith(f"The CA bundle {bundle} (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE) cannot be used: ")
 
 
 def test_a_name_without_an_address_says_so() -> None:
-    assert str(met()) == "no address is known for its name"
+    assert str(met()) == "the host name could not be resolved"
 
 
 @pytest.mark.parametrize("host", [f"{'a' * 64}.example", "a..example"])
 def test_a_name_that_cannot_be_one_is_a_configuration_error(host: str) -> None:
     error = met(f"https://{host}/api/v2/groups")
     assert isinstance(error, AirbyteTracedException)
-    assert str(error) == f"{host} cannot be the name of a host. Check the subdomain, or base_url."
+    assert str(error) == f"{host} is not a valid host name. Check the subdomain or base_url."
 
 
 def test_too_many_open_files_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,5 +145,6 @@ def test_too_many_open_files_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
     error = met("https://127.0.0.1:1/api/v2/groups")
     assert isinstance(error, TransientFailure)
     assert str(error) == (
-        "this process may open no more files and connections; raise its limit (ulimit -n) or lower num_workers"
+        "this process has reached its limit of open files and connections; raise the limit (ulimit -n) or lower "
+        "num_workers"
     )

@@ -62,7 +62,7 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
         kept.page(ask_of("groups"), fetched)
     assert fetched.count == 3
     (warning,) = [record.getMessage() for record in caplog.records]
-    assert f"The temp folder cannot hold pages that several streams read ({os.strerror(number)})" in warning
+    assert f"The temporary folder cannot store pages that several streams share ({os.strerror(number)})" in warning
 
 
 def test_a_page_that_can_no_longer_be_read_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:

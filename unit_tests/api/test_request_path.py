@@ -68,4 +68,4 @@ def test_odd_parents_are_visited_under_their_own_path_or_counted(account: Accoun
         account.on(f"{ARTICLES}/{key}/votes.json", votes)
     outcome = read("article_votes")
     assert sorted(row["id"] for row in outcome.records("article_votes")) == [1, 10]
-    assert outcome.warnings == ["Stream article_votes: Zendesk refused 1 parents; what belongs to them is left out."]
+    assert outcome.warnings == ["Stream article_votes: Zendesk denied access to 1 parents; their records are skipped."]

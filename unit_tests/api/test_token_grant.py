@@ -28,7 +28,7 @@ NUMBERS = (
 )
 
 
-class Store:
+class StoredTokens:
     """A sign-in with a refresh token, and what it has stored."""
 
     def __init__(self) -> None:
@@ -54,21 +54,21 @@ def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
     update_secrets([])
 
 
-@pytest.mark.parametrize("life", NUMBERS)
-def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, life: str) -> None:
-    mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {life}}}')
-    store = Store()
-    store.sign_in.ready(PATH)
-    store.sign_in.ready(PATH)
+@pytest.mark.parametrize("lifetime", NUMBERS)
+def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, lifetime: str) -> None:
+    mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {lifetime}}}')
+    store = StoredTokens()
+    store.sign_in.ensure_valid(PATH)
+    store.sign_in.ensure_valid(PATH)
     assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
     assert mocker.call_count == 1
 
 
-@pytest.mark.parametrize("life", ["7200", '"7200"', '" 7200 "', "7200.9", "7.2e3"])
-def test_a_lifetime_is_a_number_or_its_text(mocker: requests_mock.Mocker, life: str) -> None:
-    mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {life}}}')
-    store = Store()
-    store.sign_in.ready(PATH)
+@pytest.mark.parametrize("lifetime", ["7200", '"7200"', '" 7200 "', "7200.9", "7.2e3"])
+def test_a_lifetime_is_a_number_or_its_text(mocker: requests_mock.Mocker, lifetime: str) -> None:
+    mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {lifetime}}}')
+    store = StoredTokens()
+    store.sign_in.ensure_valid(PATH)
     assert store.saved[0]["token_expiry_date"] == "2024-06-10T14:00:00Z"
 
 
@@ -78,19 +78,19 @@ def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_ne
 ) -> None:
     odd = f'{{"access_token": {access}, "refresh_token": "refresh-2", "expires_in": 7200}}'
     mocker.post(URL, [{"text": odd}, {"text": odd.replace(access, '"access-3"').replace("refresh-2", "refresh-3")}])
-    store = Store()
+    store = StoredTokens()
     with pytest.raises(TransientFailure, match="sent no access token"):
-        store.sign_in.ready(PATH)
+        store.sign_in.ensure_valid(PATH)
     assert store.saved == [{"access_token": "", "token_expiry_date": "", "refresh_token": "refresh-2"}]
-    store.sign_in.ready(PATH)
+    store.sign_in.ensure_valid(PATH)
     assert [request.json()["refresh_token"] for request in mocker.request_history] == ["refresh-1", "refresh-2"]
     assert store.saved[1]["refresh_token"] == "refresh-3"
 
 
 def test_blanks_around_tokens_do_no_harm(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, text='{"access_token": " access-2\\n", "refresh_token": "\\trefresh-2 "}')
-    store = Store()
-    store.sign_in.ready(PATH)
+    store = StoredTokens()
+    store.sign_in.ensure_valid(PATH)
     assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
 
 
@@ -110,9 +110,9 @@ def test_the_refresh_token_is_found_in_an_answer_that_is_cut_off_or_in_another_e
     mocker: requests_mock.Mocker, body: bytes
 ) -> None:
     mocker.post(URL, content=body)
-    store = Store()
+    store = StoredTokens()
     try:
-        store.sign_in.ready(PATH)
+        store.sign_in.ensure_valid(PATH)
     except TransientFailure:
         assert store.credentials["access_token"] == ""
     assert [tokens["refresh_token"] for tokens in store.saved] == ["refresh-2"]
@@ -131,34 +131,34 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
     mocker: requests_mock.Mocker, first: dict[str, Any]
 ) -> None:
     mocker.post(URL, [first, {"status_code": 400, "json": {"error": "invalid_grant"}}])
-    store = Store()
+    store = StoredTokens()
     with pytest.raises(TransientFailure):
-        store.sign_in.ready(PATH)
-    with pytest.raises(AirbyteTracedException, match="the refresh token was probably used up then") as raised:
-        store.sign_in.ready(PATH)
+        store.sign_in.ensure_valid(PATH)
+    with pytest.raises(AirbyteTracedException, match="the refresh token was probably used then") as raised:
+        store.sign_in.ensure_valid(PATH)
     assert "Authenticate again" in str(raised.value)
 
 
 def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, [{"status_code": 503}, {"status_code": 400, "json": {"error": "invalid_grant"}}])
-    store = Store()
+    store = StoredTokens()
     with pytest.raises(TransientFailure):
-        store.sign_in.ready(PATH)
+        store.sign_in.ensure_valid(PATH)
     with pytest.raises(AirbyteTracedException) as raised:
-        store.sign_in.ready(PATH)
-    assert "did not arrive whole" not in str(raised.value)
+        store.sign_in.ensure_valid(PATH)
+    assert "was incomplete" not in str(raised.value)
 
 
 def test_a_store_that_fails_does_not_bring_the_old_token_back(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, text=f"{{{GRANTED}}}")
-    store = Store()
+    store = StoredTokens()
 
     def failing(_tokens: dict[str, str]) -> None:
         raise OSError("no such device")
 
     store.sign_in._save = failing
     with pytest.raises(OSError, match="no such device"):
-        store.sign_in.ready(PATH)
+        store.sign_in.ensure_valid(PATH)
     assert store.credentials["refresh_token"] == "refresh-2"
 
 
@@ -173,7 +173,7 @@ JSON = st.recursive(
 def test_no_other_member_of_an_answer_hides_the_refresh_token(rest: dict[str, Any]) -> None:
     grant = TokenGrant.of(json.dumps({**rest, "refresh_token": "refresh-2"}).encode())
     assert grant.refresh_token == "refresh-2"
-    assert grant.life is None or 0 < grant.life < 400_000_000
+    assert grant.lifetime is None or 0 < grant.lifetime < 400_000_000
 
 
 @given(body=st.binary() | JSON.map(lambda value: json.dumps(value).encode()))

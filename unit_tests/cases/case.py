@@ -1,10 +1,10 @@
 """What a case of the table holds."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from integration_tests.simulated_account.declared_streams import EXAMPLES, load_example
 
 NOW = 1718020800
 """2024-06-10T12:00:00Z, the server's time in all cases; start_date is 2024-01-01T00:00:00Z, 1704067200."""
@@ -17,11 +17,11 @@ NO_CURSOR = {"__ab_no_cursor_state_message": True}
 
 Row = dict[str, Any]
 State = dict[str, Any]
-Id = int | str
+RecordId = int | str
 
 
 @dataclass(frozen=True)
-class Call:
+class ScriptedCall:
     """A request, parameters sorted and decoded, and the body that answers it."""
 
     url: str
@@ -33,7 +33,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Case:
+class StreamCase:
     """One stream.
 
     A first sync asks `calls` in this order and sends `ids`; after each page of the walk comes the next of `states`.
@@ -43,20 +43,24 @@ class Case:
     answers, by path, that hold one row as it is on the wire.
     """
 
-    calls: tuple[Call, ...]
-    ids: tuple[Id, ...]
+    calls: tuple[ScriptedCall, ...]
+    ids: tuple[RecordId, ...]
     states: tuple[State, ...]
     empty: Any
     empty_state: State
-    full: Callable[[Row], tuple[Call, ...]]
+    full: Callable[[Row], tuple[ScriptedCall, ...]]
     requires: str = ""
     key: str = "id"
-    resumed: tuple[Call, ...] = ()
-    later: tuple[Id, ...] = ()
-    again: tuple[Call, ...] = ()
+    resumed: tuple[ScriptedCall, ...] = ()
+    later: tuple[RecordId, ...] = ()
+    again: tuple[ScriptedCall, ...] = ()
 
 
-def load(folder: str, name: str) -> Row:
-    """A full row from `rows/` (as it must leave the connector) or `wire/` (as it comes, where that differs)."""
-    row: Row = json.loads((Path(__file__).parent / folder / f"{name}.json").read_text("utf-8"))
-    return row
+def load(stream: str) -> Row:
+    """The stream's example row, as it must leave the connector."""
+    return load_example(stream)
+
+
+def load_wire(stream: str) -> Row:
+    """A full row of the endpoint as it comes, where the connector makes another one of it."""
+    return load_example(stream, EXAMPLES / "wire")

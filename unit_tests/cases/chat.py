@@ -2,60 +2,59 @@
 
 from typing import Any
 
-from unit_tests.cases.case import NO_CURSOR, Call, Case, Row
+from integration_tests.simulated_account.declared_streams import DeclaredStream
+from unit_tests.cases.case import NO_CURSOR, Row, ScriptedCall, StreamCase
 
-WORDS = "Chat, and an OAuth token of Chat (chat_credentials)"
 
-
-def one(path: str, key: str) -> Case:
+def one(stream: DeclaredStream, key: str) -> StreamCase:
     """One bare object."""
-    url = f"/api/v2/chat/{path}"
-    return Case(
-        calls=(Call(url, {key: "k1"}),),
+    url = f"/api/v2/{stream.wire_path}"
+    return StreamCase(
+        calls=(ScriptedCall(url, {key: "k1"}),),
         ids=("k1",),
         states=(NO_CURSOR,),
         empty=[],
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, row),),
-        requires=WORDS,
+        full=lambda row: (ScriptedCall(url, row),),
+        requires=stream.requires,
         key=key,
     )
 
 
-def array(path: str, key: str = "id") -> Case:
+def array(stream: DeclaredStream) -> StreamCase:
     """One bare array."""
-    url = f"/api/v2/chat/{path}"
-    return Case(
-        calls=(Call(url, [{key: "k1"}, {key: "k2"}]),),
+    url, key = f"/api/v2/{stream.wire_path}", stream.key
+    return StreamCase(
+        calls=(ScriptedCall(url, [{key: "k1"}, {key: "k2"}]),),
         ids=("k1", "k2"),
         states=(NO_CURSOR,),
         empty=[],
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, [row]),),
-        requires=WORDS,
+        full=lambda row: (ScriptedCall(url, [row]),),
+        requires=stream.requires,
         key=key,
     )
 
 
-def id_list(path: str) -> Case:
+def id_list(stream: DeclaredStream) -> StreamCase:
     """Ids ascend. A page begins with the id that is requested; only an empty one is the last."""
-    url = f"/api/v2/chat/{path}"
-    return Case(
+    url = f"/api/v2/{stream.wire_path}"
+    return StreamCase(
         calls=(
-            Call(url, [{"id": number} for number in range(1, 101)]),
-            Call(f"{url}?since_id=100", [{"id": 100}, {"id": 2001}]),
-            Call(f"{url}?since_id=2002", []),
+            ScriptedCall(url, [{"id": number} for number in range(1, 101)]),
+            ScriptedCall(f"{url}?since_id=100", [{"id": 100}, {"id": 2001}]),
+            ScriptedCall(f"{url}?since_id=2002", []),
         ),
         ids=(*range(1, 101), 2001),
         states=(NO_CURSOR,),
         empty=[],
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, [row]), Call(url, [])),
-        requires=WORDS,
+        full=lambda row: (ScriptedCall(url, [row]), ScriptedCall(url, [])),
+        requires=stream.requires,
     )
 
 
-def bans(mine: str, other: str) -> Case:
+def bans(stream: DeclaredStream, mine: str, other: str) -> StreamCase:
     """Two lists in one object: half of these bans are addresses, half are visitors."""
     url = "/api/v2/chat/bans"
 
@@ -63,17 +62,17 @@ def bans(mine: str, other: str) -> Case:
         return {mine: own, other: others}
 
     odd, even = ([{"id": number} for number in range(start, 101, 2)] for start in (1, 2))
-    return Case(
+    return StreamCase(
         calls=(
-            Call(url, body(odd, even)),
-            Call(f"{url}?since_id=99", body([{"id": 99}, {"id": 2001}], [{"id": 100}, {"id": 2002}])),
-            Call(f"{url}?since_id=2002", body([], [{"id": 2002}])),
-            Call(f"{url}?since_id=2003", body([], [])),
+            ScriptedCall(url, body(odd, even)),
+            ScriptedCall(f"{url}?since_id=99", body([{"id": 99}, {"id": 2001}], [{"id": 100}, {"id": 2002}])),
+            ScriptedCall(f"{url}?since_id=2002", body([], [{"id": 2002}])),
+            ScriptedCall(f"{url}?since_id=2003", body([], [])),
         ),
         ids=(*range(1, 101, 2), 2001),
         states=(NO_CURSOR,),
         empty=body([], []),
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, body([row], [])), Call(url, body([], []))),
-        requires=WORDS,
+        full=lambda row: (ScriptedCall(url, body([row], [])), ScriptedCall(url, body([], []))),
+        requires=stream.requires,
     )

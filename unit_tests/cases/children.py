@@ -2,50 +2,51 @@
 
 from typing import Any
 
-from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Call, Case, Row
+from integration_tests.simulated_account.declared_streams import DeclaredStream
+from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Row, ScriptedCall, StreamCase
 
 SIDE = "/api/v2/tickets/side_conversations/events"
 SIZE = "page[size]=100"
-WORDS = "side conversations (Collaboration add-on or Suite Professional)"
 
 
-def per_parent(parents: str, below: str, records: str, requires: str, through: str = "") -> Case:
-    """Children of parents 100 and 200; with `through`, of the only comment (1) of each of them."""
-    listed = f"/api/v2/{parents}.json"
-    kind = parents.rpartition("/")[2]
+def per_parent(stream: DeclaredStream) -> StreamCase:
+    """Children of parents 100 and 200; if these are children themselves, of the only one (1) of each of them."""
+    parents, _, own = stream.wire_path.partition(f"/{{{stream.parents[0]}}}/")
+    listed, kind, below = f"/api/v2/{parents}.json", parents.rpartition("/")[2], own.rpartition("/")[2]
+    through = own.partition("/{")[0] if len(stream.parents) > 1 else ""
 
-    def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[Call, ...]:
+    def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[ScriptedCall, ...]:
         base = f"/api/v2/{parents}/{parent}"
         if not through:
-            return (Call(f"{base}/{below}.json{query}", _page(records, rows)),)
+            return (ScriptedCall(f"{base}/{below}{query}", _page(stream.records, rows)),)
         return (
-            Call(f"{base}/{through}.json{query}", _page(through, [{"id": 1, "updated_at": MAY}])),
-            Call(f"{base}/{through}/1/{below}.json{query}", _page(records, rows)),
+            ScriptedCall(f"{base}/{through}.json{query}", _page(through, [{"id": 1, "updated_at": MAY}])),
+            ScriptedCall(f"{base}/{through}/1/{below}{query}", _page(stream.records, rows)),
         )
 
-    first = Call(f"{listed}?{SIZE}", _page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
-    second = Call(f"{listed}?page[after]=p2&{SIZE}", _page(kind, [{"id": 200, "updated_at": MAY}]))
+    first = ScriptedCall(f"{listed}?{SIZE}", _page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
+    second = ScriptedCall(f"{listed}?page[after]=p2&{SIZE}", _page(kind, [{"id": 200, "updated_at": MAY}]))
     times = ((10, BEFORE), (11, JUNE_1), (12, MAY))
     of_first = asked(100, *({"id": key, "updated_at": time} for key, time in times))
     of_second = asked(200, {"id": 21, "updated_at": JUNE_3})
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
-    return Case(
+    return StreamCase(
         calls=(first, *of_first, second, *of_second),
         ids=(11, 12, 21),
         states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
         empty=_page(kind, []),
         empty_state={"updated_at": "1704067200", "v": 1},
-        full=lambda row: (Call(listed, _page(kind, [{"id": 100}])), *asked(100, row, query="")),
-        requires=requires,
+        full=lambda row: (ScriptedCall(listed, _page(kind, [{"id": 100}])), *asked(100, row, query="")),
+        requires=stream.requires,
         resumed=(second, *of_second),
         later=(21,),
         again=(first, *of_first, second, *of_second),
     )
 
 
-def side_conversation_events() -> Case:
+def side_conversation_events(stream: DeclaredStream) -> StreamCase:
     first, second, again = _event_calls()
-    return Case(
+    return StreamCase(
         calls=(first, second),
         ids=("e11", "e12", "e21"),
         states=(
@@ -54,27 +55,27 @@ def side_conversation_events() -> Case:
         ),
         empty={"events": [], "end_time": None, "next_page": None},
         empty_state={"created_at": "1704067200", "v": 1},
-        full=lambda row: (Call(SIDE, {"events": [row], "end_time": 1717372800, "next_page": None}),),
-        requires=WORDS,
+        full=lambda row: (ScriptedCall(SIDE, {"events": [row], "end_time": 1717372800, "next_page": None}),),
+        requires=stream.requires,
         resumed=(second,),
         later=("e21",),
         again=(again,),
     )
 
 
-def side_conversations() -> Case:
-    """Tickets 7 and 8 are named by events; each is visited once."""
+def side_conversations(stream: DeclaredStream) -> StreamCase:
+    """Tickets 7 and 8 are named by events; each is visited once, and all its conversations are sent."""
     first, second, again = _event_calls()
     rows = [
         {"id": "s10", "ticket_id": 7, "updated_at": BEFORE},
         {"id": "s11", "ticket_id": 7, "updated_at": "2024-06-01T00:00:00.250Z"},
     ]
-    of_7 = Call("/api/v2/tickets/7/side_conversations?per_page=100", _offset(rows))
+    of_7 = ScriptedCall("/api/v2/tickets/7/side_conversations?per_page=100", _offset(rows))
     row = {"id": "s21", "ticket_id": 8, "updated_at": JUNE_3}
-    of_8 = Call("/api/v2/tickets/8/side_conversations?per_page=100", _offset([row]))
-    return Case(
+    of_8 = ScriptedCall("/api/v2/tickets/8/side_conversations?per_page=100", _offset([row]))
+    return StreamCase(
         calls=(first, of_7, second, of_8),
-        ids=("s11", "s21"),
+        ids=("s10", "s11", "s21"),
         states=(
             {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e12"], "asked": NOW, "visited": [7], "v": 1},
             {"updated_at": "2024-06-03T00:00:00Z", "ids": ["e21"], "v": 1},
@@ -82,49 +83,52 @@ def side_conversations() -> Case:
         empty={"events": [], "end_time": None, "next_page": None},
         empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (
-            Call(SIDE, {"events": [_event("e1", 7, MAY)], "end_time": 1717372800, "next_page": None}),
-            Call("/api/v2/tickets/7/side_conversations", _offset([row])),
+            ScriptedCall(SIDE, {"events": [_event("e1", 7, MAY)], "end_time": 1717372800, "next_page": None}),
+            ScriptedCall("/api/v2/tickets/7/side_conversations", _offset([row])),
         ),
-        requires=WORDS,
+        requires=stream.requires,
         resumed=(second, of_8),
         later=("s21",),
         again=(again,),
     )
 
 
-def schedule_holidays() -> Case:
+def schedule_holidays(stream: DeclaredStream) -> StreamCase:
     """A holiday does not say whose it is; the connector adds it."""
     url = "/api/v2/business_hours/schedules"
 
-    def full(row: Row) -> tuple[Call, ...]:
+    def full(row: Row) -> tuple[ScriptedCall, ...]:
         bare = {name: value for name, value in row.items() if name != "schedule_id"}
         key = row["schedule_id"]
-        return (Call(url, {"schedules": [{"id": key}]}), Call(f"{url}/{key}/holidays", {"holidays": [bare]}))
+        return (
+            ScriptedCall(url, {"schedules": [{"id": key}]}),
+            ScriptedCall(f"{url}/{key}/holidays", {"holidays": [bare]}),
+        )
 
-    return Case(
+    return StreamCase(
         calls=(
-            Call(url, {"schedules": [{"id": 100}]}),
-            Call(f"{url}/100/holidays", {"holidays": [{"id": 11}, {"id": 12}]}),
+            ScriptedCall(url, {"schedules": [{"id": 100}]}),
+            ScriptedCall(f"{url}/100/holidays", {"holidays": [{"id": 11}, {"id": 12}]}),
         ),
         ids=(11, 12),
         states=(NO_CURSOR,),
         empty={"schedules": []},
         empty_state=NO_CURSOR,
         full=full,
-        requires="business hours schedules (Professional)",
+        requires=stream.requires,
     )
 
 
-def _event_calls() -> tuple[Call, Call, Call]:
+def _event_calls() -> tuple[ScriptedCall, ScriptedCall, ScriptedCall]:
     early, late = _event("e11", 7, MAY), _event("e12", 7, "2024-06-01T00:00:00.500Z")
     last = _event("e21", 8, "2024-06-03T00:00:00.100Z")
     one = {"events": [early, late], "end_time": 1717200000, "next_page": "any link"}
     two = {"events": [late, last], "end_time": 1717372800, "next_page": None}
     three = {"events": [last], "end_time": 1717372800, "next_page": None}
     return (
-        Call(f"{SIDE}?start_time=1704067200", one),
-        Call(f"{SIDE}?start_time=1717200000", two),
-        Call(f"{SIDE}?start_time=1717372800", three),
+        ScriptedCall(f"{SIDE}?start_time=1704067200", one),
+        ScriptedCall(f"{SIDE}?start_time=1717200000", two),
+        ScriptedCall(f"{SIDE}?start_time=1717372800", three),
     )
 
 

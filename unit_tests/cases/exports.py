@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from unit_tests.cases.case import JUNE_1, JUNE_3, MAY, NOW, Call, Case, Row, load
+from integration_tests.simulated_account.declared_streams import DeclaredStream
+from unit_tests.cases.case import JUNE_1, JUNE_3, MAY, NOW, Row, ScriptedCall, StreamCase, load_wire
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
 EVENTS = "/api/v2/incremental/ticket_events"
-SIDE = "/api/v2/tickets/side_conversations/events"
 SINCE = "start_time=1704067200"
 
 
-def tickets(state_key: str, include: str = "") -> Case:
+def tickets(state_key: str, include: str = "") -> StreamCase:
     """Ticket pages, from which tickets and their metrics are read; both have the ids 11, 12 and 21 here."""
 
     def page(cursor: str, rows: list[Row], *, end: bool) -> Any:
@@ -20,10 +20,10 @@ def tickets(state_key: str, include: str = "") -> Case:
         return {"id": key, "generated_timestamp": moment, **({"metric_set": {"id": key}} if include else {})}
 
     rest = "per_page=1000&support_type_scope=all"
-    second = Call(f"{TICKETS}?cursor=c1&{include}{rest}", page("c2", [row(21, 1717372800)], end=True))
+    second = ScriptedCall(f"{TICKETS}?cursor=c1&{include}{rest}", page("c2", [row(21, 1717372800)], end=True))
     first = f"{TICKETS}?{include}per_page=1000&{SINCE}&support_type_scope=all"
-    return Case(
-        calls=(Call(first, page("c1", [row(11, 1714521600), row(12, 1717200000)], end=False)), second),
+    return StreamCase(
+        calls=(ScriptedCall(first, page("c1", [row(11, 1714521600), row(12, 1717200000)], end=False)), second),
         ids=(11, 12, 21),
         states=(
             {state_key: "1717200000", "cursor": "c1", "v": 1},
@@ -31,14 +31,14 @@ def tickets(state_key: str, include: str = "") -> Case:
         ),
         empty=page("c0", [], end=True),
         empty_state={state_key: "1704067200", "cursor": "c0", "v": 1},
-        full=lambda _row: (Call(TICKETS, page("c1", [load("wire", "tickets")], end=True)),),
+        full=lambda _row: (ScriptedCall(TICKETS, page("c1", [load_wire("tickets")], end=True)),),
         resumed=(second,),
         later=(21,),
-        again=(Call(f"{TICKETS}?cursor=c2&{include}{rest}", page("c2", [], end=True)),),
+        again=(ScriptedCall(f"{TICKETS}?cursor=c2&{include}{rest}", page("c2", [], end=True)),),
     )
 
 
-def users(include: str = "") -> Case:
+def users(include: str = "") -> StreamCase:
     """User pages, from which users and their identities are read; both have the ids 11, 12 and 21 here."""
     url = "/api/v2/incremental/users/cursor"
 
@@ -47,15 +47,18 @@ def users(include: str = "") -> Case:
         beside = {"identities": [{"id": key, "user_id": key} for key in rows]} if include else {}
         return {"users": people, **beside, "after_cursor": cursor, "end_of_stream": end}
 
-    def full(row: Row) -> tuple[Call, ...]:
+    def full(row: Row) -> tuple[ScriptedCall, ...]:
         whole = {"users": [row], "after_cursor": "c1", "end_of_stream": True}
         if include:
             whole |= {"users": [{"id": row["user_id"], "updated_at": MAY}], "identities": [row]}
-        return (Call(url, whole),)
+        return (ScriptedCall(url, whole),)
 
-    second = Call(f"{url}?cursor=c1&{include}per_page=1000", page("c2", {21: JUNE_3}, end=True))
-    return Case(
-        calls=(Call(f"{url}?{include}per_page=1000&{SINCE}", page("c1", {11: MAY, 12: JUNE_1}, end=False)), second),
+    second = ScriptedCall(f"{url}?cursor=c1&{include}per_page=1000", page("c2", {21: JUNE_3}, end=True))
+    return StreamCase(
+        calls=(
+            ScriptedCall(f"{url}?{include}per_page=1000&{SINCE}", page("c1", {11: MAY, 12: JUNE_1}, end=False)),
+            second,
+        ),
         ids=(11, 12, 21),
         states=(
             {"updated_at": "1717200000", "cursor": "c1", "v": 1},
@@ -66,11 +69,11 @@ def users(include: str = "") -> Case:
         full=full,
         resumed=(second,),
         later=(21,),
-        again=(Call(f"{url}?cursor=c2&{include}per_page=1000", page("c2", {}, end=True)),),
+        again=(ScriptedCall(f"{url}?cursor=c2&{include}per_page=1000", page("c2", {}, end=True)),),
     )
 
 
-def ticket_events(state_key: str, part: str = "") -> Case:
+def ticket_events(state_key: str, part: str = "") -> StreamCase:
     """Ticket event pages; each event here has one comment with one attachment, all of one id."""
 
     def row(key: int, moment: int, time: str) -> Row:
@@ -81,22 +84,24 @@ def ticket_events(state_key: str, part: str = "") -> Case:
     first, rest = f"{EVENTS}?include=comment_events&per_page=1000&", "&support_type_scope=all"
     return _by_time(
         state_key,
-        first=Call(f"{first}{SINCE}{rest}", _timed("ticket_events", [may, june_1], 1717200000, end_of_stream=False)),
-        second=Call(
+        first=ScriptedCall(
+            f"{first}{SINCE}{rest}", _timed("ticket_events", [may, june_1], 1717200000, end_of_stream=False)
+        ),
+        second=ScriptedCall(
             f"{first}start_time=1717200000{rest}",
             _timed("ticket_events", [june_1, june_3], 1717372800, end_of_stream=True),
         ),
-        again=Call(
+        again=ScriptedCall(
             f"{first}start_time=1717372800{rest}", _timed("ticket_events", [june_3], 1717372800, end_of_stream=True)
         ),
         empty=_timed("ticket_events", [], None, end_of_stream=True),
         full=lambda _row: (
-            Call(EVENTS, _timed("ticket_events", [load("wire", "ticket_events")], 1717372800, end_of_stream=True)),
+            ScriptedCall(EVENTS, _timed("ticket_events", [load_wire("ticket_events")], 1717372800, end_of_stream=True)),
         ),
     )
 
 
-def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_stream", fixed: str = "") -> Case:
+def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_stream") -> StreamCase:
     """Rows are handed out by the second in which they changed; `stop` is the envelope's word for the last page."""
     more, end = ({stop: False}, {stop: True}) if stop == "end_of_stream" else ({stop: "any link"}, {stop: None})
     late = {"id": 12, "updated_at": JUNE_1}
@@ -104,13 +109,20 @@ def time_export(url: str, records: str, requires: str = "", stop: str = "end_of_
     rows = [{"id": 11, "updated_at": MAY}, late]
     return _by_time(
         "updated_at",
-        first=Call(f"{url}?{fixed}{SINCE}", _timed(records, rows, 1717200000, **more)),
-        second=Call(f"{url}?{fixed}start_time=1717200000", _timed(records, [late, last], 1717372800, **end)),
-        again=Call(f"{url}?{fixed}start_time=1717372800", _timed(records, [last], 1717372800, **end)),
+        first=ScriptedCall(f"{url}?per_page=1000&{SINCE}", _timed(records, rows, 1717200000, **more)),
+        second=ScriptedCall(
+            f"{url}?per_page=1000&start_time=1717200000", _timed(records, [late, last], 1717372800, **end)
+        ),
+        again=ScriptedCall(f"{url}?per_page=1000&start_time=1717372800", _timed(records, [last], 1717372800, **end)),
         empty=_timed(records, [], None, **end),
-        full=lambda row: (Call(url, _timed(records, [row], 1717372800, **end)),),
+        full=lambda row: (ScriptedCall(url, _timed(records, [row], 1717372800, **end)),),
         requires=requires,
     )
+
+
+def full_page_export_of(stream: DeclaredStream) -> StreamCase:
+    """The same for a stream that sends no page size."""
+    return full_page_export(f"/api/v2/{stream.wire_path}", stream.records, stream.requires)
 
 
 def full_page_export(
@@ -121,7 +133,7 @@ def full_page_export(
     fixed: str = "",
     keys: str = "",
     again_from: int = 1717372800,
-) -> Case:
+) -> StreamCase:
     """Exports that do not say where they end: a page of less than 1,000 rows is the last."""
 
     def key(number: int) -> int | str:
@@ -129,13 +141,13 @@ def full_page_export(
 
     thousand = [{"id": key(number), cursor: MAY} for number in range(1, 1000)] + [{"id": key(1000), cursor: JUNE_1}]
     last = {"id": key(2001), cursor: JUNE_3}
-    again = Call(f"{url}?{fixed}start_time={again_from}", _timed(records, [last], 1717372800))
-    second = Call(
+    again = ScriptedCall(f"{url}?{fixed}start_time={again_from}", _timed(records, [last], 1717372800))
+    second = ScriptedCall(
         f"{url}?{fixed}start_time=1717200000",
         _timed(records, [thousand[-1], last], 1717372800),
     )
-    return Case(
-        calls=(Call(f"{url}?{fixed}{SINCE}", _timed(records, thousand, 1717200000)), second),
+    return StreamCase(
+        calls=(ScriptedCall(f"{url}?{fixed}{SINCE}", _timed(records, thousand, 1717200000)), second),
         ids=(*(key(number) for number in range(1, 1001)), key(2001)),
         states=(
             {cursor: "1717200000", "ids": [key(1000)], "asked": NOW, "v": 1},
@@ -143,7 +155,7 @@ def full_page_export(
         ),
         empty=_timed(records, [], None),
         empty_state={cursor: "1704067200", "v": 1},
-        full=lambda row: (Call(url, _timed(records, [row], 1717372800)),),
+        full=lambda row: (ScriptedCall(url, _timed(records, [row], 1717372800)),),
         requires=requires,
         resumed=(second,),
         later=(key(2001),),
@@ -151,8 +163,16 @@ def full_page_export(
     )
 
 
-def _by_time(state_key: str, first: Call, second: Call, again: Call, empty: Any, full: Any, requires: str = "") -> Case:
-    return Case(
+def _by_time(
+    state_key: str,
+    first: ScriptedCall,
+    second: ScriptedCall,
+    again: ScriptedCall,
+    empty: Any,
+    full: Any,
+    requires: str = "",
+) -> StreamCase:
+    return StreamCase(
         calls=(first, second),
         ids=(11, 12, 21),
         states=(

@@ -2,226 +2,229 @@
 
 from typing import Any
 
-from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Call, Case, Id
+from integration_tests.simulated_account.declared_streams import DeclaredStream
+from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, RecordId, ScriptedCall, StreamCase
 
-FOUR: tuple[Id, ...] = (10, 11, 12, 21)
+
+def four_ids(stream: DeclaredStream) -> tuple[RecordId, ...]:
+    """Keys of the type that the stream's have; text that looks like a number stays text."""
+    return ("a10", "a11", "a12", "21") if stream.has_text_key else (10, 11, 12, 21)
 
 
-def single_page(path: str, records: str, requires: str) -> Case:
-    url = f"/api/v2/{path}"
-    return Case(
-        calls=(Call(url, {records: {"id": 1}}),),
+def single_page(stream: DeclaredStream) -> StreamCase:
+    url = f"/api/v2/{stream.wire_path}"
+    return StreamCase(
+        calls=(ScriptedCall(url, {stream.records: {"id": 1}}),),
         ids=(1,),
         states=(NO_CURSOR,),
-        empty={records: []},
+        empty={stream.records: []},
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, {records: row}),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, {stream.records: row}),),
+        requires=stream.requires,
     )
 
 
-def single_page_filtered(path: str, records: str, requires: str = "", ids: tuple[Id, ...] = FOUR) -> Case:
-    url, (old, late, early, _) = f"/api/v2/{path}", ids
+def single_page_filtered(stream: DeclaredStream) -> StreamCase:
+    url, (old, late, early, _) = f"/api/v2/{stream.wire_path}", four_ids(stream)
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
-    calls = (Call(url, {records: [{"id": key, "updated_at": time} for key, time in times]}),)
-    return Case(
+    calls = (ScriptedCall(url, {stream.records: [{"id": key, "updated_at": time} for key, time in times]}),)
+    return StreamCase(
         calls=calls,
         ids=(late, early),
         states=({"updated_at": "2024-06-01T00:00:00Z", "ids": [late], "v": 1},),
-        empty={records: []},
+        empty={stream.records: []},
         empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (Call(url, {records: [row]}),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, {stream.records: [row]}),),
+        requires=stream.requires,
         again=calls,
     )
 
 
-def cursor_list(
-    path: str, records: str, requires: str = "", key: str = "id", ids: tuple[Id, ...] = FOUR, size: int = 100
-) -> Case:
-    url, (a, b, c, d) = f"/api/v2/{path}", ids
-    return Case(
+def cursor_list(stream: DeclaredStream, size: int = 100) -> StreamCase:
+    url, (a, b, c, d), key = f"/api/v2/{stream.wire_path}", four_ids(stream), stream.key
+    return StreamCase(
         calls=(
-            Call(f"{url}?page[size]={size}", _page(records, [{key: a}, {key: b}, {key: c}], "p2")),
-            Call(f"{url}?page[after]=p2&page[size]={size}", _page(records, [{key: d}])),
+            ScriptedCall(f"{url}?page[size]={size}", _page(stream.records, [{key: a}, {key: b}, {key: c}], "p2")),
+            ScriptedCall(f"{url}?page[after]=p2&page[size]={size}", _page(stream.records, [{key: d}])),
         ),
         ids=(a, b, c, d),
         states=(NO_CURSOR,),
-        empty=_page(records, []),
+        empty=_page(stream.records, []),
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, _page(records, [row])),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, _page(stream.records, [row])),),
+        requires=stream.requires,
         key=key,
     )
 
 
-def cursor_list_filtered(
-    path: str,
-    records: str,
-    requires: str = "",
-    cursor: str = "updated_at",
-    ids: tuple[Id, ...] = FOUR,
-    fixed: tuple[str, str] = ("", ""),
-) -> Case:
+def cursor_list_filtered(stream: DeclaredStream, fixed: tuple[str, str] = ("", "")) -> StreamCase:
     """`fixed` are parameters that are always sent, those before and those behind `page` in the alphabet."""
-    url, (old, late, early, last), (before, behind) = f"/api/v2/{path}", ids, fixed
+    url, (old, late, early, last), (before, behind) = f"/api/v2/{stream.wire_path}", four_ids(stream), fixed
+    cursor = stream.cursor_field
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
-    first = Call(
+    first = ScriptedCall(
         f"{url}?{before}page[size]=100{behind}",
-        _page(records, [{"id": key, cursor: time} for key, time in times], "p2"),
+        _page(stream.records, [{"id": key, cursor: time} for key, time in times], "p2"),
     )
-    second = Call(
-        f"{url}?{before}page[after]=p2&page[size]=100{behind}", _page(records, [{"id": last, cursor: JUNE_3}])
+    second = ScriptedCall(
+        f"{url}?{before}page[after]=p2&page[size]=100{behind}", _page(stream.records, [{"id": last, cursor: JUNE_3}])
     )
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
-    return Case(
+    return StreamCase(
         calls=(first, second),
         ids=(late, early, last),
         states=(
             {cursor: "2024-01-01T00:00:00Z", **under_way},
             {cursor: "2024-06-03T00:00:00Z", "ids": [last], "v": 1},
         ),
-        empty=_page(records, []),
+        empty=_page(stream.records, []),
         empty_state={cursor: "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (Call(url, _page(records, [row])),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, _page(stream.records, [row])),),
+        requires=stream.requires,
         resumed=(second,),
         later=(last,),
         again=(first, second),
     )
 
 
-def cursor_list_since(path: str, records: str, requires: str) -> Case:
-    url = f"/api/v2/{path}"
+def cursor_list_since(stream: DeclaredStream) -> StreamCase:
+    url = f"/api/v2/{stream.wire_path}"
     late = {"id": 21, "updated_at": JUNE_3}
-    second = Call(f"{url}?page[after]=p2&page[size]=100&start_time=1704067200", _page(records, [late]))
+    second = ScriptedCall(f"{url}?page[after]=p2&page[size]=100&start_time=1704067200", _page(stream.records, [late]))
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
-    return Case(
+    return StreamCase(
         calls=(
-            Call(
+            ScriptedCall(
                 f"{url}?page[size]=100&start_time=1704067200",
-                _page(records, [{"id": 11, "updated_at": JUNE_1}, {"id": 12, "updated_at": MAY}], "p2"),
+                _page(stream.records, [{"id": 11, "updated_at": JUNE_1}, {"id": 12, "updated_at": MAY}], "p2"),
             ),
             second,
         ),
         ids=(11, 12, 21),
         states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
-        empty=_page(records, []),
+        empty=_page(stream.records, []),
         empty_state={"updated_at": "1704067200", "v": 1},
-        full=lambda row: (Call(url, _page(records, [row])),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, _page(stream.records, [row])),),
+        requires=stream.requires,
         resumed=(second,),
         later=(21,),
-        again=(Call(f"{url}?page[size]=100&start_time=1717372800", _page(records, [late])),),
+        again=(ScriptedCall(f"{url}?page[size]=100&start_time=1717372800", _page(stream.records, [late])),),
     )
 
 
-def range_list(path: str, records: str, requires: str) -> Case:
-    url, until = f"/api/v2/{path}", "filter[created_at][]=2024-06-10T13:00:00Z&page"
+def range_list(stream: DeclaredStream) -> StreamCase:
+    url, until = f"/api/v2/{stream.wire_path}", "filter[created_at][]=2024-06-10T13:00:00Z&page"
     since = "filter[created_at][]=2024-01-01T00:00:00Z&"
     late = {"id": 21, "created_at": JUNE_3}
     rows = [{"id": 12, "created_at": MAY}, {"id": 11, "created_at": JUNE_1}]
-    second = Call(f"{url}?{since}{until}[after]=p2&page[size]=100&sort=created_at", _page(records, [late]))
+    second = ScriptedCall(
+        f"{url}?{since}{until}[after]=p2&page[size]=100&sort=created_at", _page(stream.records, [late])
+    )
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
     again = f"{url}?filter[created_at][]=2024-06-03T00:00:00Z&{until}[size]=100&sort=created_at"
-    return Case(
-        calls=(Call(f"{url}?{since}{until}[size]=100&sort=created_at", _page(records, rows, "p2")), second),
+    return StreamCase(
+        calls=(
+            ScriptedCall(f"{url}?{since}{until}[size]=100&sort=created_at", _page(stream.records, rows, "p2")),
+            second,
+        ),
         ids=(12, 11, 21),
         states=(
             {"created_at": "2024-01-01T00:00:00Z", **under_way},
             {"created_at": "2024-06-03T00:00:00Z", "ids": [21], "v": 1},
         ),
-        empty=_page(records, []),
+        empty=_page(stream.records, []),
         empty_state={"created_at": "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (Call(url, _page(records, [row])),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, _page(stream.records, [row])),),
+        requires=stream.requires,
         resumed=(second,),
         later=(21,),
-        again=(Call(again, _page(records, [late])),),
+        again=(ScriptedCall(again, _page(stream.records, [late])),),
     )
 
 
-def newest_first(path: str, records: str, requires: str) -> Case:
-    url = f"/api/v2/{path}"
+def newest_first(stream: DeclaredStream) -> StreamCase:
+    url = "/api/v2/ticket_audits"
     rows = [{"id": 21, "created_at": JUNE_3}, {"id": 11, "created_at": JUNE_1}]
     older = [{"id": 12, "created_at": MAY}, {"id": 10, "created_at": BEFORE}]
-    first = Call(f"{url}?limit=1000", {records: rows, "before_cursor": "b1"})
-    second = Call(f"{url}?cursor=b1&limit=1000", {records: older, "before_cursor": "b2"})
-    under_way = {"next": "b1", "high": 1717372800, "asked": NOW, "high_ids": [21], "v": 1}
-    return Case(
-        calls=(first, second),
+    first = ScriptedCall(f"{url}?limit=1000", {"audits": rows, "before_cursor": "b1"})
+    second = ScriptedCall(f"{url}?cursor=b1&limit=1000", {"audits": older, "before_cursor": "b2"})
+    oldest = [{"id": 9, "created_at": BEFORE}]
+    third = ScriptedCall(f"{url}?cursor=b2&limit=1000", {"audits": oldest, "before_cursor": "b3"})
+    under_way = {"high": 1717372800, "asked": NOW, "high_ids": [21], "v": 1}
+    return StreamCase(
+        calls=(first, second, third),
         ids=(21, 11, 12),
         states=(
-            {"created_at": "2024-01-01T00:00:00Z", **under_way},
+            {"created_at": "2024-01-01T00:00:00Z", "next": "b1", **under_way},
+            {"created_at": "2024-01-01T00:00:00Z", "next": "b2", **under_way},
             {"created_at": "2024-06-03T00:00:00Z", "ids": [21], "v": 1},
         ),
-        empty={records: [], "before_cursor": None},
+        empty={"audits": [], "before_cursor": None},
         empty_state={"created_at": "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (Call(url, {records: [row], "before_cursor": None}),),
-        requires=requires,
-        resumed=(second,),
+        full=lambda row: (ScriptedCall(url, {"audits": [row], "before_cursor": None}),),
+        requires=stream.requires,
+        resumed=(second, third),
         later=(12,),
         again=(first,),
     )
 
 
-def offset_list(path: str, records: str, requires: str) -> Case:
-    url = f"/api/v2/{path}"
+def offset_list(stream: DeclaredStream) -> StreamCase:
+    url = f"/api/v2/{stream.wire_path}"
     link = "https://elsewhere.example/api/v2/anything.json?page=2&per_page=100"
-    return Case(
+    return StreamCase(
         calls=(
-            Call(f"{url}?per_page=100", {records: [{"id": 11}, {"id": 12}], "next_page": link}),
-            Call(f"{url}?page=2&per_page=100", {records: [{"id": 21}], "next_page": None}),
+            ScriptedCall(f"{url}?per_page=100", {stream.records: [{"id": 11}, {"id": 12}], "next_page": link}),
+            ScriptedCall(f"{url}?page=2&per_page=100", {stream.records: [{"id": 21}], "next_page": None}),
         ),
         ids=(11, 12, 21),
         states=(NO_CURSOR,),
-        empty={records: [], "next_page": None},
+        empty={stream.records: [], "next_page": None},
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, {records: [row], "next_page": None}),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, {stream.records: [row], "next_page": None}),),
+        requires=stream.requires,
     )
 
 
-def offset_list_filtered(
-    path: str, records: str, requires: str, ids: tuple[Id, ...] = FOUR, size: str = "per_page=100"
-) -> Case:
+def offset_list_filtered(stream: DeclaredStream) -> StreamCase:
     """Pages have numbers, so a pass that was broken off starts again."""
-    url, (old, late, early, last) = f"/api/v2/{path}", ids
+    url, (old, late, early, last) = f"/api/v2/{stream.wire_path}", four_ids(stream)
+    size = "per_page=100" if stream.sends_page_size else ""
     rows = [{"id": old, "updated_at": BEFORE}, {"id": late, "updated_at": JUNE_1}, {"id": early, "updated_at": MAY}]
     link = "https://elsewhere.example/a.json?page=2"
-    first = Call(f"{url}?{size}".rstrip("?"), {records: rows, "next_page": link})
-    last_page = {records: [{"id": last, "updated_at": JUNE_3}], "next_page": None}
-    second = Call(f"{url}?page=2&{size}".rstrip("&"), last_page)
+    first = ScriptedCall(f"{url}?{size}".rstrip("?"), {stream.records: rows, "next_page": link})
+    last_page = {stream.records: [{"id": last, "updated_at": JUNE_3}], "next_page": None}
+    second = ScriptedCall(f"{url}?page=2&{size}".rstrip("&"), last_page)
     under_way = {"next": "2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
-    return Case(
+    return StreamCase(
         calls=(first, second),
         ids=(late, early, last),
         states=(
             {"updated_at": "2024-01-01T00:00:00Z", **under_way},
             {"updated_at": "2024-06-03T00:00:00Z", "ids": [last], "v": 1},
         ),
-        empty={records: [], "next_page": None},
+        empty={stream.records: [], "next_page": None},
         empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (Call(url, {records: [row], "next_page": None}),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, {stream.records: [row], "next_page": None}),),
+        requires=stream.requires,
         resumed=(first, second),
         later=(late, early, last),
         again=(first, second),
     )
 
 
-def conditions(path: str, requires: str) -> Case:
+def conditions(stream: DeclaredStream) -> StreamCase:
     """Two lists in one object."""
-    url = f"/api/v2/{path}"
+    url = f"/api/v2/{stream.wire_path}"
     body = {"definitions": {"conditions_all": [{"subject": "brand"}], "conditions_any": [{"subject": "form"}]}}
-    return Case(
-        calls=(Call(url, body),),
+    return StreamCase(
+        calls=(ScriptedCall(url, body),),
         ids=("brand", "form"),
         states=(NO_CURSOR,),
         empty={"definitions": {"conditions_all": [], "conditions_any": []}},
         empty_state=NO_CURSOR,
-        full=lambda row: (Call(url, _definitions(row)),),
-        requires=requires,
+        full=lambda row: (ScriptedCall(url, _definitions(row)),),
+        requires=stream.requires,
         key="subject",
     )
 

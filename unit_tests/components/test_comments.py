@@ -42,8 +42,8 @@ COMMENTS = {
 
 def not_found(stream: str, count: int) -> str:
     return (
-        f"Stream {stream}: {count} redacted comments or attachments were not found in their tickets, so the rows that "
-        f"were sent of them before are not replaced."
+        f"Stream {stream}: {count} redacted comments or attachments were not found in their tickets, so the rows "
+        "emitted for them earlier are not replaced."
     )
 
 

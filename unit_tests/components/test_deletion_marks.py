@@ -80,7 +80,7 @@ def test_an_account_that_refuses_the_parameter_is_read_without_it(stream: str, p
     outcome = read(stream)
     assert [row["id"] for row in outcome.records(stream)] == [1]
     name = param.partition("=")[0]
-    assert outcome.warnings == [f"Stream {stream}: Zendesk refused the parameter {name}; going on without it."]
+    assert outcome.warnings == [f"Stream {stream}: Zendesk rejected the parameter {name}; continuing without it."]
 
 
 def test_an_organization_that_is_deleted_in_its_known_second_is_sent_again() -> None:

@@ -31,7 +31,7 @@ def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
         ask = rules.ask(position, NOW)
         assert "limit" not in ask.params
         envelope = answer(int(ask.params.get("since_id", 0)))
-        found = PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
+        found = PageResponse(envelope, NOW, ask, next_page=ask.check(envelope, ask))
         page = rules.read(found, position)
         position = rules.advance(position, page).after
         sent += page.new_rows
@@ -99,5 +99,5 @@ def test_a_list_of_bans_may_be_null(envelope: Any, account: Account) -> None:
 
 
 def test_an_answer_without_any_list_of_bans_is_not_an_empty_one() -> None:
-    with pytest.raises(MalformedResponse, match="the answer holds no ip_address"):
+    with pytest.raises(MalformedResponse, match="the response has no ip_address"):
         pages_of("chat_banned_ips").next_page({"message": "busy"}, 10)

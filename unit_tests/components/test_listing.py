@@ -38,7 +38,7 @@ def test_row_without_a_time_is_always_sent_and_moves_nothing() -> None:
 
 def test_bookmark_stays_while_the_pass_is_under_way() -> None:
     _, after = turn(pages_of("groups"), Position(START), page([(1, "2024-06-01T00:00:00Z")], "p2"))
-    assert after == Position(START, token="p2", high=JUNE_1, asked=NOW, high_ids=frozenset({1}))
+    assert after == Position(START, token="p2", high=JUNE_1, requested_at=NOW, high_ids=frozenset({1}))
 
 
 def test_greatest_second_of_several_pages_keeps_all_its_ids() -> None:
@@ -67,7 +67,7 @@ def test_row_that_changes_on_page_1_while_page_2_is_read_comes_in_the_next_sync(
 
 
 def test_first_attempt_of_a_resumed_pass_decides() -> None:
-    resumed = Position(START, token="p2", high=JUNE_1, asked=NOW - 86_400, high_ids=frozenset({1}))
+    resumed = Position(START, token="p2", high=JUNE_1, requested_at=NOW - 86_400, high_ids=frozenset({1}))
     _, after = turn(pages_of("groups"), resumed, page([(2, "2024-06-10T11:00:00Z")]))
     assert after == Position(NOW - 86_400, done=True)
 
@@ -106,7 +106,7 @@ def test_audit_log_asks_for_a_closed_range_that_ends_behind_a_slow_clock() -> No
 
 
 def test_resumed_audit_log_keeps_the_end_of_its_range() -> None:
-    resumed = Position(MAY, token="p2", asked=NOW - 600)
+    resumed = Position(MAY, token="p2", requested_at=NOW - 600)
     ends = pages_of("audit_logs").params(resumed, NOW)["filter[created_at][]"]
     assert ends == ["2024-05-01T00:00:00Z", "2024-06-10T12:50:00Z"]
 
@@ -130,25 +130,25 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
     [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)],
 )
 def test_pass_that_cannot_be_gone_on_with_starts_again(stream: str, token: str | None, asked: int | None) -> None:
-    stored = Position(MAY, token=token, high=JUNE_1, asked=asked, high_ids=frozenset({7}))
+    stored = Position(MAY, token=token, high=JUNE_1, requested_at=asked, high_ids=frozenset({7}))
     assert pages_of(stream).begin(stored) == Position(MAY)
 
 
 def test_pass_that_was_broken_off_goes_on() -> None:
-    stored = Position(MAY, token="p2", high=JUNE_1, asked=JUNE_3, high_ids=frozenset({7}))
+    stored = Position(MAY, token="p2", high=JUNE_1, requested_at=JUNE_3, high_ids=frozenset({7}))
     assert pages_of("groups").begin(stored) == stored
 
 
 @pytest.mark.parametrize(("token", "before"), [("9", "8"), ("3", "2"), ("2", None), ("p2", None)])
 def test_pass_over_numbered_pages_goes_on_one_page_earlier(token: str, before: str | None) -> None:
     """A row deleted since has moved another one to the page behind us."""
-    stored = Position(MAY, token=token, high=JUNE_1, asked=JUNE_3, high_ids=frozenset({7}))
+    stored = Position(MAY, token=token, high=JUNE_1, requested_at=JUNE_3, high_ids=frozenset({7}))
     assert pages_of("account_attributes").begin(stored) == replace(stored, token=before)
 
 
 def test_range_that_is_read_anew_ends_behind_now() -> None:
     rules = pages_of("audit_logs")
-    stored = rules.begin(Position(MAY, token="p2", asked=JUNE_1))
+    stored = rules.begin(Position(MAY, token="p2", requested_at=JUNE_1))
     assert rules.params(stored, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-01T01:00:00Z"]
     anew = rules.without_token(stored)
     assert rules.params(anew, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
@@ -164,7 +164,7 @@ def test_range_that_is_read_anew_ends_behind_now() -> None:
     ],
 )
 def test_full_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
-    with pytest.raises(MalformedResponse, match="neither that it is the last nor where the next one is"):
+    with pytest.raises(MalformedResponse, match="neither says that it is the last nor links to the next one"):
         pages_of(stream).next_page(page, 1)
 
 

@@ -11,7 +11,7 @@ from unit_tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
-JUNE_1, JUNE_3 = 1717200000, 1717372800
+JUNE_1, JUNE_2, JUNE_3 = 1717200000, 1717286400, 1717372800
 LIST, EXPORT = "/api/v2/ticket_audits", "/api/v2/incremental/tickets/cursor"
 OLD, NEW = "2020-01-01T00:00:00Z", "2024-06-02T00:00:00Z"
 
@@ -43,6 +43,42 @@ def test_a_few_old_rows_at_the_end_of_a_long_page_do_not_end_the_walk() -> None:
     page = audits(*((key, NEW) for key in range(100, 80, -1)), (2, OLD), before_cursor="b")
     _, after = turn(rules, position, page)
     assert not after.done
+
+
+def test_imported_audits_that_fill_the_end_of_a_page_end_nothing_if_no_id_is_known() -> None:
+    """A state of another connector knows the time only; a page of nothing but old rows is the last, and is sent."""
+    rules = pages_of("ticket_audits")
+    position = rules.begin(Position(JUNE_1))
+    sent, after = turn(rules, position, audits((9, NEW), (8, OLD), (7, OLD), before_cursor="b"))
+    assert (sent, after.done) == ([9, 8, 7], False)
+    sent, after = turn(rules, after, audits((6, NEW), (5, OLD), before_cursor="c"))
+    assert (sent, after.done) == ([6, 5], False)
+    sent, after = turn(rules, after, audits((4, OLD), (3, OLD), before_cursor="d"))
+    assert (sent, after.done, after.ids) == ([4, 3], True, frozenset({9, 6}))
+
+
+def test_a_page_of_imported_audits_ends_nothing_if_an_id_is_known() -> None:
+    rules = pages_of("ticket_audits")
+    position = rules.begin(Position(JUNE_1, ids=frozenset({2**70})))
+    _, after = turn(rules, position, audits((2**70 + 2, OLD), (2**70 + 1, OLD), before_cursor="b"))
+    assert not after.done
+    sent, after = turn(rules, after, audits((2**70 - 1, OLD), (5, OLD), before_cursor="c"))
+    assert (sent, after.done) == ([], True)
+
+
+def test_ids_of_a_second_that_is_not_over_are_known_to_the_next_sync() -> None:
+    rules = pages_of("ticket_audits")
+    _, after = turn(rules, rules.begin(Position(JUNE_1)), audits((9, NEW), before_cursor=None), asked=JUNE_2)
+    assert after == Position(JUNE_2, ids=frozenset({9}), done=True)
+
+
+def test_audits_before_the_start_date_are_not_wanted_and_end_the_first_walk_a_page_at_a_time() -> None:
+    rules = pages_of("ticket_audits")
+    position = rules.begin(Position(rules.start))
+    sent, after = turn(rules, position, audits((9, NEW), (8, OLD), before_cursor="b"))
+    assert (sent, after.done) == ([9], False)
+    sent, after = turn(rules, after, audits((7, OLD), before_cursor="c"))
+    assert (sent, after.done) == ([], True)
 
 
 def test_a_url_without_its_cursor_leads_on() -> None:
@@ -115,7 +151,7 @@ def test_audits_of_a_ticket_that_was_imported_into_the_archive_arrive(account: A
     archived = {"generated_timestamp": str(JUNE_1), "cursor": "b", "v": 1}
     state = {"created_at": "2024-06-03T00:00:00Z", "ids": [5], "v": 1, "archived": archived}
     outcome = read("ticket_audits", state={"ticket_audits": state}, ticket_audits_archived=True)
-    assert [row["id"] for row in outcome.records("ticket_audits")] == [6]
+    assert [row["id"] for row in outcome.records("ticket_audits")] == [6, 2]
 
 
 def test_a_ticket_without_a_status_is_visited(account: Account) -> None:

@@ -38,8 +38,8 @@ EVENTS = "/api/v2/incremental/ticket_events"
 
 def told(stream: str, count: int, places: str) -> str:
     return (
-        f"Stream {stream}: {count} embedded values were not what Zendesk documents ({places}). Each was skipped; "
-        f"everything beside them was read."
+        f"Stream {stream}: {count} embedded values did not match Zendesk's documentation ({places}). They were "
+        "skipped; everything else was read."
     )
 
 

@@ -69,7 +69,7 @@ def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
     position = rules.begin(Position(1_704_067_200))
     answer = answer_of(rules, page_of(stream, paging, keys), position)
     try:
-        answer.found = answer.ask.check(answer.envelope, answer.ask)
+        answer.next_page = answer.request.check(answer.envelope, answer.request)
     except MalformedResponse:
         return
     after = rules.advance(position, rules.read(answer, position)).after
@@ -99,7 +99,7 @@ def test_time_in_another_notation_is_the_same_time(paging: dict[str, Any], token
 @pytest.mark.parametrize("value", [True, [], [1], {}, {"a": 1}])
 def test_what_is_no_time_makes_no_page(value: Any) -> None:
     page = page_of("organizations", {"end_time": value, "end_of_stream": False}, [1])
-    with pytest.raises(MalformedResponse, match="end_time is not what it must be"):
+    with pytest.raises(MalformedResponse, match="end_time has an invalid value"):
         pages_of("organizations").next_page(page, 1000)
 
 
@@ -112,13 +112,13 @@ def test_a_number_or_a_text_that_is_no_time_stays_for_the_rows_to_judge(value: A
 @pytest.mark.parametrize("value", [True, 1.5, [], ["c"], {}, {"a": 1}])
 def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
     page = page_of("tickets", {"after_cursor": value, "end_of_stream": False}, [1])
-    with pytest.raises(MalformedResponse, match="after_cursor is not what it must be"):
+    with pytest.raises(MalformedResponse, match="after_cursor has an invalid value"):
         pages_of("tickets").next_page(page, 1000)
 
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_row_with_such_a_key_has_none(key: Any) -> None:
-    ask = answer_of(pages_of("groups"), {}, Position(0)).ask
+    ask = answer_of(pages_of("groups"), {}, Position(0)).request
     with pytest.raises(MalformedResponse, match="1 of 1 rows lack their id"):
         ask.check({"groups": [{"id": key}]}, ask)
 

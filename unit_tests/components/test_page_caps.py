@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.request import PageResponse
@@ -67,7 +67,7 @@ def fetched(rules: PagedRetriever, position: Position, server: Server) -> PageRe
     envelope = server.answer(int(ask.params["start_time"]))
     for _ in range(3):
         try:
-            return PageResponse(envelope, NOW, ask, found=ask.check(envelope, ask))
+            return PageResponse(envelope, NOW, ask, next_page=ask.check(envelope, ask))
         except MalformedResponse:
             continue
     raise AssertionError("the page is never accepted")
@@ -92,7 +92,17 @@ def sync(stream: str, position: Position, server: Server, pages_until_kill: int 
         sent, position = sent + ids, after
         if number == pages_until_kill:
             break
-    return sent, Position(position.bookmark, ids=position.ids, high=position.high, asked=position.asked)
+    return sent, Position(position.bookmark, ids=position.ids, high=position.high, requested_at=position.requested_at)
+
+
+def syncs(stream: str, position: Position, server: Server) -> tuple[list[int], Position]:
+    """All that syncs send until one of them finds nothing: a first page of less than ten rows is taken for the last."""
+    sent, state = sync(stream, position, server)
+    while True:
+        more, after = sync(stream, state, server)
+        if not more and after.bookmark == state.bookmark:
+            return sent, after
+        sent, state = sent + more, after
 
 
 class Warnings(logging.Handler):
@@ -113,8 +123,14 @@ class Warnings(logging.Handler):
         logging.getLogger("airbyte").removeHandler(self)
 
 
+def is_announced(key: int, told: list[str]) -> bool:
+    """Whether a message names the second of a row as one that holds, or may hold, more rows than a page."""
+    second = iso(T + key // 1000)
+    return any(f"the second {second} {words} more rows" in line for words in ("has", "may have") for line in told)
+
+
 SECONDS = st.dictionaries(st.integers(0, 8), st.integers(1, 45), max_size=6)
-CAPS = st.integers(10, 60)
+CAPS = st.integers(2, 60)
 MARKED = st.sampled_from(
     [("ticket_events", "flag"), *((stream, mark) for stream in SILENT for mark in ("flag", "null", "never"))]
 )
@@ -126,13 +142,14 @@ def test_every_row_arrives_or_its_second_is_announced(
     marked: tuple[str, str], seconds: dict[int, int], cap: int
 ) -> None:
     stream, mark = marked
+    assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     server = Server(stream, seconds, cap, mark)
     with Warnings() as told:
-        sent, _ = sync(stream, Position(T - 9), server)
+        sent, _ = syncs(stream, Position(T - 9), server)
     assert len(sent) == len(set(sent))
     lost = {key for _, key in server.rows} - set(sent)
     for key in lost:
-        assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
+        assert is_announced(key, told)
         assert seconds[key // 1000] > cap
 
 
@@ -142,13 +159,14 @@ def test_a_killed_sync_loses_and_repeats_nothing(
     marked: tuple[str, str], seconds: dict[int, int], cap: int, killed_after: int
 ) -> None:
     stream, mark = marked
+    assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     server = Server(stream, seconds, cap, mark)
     with Warnings() as told:
         first, state = sync(stream, Position(T - 9), server, killed_after)
-        second, _ = sync(stream, state, server)
+        second, _ = syncs(stream, state, server)
     assert len(first + second) == len({*first, *second})
     for key in {key for _, key in server.rows} - {*first, *second}:
-        assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
+        assert is_announced(key, told)
 
 
 @examples(100)
@@ -157,13 +175,14 @@ def test_no_second_keeps_what_comes_later_from_arriving(
     marked: tuple[str, str], seconds: dict[int, int], later: dict[int, int], cap: int
 ) -> None:
     stream, mark = marked
+    assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     with Warnings() as told:
-        sent, state = sync(stream, Position(T - 9), Server(stream, seconds, cap, mark))
+        sent, state = syncs(stream, Position(T - 9), Server(stream, seconds, cap, mark))
         grown = {**seconds, **{second + 20: count for second, count in later.items()}}
-        more, _ = sync(stream, state, Server(stream, grown, cap, mark))
+        more, _ = syncs(stream, state, Server(stream, grown, cap, mark))
     missing = {key for _, key in Server(stream, grown, cap, mark).rows} - {*sent, *more}
     for key in missing:
-        assert any(f"the second {iso(T + key // 1000)} holds more rows" in message for message in told)
+        assert is_announced(key, told)
 
 
 @pytest.mark.parametrize("stream", ["talk_calls", "talk_call_legs"])
@@ -191,8 +210,23 @@ def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
     assert again == []
     assert told == [
         (
-            "Stream side_conversation_events: the second 2024-06-01T00:00:00Z holds more rows than the 100 that "
-            "Zendesk hands out at once; the rest of that second cannot be read from this export."
+            "Stream side_conversation_events: the second 2024-06-01T00:00:00Z has more rows than the 100 that Zendesk "
+            "returns at once; the other rows of that second cannot be read from this export."
+        )
+    ]
+
+
+@pytest.mark.parametrize("stream", ["side_conversation_events", "talk_calls"])
+@pytest.mark.parametrize("cap", [2, 3, 9])
+def test_a_second_that_fills_a_page_of_a_few_rows_holds_no_walk(stream: str, cap: int) -> None:
+    server = Server(stream, {0: cap + 1, 7: 1, 8: cap - 1}, cap, "never")
+    with Warnings() as told:
+        sent, _ = syncs(stream, Position(T), server)
+    assert sent == [*range(cap), 7000, *range(8000, 8000 + cap - 1)]
+    assert told == [
+        (
+            f"Stream {stream}: the second 2024-06-01T00:00:00Z may have more rows than the {cap} of its page. If "
+            "Zendesk returns no more at once, the other rows of that second cannot be read from this export."
         )
     ]
 

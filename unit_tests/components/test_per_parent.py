@@ -36,7 +36,7 @@ def test_refused_parent_is_skipped_counted_and_summed_up(refusal: Reply, account
     account.on(f"{ARTICLES}/300/votes.json?{SIZE}", refusal)
     outcome = read("article_votes")
     assert [record["id"] for record in outcome.records("article_votes")] == [1]
-    assert outcome.warnings == ["Stream article_votes: Zendesk refused 2 parents; what belongs to them is left out."]
+    assert outcome.warnings == ["Stream article_votes: Zendesk denied access to 2 parents; their records are skipped."]
     assert outcome.statuses("article_votes") == ["STARTED", "RUNNING", "COMPLETE"]
     assert outcome.errors == []
 
@@ -107,6 +107,25 @@ def test_ticket_named_after_its_visit_is_visited_again(account: Account) -> None
         "2024-06-01T00:00:00Z",
         iso(NOW),
     ]
+
+
+@pytest.mark.parametrize("updated_at", ["2019-01-01T00:00:00Z", "2024-05-01T00:00:00Z", None, "odd"])
+def test_side_conversation_that_an_event_names_is_sent_whatever_its_own_time(
+    updated_at: str | None, account: Account
+) -> None:
+    """The second page names another conversation of the ticket, whose only visit was made for the first."""
+    events = "/api/v2/tickets/side_conversations/events?start_time="
+    first = {"id": "e1", "ticket_id": 7, "side_conversation_id": "s1", "created_at": "2024-06-01T00:00:00Z"}
+    second = {"id": "e2", "ticket_id": 7, "side_conversation_id": "s2", "created_at": "2024-06-01T00:00:01Z"}
+    account.on(f"{events}1717200000", {"events": [first], "end_time": 1717200000, "next_page": "more"})
+    account.on(f"{events}1717200001", {"events": [second], "end_time": 1717200001, "next_page": None})
+    rows = [{"id": key, "ticket_id": 7, "updated_at": updated_at} for key in ("s1", "s2")]
+    visit = "/api/v2/tickets/7/side_conversations?per_page=100"
+    account.on(visit, {"side_conversations": rows, "next_page": None})
+    state = {"updated_at": "2024-06-01T00:00:00Z", "v": 1}
+    outcome = read("side_conversations", state={"side_conversations": state})
+    assert [row["id"] for row in outcome.records("side_conversations")] == ["s1", "s2"]
+    assert account.asked.count(visit) == 1
 
 
 def test_ticket_named_by_many_events_is_visited_once(account: Account) -> None:

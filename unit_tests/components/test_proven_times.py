@@ -42,8 +42,8 @@ def test_an_end_time_beyond_the_rows_moves_only_to_the_last_row(claim: Any, capl
     end, start = after("ticket_events", Position(T), events([(1, 0), (2, 7)], claim))
     assert (end.bookmark, end.done, start) == (T + 7, False, T + 7)
     assert len(caplog.messages) == 1
-    assert caplog.messages[0].startswith("Stream ticket_events: a page from 2024-06-01T00:00:00Z on claims to end at ")
-    assert caplog.messages[0].endswith(", which it does not prove; resuming from 2024-06-01T00:00:07Z.")
+    assert caplog.messages[0].startswith("Stream ticket_events: a page from 2024-06-01T00:00:00Z claims to end at ")
+    assert caplog.messages[0].endswith(", which its rows do not confirm; resuming from 2024-06-01T00:00:07Z.")
 
 
 @pytest.mark.parametrize("claim", [T - 500, T, T + 3, 0], ids=str)
@@ -57,7 +57,7 @@ def test_an_end_time_before_the_rows_moves_to_the_last_row(claim: int) -> None:
 )
 def test_every_notation_of_the_right_end_time_is_read(claim: Any, caplog: pytest.LogCaptureFixture) -> None:
     end, _ = after("ticket_events", Position(T), events([(1, 0), (2, 7)], claim))
-    assert end == Position(T + 7, ids=frozenset({2}), asked=NOW)
+    assert end == Position(T + 7, ids=frozenset({2}), requested_at=NOW)
     assert caplog.messages == []
 
 
@@ -80,7 +80,10 @@ def test_a_row_in_the_future_is_reported_once(caplog: pytest.LogCaptureFixture) 
     for cursor in ("c1", "c2"):
         _, position = turn(rules, position, {"tickets": [row], "after_cursor": cursor, "end_of_stream": False})
     assert caplog.messages == [
-        "Stream tickets: a row is dated 9999-12-31T23:59:59Z, in the account's future; no bookmark follows it."
+        (
+            "Stream tickets: a row is dated 9999-12-31T23:59:59Z, in the future by the account's clock; the bookmark "
+            "ignores it."
+        )
     ]
     assert position == Position(T, token="c2")
 
@@ -92,7 +95,7 @@ def test_page_without_rows_that_ends_at_no_possible_time_fails_and_skips_nothing
     assert raised.value.failure_type
     assert raised.value.failure_type.value == "transient_error"
     assert str(raised.value.message).startswith(
-        "Stream organizations: the page from 2024-06-01T00:00:00Z has no rows and ends at no time that can be: "
+        "Stream organizations: the page from 2024-06-01T00:00:00Z has no rows and an impossible end time: "
     )
 
 
@@ -112,7 +115,7 @@ def test_list_remembers_no_value_later_than_its_beginning(odd: Any) -> None:
     page = {"groups": rows, "meta": {"has_more": True, "after_cursor": "p2"}}
     _, end = turn(pages_of("groups"), Position(T - 9), page)
     assert end.high in (T, NOW)
-    assert end.asked == NOW
+    assert end.requested_at == NOW
 
 
 def test_row_of_1970_does_not_end_a_walk_back_in_time() -> None:

@@ -115,7 +115,7 @@ def test_what_is_named_and_not_there_is_told_once(account: Account, comment: Any
     assert outcome.warnings == [
         (
             "Stream ticket_comments: 1 redacted comments or attachments were not found in their tickets, so the rows "
-            "that were sent of them before are not replaced."
+            "emitted for them earlier are not replaced."
         )
     ]
     assert outcome.errors == []
@@ -165,7 +165,9 @@ def test_redaction_in_a_ticket_that_is_gone_is_counted(account: Account) -> None
     account.on(EVENTS, page(event(9, {"event_type": "AttachmentRedactionEvent", "attachment_id": "800"})))
     account.on(TICKET, Reply({"error": "RecordNotFound"}, status=404))
     outcome = read("ticket_comments")
-    assert outcome.warnings == ["Stream ticket_comments: Zendesk refused 1 parents; what belongs to them is left out."]
+    assert outcome.warnings == [
+        "Stream ticket_comments: Zendesk denied access to 1 parents; their records are skipped."
+    ]
     assert outcome.statuses("ticket_comments") == ["STARTED", "COMPLETE"]
 
 
@@ -217,7 +219,7 @@ def test_updates_without_content_are_followed_in_500_tickets(account: Account) -
     assert len(account.asked) == 501
     assert outcome.warnings == [
         (
-            "Stream ticket_comments: 3 updates without content were not followed up, because a sync reads no more than "
-            "500 tickets again for them. If a comment was made private there, its row still says that it is public."
+            "Stream ticket_comments: 3 updates without content were not checked, because a sync rereads at most 500 "
+            "tickets for this. If a comment was made private there, its row still says that it is public."
         )
     ]

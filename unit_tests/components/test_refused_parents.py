@@ -169,8 +169,8 @@ def test_more_than_can_be_remembered_is_told_once_with_what_to_do(caplog: pytest
     assert 1_500 < len(kept) < 5_000
     assert caplog.messages == [
         (
-            f"Stream article_votes: Zendesk refused {5_000 - len(kept)} more parents than the state can remember. Run "
-            "a full refresh of this stream to fetch what belongs to them when access is granted."
+            f"Stream article_votes: Zendesk denied access to {5_000 - len(kept)} more parents than the state can "
+            "store. When access is granted, run a full refresh of this stream to fetch their records."
         )
     ]
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.cases import load
+from unit_tests.cases import load, load_wire
 from unit_tests.components import parts
 
 STREAMS = {
@@ -97,8 +97,8 @@ def test_comment_knows_what_only_its_event_says() -> None:
 
 
 def test_attachment_knows_where_it_belongs() -> None:
-    attachment = taken("attachments", [load("wire", "ticket_events")])[0]
-    assert attachment == load("rows", "ticket_attachments")
+    attachment = taken("attachments", [load_wire("ticket_events")])[0]
+    assert attachment == load("ticket_attachments")
 
 
 @pytest.mark.parametrize("event", [{"id": 1}, {"id": 1, "child_events": None}, {"id": 1, "child_events": []}])

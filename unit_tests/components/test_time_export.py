@@ -34,7 +34,7 @@ def test_boundary_second_is_repeated_and_its_known_rows_are_dropped() -> None:
     rules, position = begun("organizations", Position(T - 9))
     sent, position = turn(rules, position, organizations([(1, 0), (2, 5), (3, 5)], T + 5))
     assert sent == [1, 2, 3]
-    assert position == Position(T + 5, ids=frozenset({2, 3}), asked=NOW)
+    assert position == Position(T + 5, ids=frozenset({2, 3}), requested_at=NOW)
     sent, position = turn(rules, position, organizations([(2, 5), (3, 5), (4, 5), (5, 7)], T + 7, end=True))
     assert sent == [4, 5]
     assert position == Position(T + 7, ids=frozenset({5}), done=True)
@@ -96,8 +96,8 @@ def test_second_that_fills_a_page_is_stepped_over_with_a_warning(caplog: pytest.
     assert rules.params(after, NOW) == {"start_time": T + 1}
     assert caplog.messages == [
         (
-            "Stream ticket_events: the second 2024-06-01T00:00:00Z holds more rows than the 2 that Zendesk hands out "
-            "at once; the rest of that second cannot be read from this export."
+            "Stream ticket_events: the second 2024-06-01T00:00:00Z has more rows than the 2 that Zendesk returns at "
+            "once; the other rows of that second cannot be read from this export."
         )
     ]
 
@@ -141,12 +141,12 @@ def test_new_pass_over_metric_events_looks_back_half_an_hour() -> None:
 
 
 def test_first_pass_and_one_resumed_in_the_past_do_not_look_back() -> None:
-    for position in (Position(1704067200), Position(T, asked=T + 1800)):
+    for position in (Position(1704067200), Position(T, requested_at=T + 1800)):
         rules, begin = begun("ticket_metric_events", position)
         assert rules.params(begin, NOW) == {"start_time": position.bookmark}
 
 
-@pytest.mark.parametrize("position", [Position(T, asked=T + 1799), Position(T, high=T - 60, asked=NOW)])
+@pytest.mark.parametrize("position", [Position(T, requested_at=T + 1799), Position(T, high=T - 60, requested_at=NOW)])
 def test_pass_broken_off_where_rows_may_still_be_late_looks_back_again(position: Position) -> None:
     """A page read at noon holds what was late until noon; what came later for the same time is behind the bookmark."""
     rules, begin = begun("ticket_metric_events", position)
@@ -154,7 +154,7 @@ def test_pass_broken_off_where_rows_may_still_be_late_looks_back_again(position:
 
 
 def test_place_that_no_walk_would_have_saved_is_not_gone_on_from() -> None:
-    rules, begin = begun("organizations", Position(T, high=T + 86_400, asked=NOW))
+    rules, begin = begun("organizations", Position(T, high=T + 86_400, requested_at=NOW))
     assert rules.params(begin, NOW) == {"start_time": T}
 
 
@@ -163,7 +163,7 @@ def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureF
     many = [(number, 0) for number in range(10_001)]
     _, after = turn(rules, position, events(many, T + 1))
     _, after = turn(rules, after, events([(number, 1) for number in range(20_000, 30_001)], T + 1, end=True))
-    assert len([message for message in caplog.messages if "will be sent again" in message]) == 1
+    assert len([message for message in caplog.messages if "will be emitted again" in message]) == 1
 
 
 def test_talk_takes_no_page_size() -> None:
@@ -196,7 +196,7 @@ def refusals(stream: str, position: Position, page: Any) -> int:
 
 
 def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_ever() -> None:
-    known = Position(T + 5, ids=frozenset({7}), asked=NOW)
+    known = Position(T + 5, ids=frozenset({7}), requested_at=NOW)
     empty = {"ticket_metric_events": [], "count": 0, "end_time": T + 5}
     assert refusals("ticket_metric_events", known, empty) == 2
     assert refusals("ticket_metric_events", Position(T + 5), empty) == 2
@@ -205,7 +205,7 @@ def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_eve
 
 
 def test_page_that_ends_where_it_began_with_rows_from_before_is_asked_for_again() -> None:
-    place = Position(T + 5, asked=NOW)
+    place = Position(T + 5, requested_at=NOW)
     page = {"organizations": [{"id": 6, "updated_at": "2024-05-31T23:59:59Z"}], "end_time": T + 5}
     assert refusals("organizations", place, {**page, "end_of_stream": False}) == 2
     assert refusals("organizations", place, {**page, "end_of_stream": True}) == 0

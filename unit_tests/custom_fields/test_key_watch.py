@@ -18,8 +18,8 @@ AUDITS = "/api/v2/ticket_audits"
 
 def told(stream: str, messages: list[str]) -> list[str]:
     """What was said about keys of a stream."""
-    begin = f"Stream {stream}: these keys came without a column: "
-    end = ". The records hold them, but destinations with typed columns leave them out. Please report them."
+    begin = f"Stream {stream}: these keys have no column: "
+    end = ". The records contain them, but destinations with typed columns drop them. Please report them."
     return [message.removeprefix(begin).removesuffix(end) for message in messages if message.startswith(begin)]
 
 

@@ -4,9 +4,13 @@ from typing import Any
 import orjson
 import pytest
 
-from source_zendesk_support.custom_fields.properties import column_properties, object_properties, tell_unknown
+from source_zendesk_support.custom_fields.properties import column_properties, log_unknown_types, object_properties
 
-MOMENT: dict[str, Any] = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+DATE_TIME: dict[str, Any] = {
+    "type": ["null", "string"],
+    "format": "date-time",
+    "airbyte_type": "timestamp_with_timezone",
+}
 STRING = {"type": ["null", "string"]}
 TYPES: list[tuple[str, dict[str, Any]]] = [
     ("text", STRING),
@@ -38,7 +42,7 @@ def test_type_of_a_ticket_field(kind: str, schema: dict[str, Any]) -> None:
     assert columns(field(7, kind)) == {"custom_field_7": expected}
 
 
-OF_OBJECTS: dict[str, dict[str, Any]] = {"date": MOMENT, "lookup": {"type": ["null", "string", "integer"]}}
+OF_OBJECTS: dict[str, dict[str, Any]] = {"date": DATE_TIME, "lookup": {"type": ["null", "string", "integer"]}}
 
 
 @pytest.mark.parametrize(("kind", "schema"), TYPES)
@@ -62,12 +66,12 @@ def test_other_types_have_no_column(kind: Any) -> None:
 def test_unknown_types_are_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "airbyte")
     fields = [field(1, "hologram"), field(2, "aura"), field(3, "hologram"), field(4, "text"), field(5, "subject")]
-    tell_unknown("tickets", fields)
-    tell_unknown("users", [field(4, "text")])
+    log_unknown_types("tickets", fields)
+    log_unknown_types("users", [field(4, "text")])
     assert [record.getMessage() for record in caplog.records] == [
         (
-            "Stream tickets: 3 custom fields are of types without a column (aura, hologram); their values come as "
-            "Zendesk sends them."
+            "Stream tickets: 3 custom fields have types without a column (aura, hologram); their values are emitted "
+            "as Zendesk sends them."
         )
     ]
 

@@ -13,8 +13,8 @@ def bucket(burst: int = 10, share: float = 1.0) -> Bucket:
 
 
 def call(limit: Bucket, now: float, reading: RateLimitReading) -> None:
-    limit.take(now)
-    limit.observe(reading, now)
+    limit.count_call(now)
+    limit.update(reading, now)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_documented_burst_is_granted_before_the_first_answer() -> None:
     limit = bucket(3)
     for _ in range(3):
         assert limit.wait(100.0) == 0
-        limit.take(100.0)
+        limit.count_call(100.0)
     assert limit.left == 0
     assert limit.wait(100.0) == 600.0
 
@@ -78,28 +78,28 @@ def test_calls_of_others_are_counted() -> None:
 
 def test_answers_that_overtake_each_other_never_raise_the_rest() -> None:
     limit = bucket()
-    limit.take(100.0)
-    limit.take(100.0)
-    limit.observe(RateLimitReading(10, 8, 41), 100.1)
-    limit.observe(RateLimitReading(10, 9, 41), 100.2)
+    limit.count_call(100.0)
+    limit.count_call(100.0)
+    limit.update(RateLimitReading(10, 8, 41), 100.1)
+    limit.update(RateLimitReading(10, 9, 41), 100.2)
     assert limit.left == 8
 
 
 def test_late_answer_does_not_look_like_a_new_window() -> None:
     """The second call's answer says that nothing is left; the first one's, two seconds late, must not undo that."""
     limit = bucket()
-    limit.take(100.0)
-    limit.take(100.0)
-    limit.observe(RateLimitReading(10, 0, 60), 100.0)
-    limit.observe(RateLimitReading(10, 1, 60), 102.0, sent=100.0)
+    limit.count_call(100.0)
+    limit.count_call(100.0)
+    limit.update(RateLimitReading(10, 0, 60), 100.0)
+    limit.update(RateLimitReading(10, 1, 60), 102.0, sent=100.0)
     assert limit.left == 0
 
 
 def test_later_end_is_a_new_window() -> None:
     limit = bucket()
     call(limit, 100.0, RateLimitReading(10, 0, 1))
-    limit.take(102.0)
-    limit.observe(RateLimitReading(10, 9, 60), 102.0)
+    limit.count_call(102.0)
+    limit.update(RateLimitReading(10, 9, 60), 102.0)
     assert limit.left == 9
     assert limit.wait(102.0) == 0
 
@@ -131,14 +131,14 @@ def test_api_without_headers_is_not_held_back() -> None:
 def test_refusal_shows_that_there_is_a_limit() -> None:
     limit = bucket(2)
     call(limit, 100.0, RateLimitReading())
-    limit.refuse(30.0, 100.0)
+    limit.on_rate_limited(30.0, 100.0)
     assert limit.wait(100.0) == 30.0
     assert limit.wait(130.0) == 0.0
 
 
 def test_refusal_with_an_absurd_time_is_asked_again_after_ten_minutes() -> None:
     limit = bucket()
-    limit.refuse(1e9, 100.0)
+    limit.on_rate_limited(1e9, 100.0)
     assert limit.wait(100.0) == 600.0
 
 
@@ -151,7 +151,7 @@ def test_call_without_an_answer_changes_nothing_that_headers_told() -> None:
     assert limit.wait(102.0) == 39.0
 
 
-class Server:
+class LimitedServer:
     """A fixed number of calls in a window that begins with its first call; it says so in whole seconds."""
 
     def __init__(self, total: int, window: float) -> None:
@@ -172,7 +172,7 @@ class Server:
     pauses=st.lists(st.integers(0, 160), max_size=60),
 )
 def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[float]) -> None:
-    server, limit, now = Server(total, 60.0), Bucket("incremental-exports", documented, 60.0, 1.0), 1000.0
+    server, limit, now = LimitedServer(total, 60.0), Bucket("incremental-exports", documented, 60.0, 1.0), 1000.0
     for quarters in pauses:
         now += quarters / 4
         now += limit.wait(now)
@@ -183,20 +183,20 @@ def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[fl
 @given(calls=st.lists(st.tuples(st.integers(0, 48), st.integers(0, 80)), max_size=80))
 def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
     """Each call is a pause and the time its answer takes, in sixteenths of a second; answers come in any order."""
-    server, limit, now = Server(10, 60.0), bucket(10), 1000.0
-    answers: list[Late] = []
+    server, limit, now = LimitedServer(10, 60.0), bucket(10), 1000.0
+    answers: list[LateAnswer] = []
     for pause, delay in calls:
         now += pause / 16
         answers = deliver(limit, answers, now)
         while (wait := limit.wait(now)) > 0:
             now = min(now + wait, min((answer.comes for answer in answers), default=now + wait))
             answers = deliver(limit, answers, now)
-        limit.take(now)
-        answers.append(Late(now + delay / 16, now, server.serve(now)))
+        limit.count_call(now)
+        answers.append(LateAnswer(now + delay / 16, now, server.serve(now)))
     assert server.most <= 10
 
 
-class Late(NamedTuple):
+class LateAnswer(NamedTuple):
     """An answer on its way."""
 
     comes: float
@@ -204,8 +204,8 @@ class Late(NamedTuple):
     reading: RateLimitReading
 
 
-def deliver(limit: Bucket, answers: list[Late], now: float) -> list[Late]:
+def deliver(limit: Bucket, answers: list[LateAnswer], now: float) -> list[LateAnswer]:
     """Hand over the answers that are due; returns the others."""
     for answer in sorted((answer for answer in answers if answer.comes <= now), key=lambda answer: answer.comes):
-        limit.observe(answer.reading, answer.comes, answer.sent)
+        limit.update(answer.reading, answer.comes, answer.sent)
     return [answer for answer in answers if answer.comes > now]

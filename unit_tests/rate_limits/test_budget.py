@@ -75,7 +75,7 @@ def test_call_draws_on_all_its_buckets(budget: Budget) -> None:
 
 def test_call_waits_for_its_slowest_bucket(budget: Budget, waits: list[float]) -> None:
     budget.acquire(EXPORTS)
-    budget.observe(EXPORTS, FULL)
+    budget.update(EXPORTS, FULL)
     budget.release()
     budget.acquire(EXPORTS)
     assert waits == [41.0]
@@ -83,7 +83,7 @@ def test_call_waits_for_its_slowest_bucket(budget: Budget, waits: list[float]) -
 
 def test_full_bucket_holds_up_nobody_else(budget: Budget, waits: list[float]) -> None:
     budget.acquire(EXPORTS)
-    budget.observe(EXPORTS, FULL)
+    budget.update(EXPORTS, FULL)
     budget.acquire(["account"])
     assert waits == []
 
@@ -91,7 +91,7 @@ def test_full_bucket_holds_up_nobody_else(budget: Budget, waits: list[float]) ->
 def test_wait_is_logged_with_bucket_and_seconds(budget: Budget, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "airbyte")
     budget.acquire(EXPORTS)
-    budget.observe(EXPORTS, FULL)
+    budget.update(EXPORTS, FULL)
     budget.release()
     budget.acquire(EXPORTS)
     assert caplog.messages == ["Waiting 41 s for Zendesk's limit incremental-exports"]
@@ -99,8 +99,8 @@ def test_wait_is_logged_with_bucket_and_seconds(budget: Budget, caplog: pytest.L
 
 def test_refusal_closes_the_bucket_that_is_empty(budget: Budget, waits: list[float]) -> None:
     budget.acquire(EXPORTS)
-    budget.observe(EXPORTS, FULL)
-    budget.refuse(EXPORTS, FULL, 7.0)
+    budget.update(EXPORTS, FULL)
+    budget.on_rate_limited(EXPORTS, FULL, 7.0)
     budget.acquire(["account"])
     assert waits == []
 
@@ -109,8 +109,8 @@ def test_refusal_that_names_no_bucket_closes_all_of_the_call(
     budget: Budget, waits: list[float], local_time: FakeTime
 ) -> None:
     budget.acquire(EXPORTS)
-    budget.observe(EXPORTS, {})
-    budget.refuse(EXPORTS, {}, 7.0)
+    budget.update(EXPORTS, {})
+    budget.on_rate_limited(EXPORTS, {}, 7.0)
     budget.acquire(["account"])
     assert waits == [7.0]
     assert local_time.monotonic() == 7.0
@@ -143,7 +143,7 @@ def test_slots_go_round_while_a_limit_is_closed() -> None:
     waiting = [threading.Thread(target=work, args=([name],), daemon=True) for name in ["chat", *["account"] * 30]]
     for thread in waiting:
         thread.start()
-    budget.refuse(["chat"], {}, 0.2)
+    budget.on_rate_limited(["chat"], {}, 0.2)
     budget.release()
     for thread in waiting:
         thread.join(timeout=10)

@@ -1,28 +1,28 @@
 import pytest
 
-from integration_tests.simulated_account.world import World
-from unit_tests.simulated_account.asking import Api, small_world
+from integration_tests.simulated_account.server_state import ServerState
+from unit_tests.simulated_account.api_client import ApiClient, small_account
 
 
 @pytest.fixture(scope="session")
-def unchanged() -> World:
-    """A world that no test changes."""
-    return small_world(tickets=400)
+def unchanged() -> ServerState:
+    """An account that no test changes."""
+    return small_account(tickets=400)
 
 
 @pytest.fixture
-def world() -> World:
-    """A world of the test's own."""
-    return small_world()
+def server() -> ServerState:
+    """An account of the test's own."""
+    return small_account()
 
 
 @pytest.fixture
-def api(world: World) -> Api:
-    """The API of the test's own world."""
-    return Api(world)
+def api(server: ServerState) -> ApiClient:
+    """The API of the test's own account."""
+    return ApiClient(server)
 
 
 @pytest.fixture
-def reading(unchanged: World) -> Api:
-    """The API of the world that no test changes."""
-    return Api(unchanged)
+def reading(unchanged: ServerState) -> ApiClient:
+    """The API of the account that no test changes."""
+    return ApiClient(unchanged)

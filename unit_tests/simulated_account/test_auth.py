@@ -2,11 +2,11 @@ import base64
 
 import pytest
 
-from integration_tests.simulated_account.answers import Refusal
-from integration_tests.simulated_account.auth import Credentials, Token, grant
-from integration_tests.simulated_account.quirks import Quirks
-from integration_tests.simulated_account.world import World
-from unit_tests.simulated_account.asking import BASIC, CHAT, NOW, Api
+from integration_tests.simulated_account.access import AccessToken, AccountCredentials, grant
+from integration_tests.simulated_account.account_behavior import AccountBehavior
+from integration_tests.simulated_account.responses import ApiError
+from integration_tests.simulated_account.server_state import ServerState
+from unit_tests.simulated_account.api_client import BASIC, CHAT, NOW, ApiClient
 
 CLIENT = {"client_id": "simulated-client", "client_secret": "simulated-secret"}
 
@@ -26,84 +26,82 @@ def _basic(text: str) -> str:
         CHAT,
     ],
 )
-def test_wrong_or_missing_credentials_are_401(reading: Api, header: str | None) -> None:
+def test_wrong_or_missing_credentials_are_401(reading: ApiClient, header: str | None) -> None:
     reply = reading.get("account/settings", authorization=header)
     assert reply.status == 401
     assert reply.json["error"] in ("Couldn't authenticate you", "invalid_token")
 
 
-def test_users_me_is_anonymous_without_credentials(reading: Api) -> None:
+def test_users_me_is_anonymous_without_credentials(reading: ApiClient) -> None:
     assert reading.get("users/me", authorization=None).json["user"]["id"] is None
     assert reading.get("users/me").json["user"]["role"] == "admin"
     assert reading.get("users/me", authorization=_basic("x/token:y")).status == 401
 
 
-def test_anyone_may_see_the_help_center_under_a_locale(reading: Api) -> None:
-    assert reading.get("help_center/en-us/articles.json", authorization=None).status == 200
-    assert reading.get("help_center/articles.json", authorization=None).status == 401
-
-
-def test_exports_are_for_administrators(reading: Api) -> None:
-    agent, customer = (_basic(f"{who}@{at}/token:simulated-token") for who, at in _OTHERS)
-    assert reading.get("tickets", authorization=agent).status == 200
+def test_exports_are_for_administrators(reading: ApiClient) -> None:
+    agent, customer = (_basic(f"{caller}@{at}/token:simulated-token") for caller, at in _OTHERS)
+    assert reading.get("macros", authorization=agent).status == 200
     refused = reading.get("incremental/tickets/cursor?start_time=0", authorization=agent)
     assert (refused.status, refused.json["error"]["title"]) == (403, "Forbidden")
-    assert reading.get("tickets", authorization=customer).json["error"] == "Forbidden"
+    assert reading.get("macros", authorization=customer).json["error"] == "Forbidden"
 
 
 _OTHERS = (("agent2", "acme.example"), ("customer", "mail.example"))
 
 
-def test_chat_takes_its_own_token_only(world: World) -> None:
-    api = Api(world)
+def test_chat_takes_its_own_token_only(server: ServerState) -> None:
+    api = ApiClient(server)
     assert api.get("chat/departments", authorization=CHAT).status == 200
     assert api.get("chat/departments", authorization=BASIC).status == 401
-    world.quirks = Quirks(main_token_on_chat=True)
+    server.behavior = AccountBehavior(main_token_on_chat=True)
     assert api.get("chat/departments", authorization=BASIC).status == 200
 
 
-def test_a_token_ends_with_its_life_and_needs_the_read_scope(world: World) -> None:
-    world.credentials.bearers |= {"short": Token("admin", "read", NOW + 10), "narrow": Token("admin", "users:read")}
-    api = Api(world, "Bearer short")
+def test_a_token_ends_with_its_life_and_needs_the_read_scope(server: ServerState) -> None:
+    server.credentials.bearers |= {
+        "short": AccessToken("admin", "read", NOW + 10),
+        "narrow": AccessToken("admin", "users:read"),
+    }
+    api = ApiClient(server, "Bearer short")
     assert api.get("oauth/tokens/current").json["token"]["expires_at"] == "2026-11-01T12:00:10Z"
-    world.account.clock.shift(11)
+    server.account.clock.shift(11)
     assert api.get("groups").json["error"] == "invalid_token"
-    assert Api(world, "Bearer narrow").get("groups").status == 403
+    assert ApiClient(server, "Bearer narrow").get("groups").status == 403
 
 
-def test_a_refresh_token_is_good_for_one_use(world: World) -> None:
+def test_a_refresh_token_is_good_for_one_use(server: ServerState) -> None:
     asked = {"grant_type": "refresh_token", "refresh_token": "simulated-refresh-token", **CLIENT}
-    first = grant(world.credentials, world.account.clock, asked).rest
+    first = grant(server.credentials, server.account.clock, asked).rest
     assert first["expires_in"] == 1800
-    assert Api(world, f"Bearer {first['access_token']}").get("groups").status == 200
-    second = grant(world.credentials, world.account.clock, asked | {"refresh_token": first["refresh_token"]}).rest
-    assert Api(world, f"Bearer {first['access_token']}").get("groups").status == 401
-    assert Api(world, f"Bearer {second['access_token']}").get("groups").status == 200
-    with pytest.raises(Refusal) as replayed:
-        grant(world.credentials, world.account.clock, asked)
+    assert ApiClient(server, f"Bearer {first['access_token']}").get("groups").status == 200
+    second = grant(server.credentials, server.account.clock, asked | {"refresh_token": first["refresh_token"]}).rest
+    assert ApiClient(server, f"Bearer {first['access_token']}").get("groups").status == 401
+    assert ApiClient(server, f"Bearer {second['access_token']}").get("groups").status == 200
+    with pytest.raises(ApiError) as replayed:
+        grant(server.credentials, server.account.clock, asked)
     assert replayed.value.answer.status == 400
 
 
-def test_client_credentials_are_granted_to_the_right_client(world: World) -> None:
-    clock = world.account.clock
+def test_client_credentials_are_granted_to_the_right_client(server: ServerState) -> None:
+    clock = server.account.clock
     asked = {"grant_type": "client_credentials", "expires_in": 600, **CLIENT}
-    assert grant(world.credentials, clock, asked).rest["expires_in"] == 600
+    assert grant(server.credentials, clock, asked).rest["expires_in"] == 600
     for changes, status in (({"client_secret": "x"}, 401), ({"grant_type": "password"}, 400), ({"expires_in": 9}, 400)):
-        with pytest.raises(Refusal) as refused:
-            grant(Credentials(), clock, asked | changes)
+        with pytest.raises(ApiError) as refused:
+            grant(AccountCredentials(), clock, asked | changes)
         assert refused.value.answer.status == status
 
 
 @pytest.mark.parametrize(("how", "status"), [("redirect", 302), ("html", 200), ("html404", 404)])
-def test_an_unknown_subdomain_answers_with_a_page(world: World, how: str, status: int) -> None:
-    world.quirks = Quirks(unknown_subdomain=how)
-    reply = Api(world).get("account/settings")
+def test_an_unknown_subdomain_answers_with_a_page(server: ServerState, how: str, status: int) -> None:
+    server.behavior = AccountBehavior(unknown_subdomain=how)
+    reply = ApiClient(server).get("account/settings")
     assert reply.status == status
     assert reply.headers.get("Location", "https://www.zendesk.com").startswith("https://www.zendesk.com")
 
 
-def test_unknown_paths_are_404(reading: Api) -> None:
+def test_unknown_paths_are_404(reading: ApiClient) -> None:
     assert reading.get("no/such/thing").json["error"] == "InvalidEndpoint"
     assert reading.get("/elsewhere").status == 404
-    assert reading.get("tickets/999999").json["error"] == "RecordNotFound"
+    assert reading.get("tickets/999999/comments").json["error"] == "RecordNotFound"
     assert reading.get("tickets/x/comments").status == 404

@@ -2,11 +2,11 @@ import time
 
 import pytest
 
-from integration_tests.simulated_account.clock import Clock
+from integration_tests.simulated_account.account_clock import AccountClock
 
 
 def test_a_frozen_clock_moves_only_when_it_is_moved() -> None:
-    clock = Clock(1000.0, frozen=True)
+    clock = AccountClock(1000.0, frozen=True)
     clock.shift(5)
     assert clock.now() == 1005
     clock.set(2000)
@@ -17,7 +17,7 @@ def test_a_frozen_clock_moves_only_when_it_is_moved() -> None:
 def test_a_running_clock_keeps_the_pace_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     machine = [50.0]
     monkeypatch.setattr(time, "time", lambda: machine[-1])
-    clock = Clock(1000.0)
+    clock = AccountClock(1000.0)
     machine.append(57.0)
     assert clock.now() == 1007
     clock.freeze()
@@ -30,4 +30,4 @@ def test_a_running_clock_keeps_the_pace_of_the_machine(monkeypatch: pytest.Monke
 
 def test_without_a_start_the_clock_shows_the_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: 77.0)
-    assert Clock().now() == 77
+    assert AccountClock().now() == 77

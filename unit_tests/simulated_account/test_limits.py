@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from integration_tests.simulated_account.limits import Limits
-from integration_tests.simulated_account.world import World
-from unit_tests.simulated_account.asking import Api
+from integration_tests.simulated_account.limits import RateLimits
+from integration_tests.simulated_account.server_state import ServerState
+from unit_tests.simulated_account.api_client import ApiClient
 
 
 @pytest.fixture
@@ -15,14 +15,14 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_without_limits_the_headers_say_that_there_is_room(reading: Api) -> None:
+def test_without_limits_the_headers_say_that_there_is_room(reading: ApiClient) -> None:
     reply = reading.get("incremental/organizations", start_time=0)
     assert reply.headers["X-Rate-Limit"] == "1000000"
     assert reply.headers["zendesk-ratelimit-incremental-exports"].startswith("total=1000000; remaining=")
 
 
-def test_the_eleventh_export_of_a_minute_is_refused(api: Api, world: World, moments: list[float]) -> None:
-    world.limits = Limits(enabled=True)
+def test_the_eleventh_export_of_a_minute_is_refused(api: ApiClient, server: ServerState, moments: list[float]) -> None:
+    server.limits = RateLimits(enabled=True)
     replies = [api.get("incremental/organizations", start_time=0) for _ in range(11)]
     assert [reply.status for reply in replies] == [200] * 10 + [429]
     assert replies[0].headers["zendesk-ratelimit-incremental-exports"] == "total=10; remaining=9; resets=60"
@@ -33,8 +33,8 @@ def test_the_eleventh_export_of_a_minute_is_refused(api: Api, world: World, mome
     assert api.get("incremental/organizations", start_time=0).status == 200
 
 
-def test_a_fast_clock_shortens_the_windows(api: Api, world: World, moments: list[float]) -> None:
-    world.limits = Limits(enabled=True, speed=10)
+def test_a_fast_clock_shortens_the_windows(api: ApiClient, server: ServerState, moments: list[float]) -> None:
+    server.limits = RateLimits(enabled=True, speed=10)
     for _ in range(10):
         api.get("incremental/organizations", start_time=0)
     assert api.get("incremental/organizations", start_time=0).headers["Retry-After"] == "6"
@@ -42,34 +42,24 @@ def test_a_fast_clock_shortens_the_windows(api: Api, world: World, moments: list
     assert api.get("incremental/organizations", start_time=0).status == 200
 
 
-def test_a_call_over_the_limit_counts_on_its_other_buckets(api: Api, world: World, moments: list[float]) -> None:
-    world.limits = Limits(enabled=True, plan="team")
+def test_a_call_over_the_limit_counts_on_its_other_buckets(
+    api: ApiClient, server: ServerState, moments: list[float]
+) -> None:
+    server.limits = RateLimits(enabled=True, plan="team")
     for _ in range(12):
         reply = api.get("incremental/organizations", start_time=0)
     assert reply.headers["X-Rate-Limit-Remaining"] == "188"
-    assert world.journal.calls()[-1]["buckets"] == ["account", "incremental-exports"]
+    assert server.journal.calls()[-1]["buckets"] == ["account", "incremental-exports"]
 
 
-def test_the_add_on_raises_the_limits(world: World, moments: list[float]) -> None:
-    limits = Limits(enabled=True, high_volume=True)
-    names = ("account", "help-center", "incremental-exports", "incremental-exports-cursor", "chat", "deleted-tickets")
-    assert [limits.total(name) for name in names] == [2500, 2500, 30, 60, 200, 10]
-    assert Limits(enabled=True, totals={"account": 5}).total("account") == 5
-
-
-def test_the_help_center_has_a_counter_of_its_own(api: Api, world: World, moments: list[float]) -> None:
-    world.limits = Limits(enabled=True)
+def test_the_help_center_has_a_counter_of_its_own(api: ApiClient, server: ServerState, moments: list[float]) -> None:
+    server.limits = RateLimits(enabled=True)
     api.get("groups")
     assert api.get("help_center/articles.json").headers["X-Rate-Limit-Remaining"] == "699"
 
 
 @pytest.mark.parametrize(("body", "start"), [("json", b"{"), ("text", b"N"), ("html", b"<")])
-def test_a_refusal_has_the_body_that_was_set(api: Api, world: World, body: str, start: bytes) -> None:
-    world.limits = Limits(enabled=True, totals={"account": 0}, body=body)
+def test_a_refusal_has_the_body_that_was_set(api: ApiClient, server: ServerState, body: str, start: bytes) -> None:
+    server.limits = RateLimits(enabled=True, totals={"account": 0}, body=body)
     reply = api.get("groups")
     assert (reply.status, reply.body[:1]) == (429, start)
-
-
-def test_headers_can_be_left_out(api: Api, world: World) -> None:
-    world.limits = Limits(enabled=True, headers=False, totals={"account": 0})
-    assert set(api.get("groups").headers) == {"Retry-After"}

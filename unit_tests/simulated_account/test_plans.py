@@ -1,13 +1,13 @@
 import pytest
 
-from integration_tests.simulated_account.endpoints import ENDPOINTS
-from integration_tests.simulated_account.plans import FEATURES, SHAPES, Plan
-from integration_tests.simulated_account.world import World
-from unit_tests.simulated_account.asking import Api
+from integration_tests.simulated_account.account_plan import FEATURES, SHAPES, AccountPlan, feature_of
+from integration_tests.simulated_account.declared_streams import declared_streams
+from integration_tests.simulated_account.server_state import ServerState
+from unit_tests.simulated_account.api_client import ApiClient
 
 
-def test_every_gate_of_an_endpoint_is_a_feature() -> None:
-    assert {endpoint.gate for endpoint in ENDPOINTS if endpoint.gate} == set(FEATURES)
+def test_every_feature_has_streams() -> None:
+    assert {feature_of(stream.path) for stream in declared_streams().values()} - {""} == set(FEATURES)
 
 
 @pytest.mark.parametrize(
@@ -19,30 +19,17 @@ def test_every_gate_of_an_endpoint_is_a_feature() -> None:
         ("enterprise", set()),
     ],
 )
-def test_a_plan_refuses_what_it_lacks(api: Api, world: World, plan: str, refused: set[str]) -> None:
-    world.plan = Plan(plan)
+def test_a_plan_refuses_what_it_lacks(api: ApiClient, server: ServerState, plan: str, refused: set[str]) -> None:
+    server.plan = AccountPlan(plan)
     paths = ("audit_logs", "slas/policies", "ticket_forms", "business_hours/schedules", "routing/attributes", "groups")
     assert {path for path in paths if api.get(path).status != 200} == refused
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))
-def test_a_gate_has_the_shape_that_was_set(api: Api, world: World, shape: str) -> None:
-    world.plan = Plan(gates={"sla_policies": shape, "tags": shape})
+def test_a_gate_has_the_shape_that_was_set(api: ApiClient, server: ServerState, shape: str) -> None:
+    server.plan = AccountPlan(gates={"sla_policies": shape, "tags": shape})
     for path in ("slas/policies", "tags"):
         reply = api.get(path)
         assert reply.status == int(shape[:3])
         assert (reply.body == b"") == shape.endswith("empty")
         assert reply.body.startswith(b"<") == shape.endswith(("html", "firewall"))
-
-
-def test_a_gate_can_be_opened(api: Api, world: World) -> None:
-    world.plan = Plan("team", gates={"audit_logs": "open"})
-    assert api.get("audit_logs").status == 200
-
-
-def test_a_single_parent_can_be_refused(api: Api, world: World) -> None:
-    article = api.get("help_center/articles.json").json["articles"][0]["id"]
-    world.plan = Plan(refused={"tickets": {"2": "403_html"}, "articles": {str(article): "422_empty"}})
-    assert [api.get(f"tickets/{ticket}/comments").status for ticket in (1, 2)] == [200, 403]
-    assert api.get(f"help_center/articles/{article}/votes.json").status == 422
-    assert api.get("help_center/articles.json").status == 200

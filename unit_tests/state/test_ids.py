@@ -6,12 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.state.ids import id_key, is_id
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=5,
-)
+from unit_tests.examples import json_values
 
 
 @pytest.mark.parametrize(
@@ -39,7 +34,7 @@ def test_number_and_text_of_one_id_have_one_key(value: Any, key: int | str) -> N
     assert type(id_key(value)) is type(key)
 
 
-@given(value=JSON)
+@given(value=json_values(leaves=5))
 def test_anything_has_a_key_that_survives_json(value: Any) -> None:
     key = id_key(value)
     assert hash(key) is not None

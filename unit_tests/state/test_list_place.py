@@ -17,7 +17,7 @@ POSITIONS = st.builds(
     Position,
     bookmark=SECONDS,
     token=st.none() | st.text(max_size=20),
-    asked=st.none() | SECONDS,
+    requested_at=st.none() | SECONDS,
     ids=IDS,
     high_ids=IDS,
 )
@@ -39,7 +39,7 @@ def test_place_that_is_written_is_read_again(place: ListPlace) -> None:
 
 def test_place_is_written_in_a_flat_form() -> None:
     place = ListPlace(
-        Position(1_718_020_800, token="t", asked=1_718_020_900, ids=frozenset({7, 9})),
+        Position(1_718_020_800, token="t", requested_at=1_718_020_900, ids=frozenset({7, 9})),
         Position(1_718_020_800),
         SweepPlace(300, 1000, 1_718_020_800, 1_717_000_000, first=True),
         deleted=5,

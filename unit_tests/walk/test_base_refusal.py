@@ -25,7 +25,7 @@ REMEDIES: dict[str, tuple[Any, Any, str]] = {
     "admin, few scopes": (
         "admin",
         ["tickets:write"],
-        "the access token lacks a scope; it has tickets:write. Authorise",
+        "the access token lacks a scope; it has tickets:write. Authorize",
     ),
     "admin, all scopes": ("admin", ["read", "write"], "to an administrator, so the role is not the reason"),
 }
@@ -45,7 +45,7 @@ def test_refused_export_is_explained_by_who_is_signed_in(role: Any, scopes: Any,
     outcome = read("tickets", fails=True, **(BEARER if scopes else {}))
     stream, kind, message = outcome.stream_errors[0]
     assert (stream, kind) == ("tickets", "config_error")
-    assert message.startswith("Stream tickets: Zendesk refused it (HTTP 404 InvalidEndpoint Not found)")
+    assert message.startswith("Stream tickets: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
     assert words in message
     assert account.asked.count(ME) == 1
 
@@ -59,7 +59,7 @@ def test_who_is_signed_in_is_asked_only_if_it_matters(account: Account) -> None:
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("admin", "the role is not the reason"), ("agent", "to administrators only, and refused them (HTTP 404")],
+    [("admin", "the role is not the reason"), ("agent", "to administrators only and denied them (HTTP 404")],
 )
 def test_check_says_what_follows_from_the_role(role: str, words: str, account: Account) -> None:
     account.on(EXPORT, GONE)
@@ -71,14 +71,14 @@ def test_check_says_what_follows_from_the_role(role: str, words: str, account: A
 
 
 STATUSES = {
-    402: ("config_error", "Zendesk demands payment: the account's trial or subscription has ended"),
-    407: ("config_error", "A proxy or the network between here and Zendesk asks for a sign-in of its own."),
-    451: ("config_error", "Zendesk may not hand this out for legal reasons."),
-    511: ("config_error", "A proxy or the network between here and Zendesk asks for a sign-in of its own."),
+    402: ("config_error", "Zendesk requires payment: the account's trial or subscription has ended"),
+    407: ("config_error", "A proxy or the network between here and Zendesk requires its own sign-in."),
+    451: ("config_error", "Zendesk may not provide this for legal reasons."),
+    511: ("config_error", "A proxy or the network between here and Zendesk requires its own sign-in."),
     **dict.fromkeys((413, 414, 431), ("system_error", "Zendesk did not understand the request (HTTP ")),
     **dict.fromkeys(
         (405, 406, 410, 411, 412, 415, 416, 417, 418, 426, 428, 501, 505),
-        ("system_error", "This request is no longer accepted in its form."),
+        ("system_error", "This request is no longer accepted in this form."),
     ),
 }
 

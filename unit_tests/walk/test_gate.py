@@ -3,7 +3,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
-from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.gate import Gate, SignedInUser
 
 NO = EndpointUnavailable(403, "Forbidden")
 
@@ -42,6 +42,27 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
     assert proof.calls == 1
 
 
+def test_an_administrator_is_not_told_to_ask_one(caplog: pytest.LogCaptureFixture) -> None:
+    """Who is signed in is found out once, when the base product is refused; a feature alone is worth no call."""
+    looked: list[int] = []
+
+    def user() -> SignedInUser:
+        looked.append(1)
+        return SignedInUser("admin")
+
+    gate = Gate(Proof(), {"articles": ["articles"], "views": ["views"]}, user=user)
+    gate.judge("views", "views", NO)
+    assert (looked, "Forbidden. Ask an administrator of the account, or" in caplog.messages[0]) == ([], True)
+    for _ in range(2):
+        error_of(gate, requires="")
+    gate.judge("articles", "Guide", NO)
+    assert looked == [1]
+    assert caplog.messages[1].endswith(
+        "Zendesk answered HTTP 403 Forbidden. An administrator is signed in, so see what the plan has, or deselect the "
+        "stream."
+    )
+
+
 def test_zendesks_own_full_stop_is_not_doubled(caplog: pytest.LogCaptureFixture) -> None:
     Gate(Proof(), {"views": ["views"]}).judge(
         "views", "views", EndpointUnavailable(403, "You do not have access to this page.")
@@ -52,14 +73,14 @@ def test_zendesks_own_full_stop_is_not_doubled(caplog: pytest.LogCaptureFixture)
 def test_overwritten_table_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     gate = Gate(Proof(), {"articles": ["articles", "categories"]}, frozenset({"articles", "tickets"}))
     gate.judge("articles", "Guide", NO)
-    assert caplog.messages[0].endswith(" Attention: articles overwrites its table, which will now be emptied.")
+    assert caplog.messages[0].endswith(" Attention: articles overwrites its table, so this sync empties it.")
 
 
 def test_base_product_needs_an_administrator() -> None:
     error = error_of(Gate(Proof(), {"articles": ["groups"]}), requires="")
     assert error.message == (
-        "Stream groups: Zendesk refused it (HTTP 403 Forbidden). Every plan has it, but it needs an administrator: use "
-        "the credentials of an admin, or a token with the scope read."
+        "Stream groups: Zendesk denied access (HTTP 403 Forbidden). Every plan includes it, but it needs an "
+        "administrator: use the credentials of an admin, or a token with the scope read."
     )
 
 
@@ -73,13 +94,13 @@ def test_base_product_needs_an_administrator() -> None:
 )
 def test_web_page_or_404_instead_of_settings_is_a_wrong_subdomain(met: EndpointUnavailable) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
-    assert (error.message or "").startswith("There is no Zendesk account under this subdomain: it is misspelt")
+    assert (error.message or "").startswith("There is no Zendesk account under this subdomain: it is misspelled")
 
 
 @pytest.mark.parametrize("met", [EndpointUnavailable(403, "Forbidden"), BadRequest("what?")])
 def test_account_that_hides_its_settings_needs_other_credentials(met: Exception) -> None:
     error = error_of(Gate(Proof(met), {"articles": ["articles"]}))
-    assert (error.message or "").startswith("Zendesk refused to show the account's settings (")
+    assert (error.message or "").startswith("Zendesk denied access to the account's settings (")
 
 
 def test_account_that_was_not_proven_is_asked_again() -> None:

@@ -42,9 +42,8 @@ def test_lack_of_memory_is_told_for_each_stream_of_the_walk_and_the_others_are_r
     for name, failure_type, message in outcome.stream_errors:
         assert failure_type == "transient_error"
         assert message == (
-            f"The memory or the number of threads that this process may have is used up, in stream {name}. All pages "
-            "before are saved; the next sync goes on from there. Allow more, lower num_workers, or select fewer "
-            "streams for one connection."
+            f"The process has run out of memory or threads, in stream {name}. All earlier pages are saved; the next "
+            "sync resumes there. Raise the limits, lower num_workers, or select fewer streams per connection."
         )
     assert sorted(name for name, _, _ in outcome.stream_errors) == ["ticket_metrics", "tickets"]
 
@@ -58,5 +57,5 @@ def test_state_that_stops_a_shared_walk_is_told_to_each_stream_by_its_own_name(
     state = {"ticket_metrics": {"_ab_updated_at": str(NOW + 900)}}
     outcome = read(*streams, state=state, fails=True)
     told = {stream: message for stream, _, message in outcome.stream_errors}
-    assert told["ticket_metrics"].startswith("The saved state of stream ticket_metrics lies in the future")
-    assert told["tickets"] == f"Stream tickets is read from the same pages: {told['ticket_metrics']}"
+    assert told["ticket_metrics"].startswith("The saved state of stream ticket_metrics is in the future")
+    assert told["tickets"] == f"Stream tickets shares its pages with a stream that failed: {told['ticket_metrics']}"

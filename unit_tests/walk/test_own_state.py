@@ -20,7 +20,7 @@ from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.record_reader import RecordReader
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.progress import StreamStats
-from source_zendesk_support.state.legacy_state import load
+from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
@@ -98,9 +98,9 @@ def test_state_of_any_pages_is_small_understood_and_not_in_the_future(stream: st
     for state in emitted(stream, rules, pages, [NOW + 60 * number for number in range(len(pages))]):
         stored = orjson.loads(orjson.dumps(state))
         assert len(orjson.dumps(stored)) < 64_000
-        position = load(stream, stored, rules.form, 0)
+        position = load_position(stream, stored, rules.form, 0)
         assert START <= position.bookmark <= NOW + 300
-        assert (position.asked or 0) <= NOW + 300
+        assert (position.requested_at or 0) <= NOW + 300
         assert (position.high or 0) <= NOW + 300
     logging.disable(logging.NOTSET)
 
@@ -119,7 +119,7 @@ def setbacks(position: Position, clock: ServerClock, *, saved: bool = True) -> F
         is_saved=saved,
     )
     zendesk = cast("Any", SimpleNamespace(clock=clock))
-    return FailurePolicy(rules, [reader], zendesk, Gate(lambda: clock.observe({"Date": RIGHT}, NOW, NOW)))
+    return FailurePolicy(rules, [reader], zendesk, Gate(lambda: clock.update({"Date": RIGHT}, NOW, NOW)))
 
 
 RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"
@@ -136,8 +136,8 @@ RIGHT = "Mon, 10 Jun 2024 12:00:00 GMT"
 )
 def test_state_is_not_refused_because_of_one_date_in_the_past(odd: str, local_time: FakeTime) -> None:
     clock = ServerClock()
-    clock.observe({"Date": odd}, NOW, NOW)
-    setbacks(Position(NOW - 5, asked=NOW - 1), clock).check_future()
+    clock.update({"Date": odd}, NOW, NOW)
+    setbacks(Position(NOW - 5, requested_at=NOW - 1), clock).check_future()
 
 
 @pytest.mark.parametrize("odd", ["Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 10 Jun 2012 12:00:00 GMT"])
@@ -161,7 +161,7 @@ def test_state_in_the_future_of_two_answers_is_refused_although_this_machine_say
     assert outcome.errors[0] == (
         "config_error",
         (
-            "The saved state of stream groups lies in the future: 2024-06-11T00:00:00Z; the account's clock says "
+            "The saved state of stream groups is in the future: 2024-06-11T00:00:00Z; the account's clock says "
             "2024-06-10T12:00:00Z. Correct the state or reset the stream."
         ),
     )

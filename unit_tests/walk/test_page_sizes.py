@@ -12,10 +12,10 @@ from unit_tests.account import NOW, Account, Reply
 from unit_tests.components.parts import pages_of, stanzas
 from unit_tests.examples import examples
 from unit_tests.reading import read
+from unit_tests.walk.answers import TICKETS
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
-TICKETS = "/api/v2/incremental/tickets/cursor"
 QUERY = "start_time=1704067200&support_type_scope=all"
 TOO_LARGE = Reply(
     {"errors": [{"code": "InvalidPaginationParameter", "title": "per_page must be at most 300"}]}, status=400

@@ -17,8 +17,9 @@ from unit_tests.components.parts import pages_of
 from unit_tests.reading import read
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
-JUNE_1 = 1717200000
-NO_PROGRESS = "brought neither a new row nor a later time, and each named a next one"
+JUNE, JUNE_1 = "2024-06-01T00:00:00Z", 1717200000
+NO_PROGRESS = "had no new rows and no later time, but linked to a next page"
+MACROS = pages_of("macros")
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
@@ -29,7 +30,7 @@ def tickets(cursor: str, *keys: int) -> Any:
 
 
 def macros(cursor: str, *keys: int) -> Any:
-    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
+    rows = [{"id": key, "updated_at": JUNE} for key in keys]
     return {"macros": rows, "meta": {"has_more": True, "after_cursor": cursor}}
 
 
@@ -40,8 +41,8 @@ def test_cursors_that_lead_round_in_a_circle_end_the_walk(account: Account) -> N
     assert outcome.errors[0] == (
         "transient_error",
         (
-            "Stream tickets: the page at b could not be read after 7 attempts: the page names one that was already "
-            "read as the next one. All pages before it are saved; the next sync goes on from there."
+            "Stream tickets: the page at b could not be read after 7 attempts: the page links to a page that was "
+            "already read. All earlier pages are saved; the next sync resumes there."
         ),
     )
     assert outcome.states("tickets")[-1]["cursor"] == "b"
@@ -67,30 +68,50 @@ def test_export_of_ever_new_cursors_without_rows_ends(account: Account) -> None:
     assert outcome.states("tickets")[-1]["cursor"] == "c10"
 
 
-def test_list_of_ever_new_cursors_ends(account: Account) -> None:
-    account.on("/api/v2/macros", *[macros(f"c{number}") for number in range(80)])
-    outcome = read("macros", fails=True)
-    assert len(account.asked) == 50
-    assert NO_PROGRESS in outcome.errors[0][1]
-
-
 def test_some_pages_without_rows_are_no_end(account: Account) -> None:
-    end = {"macros": [{"id": 2, "updated_at": "2024-06-01T00:00:00Z"}], "meta": {"has_more": False}}
+    end = {"macros": [{"id": 2, "updated_at": JUNE}], "meta": {"has_more": False}}
     account.on("/api/v2/macros", macros("c", 1), *[macros(f"c{number}") for number in range(49)], end)
     assert [row["id"] for row in read("macros").records("macros")] == [1, 2]
 
 
-def test_pages_that_repeat_their_rows_under_new_cursors_end(account: Account) -> None:
-    account.on("/api/v2/macros", *[macros(f"c{number}", 1, 2) for number in range(80)])
-    outcome = read("macros", fails=True)
-    assert len(account.asked) == 51
-    assert NO_PROGRESS in outcome.errors[0][1]
+AUDIT, VOTES = {"id": 7, "created_at": JUNE}, "/api/v2/help_center/articles/9/votes.json"
+CURSORS = [f"c{number}" for number in range(80)]
+LINKED = [{"custom_roles": [{"id": 1}], "next_page": f"https://x/y?page={number}"} for number in range(2, 90)]
+ENDLESS: dict[str, tuple[str, int, dict[str, list[Any]]]] = {
+    "new cursors without rows": ("macros", 50, {"/api/v2/macros": [macros(cursor) for cursor in CURSORS]}),
+    "new cursors, the same rows": ("macros", 51, {"/api/v2/macros": [macros(cursor, 1, 2) for cursor in CURSORS]}),
+    "audits that never reach the bookmark": (
+        "ticket_audits",
+        51,
+        {"/api/v2/ticket_audits": [{"audits": [AUDIT], "before_cursor": cursor} for cursor in CURSORS]},
+    ),
+    "children": (
+        "article_votes",
+        52,
+        {
+            "/api/v2/help_center/articles.json": [{"articles": [{"id": 9}], "meta": {"has_more": False}}],
+            VOTES: [{"votes": [{"id": 1}], "meta": {"has_more": True, "after_cursor": cursor}} for cursor in CURSORS],
+        },
+    ),
+    "links": (
+        "custom_roles",
+        51,
+        {
+            "/api/v2/custom_roles": [
+                {"custom_roles": [{"id": 1}], "next_page": f"https://x/y?page={n}"} for n in range(2, 90)
+            ]
+        },
+    ),
+}
 
 
-def test_audits_that_never_reach_the_bookmark_end(account: Account) -> None:
-    row = {"id": 7, "created_at": "2024-06-01T00:00:00Z"}
-    account.on("/api/v2/ticket_audits", *[{"audits": [row], "before_cursor": f"b{number}"} for number in range(80)])
-    outcome = read("ticket_audits", fails=True)
+@pytest.mark.parametrize(("stream", "requests", "pages"), ENDLESS.values(), ids=ENDLESS)
+def test_pages_without_end_end(stream: str, requests: int, pages: dict[str, list[Any]], account: Account) -> None:
+    for path, answers in pages.items():
+        account.on(path, *answers)
+    outcome = read(stream, fails=True)
+    assert len(account.asked) == requests
+    assert outcome.errors[0][0] == "transient_error"
     assert NO_PROGRESS in outcome.errors[0][1]
 
 
@@ -102,31 +123,15 @@ def test_export_that_answers_every_start_with_the_same_page_ends(more: dict[str,
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message.startswith(
-        "Stream ticket_events: 10 pages in a row, the last of them the page from 2024-06-01T00:00:"
+        "Stream ticket_events: 10 consecutive pages, the last of them the page from 2024-06-01T00:00:"
     )
 
 
 def test_export_that_names_itself_although_it_has_not_ended_ends(account: Account) -> None:
-    page = {"organizations": [{"id": 1, "updated_at": "2024-06-01T00:00:00Z"}], "end_time": JUNE_1}
+    page = {"organizations": [{"id": 1, "updated_at": JUNE}], "end_time": JUNE_1}
     account.on("/api/v2/incremental/organizations", *[{**page, "end_of_stream": False}] * 200)
     account.on("/api/v2/organizations", *[{"organizations": [], "meta": {"has_more": False}}] * 200)
     assert NO_PROGRESS in read("organizations", fails=True).errors[0][1]
-
-
-def test_children_without_end_end(account: Account) -> None:
-    account.on("/api/v2/help_center/articles.json", {"articles": [{"id": 9}], "meta": {"has_more": False}})
-    votes = [{"votes": [{"id": 1}], "meta": {"has_more": True, "after_cursor": f"c{number}"}} for number in range(80)]
-    account.on("/api/v2/help_center/articles/9/votes.json", *votes)
-    outcome = read("article_votes", fails=True)
-    assert len(account.asked) == 52
-    assert outcome.errors[0][0] == "transient_error"
-    assert NO_PROGRESS in outcome.errors[0][1]
-
-
-def test_links_without_end_end(account: Account) -> None:
-    pages = [{"custom_roles": [{"id": 1}], "next_page": f"https://x/y?page={number}"} for number in range(2, 90)]
-    account.on("/api/v2/custom_roles", *pages)
-    assert NO_PROGRESS in read("custom_roles", fails=True).errors[0][1]
 
 
 def led(rows: list[dict[str, Any]], reached: int | None = None) -> PageResult:
@@ -135,7 +140,7 @@ def led(rows: list[dict[str, Any]], reached: int | None = None) -> PageResult:
 
 
 def test_row_that_changes_while_it_is_read_is_progress() -> None:
-    guard = ProgressGuard(pages_of("macros"))
+    guard = ProgressGuard(MACROS)
     for second in range(60):
         guard.check(f"c{second}", "", led([{"id": 1, "updated_at": f"2024-06-01T00:00:{second:02}Z"}]))
 
@@ -151,7 +156,7 @@ STEPS = st.tuples(st.integers(0, 6), st.none() | st.integers(0, 9), st.lists(st.
 @given(steps=st.lists(STEPS, min_size=1, max_size=12), most=st.integers(2, 8))
 def test_any_walk_that_repeats_itself_ends(steps: list[tuple[int, int | None, list[int]]], most: int) -> None:
     """Whatever a few pages hold: if they come again and again, under tokens that are new each time, the walk ends."""
-    guard = ProgressGuard(replace(pages_of("macros"), max_pages_without_progress=most))
+    guard = ProgressGuard(replace(MACROS, max_pages_without_progress=most))
     few = steps[:3]  # as many pages as are remembered
     most_pages = 3 * (most + len(few) + 3)
 
@@ -165,6 +170,6 @@ def test_any_walk_that_repeats_itself_ends(steps: list[tuple[int, int | None, li
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=200))
 def test_a_walk_with_new_rows_on_every_page_never_ends_early(sizes: list[int]) -> None:
-    guard = ProgressGuard(replace(pages_of("macros"), max_pages_without_progress=2))
+    guard = ProgressGuard(replace(MACROS, max_pages_without_progress=2))
     for number, size in enumerate(sizes):
         guard.check(None, "", led([{"id": (number, row)} for row in range(size)]))

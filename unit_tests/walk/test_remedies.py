@@ -1,25 +1,15 @@
 """Answers with status 400: what the walk does about them, and states that the server's clock gives the lie to."""
 
-from typing import Any
-
 import pytest
 
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
+from unit_tests.walk.answers import ALL, FIRST, JUNE_1, JUNE_3, TICKETS, tickets
 
-TICKETS = "/api/v2/incremental/tickets/cursor"
-ALL = "per_page=1000&support_type_scope=all"
-FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
-JUNE_1, JUNE_3 = 1717200000, 1717372800
 SAVED = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
 
 pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
-
-def tickets(*rows: tuple[int, int], cursor: str = "c1", end: bool = True) -> Any:
-    made = [{"id": key, "generated_timestamp": moment} for key, moment in rows]
-    return {"tickets": made, "after_cursor": cursor, "end_of_stream": end}
 
 
 def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> None:
@@ -30,7 +20,7 @@ def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> N
     outcome = read("tickets")
     assert account.asked == [FIRST, bare, f"{TICKETS}?cursor=c1&per_page=1000"]
     assert outcome.warnings == [
-        "Stream tickets: Zendesk refused the parameter support_type_scope; going on without it."
+        "Stream tickets: Zendesk rejected the parameter support_type_scope; continuing without it."
     ]
 
 
@@ -46,7 +36,7 @@ def test_forgotten_cursor_goes_on_by_time_with_one_warning(account: Account) -> 
     assert [record["id"] for record in outcome.records("tickets")] == [1]
     (told,) = outcome.warnings
     assert told == (
-        "Stream tickets: Zendesk no longer knows the saved cursor (HTTP 400 InvalidCursor); going on by time, from "
+        "Stream tickets: Zendesk no longer accepts the saved cursor (HTTP 400 InvalidCursor); resuming by time, from "
         "2024-06-01T00:00:00Z."
     )
 
@@ -62,8 +52,8 @@ def test_forgotten_cursor_and_unknown_parameter_are_both_got_over(account: Accou
     outcome = read("tickets", state={"tickets": SAVED})
     assert [record["id"] for record in outcome.records("tickets")] == [1]
     assert [warning.split(": ")[1][:24] for warning in outcome.warnings] == [
-        "Zendesk no longer knows ",
-        "Zendesk refused the para",
+        "Zendesk no longer accept",
+        "Zendesk rejected the par",
     ]
 
 
@@ -78,8 +68,8 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
-        "Stream tickets: Zendesk refuses the cursor that it has just handed out (HTTP 400 InvalidCursor). All pages "
-        "before it are saved; the next sync goes on from there."
+        "Stream tickets: Zendesk rejects a cursor it has just issued (HTTP 400 InvalidCursor). All earlier pages are "
+        "saved; the next sync resumes there."
     )
 
 
@@ -114,7 +104,7 @@ def test_pass_that_began_in_the_future_is_a_config_error(account: Account) -> No
     outcome = read("groups", state={"groups": state}, fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith(
-        "The saved state of stream groups lies in the future: 2024-06-10T12:05:01Z; the account's clock says "
+        "The saved state of stream groups is in the future: 2024-06-10T12:05:01Z; the account's clock says "
     )
 
 
@@ -143,7 +133,7 @@ def test_state_in_the_future_is_a_config_error(ahead: int, answer: Reply, accoun
     account.on(f"{TICKETS}?per_page=1000&start_time={NOW + ahead}&support_type_scope=all", answer)
     outcome = read("tickets", state={"tickets": {"generated_timestamp": str(NOW + ahead)}}, fails=True)
     assert outcome.errors[0][0] == "config_error"
-    assert outcome.errors[0][1].startswith("The saved state of stream tickets lies in the future: 2024-06-1")
+    assert outcome.errors[0][1].startswith("The saved state of stream tickets is in the future: 2024-06-1")
     assert outcome.statuses("tickets") == ["STARTED", "INCOMPLETE"]
 
 

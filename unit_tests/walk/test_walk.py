@@ -91,8 +91,8 @@ def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it
     assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
     assert outcome.statuses("tickets")[-1] == "INCOMPLETE"
     told = (
-        "Stream tickets: the page at c1 could not be read: a row holds lists or objects within each other, more than a "
-        "thousand levels deep. All pages before it are saved. Please report it."
+        "Stream tickets: the page at c1 could not be read: a row is nested more than a thousand levels deep. All "
+        "earlier pages are saved. Please report it."
     )
     assert ("system_error", told) in outcome.errors
 
@@ -145,7 +145,7 @@ def test_failed_walk_keeps_the_state_of_its_last_whole_page(account: Account) ->
     assert outcome.statuses("tags") == ["STARTED", "RUNNING", "COMPLETE"]
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
-    assert message.startswith("Stream groups: the page at p2 could not be read after 7 attempts: the JSON is cut off")
+    assert message.startswith("Stream groups: the page at p2 could not be read after 7 attempts: the JSON is truncated")
 
 
 def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
@@ -156,7 +156,9 @@ def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
     outcome = read("tags", fails=True)
     assert outcome.statuses("tags") == ["STARTED", "RUNNING", "INCOMPLETE"]
     assert outcome.errors[0][0] == "config_error"
-    assert outcome.errors[0][1].startswith("Stream tags: Zendesk refused a page in the middle (HTTP 403 Forbidden)")
+    assert outcome.errors[0][1].startswith(
+        "Stream tags: Zendesk denied access in the middle of the sync (HTTP 403 Forbidden)"
+    )
 
 
 def test_server_clock_judges_what_is_too_young(account: Account, local_time: FakeTime) -> None:
@@ -201,7 +203,7 @@ def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) 
     outcome = read("groups")
     assert account.asked == [GROUPS, GROUPS]
     assert [record["id"] for record in outcome.records("groups")] == [1]
-    assert outcome.warnings == ["Stream groups: left out 1 rows that came without their id, twice."]
+    assert outcome.warnings == ["Stream groups: skipped 1 rows without their id; a retry returned the same."]
     assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
 
 
@@ -213,7 +215,7 @@ def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Ac
     assert len(warned) == 1
     named, _, told = warned[0].partition(": ")
     assert sorted(named.removeprefix("Stream ").split(", ")) == ["ticket_metrics", "tickets"]
-    assert told == "left out 1 rows that came without their id, twice."
+    assert told == "skipped 1 rows without their id; a retry returned the same."
 
 
 def test_wrong_subdomain_is_a_config_error_for_a_gated_stream(account: Account) -> None:
@@ -246,8 +248,8 @@ def test_unknown_stream_is_told_and_the_others_are_read(account: Account) -> Non
     assert outcome.errors[0] == (
         "config_error",
         (
-            "There is no stream tickets_search: it was a lossy double of tickets; use tickets. Refresh the "
-            "connection's schema, or take the stream out of the catalog. All other streams are read."
+            "There is no stream tickets_search: it was an incomplete copy of tickets; use tickets. Refresh the "
+            "connection's schema, or remove the stream from the catalog. All other streams are read."
         ),
     )
     assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]

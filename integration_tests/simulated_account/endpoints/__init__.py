@@ -1,23 +1,19 @@
-"""Every endpoint that the account serves."""
+"""Every endpoint that the account serves: what follows from the manifest, and the hand-made ones in its place."""
+
+from collections.abc import Mapping
+
+from integration_tests.simulated_account.declared_streams import DeclaredStream
 
 from .chat import CHAT
-from .configuration import CONFIGURATION
+from .declared import declared_endpoints
+from .endpoint import ApiEndpoint
 from .exports import ALL_EXPORTS
-from .guide import COMMUNITY, HELP_CENTER
-from .people import PEOPLE
-from .table import Endpoint
-from .talk import TALK
-from .tickets import TICKETS
+from .lists import LISTS
 
-__all__ = ["ENDPOINTS", "Endpoint"]
+__all__ = ["ApiEndpoint", "endpoints_of"]
 
-ENDPOINTS: tuple[Endpoint, ...] = (
-    *TICKETS,
-    *ALL_EXPORTS,
-    *PEOPLE,
-    *CONFIGURATION,
-    *HELP_CENTER,
-    *COMMUNITY,
-    *TALK,
-    *CHAT,
-)
+
+def endpoints_of(streams: Mapping[str, DeclaredStream]) -> list[ApiEndpoint]:
+    """The endpoints of an account with these streams."""
+    found = (*declared_endpoints(streams), *ALL_EXPORTS, *LISTS, *CHAT)
+    return list({endpoint.path: endpoint for endpoint in found}.values())

@@ -1,0 +1,155 @@
+"""Who is calling.
+
+Basic API tokens, OAuth bearer tokens, Chat tokens, and the token endpoint
+(docs/zendesk-api.md#authentication, docs/zendesk-api.md#oauth-tokens).
+"""
+
+import base64
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .account_clock import AccountClock
+from .responses import ApiError, ApiResponse
+
+ADMIN, AGENT, END_USER, ANONYMOUS = "admin", "agent", "end-user", "anonymous"
+_ADMINS_ONLY = re.compile(
+    "audit_logs|business_hours/|chat/agents|chat/bans|group_slas/|guide/survey_responses|incremental/|"
+    "routing/attributes/definitions|satisfaction_|slas/|ticket_audits|tickets/side_conversations/events"
+)
+_ALL_ROLES: Mapping[str, frozenset[str]] = {
+    "users/me": frozenset({ADMIN, AGENT, END_USER, ANONYMOUS}),
+    "oauth/tokens/current": frozenset({ADMIN, AGENT, END_USER}),
+}
+
+
+def roles_of(path: str) -> frozenset[str]:
+    """The roles that may call this path, below `/api/v2/`."""
+    usual = frozenset({ADMIN} if _ADMINS_ONLY.match(path) else {ADMIN, AGENT})
+    return _ALL_ROLES.get(path, usual)
+
+
+COULD_NOT = {"error": "Couldn't authenticate you"}
+
+
+@dataclass(frozen=True)
+class ApiCaller:
+    """A caller: the role, the number of the user, and what the token allows; `expires` is Unix seconds or None."""
+
+    role: str
+    number: int = 0
+    scope: str = "read write"
+    expires: float | None = None
+
+
+@dataclass
+class AccessToken:
+    """A bearer token; `expires` is Unix seconds of the account's clock, None for never."""
+
+    role: str
+    scope: str = "read"
+    expires: float | None = None
+
+
+def _emails() -> dict[str, ApiCaller]:
+    return {
+        "admin@acme.example": ApiCaller(ADMIN, 0),
+        "agent2@acme.example": ApiCaller(AGENT, 2),
+        "customer@mail.example": ApiCaller(END_USER, 50),
+    }
+
+
+@dataclass
+class AccountCredentials:
+    """What the account accepts. `access_seconds` is the life of an access token that asks for none."""
+
+    api_tokens: set[str] = field(default_factory=lambda: {"simulated-token"})
+    emails: dict[str, ApiCaller] = field(default_factory=_emails)
+    bearers: dict[str, AccessToken] = field(default_factory=lambda: {"simulated-access-token": AccessToken(ADMIN)})
+    chat_tokens: dict[str, str] = field(default_factory=lambda: {"simulated-chat-token": ADMIN})
+    clients: dict[str, str] = field(default_factory=lambda: {"simulated-client": "simulated-secret"})
+    refresh_tokens: dict[str, str] = field(default_factory=lambda: {"simulated-refresh-token": ""})
+    access_seconds: int | None = 1800
+
+
+def api_caller_of(credentials: AccountCredentials, clock: AccountClock, header: str | None) -> ApiCaller:
+    """The caller of a Support, Help Center or Talk endpoint; 401 for credentials that are not known."""
+    if header is None:
+        return ApiCaller(ANONYMOUS)
+    kind, _, value = header.partition(" ")
+    if kind.lower() == "bearer":
+        return _bearer(credentials, clock, value.strip())
+    return _basic(credentials, value.strip())
+
+
+def _bearer(credentials: AccountCredentials, clock: AccountClock, value: str) -> ApiCaller:
+    token = credentials.bearers.get(value)
+    if token is None or (token.expires is not None and clock.now() >= token.expires):
+        text = "The access token provided is expired, revoked, malformed or invalid for other reasons."
+        raise ApiError(401, {"error": "invalid_token", "error_description": text}, {"WWW-Authenticate": "Bearer"})
+    return ApiCaller(token.role, 0, token.scope, token.expires)
+
+
+def _basic(credentials: AccountCredentials, value: str) -> ApiCaller:
+    try:
+        user, _, password = base64.b64decode(value).decode().partition(":")
+    except ValueError:
+        raise ApiError(401, COULD_NOT) from None
+    email, _, marker = user.rpartition("/")
+    if marker != "token" or password not in credentials.api_tokens or email not in credentials.emails:
+        raise ApiError(401, COULD_NOT)
+    return credentials.emails[email]
+
+
+def chat_caller_of(credentials: AccountCredentials, header: str | None) -> ApiCaller:
+    """The caller of a Chat endpoint, which takes Chat tokens only."""
+    kind, _, value = (header or "").partition(" ")
+    role = credentials.chat_tokens.get(value.strip()) if kind.lower() == "bearer" else None
+    if role is None:
+        raise ApiError(401, {"error": "invalid_token", "message": "The access token is not valid for Chat"})
+    return ApiCaller(role)
+
+
+def grant(credentials: AccountCredentials, clock: AccountClock, asked: dict[str, Any]) -> ApiResponse:
+    """The answer of `POST /oauth/tokens`: refresh tokens are good for one use and are rotated."""
+    if credentials.clients.get(str(asked.get("client_id"))) != asked.get("client_secret"):
+        raise ApiError(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
+    kind = asked.get("grant_type")
+    if kind == "refresh_token":
+        return _refreshed(credentials, clock, asked)
+    if kind == "client_credentials":
+        return ApiResponse(rest=_access(credentials, clock, asked))
+    raise ApiError(400, {"error": "unsupported_grant_type", "error_description": "The grant is not supported"})
+
+
+def _refreshed(credentials: AccountCredentials, clock: AccountClock, asked: dict[str, Any]) -> ApiResponse:
+    old = str(asked.get("refresh_token"))
+    if old not in credentials.refresh_tokens:
+        raise ApiError(
+            400, {"error": "invalid_grant", "error_description": "The refresh token is invalid, expired or revoked"}
+        )
+    credentials.bearers.pop(credentials.refresh_tokens.pop(old), None)
+    given = _access(credentials, clock, asked)
+    fresh = f"refresh-{secrets.token_hex(16)}"
+    credentials.refresh_tokens[fresh] = given["access_token"]
+    return ApiResponse(
+        rest=given
+        | {"refresh_token": fresh, "refresh_token_expires_in": asked.get("refresh_token_expires_in", 2_592_000)}
+    )
+
+
+def _access(credentials: AccountCredentials, clock: AccountClock, asked: dict[str, Any]) -> dict[str, Any]:
+    seconds = _seconds(asked.get("expires_in"), credentials.access_seconds)
+    token, scope = f"access-{secrets.token_hex(16)}", str(asked.get("scope", "read"))
+    credentials.bearers[token] = AccessToken(ADMIN, scope, None if seconds is None else clock.now() + seconds)
+    return {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds}
+
+
+def _seconds(asked: Any, usual: int | None) -> int | None:
+    if asked is None:
+        return usual
+    if not 300 < int(asked) <= 172_800:
+        raise ApiError(400, {"error": "invalid_request", "error_description": "expires_in is out of range"})
+    return int(asked)

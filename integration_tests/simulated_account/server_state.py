@@ -1,0 +1,66 @@
+"""Everything that answers depend on, in one place: account, credentials, limits, plan, faults, behavior, log."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .access import AccountCredentials
+from .account_behavior import AccountBehavior
+from .account_data import AccountData
+from .account_options import AccountOptions
+from .account_plan import AccountPlan
+from .bulk_changes import burst
+from .declared_streams import DeclaredStream, declared_streams
+from .endpoint_routes import EndpointRoutes
+from .endpoints import endpoints_of
+from .example_rows import example_rows
+from .faults import FaultPlan
+from .journal import RequestLog
+from .limits import RateLimits
+from .odd_answers import OddAnswers
+from .responses import ApiResponse
+from .table_makers import MAKERS
+
+WARM = 20_000
+"""Up to so many tickets, all tables are made before the account answers.
+
+Above, only the first ones, and each other on its first use.
+"""
+FIRST = ("tickets", "ticket_metrics", "users")
+
+
+@dataclass
+class ServerState:
+    """The account, and how it answers."""
+
+    options: AccountOptions
+    account: AccountData
+    routes: EndpointRoutes
+    credentials: AccountCredentials = field(default_factory=AccountCredentials)
+    limits: RateLimits = field(default_factory=RateLimits)
+    plan: AccountPlan = field(default_factory=AccountPlan)
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    last_pages: dict[str, ApiResponse] = field(default_factory=dict)
+    """Each path's last page since faults were set, for the faults that send it again."""
+    behavior: AccountBehavior = field(default_factory=AccountBehavior)
+    odd: OddAnswers = field(default_factory=OddAnswers)
+    journal: RequestLog = field(default_factory=RequestLog)
+    export_calls: Counter[str] = field(default_factory=Counter)
+    """Of each export since the behavior was set."""
+
+
+def new_server_state(options: AccountOptions, streams: Mapping[str, DeclaredStream] | None = None) -> ServerState:
+    """A new account that answers as usual, with the streams of the manifest unless others are given."""
+    streams = declared_streams() if streams is None else streams
+    account = AccountData(options, streams, MAKERS, example_rows)
+    for kind in account.kinds() if options.tickets <= WARM else FIRST:
+        account.table(kind)
+    for kind, rows in options.bursts.items():
+        burst(account, kind, rows)
+    return ServerState(
+        options,
+        account,
+        EndpointRoutes(endpoints_of(streams)),
+        limits=RateLimits(plan=options.plan),
+        plan=AccountPlan(options.plan),
+    )
