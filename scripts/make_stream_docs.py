@@ -21,6 +21,7 @@ from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 from source_zendesk_support.rate_limits.budget import Budget
+from source_zendesk_support.state.position import Position
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "streams.md"
@@ -58,6 +59,9 @@ HISTORY = frozenset(
 SINGLE = frozenset({"account_settings", "attribute_definitions", "chat_account"})
 """Streams of settings rather than of things that can be deleted."""
 
+DAY = 86_400
+LATEST = 1_767_225_600
+"""Epoch seconds; two bookmarks before it show whether a request depends on the bookmark."""
 NOTHING = "none"
 COLUMNS = (
     "stream",
@@ -153,7 +157,8 @@ def _line(
 def _filter(pages: PagedRetriever) -> str:
     if not pages.cursor:
         return NOTHING
-    by_zendesk = pages.cursor.start_param or type(pages).__name__ == "NewestFirstListRetriever"
+    earlier, later = (pages.ask(Position(bookmark), now=LATEST).params for bookmark in (LATEST - 2 * DAY, LATEST - DAY))
+    by_zendesk = earlier != later or type(pages).__name__ == "NewestFirstListRetriever"
     return "Zendesk" if by_zendesk else "connector"
 
 

@@ -1,30 +1,40 @@
-"""Finds and reads ``manifest.yaml``, and builds each stanza's parts with the CDK's own factory.
+"""Finds and reads ``manifest.yaml``, and builds each stream's parts with the CDK's own factory.
 
-Resolving and checking all stanzas costs as much CPU time as reading 8,000 tickets, so a command only pays for those
+Resolving and checking all streams costs as much CPU time as reading 8,000 tickets, so a command only pays for those
 that it needs; the tests compare them with what the CDK makes of the whole manifest, and check that against its schema.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from airbyte_cdk.sources.declarative.models import CustomRetriever, HTTPAPIBudget, JsonFileSchemaLoader
+from airbyte_cdk.sources.declarative.models import (
+    CustomRetriever,
+    DatetimeBasedCursor,
+    DeclarativeStream,
+    HTTPAPIBudget,
+    JsonFileSchemaLoader,
+    SelectiveAuthenticator,
+    SimpleRetriever,
+)
 from airbyte_cdk.sources.declarative.parsers.manifest_component_transformer import ManifestComponentTransformer
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
-from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
-from source_zendesk_support.api.oauth import OAuthTokens, SaveTokens
-from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
+from source_zendesk_support.api.oauth import TokenRenewal
+from source_zendesk_support.component_factory import ComponentFactory
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"
+REFERENCE = "$ref"
+RETRIEVERS: Mapping[str, Any] = {"SimpleRetriever": SimpleRetriever, "CustomRetriever": CustomRetriever}
 
 
 @cache
@@ -41,21 +51,24 @@ def frame() -> dict[str, Any]:
 
 @cache
 def written() -> Mapping[str, Mapping[str, Any]]:
-    """The stanzas as they are written, by their streams' names and in the manifest's order."""
-    return {stanza[PARAMETERS]["name"]: stanza for stanza in load_manifest()["streams"]}
+    """The streams as they are written, by name and in the manifest's order."""
+    return {stream[PARAMETERS]["name"]: stream for stream in load_manifest()["streams"]}
 
 
 @cache
 def resolved(name: str) -> Mapping[str, Any]:
-    """One stanza with references resolved and parameters handed on, just as the CDK does it for all of them."""
-    manifest = load_manifest()
-    # References find what they name behind a proxy, while the resolver only walks through dicts.
-    definitions = MappingProxyType(manifest["definitions"])
-    alone = {"streams": [written()[name]], "definitions": definitions}
-    streams = ManifestReferenceResolver().preprocess_manifest(alone)["streams"]
-    whole = {"type": manifest["type"], "streams": streams}
+    """One stream with references resolved and parameters handed on, just as the CDK does it for all of them."""
+    streams = _dereferenced([written()[name]])
+    whole = {"type": load_manifest()["type"], "streams": streams}
     propagated = ManifestComponentTransformer().propagate_types_and_parameters("", whole, {})
     return cast("Mapping[str, Any]", propagated["streams"][0])
+
+
+def words(name: str) -> dict[str, Any]:
+    """What a stream says to our engine alone: all that is neither a field of the CDK's nor one of its parameters."""
+    stream = resolved(name)
+    known = DeclarativeStream.__fields__.keys() | stream[PARAMETERS].keys() | {PARAMETERS}
+    return {word: value for word, value in stream.items() if word not in known}
 
 
 class StreamDefinitions:
@@ -63,21 +76,33 @@ class StreamDefinitions:
 
     Args:
         config: the connector's config as templates see it.
+        renewal: how access tokens are renewed; None: they are used as they are.
     """
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, config: Mapping[str, Any], renewal: TokenRenewal | None = None) -> None:
         self.names = tuple(written())
         self._config = config
-        self._factory = ModelToComponentFactory()
+        self._factory = ComponentFactory(renewal)
 
     @property
     def limits(self) -> HTTPAPIBudget:
         """The documented limits."""
         return HTTPAPIBudget.parse_obj(load_manifest()["api_budget"])
 
+    @cached_property
+    def authenticator(self) -> ZendeskAuthenticator:
+        """The main credentials: the same object that signs the streams' requests."""
+        definition = _dereferenced(load_manifest()["definitions"]["authenticator"])
+        return cast(
+            "ZendeskAuthenticator", self._factory.create_component(SelectiveAuthenticator, definition, self._config)
+        )
+
     def cursor(self, name: str) -> CursorSpec | None:
         """A stream's declared cursor."""
-        return CursorSpec.of(resolved(name).get("incremental_sync"), self._config)
+        declared = resolved(name).get("incremental_sync")
+        if not declared:
+            return None
+        return cast("CursorSpec", self._factory.create_component(DatetimeBasedCursor, declared, self._config))
 
     def primary_key(self, name: str) -> list[str]:
         """A stream's primary key; empty where its rows have none."""
@@ -86,26 +111,18 @@ class StreamDefinitions:
 
     def requires(self, name: str) -> str:
         """The product, plan or add-on without which Zendesk refuses a stream; empty for the base product."""
-        return str(written()[name][PARAMETERS]["requires"])
+        return _requirement(name)
 
     def pages(self, name: str) -> PagedRetriever:
         """A stream's retriever, all its parts built from the manifest."""
-        retriever = _with_shared_parameters(resolved(name)["retriever"])
-        handed_on: dict[str, Any] = {"name": name, "cursor": self.cursor(name)}
-        return cast(
-            "PagedRetriever", self._factory.create_component(CustomRetriever, retriever, self._config, **handed_on)
-        )
+        retriever = resolved(name)["retriever"]
+        ours = {**words(name), "name": name, "cursor": self.cursor(name)}
+        model = RETRIEVERS[retriever["type"]]
+        return cast("PagedRetriever", self._factory.create_component(model, retriever, self._config, **ours))
 
     def fields(self, name: str) -> str:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
-        return str(resolved(name)["retriever"].get("fields", ""))
-
-    def sign_in(
-        self, connection: HttpTransport, save: SaveTokens, *, chat_apart: bool, lazy: bool = False
-    ) -> OAuthTokens:
-        """What keeps the token fresh that all streams' authenticators read from the one config."""
-        url = f"{self._config['base_url']}/oauth/tokens"
-        return OAuthTokens(self._config["credentials"], url, connection, save, chat_apart=chat_apart, lazy=lazy)
+        return str(words(name).get("custom_fields", ""))
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""
@@ -119,16 +136,24 @@ class StreamDefinitions:
         return load
 
 
-def _with_shared_parameters(node: Any) -> Any:
-    """A copy in which every component has what the factory demands of parents other than SimpleRetriever.
+@cache
+def _requirement(name: str) -> str:
+    """A stream's ``requires``, or its family's; without resolving all the rest, as `check` wants it of every stream."""
+    node = written()[name]
+    while "requires" not in node and REFERENCE in node:
+        node = _at(node[REFERENCE])
+    return str(_dereferenced(node.get("requires", "")))
 
-    It looks for these in ``$parameters``; we use neither, but a paginator and a selector are not built without.
-    """
-    if isinstance(node, list):
-        return [_with_shared_parameters(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    copied = {key: _with_shared_parameters(value) for key, value in node.items() if key != PARAMETERS}
-    if PARAMETERS in node:
-        copied[PARAMETERS] = {**node[PARAMETERS], "url_base": "", "transformations": []}
-    return copied
+
+def _at(reference: str) -> Mapping[str, Any]:
+    found: Any = load_manifest()
+    for step in reference.removeprefix("#/").split("/"):
+        found = found[step]
+    return cast("Mapping[str, Any]", found)
+
+
+def _dereferenced(part: Any) -> Any:
+    """A part of the manifest with what its references name in their place."""
+    # References find what they name behind a proxy, while the resolver only walks through dicts.
+    definitions = MappingProxyType(load_manifest()["definitions"])
+    return ManifestReferenceResolver().preprocess_manifest({"part": part, "definitions": definitions})["part"]

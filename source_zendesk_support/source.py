@@ -33,7 +33,7 @@ from source_zendesk_support.config.model import MIN_WORKERS, parse
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.heartbeat import Heartbeat
 from source_zendesk_support.json_files import read_json
-from source_zendesk_support.manifest import StreamDefinitions, frame, resolved, written
+from source_zendesk_support.manifest import frame, resolved, written
 from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.retired_streams import RETIRED_STREAMS
 from source_zendesk_support.state_file import read_states, states_of
@@ -202,7 +202,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
         def save(tokens: dict[str, str]) -> None:
             self.save_config(with_tokens(config, tokens))
 
-        return Sync(parsed, StreamDefinitions(parsed.declarative()), self._states, save, brief=brief)
+        return Sync(parsed, self._states, save, brief=brief)
 
 
 def _failed_streams_error(error: AirbyteTracedException, sync: Sync) -> AirbyteTracedException:

@@ -23,7 +23,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.api.oauth import SaveTokens
+from source_zendesk_support.api.oauth import SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountProbe
 from source_zendesk_support.components.base import PagedRetriever
@@ -58,7 +58,6 @@ class Sync:
 
     Args:
         config: the user's config.
-        stanzas: the manifest.
         repository: takes messages that the CDK requests outside of a walk.
         save: takes new tokens before they are used.
         brief: the command has a few questions only: none of them waits for another one's slot, and the access token is
@@ -72,20 +71,18 @@ class Sync:
     def __init__(
         self,
         config: Config,
-        stanzas: StreamDefinitions,
         repository: MessageRepository,
         save: SaveTokens,
         *,
         brief: bool = False,
     ) -> None:
+        pacing = pacing_for(config.base_url)
+        connection = HttpTransport(config.marketplace.headers(), pacing)
+        stanzas = StreamDefinitions(config.declarative(), TokenRenewal(connection, save, lazy=brief))
         self.progress = SyncProgress()
         slots = max(config.num_workers, MAX_CHECK_CALLS) if brief else config.num_workers
         budget = Budget(stanzas.limits, slots, config.max_quota_percent / 100)
-        pacing = pacing_for(config.base_url)
-        connection = HttpTransport(config.marketplace.headers(), pacing)
-        chat_apart = config.chat_credentials.access_token is not None
-        sign_in = stanzas.sign_in(connection, save, chat_apart=chat_apart, lazy=brief)
-        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, sign_in, pacing)
+        self._zendesk = ZendeskClient(budget, ServerClock(), self.progress, connection, stanzas.authenticator, pacing)
         self.account = AccountProbe(config, stanzas, self._zendesk)
         self._zendesk.on_foreign_response = AccountProof(self.account.probe_account).contradict
         self._stanzas = stanzas

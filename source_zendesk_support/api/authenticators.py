@@ -15,18 +15,42 @@ from typing import Any
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
 
 
-class _AuthorizationHeader(DeclarativeAuthenticator):
-    """Base of both authenticators."""
+class ZendeskAuthenticator(DeclarativeAuthenticator):
+    """Credentials, and the events that the client reports. These never expire; ``OAuthAuthenticator`` renews its token.
+
+    Attributes:
+        can_renew: a token that Zendesk rejects can be replaced.
+        calls: requests made to the token endpoint.
+        scope: granted with the last token; empty if none was fetched.
+    """
+
+    can_renew = False
+    calls = 0
+    scope = ""
 
     @property
     def auth_header(self) -> str:
         """The header's name."""
         return "Authorization"
 
+    def ensure_valid(self) -> None:
+        """Called before each request."""
 
-@dataclass
-class ConfigBearerAuthenticator(_AuthorizationHeader):
-    """A token from the config, read for each request because it may have been renewed.
+    def accepted(self, header: str) -> None:
+        """Called after any response but a 401, with the request's Authorization."""
+
+    def replace_rejected(self, header: str) -> None:
+        """Called after a 401, with the request's Authorization."""
+
+    def wait_for_renewal(self, seconds: float) -> None:
+        """Called at the end: wait at most this long for a renewal in progress."""
+
+
+@dataclass(repr=False)
+class ConfigBearerAuthenticator(ZendeskAuthenticator):
+    """A token in the config that does not expire.
+
+    Not ``BearerAuthenticator``: it renders the token as a template (see above).
 
         type: CustomAuthenticator
         class_name: source_zendesk_support.api.authenticators.ConfigBearerAuthenticator
@@ -46,9 +70,11 @@ class ConfigBearerAuthenticator(_AuthorizationHeader):
         return f"Bearer {_at(self.config, self.token_path)}"
 
 
-@dataclass
-class ConfigBasicAuthenticator(_AuthorizationHeader):
+@dataclass(repr=False)
+class ConfigBasicAuthenticator(ZendeskAuthenticator):
     """A user's e-mail address and API token.
+
+    Not ``BasicHttpAuthenticator``: it renders both as templates (see above).
 
         type: CustomAuthenticator
         class_name: source_zendesk_support.api.authenticators.ConfigBasicAuthenticator

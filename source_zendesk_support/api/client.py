@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 import requests
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.decode import decode
 from source_zendesk_support.api.envelope import check_envelope
 from source_zendesk_support.api.memory_limit import MemoryLimit
-from source_zendesk_support.api.oauth import OAuthTokens, new_token_rejected
+from source_zendesk_support.api.oauth import new_token_rejected
 from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.responses import authorization, classify
@@ -55,7 +56,7 @@ class ZendeskClient:
         clock: updated from every response.
         progress: counts every call.
         connection: sends every call.
-        sign_in: renews the main credentials.
+        sign_in: the main credentials.
         pacing: shortens the waits before a retry, in tests only.
 
     Attributes:
@@ -68,7 +69,7 @@ class ZendeskClient:
         clock: ServerClock,
         progress: SyncProgress,
         connection: HttpTransport,
-        sign_in: OAuthTokens,
+        sign_in: ZendeskAuthenticator,
         pacing: Pacing = Pacing(),  # noqa: B008  it cannot change
     ) -> None:
         self.budget = budget
@@ -88,7 +89,7 @@ class ZendeskClient:
         return self.progress.calls + self._sign_in.calls
 
     @property
-    def sign_in(self) -> OAuthTokens:
+    def sign_in(self) -> ZendeskAuthenticator:
         """The main credentials."""
         return self._sign_in
 
@@ -153,7 +154,7 @@ class ZendeskClient:
         stats.calls += 1
         with ExitStack() as held:
             held.callback(self.budget.release)
-            self._sign_in.ensure_valid(request.path)
+            request.auth.ensure_valid()
             sent = time.time()
             response, body, requested_at = self._send(request, buckets, sent)
             if response.status_code != requests.codes.unauthorized:

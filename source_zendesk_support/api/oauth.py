@@ -1,25 +1,22 @@
-"""OAuth access tokens: fetched, renewed and saved, once for all threads.
-
-The manifest's bearer authenticators read ``config['credentials']['access_token']`` for every request, and this class
-puts the token there. The CDK's OAuthAuthenticator with its refresh_token_updater is not suitable: it writes back the
-config as the templates see it instead of the user's, refreshes at once if the expiry is unknown (which costs a
-single-use token), cannot refresh in the middle of a run after Zendesk has revoked a token, and follows redirects with
-the secrets.
-"""
+"""OAuth access tokens: fetched, renewed and saved, once for all threads."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import requests
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.error_text import is_html, response_text
 from source_zendesk_support.api.responses import retry_after
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure, no_account, status_text, wrong_credentials
@@ -29,70 +26,89 @@ from source_zendesk_support.times import epoch, iso
 
 logger = logging.getLogger("airbyte")
 
-REFRESH, CLIENT = "oauth2_refresh", "oauth2_client_credentials"
 REQUESTED_LIFETIME_SECONDS = 172_800
 """The longest lifetime that Zendesk grants. By default, some tokens never expire and others last half an hour."""
 TOKEN_REFRESH_MARGIN_SECONDS = 300
 """A token is renewed this long before it expires, or after half its lifetime if that is later."""
 TRANSIENT_STATUSES = frozenset({408, 409, 429})
-CHAT_PATH = "/api/v2/chat/"
 NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
 SaveTokens = Callable[[dict[str, str]], None]
 
 
-class OAuthTokens:
-    """The main credentials of a command; thread-safe. Credentials without expiry (API and access tokens) are unchanged.
+class TokenRenewal(NamedTuple):
+    """What a renewal needs that the manifest cannot say.
 
-    Args:
-        credentials: ``config['credentials']`` as the manifest's templates see it; its access_token is replaced here.
-        url: the account's token endpoint.
+    Attributes:
         connection: sends the request.
         save: stores the new tokens before they are used, because the old ones are invalid by then.
-        chat_apart: Chat has its own credentials.
         lazy: use a token until Zendesk rejects it, even if it is about to expire, because a new one costs a refresh
             token.
     """
 
-    def __init__(
-        self,
-        credentials: MutableMapping[str, Any],
-        url: str,
-        connection: HttpTransport,
-        save: SaveTokens,
-        *,
-        chat_apart: bool = False,
-        lazy: bool = False,
-    ) -> None:
-        self._credentials = credentials
-        self._url = url
-        self._connection = connection
-        self._save = save
-        self._chat_apart = chat_apart
-        self.can_renew = credentials["credentials"] in (REFRESH, CLIENT)
-        self._renew_at = float("inf") if lazy else self._stored_end() - TOKEN_REFRESH_MARGIN_SECONDS
-        self.scope = ""
-        self.calls = 0
+    connection: HttpTransport
+    save: SaveTokens
+    lazy: bool = False
+
+
+@dataclass(repr=False)
+class OAuthAuthenticator(ZendeskAuthenticator):
+    """An access token that is fetched and renewed when needed; thread-safe.
+
+        type: CustomAuthenticator
+        class_name: source_zendesk_support.api.oauth.OAuthAuthenticator
+        grant_type: refresh_token
+        token_refresh_endpoint: "{{ config['base_url'] }}/oauth/tokens"
+
+    Not ``OAuthAuthenticator`` of the CDK with its ``refresh_token_updater``: it writes back the config as the templates
+    see it instead of the user's, refreshes at once if the expiry is unknown (which costs a single-use token), cannot
+    refresh in the middle of a run after Zendesk has revoked a token, and follows redirects with the secrets.
+
+    Args:
+        config: the connector's config; ``credentials`` holds the client, the refresh token and the last access token.
+        grant_type: ``refresh_token`` or ``client_credentials``.
+        token_refresh_endpoint: the account's token endpoint.
+        renewal: how tokens are renewed. None, as when the stock CDK builds this: the stored access token is sent
+            unchanged, because a refresh token can be used only once and nothing would save the next one.
+    """
+
+    config: Mapping[str, Any]
+    grant_type: str
+    token_refresh_endpoint: str
+    renewal: TokenRenewal | None = None
+
+    def __post_init__(self) -> None:
+        """Start with the stored tokens."""
+        with TEMPLATES:
+            self._url = str(InterpolatedString.create(self.token_refresh_endpoint, parameters={}).eval(self.config))
+        self._credentials: Mapping[str, Any] = self.config["credentials"]
+        self.access_token = str(self._credentials.get("access_token") or "")
+        self._refresh_token = self._credentials.get("refresh_token")
+        self.can_renew = self.renewal is not None
+        lazy = self.renewal is not None and self.renewal.lazy
+        self._renew_at = float("inf") if lazy else self._stored_expiry() - TOKEN_REFRESH_MARGIN_SECONDS
         self._accepted = True
         self._in_doubt = False
         self._failure: AirbyteTracedException | None = None
         self._lock = threading.Lock()
 
-    def ensure_valid(self, path: str) -> None:
-        """Make sure that there is a token that does not expire soon.
+    @property
+    def token(self) -> str:
+        """The header's value, as of now: the token may have been renewed since the last request."""
+        return f"Bearer {self.access_token}"
 
-        Args:
-            path: of the next call; Chat may have its own credentials.
+    def ensure_valid(self) -> None:
+        """Make sure that there is a token that does not expire soon.
 
         Raises:
             TransientFailure: the token endpoint is not available.
             AirbyteTracedException: configuration error; Zendesk issues no token.
         """
-        if not self.can_renew or (self._chat_apart and path.startswith(CHAT_PATH)):
+        if not self.renewal:
             return
         with self._lock:
-            if not self._credentials["access_token"] or time.time() >= self._renew_at:
-                self._renew()
+            if not self.access_token or time.time() >= self._renew_at:
+                self._renew(self.renewal)
 
     def wait_for_renewal(self, seconds: float) -> None:
         """Wait at most this long for a renewal in progress: its refresh token must be saved."""
@@ -101,7 +117,7 @@ class OAuthTokens:
 
     def accepted(self, header: str) -> None:
         """Zendesk accepted this Authorization, so a later rejection justifies another token."""
-        if not self._accepted and header == self._header:
+        if not self._accepted and header == self.token:
             self._accepted = True
 
     def replace_rejected(self, header: str) -> None:
@@ -114,27 +130,23 @@ class OAuthTokens:
             As ``ensure_valid``; also a configuration error if the rejected token was new.
         """
         with self._lock:
-            if header != self._header:
+            if header != self.token or not self.renewal:
                 return
             if not self._accepted:
                 raise new_token_rejected()
-            self._renew()
+            self._renew(self.renewal)
 
-    @property
-    def _header(self) -> str:
-        return f"Bearer {self._credentials['access_token']}"
-
-    def _renew(self) -> None:
+    def _renew(self, renewal: TokenRenewal) -> None:
         if self._failure:
             raise self._failure
         with delay_exit():
             try:
-                self._store(self._fetch_grant())
+                self._store(self._fetch_grant(renewal), renewal.save)
             except AirbyteTracedException as error:
                 self._failure = error
                 raise
 
-    def _fetch_grant(self) -> TokenGrant:
+    def _fetch_grant(self, renewal: TokenRenewal) -> TokenGrant:
         """Request tokens from the token endpoint.
 
         Raises:
@@ -142,7 +154,7 @@ class OAuthTokens:
             AirbyteTracedException: configuration error; the request was rejected.
         """
         try:
-            response = self._request_grant()
+            response = self._response(renewal.connection)
         except TransientFailure:
             self._in_doubt = self._rotates
             raise
@@ -153,17 +165,14 @@ class OAuthTokens:
         self._in_doubt = self._in_doubt or (self._rotates and succeeded)
         raise _grant_error(response, in_doubt=self._in_doubt)
 
-    def _request_grant(self) -> requests.Response:
-        kind = "refresh_token" if self._rotates else "client_credentials"
-        names = ["client_id", "client_secret", *(["refresh_token"] if kind == "refresh_token" else [])]
-        body: dict[str, Any] = {"grant_type": kind, "expires_in": REQUESTED_LIFETIME_SECONDS}
-        body |= {name: self._credentials[name] for name in names}
-        if kind == "client_credentials":
-            body["scope"] = "read"
+    def _response(self, connection: HttpTransport) -> requests.Response:
+        body: dict[str, Any] = {"grant_type": self.grant_type, "expires_in": REQUESTED_LIFETIME_SECONDS}
+        body |= {name: self._credentials[name] for name in ("client_id", "client_secret")}
+        body |= {"refresh_token": self._refresh_token} if self._rotates else {"scope": "read"}
         self.calls += 1
-        return self._connection.post(self._url, body)
+        return connection.post(self._url, body)
 
-    def _store(self, grant: TokenGrant) -> None:
+    def _store(self, grant: TokenGrant, save: SaveTokens) -> None:
         """Store the tokens first, then use them.
 
         Raises:
@@ -176,12 +185,13 @@ class OAuthTokens:
             "token_expiry_date": iso(int(now + lifetime)) if grant.access_token and lifetime else "",
         }
         if self._rotates:
-            fresh["refresh_token"] = grant.refresh_token or self._credentials["refresh_token"]
+            fresh["refresh_token"] = grant.refresh_token or str(self._refresh_token)
         try:
             if self._rotates:
-                self._save(fresh)
+                save(fresh)
         finally:
-            self._credentials.update(fresh)
+            self.access_token = grant.access_token
+            self._refresh_token = fresh.get("refresh_token")
             self.scope = grant.scope
             self._in_doubt = self._accepted = False
             self._renew_at = (
@@ -194,9 +204,9 @@ class OAuthTokens:
     @property
     def _rotates(self) -> bool:
         """Whether each renewal uses up a refresh token and returns the next one."""
-        return bool(self._credentials["credentials"] == REFRESH)
+        return self.grant_type == "refresh_token"
 
-    def _stored_end(self) -> float:
+    def _stored_expiry(self) -> float:
         """Expiry of the config's token; if it is unknown, the token is used until it is rejected."""
         try:
             return epoch(self._credentials.get("token_expiry_date"))

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
-from requests.auth import AuthBase
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.body import MAX_BODY_BYTES, CompressedBody
 
 API_PREFIX = "/api/v2/"
@@ -35,6 +35,7 @@ class PageRequest:
         cached: share the page with other streams of this sync through the page cache.
         is_account_probe: shows whether the account exists: a web page with status 200 then means that it does not.
         gates: a refusal empties streams: it may be a web page or have no body, and must be repeated to count.
+        range_end: end of the range of times that was requested, in ISO; empty if there is none.
         attempts: maximum number of attempts; None: as many as the error handler allows.
         max_bytes: maximum size of the decompressed response.
         max_calls: calls of the command after which nothing is retried; None: no limit.
@@ -44,7 +45,7 @@ class PageRequest:
     stream: str
     url: str
     params: Mapping[str, Any]
-    auth: AuthBase
+    auth: ZendeskAuthenticator
     handler: DefaultErrorHandler
     records: str = ""
     row_fields: tuple[str, ...] = ()
@@ -54,6 +55,7 @@ class PageRequest:
     cached: bool = False
     is_account_probe: bool = False
     gates: bool = True
+    range_end: str = ""
     attempts: int | None = None
     max_bytes: int = MAX_BODY_BYTES
     max_calls: int | None = None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import orjson
 import requests
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.declarative.requesters.error_handlers.backoff_strategy import BackoffStrategy
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution, ResponseAction
 
 from source_zendesk_support.api.body import CompressedBody
@@ -30,24 +28,6 @@ from source_zendesk_support.errors import (
 )
 from source_zendesk_support.rate_limits.header_numbers import header_number
 from source_zendesk_support.times import http_date
-
-
-@dataclass
-class RetryAfterBackoffStrategy(BackoffStrategy):
-    """Seconds (whole or fractional) or an HTTP date, as RFC 9110 allows.
-
-    The stock WaitTimeFromHeader reads only numbers, and a date would cause an immediate retry.
-    """
-
-    def backoff_time(
-        self,
-        response_or_exception: requests.Response | requests.RequestException | None,
-        attempt_count: int,
-    ) -> float | None:
-        """Seconds to wait, or None if the response does not say."""
-        if not isinstance(response_or_exception, requests.Response):
-            return None
-        return retry_after(response_or_exception.headers.get("Retry-After"), response_or_exception.headers.get("Date"))
 
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:

@@ -1,27 +1,26 @@
 """How the pages of a family are requested, and how each page moves the position.
 
-One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester and
-paginator are stock components, which this executes page by page. The stock extractor does not run: a page's rows are
-found under ``records``, and only an extractor of ours says what a stream takes of them. It is a CustomRetriever
-because SimpleRetriever emits no state before the last page, decodes a page twice, and holds its worker while it
-sleeps.
+One instance belongs to one stream of the manifest and is built from its stanza by the CDK's own factory. Requester,
+paginator and extractor are the stock components that the manifest declares. This executes them page by page, because
+SimpleRetriever emits no state before the last page, decodes a page twice, and holds its worker while it sleeps.
 """
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import orjson
-from airbyte_cdk.sources.declarative.extractors import RecordSelector
+from airbyte_cdk.sources.declarative.extractors import DpathExtractor, RecordSelector
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
 from airbyte_cdk.sources.types import StreamSlice
 
+from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import CLOCK_TOLERANCE_SECONDS
 from source_zendesk_support.api.request import PageRequest, PageResponse
@@ -40,7 +39,6 @@ from source_zendesk_support.state.position import Position, StateFormat
 from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, moment
 
 Slice = Mapping[str, Any]
-SECONDS_A_YEAR = 365 * 86_400
 CLOCK_ERROR_SECONDS = 2
 PROBE_AGE_SECONDS = 3600
 """Seconds before now from which on a probe looks for a row."""
@@ -63,7 +61,7 @@ class PagedRetriever(ABC):
         paginator: token and size of a page; None where one answer holds everything.
         cursor: the stream's cursor; None where its data has none.
         endpoint: path below ``/api/v2/``.
-        records: key of the envelope under which the page's rows are.
+        records: key of the envelope under which the page's rows are; a declared ``DpathExtractor`` says it itself.
         primary_key: what every row must have.
         requires: product, plan or add-on without which Zendesk refuses; empty for the base product.
         include: sideload that this stream needs in the page.
@@ -71,11 +69,10 @@ class PagedRetriever(ABC):
         state_key: name of the bookmark in STATE; the cursor field if empty.
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
-        history_years: how far back is read where there is neither state nor start_date.
-        cached: several streams walk these pages in a sync; each is fetched once and kept on disk for the others.
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
         archived: how the rows are read that these pages leave out; a second walk, on request.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
+        minimum_page_size: rows; smaller pages are not requested after a timeout.
     """
 
     requester: HttpRequester
@@ -93,10 +90,9 @@ class PagedRetriever(ABC):
     state_key: str = ""
     optional_param: str = ""
     minimum_age: int = 0
-    history_years: int = 2
-    cached: bool = False
     deletion_mark: str = ""
     max_pages_without_progress: int = 50
+    minimum_page_size: int = 25
     dropped_params: set[str] = field(default_factory=set)
     archived: PagedRetriever | None = None
     visits_all_parents = False
@@ -105,7 +101,9 @@ class PagedRetriever(ABC):
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
-        self._size = AdaptivePageSize(self.paginator, self.config)
+        if isinstance(self.record_selector.extractor, DpathExtractor):
+            self.records = declared_path(self.record_selector.extractor)
+        self._size = AdaptivePageSize(self.paginator, self.config, self.minimum_page_size)
         self._paging_fields = paging_fields(self.paginator)
 
     @property
@@ -117,9 +115,8 @@ class PagedRetriever(ABC):
 
     @property
     def start(self) -> int:
-        """Epoch seconds from which this stream is read where there is no state."""
-        start = self.config["start_date"]
-        return int(time.time()) - self.history_years * SECONDS_A_YEAR if start is None else int(start)
+        """Epoch seconds from which this stream is read if there is no state; 0 if it has no cursor."""
+        return self.cursor.start if self.cursor else 0
 
     def youngest(self, moment: int, now: int) -> int:
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
@@ -150,6 +147,10 @@ class PagedRetriever(ABC):
         rows = self.rows(response, streams)
         self._size.learn(response.request)
         return PageRows(response, rows, self.new_rows(rows, position))
+
+    def interval(self, position: Position, now: int) -> Mapping[str, str]:
+        """The values of ``stream_interval`` in templates; most endpoints take no range."""
+        return {}
 
     @abstractmethod
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
@@ -188,7 +189,8 @@ class PagedRetriever(ABC):
             return self._ask(position, now, include, parent)
 
     def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
-        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice={})
+        interval = self.interval(position, now)
+        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice=interval)
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:
@@ -197,12 +199,13 @@ class PagedRetriever(ABC):
             stream=self.name,
             url=self.requester.get_url(stream_slice=stream_slice),
             params={name: value for name, value in params.items() if name not in self.dropped_params},
-            auth=self.requester.get_authenticator(),
+            auth=cast("ZendeskAuthenticator", self.requester.get_authenticator()),
             handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
             position_text=self.position_text(position),
-            cached=self.cached,
+            cached=self.requester.use_cache,
             gates=parent is None,
+            range_end=interval.get("end_time", ""),
         )
         return self._size.shrinkable(self._checked(ask, position))
 
@@ -321,3 +324,9 @@ class PagedRetriever(ABC):
 
         ask.check = check
         return ask
+
+
+def declared_path(extractor: DpathExtractor) -> str:
+    """The one key that an extractor looks for rows under; empty if the body itself is the list or the row."""
+    path = extractor._field_path  # noqa: SLF001  the CDK shows only the template, without its parameters
+    return str(InterpolatedString.create(path[0], parameters={}).eval(extractor.config)) if path else ""

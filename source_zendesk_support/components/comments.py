@@ -40,7 +40,15 @@ logger = logging.getLogger("airbyte")
 class CommentExtractor(StreamExtractor):
     """Makes comments, or their attachments, of ticket events.
 
-    No stock extractor can: a redaction arrives as an event that names a comment of an earlier page.
+        type: CustomRecordExtractor
+        class_name: source_zendesk_support.components.comments.CommentExtractor
+        takes: comments
+        comment_fills: {ticket_id: ticket_id, audit_id: id}
+        attachment_fills: {ticket_id: ticket_id, comment_id: id}
+        most_private_rereads: 500
+        pages: {$ref: "#/definitions/cursor_list_stream/retriever"}
+
+    No stock extractor can do this: a redaction arrives as an event that names a comment of an earlier page.
 
     Args:
         takes: ``comments`` or ``attachments``.

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.components.base import PagedRetriever
-from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
@@ -20,7 +19,16 @@ from source_zendesk_support.state.position import Position
 
 @dataclass
 class CursorExportRetriever(PagedRetriever):
-    """Family ``cursor_export`` and all that are made from it.
+    """Exports that are resumed by the server's cursor, across syncs.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.cursor_export.CursorExportRetriever
+        minimum_age: 60
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/cursor_export_paginator"}
+
+    Not ``SimpleRetriever``: no stock cursor keeps the server's cursor in STATE.
 
     The first page is requested by ``start_time``, all others by the server's cursor.
 
@@ -37,9 +45,7 @@ class CursorExportRetriever(PagedRetriever):
     token_key = "cursor"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:
-        """A walk for another stream's sake has no stanza that declares its cursor."""
-        if self.alone and not self.cursor:
-            self.cursor = CursorSpec(field=self.row_time, notation="%s", start_param="start_time")
+        """One judge of times a stream."""
         super().__post_init__()
         self._times = ProvenTimes(self.name)
 

@@ -7,8 +7,9 @@ option, lookback) and does the moving in the walk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import isodate
@@ -21,13 +22,16 @@ from airbyte_cdk.models import (
     StreamDescriptor,
     Type,
 )
+from airbyte_cdk.sources.declarative.datetime.min_max_datetime import MinMaxDatetime
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.sources.declarative.models import DatetimeBasedCursor
+from airbyte_cdk.sources.declarative.models import MinMaxDatetime as DeclaredDatetime
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.state.budget import StateBudget
 from source_zendesk_support.state.legacy_state import NO_CURSOR
 from source_zendesk_support.state.list_place import LISTS
@@ -42,21 +46,25 @@ class CursorSpec:
         field: the cursor field that the catalog names.
         notation: how the bookmark is written in STATE: ``%s`` (epoch seconds) or an ISO format.
         start_param: request parameter that takes the bookmark, or empty where the API does not filter.
-        lookback: seconds before the bookmark from which rows are asked for again.
+        lookback: seconds before the bookmark from which rows are fetched again.
+        start_datetime: evaluates from when on data is read if there is no state, in epoch seconds.
     """
 
     field: str
     notation: str
-    start_param: str = ""
-    lookback: int = 0
+    start_param: str
+    lookback: int
+    start_datetime: Callable[[], int]
+
+    @cached_property
+    def start(self) -> int:
+        """``start_datetime``, evaluated once, so that it stays the same during a sync."""
+        return self.start_datetime()
 
     @classmethod
-    def of(cls, declared: Mapping[str, Any] | None, config: Mapping[str, Any]) -> CursorSpec | None:
-        """Read the stanza's ``incremental_sync``; None where it has none."""
-        if not declared:
-            return None
-        model = DatetimeBasedCursor.parse_obj(declared)
-        parameters = declared.get("$parameters", {})
+    def of(cls, model: DatetimeBasedCursor, config: Mapping[str, Any]) -> CursorSpec:
+        """Evaluates a declared cursor."""
+        parameters = model.parameters or {}
 
         def evaluated(text: str) -> str:
             return str(InterpolatedString.create(text, parameters=parameters).eval(config))
@@ -68,7 +76,18 @@ class CursorSpec:
             notation=model.datetime_format,
             start_param=str(option.field_name) if option else "",
             lookback=int(lookback.total_seconds()) if lookback else 0,
+            start_datetime=lambda: _seconds(model.start_datetime, config),
         )
+
+
+def _seconds(declared: DeclaredDatetime | str, config: Mapping[str, Any]) -> int:
+    if isinstance(declared, str):
+        start = MinMaxDatetime.create(declared)
+    else:
+        text, parameters = declared.datetime, declared.parameters or {}
+        start = MinMaxDatetime(text, parameters, datetime_format=declared.datetime_format or "")
+    with TEMPLATES:
+        return int(start.get_datetime(config).timestamp())
 
 
 ARCHIVED = "archived"

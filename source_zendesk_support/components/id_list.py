@@ -30,7 +30,14 @@ class EmittedIds(NamedTuple):
 
 @dataclass
 class IdListRetriever(ListRetriever):
-    """Families ``chat_id_list`` and ``chat_ban``.
+    """Lists of Chat whose next page is requested by the last id.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.id_list.IdListRetriever
+        lists: [ip_address, visitor]
+        requester: {$ref: "#/definitions/chat_requester"}
+        record_selector: {$ref: "#/definitions/body_selector"}
+        paginator: {$ref: "#/definitions/chat_id_paginator"}
 
     No stock strategy can do this: how many rows a page holds is not documented, so only an empty page is the last;
     and whether the id that a page is requested from is on it again is found out from the second page.

@@ -108,7 +108,7 @@ class ListForm:
     """
 
     reads: str
-    lost: str
+    lost: str = ""
     changes: PagedRetriever | None = None
     witness: PagedRetriever | None = None
     overlap: int = 300

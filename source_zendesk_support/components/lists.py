@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
@@ -34,16 +34,17 @@ RANGE_END_MARGIN_SECONDS = 3600
 
 @dataclass
 class ListRetriever(PagedRetriever):
-    """Families ``single_page``, ``offset_list``, ``cursor_list`` and all that are made from them.
+    """Lists that are declared with ``SimpleRetriever``: the parts that the CDK has built from it, read by our engine.
+
+        type: SimpleRetriever
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/cursor_paginator"}
+        page_size_reduction: {type: PageSizeReduction, minimum_page_size: 25}
 
     No stock cursor can do this: a client-filtered list may change on page 1 while page 2 is read, so its bookmark
     must not pass the server time at which the first page was requested, also if the pass was resumed.
-
-    Args:
-        range: the API filters by a range, whose two ends go under one name, in ISO.
     """
-
-    range: bool = False
 
     @property
     def shared_by(self) -> object:
@@ -68,11 +69,17 @@ class ListRetriever(PagedRetriever):
         """The bookmark, if the API filters by it."""
         if not self.cursor or not self.cursor.start_param:
             return {}
-        if self.range:
-            since = iso(self.youngest(position.bookmark, now))
-            until = iso((now if position.requested_at is None else position.requested_at) + RANGE_END_MARGIN_SECONDS)
-            return {self.cursor.start_param: [since, position.memory or until]}
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
+
+    def interval(self, position: Position, now: int) -> Mapping[str, str]:
+        """From the bookmark to an end that stays the same for all pages of a pass."""
+        if not self.cursor:
+            return {}
+        until = (now if position.requested_at is None else position.requested_at) + RANGE_END_MARGIN_SECONDS
+        return {
+            "start_time": iso(self.youngest(position.bookmark, now)),
+            "end_time": str(position.memory or iso(until)),
+        }
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows after the bookmark, those of its second that are not known, and those without a cursor value."""
@@ -93,7 +100,7 @@ class ListRetriever(PagedRetriever):
 
     def _range_end(self, response: PageResponse) -> str | None:
         """The end of the range, which stays the same for all pages of a pass."""
-        return response.request.params[self.cursor.start_param][1] if self.range and self.cursor else None
+        return response.request.range_end or None
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator says, unless the response contradicts it: a page that links to another is not the last.
@@ -194,9 +201,16 @@ OLD_TAIL_SHARE = 10
 
 @dataclass
 class NewestFirstListRetriever(ListRetriever):
-    """Family ``newest_first``: walked back until the bookmark is reached.
+    """A list that begins with the newest row, read back until the bookmark is reached.
 
-    The paginator cannot say this: the walk ends at rows that are older than the state. Until then the old bookmark
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.lists.NewestFirstListRetriever
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/newest_first_paginator"}
+        archived: {$ref: "#/definitions/archived_audits"}
+
+    No stock paginator can say this: the walk ends at rows that are older than the state. Until then the old bookmark
     stays, because the rows between it and the page have not been read yet. One old row is no end: audits of imported
     tickets carry the times of the tickets' past. Their ids are new, by which they are recognised if ids are known.
 
@@ -259,6 +273,14 @@ class NewestFirstListRetriever(ListRetriever):
 @dataclass
 class ArchivedAuditsRetriever(ListRetriever):
     """Audits of one closed ticket, which is archived or will be.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.lists.ArchivedAuditsRetriever
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/cursor_paginator"}
+
+    Not ``SimpleRetriever``: it does not know which rows another list has emitted.
 
     The list of all audits does not contain those of archived tickets, and no response shows for certain whether a
     ticket is archived. So only those audits are skipped that the list has emitted.

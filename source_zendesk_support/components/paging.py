@@ -108,7 +108,6 @@ def _compiled(expression: str) -> TemplateExpression:
     return _ENVIRONMENT.compile_expression(expression)
 
 
-SMALLEST_PAGE = 25
 GOOD_PAGES = 10
 """Pages served in time before a page that was halved is doubled again."""
 
@@ -121,6 +120,7 @@ class AdaptivePageSize:
     Args:
         paginator: the manifest's; None where one answer holds everything.
         config: the connector's config, for templates.
+        least: rows; smaller pages are not requested.
 
     Attributes:
         declared: rows of a page as the manifest has them; 0 where the endpoint takes no size.
@@ -129,7 +129,8 @@ class AdaptivePageSize:
         name: the request parameter; empty where the endpoint takes none.
     """
 
-    def __init__(self, paginator: DefaultPaginator | None, config: Mapping[str, Any]) -> None:
+    def __init__(self, paginator: DefaultPaginator | None, config: Mapping[str, Any], least: int) -> None:
+        self._least = least
         self.declared = paginator.get_page_size() or 0 if paginator else 0
         self.full = self.current = self.declared
         self.name = _name(paginator, config)
@@ -142,7 +143,7 @@ class AdaptivePageSize:
     def shrinkable(self, ask: PageRequest) -> PageRequest:
         """The same request, which knows how to become smaller where the endpoint takes a size."""
         if self.name:
-            ask.smaller = lambda: halve_page_size(ask, self.name, SMALLEST_PAGE)
+            ask.smaller = lambda: halve_page_size(ask, self.name, self._least)
         return ask
 
     def learn(self, ask: PageRequest) -> None:
@@ -160,7 +161,7 @@ class AdaptivePageSize:
     def lower(self, ask: PageRequest) -> bool:
         """Never request as many rows again as this request, which was refused; False if that were too few."""
         size = self.of(ask) // 2
-        if not self.name or self.name not in ask.params or size < SMALLEST_PAGE:
+        if not self.name or self.name not in ask.params or size < self._least:
             return False
         self.full = min(self.full, size)
         self.current = min(self.current, size)

@@ -12,7 +12,17 @@ from source_zendesk_support.state.position import Position
 
 @dataclass
 class ParentListRetriever(ListRetriever):
-    """Families ``per_article``, ``per_post`` and ``schedule_holiday``, and those of votes on comments.
+    """A list of parents, such as articles, whose children are the stream's records.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.parent_list.ParentListRetriever
+        endpoint: help_center/articles.json
+        records: articles
+        requester: {$ref: "#/definitions/requester", url: "{{ config['base_url'] }}/api/v2/help_center/articles.json"}
+        record_selector: {type: RecordSelector, extractor: {$ref: "#/definitions/article_children"}}
+        paginator: {$ref: "#/definitions/cursor_paginator"}
+
+    Not ``SubstreamPartitionRouter``: see ``SubstreamExtractor``.
 
     Every pass visits every parent, because a comment or a vote does not always change the article or post that it
     belongs to. The state is one small object: the bookmark of the children and the page of the parents.

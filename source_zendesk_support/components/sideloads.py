@@ -5,9 +5,11 @@ Facts: docs/zendesk-api.md#sideloads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import requests
 
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_result import Row
@@ -19,14 +21,20 @@ from source_zendesk_support.components.record_reader import (
     StreamExtractor,
 )
 from source_zendesk_support.components.references import filled, known_references
+from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.state.ids import id_key
 
 
 @dataclass
 class SideloadExtractor(StreamExtractor):
-    """Makes a stream's records of another stream's rows.
+    """Makes a stream's records of what is in, or beside, a page's rows.
 
-    The stock RecordExpander makes many records of one stream, not records of several streams.
+        type: CustomRecordExtractor
+        class_name: source_zendesk_support.components.sideloads.SideloadExtractor
+        takes: identities
+        fills: {user_id: id}
+
+    Not ``RecordExpander``: it makes many records of one stream, not records of several streams.
 
     Args:
         takes: which part of the page: a key of ``SELECTIONS``.
@@ -41,6 +49,13 @@ class SideloadExtractor(StreamExtractor):
     def reader(self, context: ReaderContext) -> RecordReader:
         """Makes the records of one stream during one sync."""
         return SideloadReader(self, context.odd_members)
+
+    def extract_records(self, response: requests.Response) -> Iterator[Row]:
+        """The same for the stock CDK, which decodes a page itself."""
+        envelope = response.json()
+        selection = SideloadReader(self, OddMembers("")).select(envelope)
+        yield from selection.records(RowCheck(self.records, "").all(envelope))
+        yield from selection.remaining_records()
 
     def filled(self, record: Row, row: Row) -> Row:
         """A record with what the row says that it belongs to."""

@@ -38,8 +38,16 @@ PARENT_CHILD_MARGIN_SECONDS = 300
 class SubstreamExtractor(StreamExtractor):
     """Makes a stream's records of its parents' rows, with requests for each of them.
 
-    SubstreamPartitionRouter reads its parents in the stream's partition generator, keeps one state a parent for up to
-    10,000 of them (megabytes of STATE), and emits it once in ten minutes.
+        type: CustomRecordExtractor
+        class_name: source_zendesk_support.components.substream.SubstreamExtractor
+        parent_id: article_id
+        fills: {item_id: article_id}
+        pages:
+          $ref: "#/definitions/cursor_list_stream/retriever"
+          requester: {$ref: "#/definitions/requester", url: ".../{{ stream_partition['article_id'] }}/votes"}
+
+    Not ``SubstreamPartitionRouter``: it reads its parents in the stream's partition generator, keeps one state a parent
+    for up to 10,000 of them (megabytes of STATE), and emits it once in ten minutes.
 
     Args:
         pages: how one parent's children are requested; its url names the parent as ``stream_partition['<parent_id>']``.

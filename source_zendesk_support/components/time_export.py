@@ -51,7 +51,16 @@ class ExportMemory:
 
 @dataclass
 class TimeExportRetriever(PagedRetriever):
-    """Family ``time_export`` and all that are made from it, such as ``talk_export`` and ``chat_export``.
+    """Exports that are resumed from the second in which the last page ended.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.time_export.TimeExportRetriever
+        ends_at_repeat: true
+        requester: {$ref: "#/definitions/requester"}
+        record_selector: {$ref: "#/definitions/selector"}
+        paginator: {$ref: "#/definitions/time_export_paginator"}
+
+    Not ``SimpleRetriever``: no stock cursor knows which rows of that second have been emitted.
 
     The ids of the last second's rows are kept in STATE, so that no row of the repeated second is emitted twice, across
     pages and across syncs. With a lookback, the ids of that complete window are kept.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.decode import decode, decode_in_chunks
 from source_zendesk_support.api.error_text import is_html, response_text
-from source_zendesk_support.api.oauth import OAuthTokens
+from source_zendesk_support.api.oauth import OAuthAuthenticator, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import MalformedResponse
 from unit_tests.account import Account, Reply
@@ -78,8 +78,10 @@ def test_token_in_any_encoding_is_taken(encoding: str) -> None:
     }
     with requests_mock.Mocker() as mocker:
         mocker.post(url, content=json.dumps({"access_token": "t1", "expires_in": 7200}).encode(encoding))
-        OAuthTokens(credentials, url, HttpTransport(), lambda _tokens: None).ensure_valid("/api/v2/groups")
-    assert credentials["access_token"] == "t1"
+        renewal = TokenRenewal(HttpTransport(), lambda _tokens: None)
+        oauth = OAuthAuthenticator({"credentials": credentials}, "client_credentials", url, renewal)
+        oauth.ensure_valid()
+    assert oauth.token == "Bearer t1"
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -10,14 +10,16 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api import oauth as sign_in
-from source_zendesk_support.api.oauth import OAuthTokens
+from source_zendesk_support.api.oauth import OAuthAuthenticator, SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
+from source_zendesk_support.config.model import parse
 from source_zendesk_support.errors import TransientFailure
+from source_zendesk_support.manifest import StreamDefinitions
+from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.clocks import FakeTime
 
 URL = "https://acme.zendesk.com/oauth/tokens"
-PATH = "/api/v2/groups"
 CREDENTIALS = {
     "credentials": "oauth2_refresh",
     "client_id": "id",
@@ -29,6 +31,15 @@ CREDENTIALS = {
 FRESH = {"access_token": "access-2", "refresh_token": "refresh-2", "expires_in": 172_800}
 
 
+GRANTS = {"oauth2_refresh": "refresh_token", "oauth2_client_credentials": "client_credentials"}
+
+
+def oauth_of(credentials: dict[str, Any], save: SaveTokens) -> OAuthAuthenticator:
+    config = {"base_url": "https://acme.zendesk.com", "credentials": credentials}
+    url = "{{ config['base_url'] }}/oauth/tokens"
+    return OAuthAuthenticator(config, GRANTS[credentials["credentials"]], url, TokenRenewal(HttpTransport(), save))
+
+
 class Signed:
     """A sign-in, what it saved, and what it asked for."""
 
@@ -37,10 +48,10 @@ class Signed:
         self.saved: list[dict[str, str]] = []
         self.mocker = mocker
         self.used_when_saved: list[str] = []
-        self.it = OAuthTokens(self.credentials, URL, HttpTransport(), self._save, chat_apart=True)
+        self.it = oauth_of(self.credentials, self._save)
 
     def _save(self, tokens: dict[str, str]) -> None:
-        self.used_when_saved.append(self.credentials["access_token"])
+        self.used_when_saved.append(self.it.access_token)
         self.saved.append(dict(tokens))
 
     @property
@@ -58,7 +69,7 @@ def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker)
-    signed.it.ensure_valid(PATH)
+    signed.it.ensure_valid()
     assert signed.asked == [
         {
             "grant_type": "refresh_token",
@@ -70,13 +81,14 @@ def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: reques
     ]
     tokens = {"access_token": "access-2", "refresh_token": "refresh-2", "token_expiry_date": "2024-06-12T12:00:00Z"}
     assert (signed.saved, signed.used_when_saved) == ([tokens], [""])
-    assert signed.credentials == CREDENTIALS | tokens
+    assert signed.it.token == "Bearer access-2"
+    assert signed.credentials == CREDENTIALS
 
 
 def test_client_credentials_ask_for_read_and_save_nothing(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json={"access_token": "access-2", "expires_in": None})
     signed = Signed(mocker, credentials="oauth2_client_credentials")
-    signed.it.ensure_valid(PATH)
+    signed.it.ensure_valid()
     assert signed.asked[0] == {
         "grant_type": "client_credentials",
         "expires_in": 172_800,
@@ -84,7 +96,7 @@ def test_client_credentials_ask_for_read_and_save_nothing(mocker: requests_mock.
         "client_secret": "secret",
         "scope": "read",
     }
-    assert (signed.saved, signed.credentials["access_token"]) == ([], "access-2")
+    assert (signed.saved, signed.it.access_token) == ([], "access-2")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +116,7 @@ def test_a_token_is_renewed_five_minutes_before_its_end(
 ) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1", token_expiry_date=expiry)
-    signed.it.ensure_valid(PATH)
+    signed.it.ensure_valid()
     assert len(signed.asked) == refreshed
 
 
@@ -130,11 +142,29 @@ def test_a_new_token_that_is_refused_at_once_is_not_replaced(mocker: requests_mo
     assert len(signed.asked) == 2
 
 
-@pytest.mark.parametrize("path", ["/api/v2/chat/agents", "/api/v2/chat/incremental/chats"])
-def test_chat_with_its_own_token_needs_none_of_these(mocker: requests_mock.Mocker, path: str) -> None:
-    signed = Signed(mocker)
-    signed.it.ensure_valid(path)
-    assert signed.asked == []
+def test_main_credentials_and_chat_share_one_token() -> None:
+    config = parse({"subdomain": "acme", "credentials": {**CREDENTIALS, "access_token": "access-1"}}).declarative()
+    definitions = StreamDefinitions(config, TokenRenewal(HttpTransport(), lambda _tokens: None))
+    chat, support = (definitions.pages(stream).requester.get_authenticator() for stream in ("chat_agents", "groups"))
+    assert chat is support is definitions.authenticator
+
+
+def test_chat_with_its_own_token_needs_none_of_these(mocker: requests_mock.Mocker) -> None:
+    mocker.get("https://acme.zendesk.com/api/v2/chat/agents", json=[])
+    user = {"subdomain": "acme", "credentials": CREDENTIALS, "chat_credentials": {"access_token": "chat-1"}}
+    definitions = StreamDefinitions(parse(user).declarative(), TokenRenewal(HttpTransport(), lambda _tokens: None))
+    ask = definitions.pages("chat_agents").ask(Position(0), NOW)
+    ask.auth.ensure_valid()
+    assert ask.auth.token == "Bearer chat-1"
+    assert mocker.request_history == []
+
+
+def test_without_anybody_to_save_the_next_token_the_stored_one_is_sent(mocker: requests_mock.Mocker) -> None:
+    config = {"base_url": "https://acme.zendesk.com", "credentials": {**CREDENTIALS, "access_token": "access-1"}}
+    oauth = OAuthAuthenticator(config, "refresh_token", URL)
+    oauth.ensure_valid()
+    oauth.replace_rejected("Bearer access-1")
+    assert (oauth.token, oauth.can_renew, mocker.request_history) == ("Bearer access-1", False, [])
 
 
 REFUSALS: list[tuple[int, Any, str]] = [
@@ -160,7 +190,7 @@ def test_a_refusal_is_told_once_and_not_asked_for_again(
     signed = Signed(mocker)
     for _ in range(2):
         with pytest.raises(AirbyteTracedException) as raised:
-            signed.it.ensure_valid(PATH)
+            signed.it.ensure_valid()
         assert raised.value.failure_type is FailureType.config_error
         assert words in str(raised.value)
     assert len(signed.asked) == 1
@@ -181,15 +211,15 @@ def test_trouble_that_passes_is_met_again(mocker: requests_mock.Mocker, answer: 
     mocker.post(URL, [answer, {"json": FRESH}])
     signed = Signed(mocker)
     with pytest.raises(TransientFailure):
-        signed.it.ensure_valid(PATH)
-    signed.it.ensure_valid(PATH)
-    assert signed.credentials["access_token"] == "access-2"
+        signed.it.ensure_valid()
+    signed.it.ensure_valid()
+    assert signed.it.access_token == "access-2"
 
 
 def test_no_token_is_logged(mocker: requests_mock.Mocker, caplog: pytest.LogCaptureFixture) -> None:
     mocker.post(URL, json=FRESH)
     with caplog.at_level(logging.DEBUG):
-        Signed(mocker).it.ensure_valid(PATH)
+        Signed(mocker).it.ensure_valid()
     assert "Access token renewed; it expires at 2024-06-12T12:00:00Z." in caplog.text
     assert "access-2" not in caplog.text
     assert "refresh-2" not in caplog.text

@@ -12,15 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api import oauth as sign_in
-from source_zendesk_support.api.oauth import OAuthTokens
 from source_zendesk_support.api.token_grant import TokenGrant
-from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import TransientFailure
 from unit_tests.account import NOW
+from unit_tests.api.test_oauth import oauth_of
 from unit_tests.clocks import FakeTime
 
 URL = "https://acme.zendesk.com/oauth/tokens"
-PATH = "/api/v2/groups"
 GRANTED = '"access_token": "access-2", "refresh_token": "refresh-2"'
 NUMBERS = (
     *("1000000000000000000", "1e308", "1e999", "-1", "0", "-0.0", "NaN", "Infinity", "1" * 5000, "1e-400"),
@@ -40,9 +38,12 @@ class StoredTokens:
             "access_token": "",
         }
         self.saved: list[dict[str, str]] = []
-        self.sign_in = OAuthTokens(self.credentials, URL, HttpTransport(), self._save)
+        self.fails = False
+        self.sign_in = oauth_of(self.credentials, self._save)
 
     def _save(self, tokens: dict[str, str]) -> None:
+        if self.fails:
+            raise OSError("no such device")
         self.saved.append(dict(tokens))
 
 
@@ -58,8 +59,8 @@ def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, lifetime: str) -> None:
     mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {lifetime}}}')
     store = StoredTokens()
-    store.sign_in.ensure_valid(PATH)
-    store.sign_in.ensure_valid(PATH)
+    store.sign_in.ensure_valid()
+    store.sign_in.ensure_valid()
     assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
     assert mocker.call_count == 1
 
@@ -68,7 +69,7 @@ def test_an_odd_lifetime_costs_nothing(mocker: requests_mock.Mocker, lifetime: s
 def test_a_lifetime_is_a_number_or_its_text(mocker: requests_mock.Mocker, lifetime: str) -> None:
     mocker.post(URL, text=f'{{{GRANTED}, "expires_in": {lifetime}}}')
     store = StoredTokens()
-    store.sign_in.ensure_valid(PATH)
+    store.sign_in.ensure_valid()
     assert store.saved[0]["token_expiry_date"] == "2024-06-10T14:00:00Z"
 
 
@@ -80,9 +81,9 @@ def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_ne
     mocker.post(URL, [{"text": odd}, {"text": odd.replace(access, '"access-3"').replace("refresh-2", "refresh-3")}])
     store = StoredTokens()
     with pytest.raises(TransientFailure, match="sent no access token"):
-        store.sign_in.ensure_valid(PATH)
+        store.sign_in.ensure_valid()
     assert store.saved == [{"access_token": "", "token_expiry_date": "", "refresh_token": "refresh-2"}]
-    store.sign_in.ensure_valid(PATH)
+    store.sign_in.ensure_valid()
     assert [request.json()["refresh_token"] for request in mocker.request_history] == ["refresh-1", "refresh-2"]
     assert store.saved[1]["refresh_token"] == "refresh-3"
 
@@ -90,7 +91,7 @@ def test_an_access_token_that_no_header_can_carry_is_requested_again_with_the_ne
 def test_blanks_around_tokens_do_no_harm(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, text='{"access_token": " access-2\\n", "refresh_token": "\\trefresh-2 "}')
     store = StoredTokens()
-    store.sign_in.ensure_valid(PATH)
+    store.sign_in.ensure_valid()
     assert store.saved == [{"access_token": "access-2", "token_expiry_date": "", "refresh_token": "refresh-2"}]
 
 
@@ -112,9 +113,9 @@ def test_the_refresh_token_is_found_in_an_answer_that_is_cut_off_or_in_another_e
     mocker.post(URL, content=body)
     store = StoredTokens()
     try:
-        store.sign_in.ensure_valid(PATH)
+        store.sign_in.ensure_valid()
     except TransientFailure:
-        assert store.credentials["access_token"] == ""
+        assert store.sign_in.access_token == ""
     assert [tokens["refresh_token"] for tokens in store.saved] == ["refresh-2"]
 
 
@@ -133,9 +134,9 @@ def test_a_refresh_token_that_was_used_up_by_an_answer_that_did_not_arrive_is_ex
     mocker.post(URL, [first, {"status_code": 400, "json": {"error": "invalid_grant"}}])
     store = StoredTokens()
     with pytest.raises(TransientFailure):
-        store.sign_in.ensure_valid(PATH)
+        store.sign_in.ensure_valid()
     with pytest.raises(AirbyteTracedException, match="the refresh token was probably used then") as raised:
-        store.sign_in.ensure_valid(PATH)
+        store.sign_in.ensure_valid()
     assert "Authenticate again" in str(raised.value)
 
 
@@ -143,23 +144,25 @@ def test_a_refusal_without_such_an_answer_says_nothing_of_it(mocker: requests_mo
     mocker.post(URL, [{"status_code": 503}, {"status_code": 400, "json": {"error": "invalid_grant"}}])
     store = StoredTokens()
     with pytest.raises(TransientFailure):
-        store.sign_in.ensure_valid(PATH)
+        store.sign_in.ensure_valid()
     with pytest.raises(AirbyteTracedException) as raised:
-        store.sign_in.ensure_valid(PATH)
+        store.sign_in.ensure_valid()
     assert "was incomplete" not in str(raised.value)
 
 
 def test_a_store_that_fails_does_not_bring_the_old_token_back(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, text=f"{{{GRANTED}}}")
     store = StoredTokens()
-
-    def failing(_tokens: dict[str, str]) -> None:
-        raise OSError("no such device")
-
-    store.sign_in._save = failing
+    store.fails = True
     with pytest.raises(OSError, match="no such device"):
-        store.sign_in.ensure_valid(PATH)
-    assert store.credentials["refresh_token"] == "refresh-2"
+        store.sign_in.ensure_valid()
+    store.fails = False
+    store.sign_in.accepted("Bearer access-2")
+    store.sign_in.replace_rejected("Bearer access-2")
+    assert [json.loads(request.text)["refresh_token"] for request in mocker.request_history] == [
+        "refresh-1",
+        "refresh-2",
+    ]
 
 
 JSON = st.recursive(

@@ -38,9 +38,8 @@ def ask_of(stream: str, position: Position | None = None) -> PageRequest:
 
 
 def zendesk_of(slots: int = 2) -> ZendeskClient:
-    connection = HttpTransport()
-    sign_in = stanzas().sign_in(connection, lambda _tokens: None, chat_apart=False)
-    return ZendeskClient(Budget(stanzas().limits, slots), ServerClock(), SyncProgress(), connection, sign_in)
+    budget = Budget(stanzas().limits, slots)
+    return ZendeskClient(budget, ServerClock(), SyncProgress(), HttpTransport(), stanzas().authenticator)
 
 
 def answer_of(rules: PagedRetriever, envelope: Any, position: Position, asked: int = NOW) -> PageResponse:

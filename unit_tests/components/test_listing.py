@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
@@ -97,17 +98,21 @@ def test_list_that_zendesk_filters_asks_for_nothing_younger_than_a_minute() -> N
     assert rules.params(Position(0), NOW) == {"start_time": 1}
 
 
+def range_of(rules: PagedRetriever, position: Position, now: int) -> Any:
+    return rules.ask(position, now).params["filter[created_at][]"]
+
+
 def test_audit_log_asks_for_a_closed_range_that_ends_behind_a_slow_clock() -> None:
     rules = pages_of("audit_logs")
-    ends = {"filter[created_at][]": ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]}
-    assert rules.params(Position(MAY), NOW) == ends
+    ends = ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
+    assert range_of(rules, Position(MAY), NOW) == ends
     _, second = turn(rules, Position(MAY), {"audit_logs": [], "meta": {"has_more": True, "after_cursor": "p2"}})
-    assert rules.params(second, NOW + 5) == ends
+    assert range_of(rules, second, NOW + 5) == ends
 
 
 def test_resumed_audit_log_keeps_the_end_of_its_range() -> None:
     resumed = Position(MAY, token="p2", requested_at=NOW - 600)
-    ends = pages_of("audit_logs").params(resumed, NOW)["filter[created_at][]"]
+    ends = range_of(pages_of("audit_logs"), resumed, NOW)
     assert ends == ["2024-05-01T00:00:00Z", "2024-06-10T12:50:00Z"]
 
 
@@ -149,9 +154,9 @@ def test_pass_over_numbered_pages_goes_on_one_page_earlier(token: str, before: s
 def test_range_that_is_read_anew_ends_behind_now() -> None:
     rules = pages_of("audit_logs")
     stored = rules.begin(Position(MAY, token="p2", requested_at=JUNE_1))
-    assert rules.params(stored, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-01T01:00:00Z"]
+    assert range_of(rules, stored, NOW) == ["2024-05-01T00:00:00Z", "2024-06-01T01:00:00Z"]
     anew = rules.without_token(stored)
-    assert rules.params(anew, NOW)["filter[created_at][]"] == ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
+    assert range_of(rules, anew, NOW) == ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
 
 
 @pytest.mark.parametrize(
