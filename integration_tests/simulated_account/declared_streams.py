@@ -55,7 +55,7 @@ class DeclaredStream:
 
     @property
     def requires(self) -> str:
-        return str(self.definition.get("requires", self.parameters.get("requires", "")))
+        return str(self.definition.get("requires", ""))
 
     @property
     def cursor_field(self) -> str:

@@ -25,6 +25,14 @@ STREAMS = declared_streams()
 GENERATED = sorted(name for name in STREAMS if name not in KINDS and name != "chat_account")
 TIMES = {"created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-02-01T00:00:00Z"}
 WIDGET = {"id": 7, "url": "https://acme.zendesk.com/api/v2/widgets/7.json", "user_id": 1, "size": 3, **TIMES}
+
+
+def children(extractor: str, parent_id: str) -> dict[str, Any]:
+    """An extractor that fills a column of a child with its parent's id."""
+    column = "article_id" if parent_id == "article_id" else "item_id"
+    return {"$ref": f"#/definitions/{extractor}", "fills": {column: parent_id}}
+
+
 STANZAS = [
     ("cursor_list_filtered_stream", {"endpoint": "widgets", "cursor_field": "updated_at"}, WIDGET),
     ("cursor_list_stream", {"endpoint": "widgets"}, {"id": "01HW", "name": "A widget"}),
@@ -36,12 +44,16 @@ STANZAS = [
     ("talk_export_stream", {"endpoint": "channels/voice/widgets", "cursor_field": "updated_at"}, WIDGET),
     (
         "per_article_stream",
-        {"endpoint": "widgets", "cursor_field": "updated_at", "fills": {"article_id": "article_id"}},
+        {"endpoint": "widgets", "cursor_field": "updated_at", "extractor": children("article_children", "article_id")},
         WIDGET | {"article_id": 2},
     ),
     (
-        "per_post_comment_stream",
-        {"endpoint": "widgets", "cursor_field": "updated_at", "fills": {"item_id": "comment_id"}},
+        "per_post_stream",
+        {
+            "endpoint": "widgets",
+            "cursor_field": "updated_at",
+            "extractor": children("post_comment_votes", "comment_id"),
+        },
         WIDGET | {"item_id": 2},
     ),
 ]
@@ -91,9 +103,13 @@ def widgets(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for each in EXAMPLES.glob("*.json"):
             (folder / each.name).symlink_to(each)
         (folder / "widgets.json").write_text(json.dumps(example))
-        own = {"name": "widgets", "records": "widgets", "primary_key": "id", "requires": "widgets", **parameters}
+        own = {"name": "widgets", "records": "widgets", "primary_key": "id", **parameters}
         manifest = load_manifest()
-        manifest["streams"].append({"$ref": f"#/definitions/{family}", "$parameters": own})
+        stanza = {"$ref": f"#/definitions/{family}", "requires": "widgets", "$parameters": own}
+        if extractor := own.pop("extractor", None):
+            selector = {"type": "RecordSelector", "extractor": extractor}
+            stanza["retriever"] = {"$ref": f"#/definitions/{family}/retriever", "record_selector": selector}
+        manifest["streams"].append(stanza)
         return declared_streams(manifest, folder)
 
     return declared
