@@ -38,6 +38,7 @@ class SweepPlace:
         began: server time at which the round under way began; None between two rounds.
         paced: server time from which the pace of the round counts: it must be complete ``sweep_days`` later.
         first: the round goes before the export, which has not been read yet.
+        ended: server time at which the last round began, if it has ended and the changes since have not been read yet.
     """
 
     id: int = 0
@@ -45,6 +46,7 @@ class SweepPlace:
     began: int | None = None
     paced: int = 0
     first: bool = False
+    ended: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class ListPlaceFormat:
     def write(self, place: ListPlace) -> dict[str, Any]:
         """The branch of a place, which ``read`` accepts."""
         sweep = place.sweep
-        numbers = {"id": sweep.id, "top": sweep.top, "began": sweep.began, "paced": sweep.paced}
+        numbers = {"id": sweep.id, "top": sweep.top, "began": sweep.began, "paced": sweep.paced, "ended": sweep.ended}
         written: dict[str, Any] = {**numbers, "first": sweep.first}
         swept = {name: value for name, value in written.items() if value}
         blob: dict[str, Any] = {
@@ -107,6 +109,7 @@ class ListPlaceFormat:
                 began=_second(sweep["began"]) if "began" in sweep else None,
                 paced=_second(sweep.get("paced", 0)),
                 first=bool(sweep.get("first")),
+                ended=_second(sweep["ended"]) if "ended" in sweep else None,
             ),
             deleted=_number(blob["deleted"]) if "deleted" in blob else None,
         )

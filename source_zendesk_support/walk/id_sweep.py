@@ -152,15 +152,14 @@ class IdSweep:
             logger.warning(_NOT_BY_ID, self._streams.names, len(missing), missing[0])
 
     def _ended(self, sweep: SweepPlace, place: ListPlace, now: int) -> Iterator[AirbyteMessage]:
-        """A round is complete: up to its beginning, everything has been delivered."""
+        """A round is complete: up to its beginning, everything has been delivered, once the changes have been read."""
         began = sweep.began or now
-        self._streams.complete(began - GAP_SECONDS)
+        between = SweepPlace(top=sweep.top, paced=self._zendesk.clock.now(), ended=began)
         changes = place.changes
         if self._streams.replaces_changes:
-            changes = Position(bookmark=began)
-        yield from self._streams.move(
-            replace(place, changes=changes, sweep=SweepPlace(top=sweep.top, paced=self._zendesk.clock.now()))
-        )
+            self._streams.complete(began - GAP_SECONDS)
+            changes, between = Position(bookmark=began), replace(between, ended=None)
+        yield from self._streams.move(replace(place, changes=changes, sweep=between))
 
     def _sent(self, block: _Block, place: ListPlace) -> Iterator[AirbyteMessage]:
         fresh = self._streams.unsent_by_id(block.records)

@@ -19,7 +19,7 @@ from source_zendesk_support.components.page_result import PageResult, Row
 from source_zendesk_support.components.paging import blames_size
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.id_sweep import IdSweep
+from source_zendesk_support.walk.id_sweep import GAP_SECONDS, IdSweep
 from source_zendesk_support.walk.list_streams import ListStreams
 
 logger = logging.getLogger("airbyte")
@@ -68,9 +68,16 @@ class ListReader:
         yield from self._changes(self._form.changes)
         if self._form.deletions:
             yield from self._deletions(self._form.deletions)
-        if not (self._form.by_id and self._form.rolls):  # nothing else is left to be read
-            self._streams.complete(self._streams.place.changes.bookmark - self._form.overlap)
-        yield from self._streams.move(self._streams.place, done=True)
+        yield from self._end()
+
+    def _end(self) -> Iterator[AirbyteMessage]:
+        """The last STATE. Everything has been delivered up to the round of ids that has ended; without ids, up to now."""
+        place = self._streams.place
+        if not (self._form.by_id and self._form.rolls):
+            self._streams.complete(place.changes.bookmark - self._form.overlap)
+        elif place.sweep.ended is not None:
+            self._streams.complete(place.sweep.ended - GAP_SECONDS)
+        yield from self._streams.move(replace(place, sweep=replace(place.sweep, ended=None)), done=True)
 
     def _sweep(self, rules: IdBlockRetriever) -> Iterator[AirbyteMessage]:
         sweep = IdSweep(rules, self._streams, self._zendesk, self._workers)

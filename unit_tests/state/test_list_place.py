@@ -28,6 +28,7 @@ SWEEPS = st.builds(
     began=st.none() | st.integers(1, 4_000_000_000),
     paced=SECONDS,
     first=st.booleans(),
+    ended=st.none() | st.integers(1, 4_000_000_000),
 )
 PLACES = st.builds(ListPlace, POSITIONS, POSITIONS, SWEEPS, st.none() | st.integers(0, 10**9))
 

@@ -143,3 +143,28 @@ def test_place_in_the_lists_that_is_no_place_is_a_configuration_error(account: A
     outcome = read("tickets", state={"tickets": {**STATE["tickets"], "lists": {"v": 2}}}, fails=True)
     assert "The saved state of stream tickets cannot be understood" in outcome.errors[0][1]
     assert account.asked == []
+
+
+def test_round_of_ids_that_has_ended_moves_the_bookmark_only_after_the_changes(account: Account) -> None:
+    account.on(EXPORT, FORBIDDEN)
+    account.on(GREATEST, page(ticket(90)))
+    account.on(SEARCH, {"results": [], **LAST})
+    account.on(block(1), page(ticket(7), ticket(8, "2024-06-10T10:00:00Z", generated_timestamp=NOW - 7200)))
+    account.on("/api/v2/tickets/show_many", *[page()] * 10)
+    account.on(CHANGES, page(ticket(8, "2024-06-10T10:00:00Z", generated_timestamp=NOW - 7200), ticket(9)))
+    account.on(DELETED, {"deleted_tickets": [], **LAST})
+    old = NOW - 10 * 86_400
+    lists = {
+        "changes": {"updated_at": "2024-06-09T18:00:00Z", "v": 1},
+        "deletions": {"deleted_at": "2024-06-09T18:00:00Z", "v": 1},
+        "sweep": {"top": 90, "paced": old},
+        "v": 1,
+    }
+    state = {"tickets": {"generated_timestamp": str(old), "lists": lists, "v": 1}}
+    outcome = read("tickets", state=state)
+    # 7 came with a list before; 8 has changed since, so the list of changes brings it, once
+    assert [row["id"] for row in outcome.records("tickets")] == [8]
+    pending = [blob for blob in outcome.states("tickets") if "ended" in blob["lists"]["sweep"]]
+    assert [blob["generated_timestamp"] for blob in pending] == [str(old)] * 3  # the round, the changes, the deletions
+    assert int(outcome.states("tickets")[-1]["generated_timestamp"]) - (NOW - 60) in range(2)
+    assert "ended" not in outcome.states("tickets")[-1]["lists"]["sweep"]
