@@ -71,7 +71,7 @@ class ListReader:
         yield from self._end()
 
     def _end(self) -> Iterator[AirbyteMessage]:
-        """The last STATE. Everything has been delivered up to the round of ids that has ended; without ids, up to now."""
+        """The last STATE. Everything is delivered up to the round of ids that has ended; without ids, up to now."""
         place = self._streams.place
         if not (self._form.by_id and self._form.rolls):
             self._streams.complete(place.changes.bookmark - self._form.overlap)
