@@ -29,6 +29,14 @@ OWN_FIELDS = ("via", "created_at", "metadata")
 class AuditListForm(ListForm):
     """Audits instead of ticket events.
 
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.audit_form.AuditListForm
+        changes: {$ref: "#/definitions/ticket_changes"}
+        audits: {$ref: "#/definitions/list_form_pages"}
+        changed: {$ref: "#/definitions/ticket_changes"}
+
+    No stock component makes the records of one stream of another one's rows.
+
     Args:
         audits: the audits of one ticket, for tickets whose audits are not in the list.
         changed: tickets, newest change first: each must have an audit of its last change in the list.

@@ -22,10 +22,29 @@ DAY_SECONDS = 86_400
 
 
 @dataclass
+class ChangeListRetriever(ListRetriever):
+    """A list whose newest row comes first.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.list_form.ChangeListRetriever
+        row_time: updated_at
+        requester: {$ref: "#/definitions/requester", request_parameters: {sort: "-updated_at"}}
+
+    Not ``SimpleRetriever``: its rows carry no cursor of their own, and an old account's unknown parameter is left out.
+    """
+
+
+@dataclass
 class IdBlockRetriever(ListRetriever):
     """Rows by their ids, a block of ids at a time: what does not come does not exist, or is deleted.
 
-    No stock component can: SubstreamPartitionRouter groups the ids of parents that were read; these are counted.
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.list_form.IdBlockRetriever
+        may_go_first: true
+        requester: {$ref: "#/definitions/requester"}
+        greatest: [{$ref: "#/definitions/ticket_changes"}]
+
+    No stock component can: ``SubstreamPartitionRouter`` groups the ids of parents that were read; these are counted.
 
     Args:
         block_size: ids in one request.
@@ -56,6 +75,14 @@ class IdBlockRetriever(ListRetriever):
 @dataclass
 class DeletionList:
     """What has been deleted.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.list_form.DeletionList
+        columns: {id: id, updated_at: deleted_at}
+        constants: {status: deleted}
+        pages: {$ref: "#/definitions/list_form_pages"}
+
+    No stock component reads a stream from two lists.
 
     Args:
         pages: the list.
@@ -91,6 +118,13 @@ class DeletionList:
 @dataclass
 class ListForm:
     """The lists that hold what an export holds.
+
+        type: CustomRetriever
+        class_name: source_zendesk_support.components.list_form.ListForm
+        reads: They are read by lists instead.
+        changes: {$ref: "#/definitions/ticket_changes"}
+
+    No stock component replaces one endpoint by others while a stream is read.
 
     Args:
         witness: a list that answers if the export is closed, and does not if the user lacks the right.
