@@ -284,19 +284,16 @@ class PagedRetriever(ABC):
 
     def next_page_of(self, response: PageResponse, position: Position) -> NextPage:
         """``next_page`` of a response, which its check has usually found already."""
-        return response.next_page or self.next_page(response.envelope, self.full_page_rows(response.request, position))
+        request, envelope = response.request, response.envelope
+        return response.next_page or self.next_page(envelope, self.full_page_rows(request, position, envelope))
 
-    def full_page_rows(self, request: PageRequest, position: Position) -> int:
-        """The number of rows of a full page."""
+    def full_page_rows(self, request: PageRequest, position: Position, envelope: Any) -> int:
+        """The number of rows of a full page, as far as the decoded page and the pages before it show."""
         return self._size.of(request)
 
     def was_sent(self, row: Row) -> bool:
         """Whether another walk of this sync has sent a row."""
         return False
-
-    def may_be_known(self, row: Row) -> bool:
-        """Whether a row that is older than the walk may have been sent by an earlier one."""
-        return True
 
     def shrink(self, ask: PageRequest, position: Position) -> bool:
         """Request smaller pages from now on, because this size was refused; False if none smaller can be requested."""
@@ -315,7 +312,7 @@ class PagedRetriever(ABC):
 
         def check(envelope: Any, asked: PageRequest) -> NextPage:
             rows(envelope)
-            next_page = self.next_page(envelope, self.full_page_rows(asked, position))
+            next_page = self.next_page(envelope, self.full_page_rows(asked, position, envelope))
             if self.names_itself(position, next_page):
                 raise MalformedResponse("the page links to itself as the next page")
             if reason := self.doubt(position, rows.all(envelope), next_page):

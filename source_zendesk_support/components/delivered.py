@@ -22,11 +22,17 @@ class DeliveredIds:
 
     def begin(self, known: Iterable[Id]) -> None:
         """Start with the rows of the bookmark's second. Zendesk's ids ascend, so greater ones are later rows."""
-        self._greatest = max((key for key in known if isinstance(key, int)), default=None)
+        self._greatest = max((number for key in known if (number := _number(key)) is not None), default=None)
+
+    @property
+    def can_tell_age(self) -> bool:
+        """Whether an id of an earlier sync is known, with which others can be compared."""
+        return self._greatest is not None
 
     def are_older(self, key: Id) -> bool:
         """Whether a row may be from an earlier sync, by its id; also if no id of one is known."""
-        return self._greatest is None or not isinstance(key, int) or key <= self._greatest
+        number = _number(key)
+        return self._greatest is None or number is None or number <= self._greatest
 
     def add(self, keys: Iterable[Id]) -> None:
         """Remember rows that are emitted."""
@@ -39,3 +45,11 @@ class DeliveredIds:
         """Whether a row was emitted."""
         with self._lock:
             return key in self._ids
+
+
+def _number(key: Id) -> int | None:
+    """An id as a number. An id of more than 64 bits is stored as text."""
+    try:
+        return int(key)
+    except ValueError:
+        return None

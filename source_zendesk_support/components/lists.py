@@ -18,7 +18,7 @@ from source_zendesk_support.components.named_page import is_link, link_token, na
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.components.sideloads import SideloadExtractor
-from source_zendesk_support.components.substream import PARENT_CHILD_MARGIN_SECONDS, SubstreamExtractor
+from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
@@ -196,7 +196,9 @@ def _bounded(position: Position) -> Position:
 
 
 OLD_TAIL_SHARE = 10
-"""The walk has reached the bookmark if the last tenth of a page, or more, is older."""
+"""The walk has reached the bookmark if the last tenth of a page, or more, is older by its times and its ids."""
+AUDIT_TICKET_MARGIN_SECONDS = 300
+"""By which the time of an audit and that of its ticket may differ."""
 
 
 @dataclass
@@ -211,9 +213,10 @@ class NewestFirstListRetriever(ListRetriever):
         archived: {$ref: "#/definitions/archived_audits"}
 
     No stock paginator can say this: the walk ends at rows that are older than the state. Until then the old bookmark
-    stays, because the rows between it and the page have not been read yet. One old row is no end: audits of imported
-    tickets carry the times of the tickets' past. Their ids are new, by which they are recognised if ids are known.
-
+    stays, because the rows between it and the page have not been read yet. Old times are no end: audits of imported
+    tickets carry the times of the tickets' past. Their ids are new, by which they are recognised if an id of the
+    bookmark's second is known. If none is, only a page of nothing but old rows ends the walk. Its rows are emitted,
+    some of them a second time.
     """
 
     _reach_back_to: int | None = None
@@ -233,14 +236,16 @@ class NewestFirstListRetriever(ListRetriever):
 
     def reach_back(self, second: int) -> None:
         """Read on past the bookmark, to the start of the walk over archived rows, which must know these rows."""
-        self._reach_back_to = second - PARENT_CHILD_MARGIN_SECONDS
+        self._reach_back_to = second - AUDIT_TICKET_MARGIN_SECONDS
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
-        """Rows that are not older than the bookmark, by their time or their id."""
+        """Rows that are not older than the bookmark by their time and their id; old ones, too, if no id is known."""
         if self._reach_back_to is not None:
             self._delivered.add(map(self.key_of, rows))
         bookmark = position.bookmark
-        return [row for row in rows if not self._is_old(row, bookmark) and self.key_of(row) not in position.ids]
+        certain = self._delivered.can_tell_age or bookmark == self.start
+        unknown = [row for row in rows if self.key_of(row) not in position.ids]
+        return [row for row in unknown if not self._is_old(row, bookmark)] if certain else unknown
 
     def advance(self, position: Position, page: PageRows) -> PageResult:
         """One page further back; at the bookmark the greatest value of the pass takes its place."""
@@ -259,7 +264,13 @@ class NewestFirstListRetriever(ListRetriever):
     def _has_reached_bookmark(self, position: Position, rows: Sequence[Row]) -> bool:
         end = position.bookmark if self._reach_back_to is None else min(position.bookmark, self._reach_back_to)
         tail = sum(1 for _ in takewhile(lambda row: self._is_old(row, end), reversed(rows)))
-        return bool(tail) and tail * OLD_TAIL_SHARE >= len(rows)
+        share = OLD_TAIL_SHARE if self._delivered.can_tell_age else 1
+        return bool(tail) and tail * share >= len(rows)
+
+    def _finish(self, position: Position) -> Position:
+        """As any list, but with the ids of an open second, too: audits do not change, and ids tell old from new."""
+        finished = super()._finish(position)
+        return replace(finished, ids=position.high_ids) if finished.bookmark == position.high else finished
 
     def _is_old(self, row: Row, bookmark: int) -> bool:
         moment = self.time_of(row)
@@ -283,7 +294,7 @@ class ArchivedAuditsRetriever(ListRetriever):
     Not ``SimpleRetriever``: it does not know which rows another list has emitted.
 
     The list of all audits does not contain those of archived tickets, and no response shows for certain whether a
-    ticket is archived. So only those audits are skipped that the list has emitted.
+    ticket is archived. So only those audits are skipped that the list has emitted in this sync, whatever their times.
 
     Args:
         delivered: what the list has emitted.
@@ -294,7 +305,3 @@ class ArchivedAuditsRetriever(ListRetriever):
     def was_sent(self, row: Row) -> bool:
         """Whether the list has emitted an audit in this sync."""
         return self.key_of(row) in self.delivered
-
-    def may_be_known(self, row: Row) -> bool:
-        """Whether an audit may have been emitted in an earlier sync, by its id."""
-        return self.delivered.are_older(self.key_of(row))

@@ -73,9 +73,9 @@ class ProgressGuard:
         self._idle_pages = 0 if has_progress else self._idle_pages + 1
         if self._idle_pages >= self._max_pages:
             raise transient_error(
-                f"Stream {self._stream}: {self._idle_pages} pages in a row, the last of them {position_text}, brought "
-                f"neither a new row nor a later time, and each named a next one. All pages before are saved; the next "
-                f"sync goes on from there.",
+                f"Stream {self._stream}: {self._idle_pages} consecutive pages, the last of them {position_text}, had "
+                "no new rows and no later time, but linked to a next page. All earlier pages are saved; the next sync "
+                "resumes there.",
                 stream=self._stream,
             )
 

@@ -34,7 +34,7 @@ class PageResult:
         after: the position after the page. STATE is written from it.
         rows: the page's rows, by which repeated pages are recognised.
         reached: the latest time that the page proves; None if its pages are not in the order of time.
-        overfull_second: a second that holds more rows than the endpoint returns; None if there is none.
+        overfull_second: a second that has, or may have, more rows than the endpoint returns; None if there is none.
     """
 
     after: Position

@@ -30,9 +30,6 @@ from source_zendesk_support.times import moment
 
 logger = logging.getLogger("airbyte")
 
-PARENT_CHILD_MARGIN_SECONDS = 300
-"""By which the time of a child and that of what names it may differ."""
-
 
 @dataclass
 class SubstreamExtractor(StreamExtractor):
@@ -58,7 +55,6 @@ class SubstreamExtractor(StreamExtractor):
         named_at: field of a parent's row that says when it named the parent; if many rows name one, it is visited
             again only for those that are later than the last visit. Empty: every row is visited.
         fills: columns of a child that are filled from the ids of its parents, if the child leaves them null.
-        since_field: field by which children are skipped that are older than the walk's start; empty to keep all.
     """
 
     pages: PagedRetriever
@@ -68,7 +64,6 @@ class SubstreamExtractor(StreamExtractor):
     only: dict[str, Any] = field(default_factory=dict)
     named_at: str = ""
     fills: dict[str, str] = field(default_factory=dict)
-    since_field: str = ""
 
     def reader(self, context: ReaderContext) -> RecordReader:
         """Makes the records of one stream during one sync."""
@@ -129,7 +124,6 @@ class SubstreamReader(RecordReader):
         self._retriever = replace(extractor.pages, name=context.stream)
         self._refused = refused
         self._visited = VisitedParents(context.position)
-        self._since = context.position.bookmark - PARENT_CHILD_MARGIN_SECONDS
         self._parents_to_retry = refused.retried()
         self._skipped = 0
         self._through = SubstreamReader(extractor.through, context, refused) if extractor.through else None
@@ -156,6 +150,8 @@ class SubstreamReader(RecordReader):
     def child_batches(self, rows: Iterable[Row], position: Position) -> Iterator[ChildBatch]:
         """New children of these parents, a page at a time, in the order in which the responses come.
 
+        None is skipped because it is old: what names its parent may be later than the child's own time.
+
         Raises:
             AirbyteTracedException: a child could not be read; the others are abandoned.
         """
@@ -165,19 +161,9 @@ class SubstreamReader(RecordReader):
         for page in self._pages_of(ChildRecord(row, {}) for row in rows):
             children = [child.row for child in page.children]
             reopened = self._refused.are_reopened(page.parent.ids)
-            new = children if reopened else self._new_children(children, position)
+            new = children if reopened else retriever.new_children(children, position)
             position = retriever.after_children(position, children)
-            yield ChildBatch(new, position)
-
-    def _new_children(self, children: list[Row], position: Position) -> list[Row]:
-        return [row for row in self._context.retriever.new_children(children, position) if self._is_new(row)]
-
-    def _is_new(self, row: Row) -> bool:
-        if self._retriever.was_sent(row):
-            return False
-        since_field = self._extractor.since_field
-        changed = moment(row.get(since_field)) if since_field else None
-        return changed is None or changed >= self._since or not self._retriever.may_be_known(row)
+            yield ChildBatch([row for row in new if not self._retriever.was_sent(row)], position)
 
     def _pages_of(self, parents: Iterable[ChildRecord]) -> Iterator[ChildPage]:
         """All pages that have children, of parents or of these parents' children."""

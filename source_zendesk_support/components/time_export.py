@@ -26,8 +26,10 @@ from source_zendesk_support.times import iso, moment
 
 logger = logging.getLogger("airbyte")
 
-SMALLEST_FULL_PAGE_ROWS = 10
-"""Fewer rows are no full page anywhere: it is the smallest page size that Zendesk documents."""
+DOCUMENTED_PAGE_ROWS = 10
+"""The smallest page size that Zendesk documents. A first page of fewer rows is the last if it does not say."""
+FULL_PAGE_MIN_ROWS = 2
+"""One row alone is no full page anywhere."""
 
 
 @dataclass(frozen=True)
@@ -135,19 +137,21 @@ class TimeExportRetriever(PagedRetriever):
         response, at, memory = page.response, _at(position), _memory(position)
         memory = replace(memory, longest=max(memory.longest, len(page.rows)))
         next_page = self.next_page_of(response, position)
-        full = len(page.rows) >= self.full_page_rows(response.request, position)
-        end = self._end(next_page, at, response, page.rows, full=full)
+        full = len(page.rows) >= self.full_page_rows(response.request, position, response.envelope)
+        end = start = self._end(next_page, at, response, page.rows, full=full)
+        fills = self._fills_second(end, page)
         stays = end <= at and not next_page.is_last
-        waits = stays and self._ends_at_repeat(response) and not full
+        waits = stays and self._ends_at_repeat(response) and not full and not fills
         repeats, memory = self._repeats(at, page, memory) if waits else (False, memory)
         done = next_page.is_last or end >= self.present(response) or repeats
-        if stays and not done:
-            end, memory = (at, memory) if waits else self._past(at, page, memory)
-        bookmark = max(position.bookmark, min(end, self.settled(response)))
+        if fills and next_page.is_last:
+            start = self._step_over(end, page)
+        elif not done and (fills or (stays and not waits)):
+            start, memory = self._past(end, page, memory)
+        bookmark = max(position.bookmark, min(start, self.settled(response)))
         memory = self._remember(memory, page.new_rows, bookmark)
-        after = self._after(position, end, bookmark, memory, asked=response.requested_at, done=done)
-        steps = stays and not done and end > at
-        return PageResult(after, page.rows, moment(next_page.token), overfull_second=at if steps else None)
+        after = self._after(position, start, bookmark, memory, asked=response.requested_at, done=done)
+        return PageResult(after, page.rows, moment(next_page.token), overfull_second=end if start > end else None)
 
     @staticmethod
     def _after(
@@ -169,8 +173,8 @@ class TimeExportRetriever(PagedRetriever):
         latest = self.latest(response)
         if not rows and not next_page.is_last and claimed(next_page, latest) is None:
             raise transient_error(
-                f"Stream {self.name}: {response.request.position_text} has no rows and ends at no time that can be: "
-                f"{(next_page.token or '')[:40]}. All pages before it are saved; the next sync goes on from there.",
+                f"Stream {self.name}: {response.request.position_text} has no rows and an impossible end time: "
+                f"{(next_page.token or '')[:40]}. All earlier pages are saved; the next sync resumes there.",
                 stream=self.name,
             )
         times = self._times.of_rows(map(self.time_of, rows), latest)
@@ -203,9 +207,32 @@ class TimeExportRetriever(PagedRetriever):
         """A position in words."""
         return f"the page from {iso(_at(position))}"
 
-    def full_page_rows(self, request: PageRequest, position: Position) -> int:
-        """From how many rows a page may be full; the longest page of this walk shows what Zendesk returns."""
-        return min(self._size.of(request), max(_memory(position).longest, SMALLEST_FULL_PAGE_ROWS))
+    def full_page_rows(self, request: PageRequest, position: Position, envelope: Any) -> int:
+        """From how many rows a page may be full; the longest page of this walk shows what Zendesk returns.
+
+        A walk's first page cannot be compared with another. It is not the last if later rows have been emitted.
+        """
+        memory = _memory(position)
+        compared = self.ends_at_repeat and (memory.longest or self._knows_later(envelope, memory))
+        return min(
+            self._size.of(request), max(memory.longest, FULL_PAGE_MIN_ROWS if compared else DOCUMENTED_PAGE_ROWS)
+        )
+
+    def _knows_later(self, envelope: Any, memory: ExportMemory) -> bool:
+        """Whether rows have been emitted that are later than the last one of a page."""
+        rows = RowCheck(self.records, self.primary_key).complete(envelope) if memory.emitted else ()
+        last = max((time for row in rows if (time := self.time_of(row)) is not None), default=None)
+        return last is not None and any(time > last for time in memory.emitted.values())
+
+    def _fills_second(self, end: int, page: PageRows) -> bool:
+        """Whether a page of few rows, some of them new, is all of its last second and does not say that it is the last.
+
+        Requested from that second, it would only come again. A full one would end every later sync.
+        """
+        few = FULL_PAGE_MIN_ROWS <= len(page.rows) < DOCUMENTED_PAGE_ROWS
+        if not page.new_rows or not few or not self._ends_at_repeat(page.response) or _says_it_is_last(page.response):
+            return False
+        return {self.time_of(row) for row in page.rows} == {end}
 
     def _ends_at_repeat(self, response: PageResponse) -> bool:
         """Whether a page that repeats is the last; not if it says that it is not."""
@@ -262,12 +289,25 @@ class TimeExportRetriever(PagedRetriever):
         if requested < self._size.full and memory.raised_at != at:
             self._size.restore()
             return at, replace(memory, tie=tie, raised_at=at)
-        complete = len(page.rows) > requested  # some exports complete a page's last second
+        return self._step_over(at, page), replace(memory, tie=None)
+
+    def _step_over(self, second: int, page: PageRows) -> int:
+        """The second after one that fills a page."""
+        complete = len(page.rows) > self._size.of(page.response.request)  # some exports complete a page's last second
         if not self.overflow and not complete:
-            self._warn_of_overfull(at, len(page.rows))
-        return at + 1, replace(memory, tie=None)
+            self._warn_of_overfull(second, len(page.rows))
+        return second + 1
 
     def _warn_of_overfull(self, second: int, count: int) -> None:
+        if self.ends_at_repeat and count < DOCUMENTED_PAGE_ROWS:
+            logger.warning(
+                "Stream %s: the second %s may have more rows than the %d of its page. If Zendesk returns no more at "
+                "once, the other rows of that second cannot be read from this export.",
+                self.name,
+                iso(second),
+                count,
+            )
+            return
         logger.warning(
             "Stream %s: the second %s has more rows than the %d that Zendesk returns at once; the other rows of that "
             "second cannot be read from this export.",
@@ -280,6 +320,13 @@ class TimeExportRetriever(PagedRetriever):
         envelope = response.envelope
         end_id = envelope.get("end_id") if self.tie_param and isinstance(envelope, dict) else None
         return None if end_id in (None, "") else str(end_id)
+
+
+def _says_it_is_last(response: PageResponse) -> bool:
+    envelope = response.envelope
+    if not isinstance(envelope, dict):
+        return False
+    return bool(envelope.get("end_of_stream") or ("next_page" in envelope and not envelope["next_page"]))
 
 
 def _memory(position: Position) -> ExportMemory:

@@ -99,8 +99,8 @@ class FailurePolicy(FailureHandler):
             )
         if self._has_pages:
             raise config_error(
-                f"Stream {stream}: Zendesk refused a page in the middle ({error}). Has a permission or the "
-                f"plan just changed? All pages before it are saved.",
+                f"Stream {stream}: Zendesk denied access in the middle of the sync ({error}). Has a permission or the "
+                "plan changed? All earlier pages are saved.",
                 stream=stream,
             )
         self._gate.judge(self._retriever.endpoint, self._retriever.requires, error)
@@ -120,21 +120,21 @@ class FailurePolicy(FailureHandler):
         stream = self._retriever.name
         if isinstance(error, MalformedResponse):
             return system_error(
-                f"Stream {stream}: {position_text} could not be read: {error}. All pages before it are saved. Please "
-                f"report it.",
+                f"Stream {stream}: {position_text} could not be read: {error}. All earlier pages are saved. Please "
+                "report it.",
                 stream=stream,
             )
         if isinstance(error, BadRequest):
             return invalid_state_error(stream, error)
         if isinstance(error, TransientFailure):
             return transient_error(
-                f"Stream {stream}: what belongs to a page could not be read: {error}. All pages before it are saved; "
-                f"the next sync goes on from there.",
+                f"Stream {stream}: records related to a page could not be read: {error}. All earlier pages are saved; "
+                "the next sync resumes there.",
                 stream=stream,
             )
         return system_error(
-            f"Stream {stream}: what belongs to a page was refused ({error}). All pages before it are saved. Please "
-            f"report it.",
+            f"Stream {stream}: access to records related to a page was denied ({error}). All earlier pages are saved. "
+            "Please report it.",
             stream=stream,
         )
 
@@ -155,7 +155,7 @@ class FailurePolicy(FailureHandler):
         for latest, reader in ahead:
             if latest > now + CLOCK_TOLERANCE_SECONDS:
                 raise config_error(
-                    f"The saved state of stream {reader.name} lies in the future: {iso(latest)}; the account's clock "
+                    f"The saved state of stream {reader.name} is in the future: {iso(latest)}; the account's clock "
                     f"says {iso(now)}. Correct the state or reset the stream.",
                     stream=reader.name,
                 )
@@ -232,8 +232,8 @@ class BadRequestRecovery:
         """The same position by time, without the cursor. A second time at one bookmark, the walk would never end."""
         if position.bookmark == self._restarted_at:
             raise transient_error(
-                f"Stream {self._retriever.name}: Zendesk refuses the cursor that it has just handed out ({text}). All "
-                f"pages before it are saved; the next sync goes on from there.",
+                f"Stream {self._retriever.name}: Zendesk rejects a cursor it has just issued ({text}). All earlier "
+                "pages are saved; the next sync resumes there.",
                 stream=self._retriever.name,
             )
         self._restarted_at = position.bookmark

@@ -43,7 +43,7 @@ class Gate:
         streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
         own_chat_token: the config has credentials for Chat; without, a 401 there means "not available".
-        user: finds out who is signed in; called only if the base product is refused.
+        user: looks up who is signed in; called once, and only if the base product is refused.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class Gate:
         user: Callable[[], SignedInUser] = SignedInUser,
     ) -> None:
         self._proof = AccountProof(probe_account)
-        self._user = user
+        self._find_user = user
+        self._user: SignedInUser | None = None
         self._streams = streams or {}
         self._reported: set[str] = set()
         self._own_chat_token = own_chat_token
@@ -79,7 +80,7 @@ class Gate:
             raise chat_token_refused(streams[0], refused)
         self._proof.require(streams[0], refused.at if refused.bare else 0.0)
         if not requires:
-            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._user()), stream=streams[0])
+            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._signed_in_user()), stream=streams[0])
         with self._lock:
             reported, self._reported = endpoint in self._reported, self._reported | {endpoint}
         if not reported:
@@ -89,16 +90,28 @@ class Gate:
         """Make sure, once, that the account exists; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 
+    def _signed_in_user(self) -> SignedInUser:
+        """The owner of the credentials, looked up once."""
+        with self._lock:
+            self._user = self._user or self._find_user()
+            return self._user
+
     def _notice(self, streams: list[str], requires: str, refused: EndpointUnavailable) -> str:
         named = ", ".join(streams)
         emptied = [stream for stream in streams if stream in self._emptied]
         answered = str(refused).rstrip(".")
+        is_admin = self._user is not None and self._user.role == ADMIN
+        remedy = (
+            "An administrator is signed in, so check the account's plan"
+            if is_admin
+            else "Ask an administrator of the account"
+        )
         text = (
             f"Stream {named}: not available to this user or plan, so it is empty. It needs {requires}; "
-            f"Zendesk answered {answered}. Ask an administrator of the account, or deselect the stream."
+            f"Zendesk answered {answered}. {remedy}, or deselect the stream."
         )
         if emptied:
-            text += f" Attention: {', '.join(emptied)} overwrites its table, which will now be emptied."
+            text += f" Attention: {', '.join(emptied)} overwrites its table, so this sync empties it."
         return text
 
 
@@ -116,9 +129,9 @@ def exports_refusal(refused: EndpointUnavailable, user: SignedInUser) -> str:
     if user.role == ADMIN or _lacks_scope(refused, user):
         return base_refusal("The exports (tickets, users, organizations and more)", refused, user)
     return (
-        f"Zendesk shows its exports (tickets, users, organizations and more) to administrators only, and refused them "
+        "Zendesk grants its exports (tickets, users, organizations and more) to administrators only and denied them "
         f"({refused}) to this user, whose role is {user.role or 'unknown'}. Use the credentials of an administrator, "
-        f"or a token with the scope read."
+        "or a token with the scope read."
     )
 
 
@@ -133,23 +146,23 @@ def base_refusal(what: str, refused: EndpointUnavailable, user: SignedInUser) ->
     if _lacks_scope(refused, user):
         has = f"; it has {user.scopes}" if user.scopes else ""
         return (
-            f"{what}: Zendesk refused it ({refused}), and the access token lacks a scope{has}. Authorise it anew with "
-            f"the scope read."
+            f"{what}: Zendesk denied access ({refused}), and the access token lacks a scope{has}. Authorize it again "
+            "with the scope read."
         )
     if user.role == ADMIN:
         return (
-            f"{what}: Zendesk refused it ({refused}) to an administrator, so the role is not the reason: this account, "
-            f"its plan or the OAuth client has no access to it. Ask Zendesk about the answer, and deselect the stream "
-            f"meanwhile."
+            f"{what}: Zendesk denied access ({refused}) to an administrator, so the role is not the reason: this "
+            "account, its plan or the OAuth client has no access. Ask Zendesk about the response, and deselect the "
+            "stream in the meantime."
         )
     if user.role:
         return (
-            f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator, and the "
-            f"role of these credentials is {user.role}: use the credentials of an admin."
+            f"{what}: Zendesk denied access ({refused}). Every plan includes it, but it needs an administrator, and "
+            f"the role of these credentials is {user.role}: use the credentials of an admin."
         )
     return (
-        f"{what}: Zendesk refused it ({refused}). Every plan has it, but it needs an administrator: use the "
-        f"credentials of an admin, or a token with the scope read."
+        f"{what}: Zendesk denied access ({refused}). Every plan includes it, but it needs an administrator: use the "
+        "credentials of an admin, or a token with the scope read."
     )
 
 

@@ -79,12 +79,14 @@ class SingleFlight:
         if failure in self._no_memory.values():
             return self._no_memory[stream]
         if not isinstance(failure, AirbyteTracedException):
-            return system_error(f"Stream {stream} is read from pages that failed.", stream=stream)
+            return system_error(f"Stream {stream} shares its pages with a stream that failed.", stream=stream)
         message = str(failure.message)
         named = [name for name in self._streams if re.search(rf"\bstream {name}\b", message, re.IGNORECASE)]
         names_another = named and stream not in named
         return AirbyteTracedException(
-            message=f"Stream {stream} is read from the same pages: {message}" if names_another else message,
+            message=f"Stream {stream} shares its pages with a stream that failed: {message}"
+            if names_another
+            else message,
             internal_message=failure.internal_message,
             failure_type=failure.failure_type,
             stream_descriptor=StreamDescriptor(name=stream),

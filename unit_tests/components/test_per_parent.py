@@ -209,7 +209,7 @@ def test_only_the_last_visits_are_remembered(account: Account, monkeypatch: pyte
     first = [{"id": f"e{key}", "ticket_id": key, "created_at": "2024-06-01T00:00:00Z"} for key in (1, 2, 3, 4)]
     again = [{"id": f"f{key}", "ticket_id": key, "created_at": "2024-06-02T00:00:00Z"} for key in (1, 4)]
     account.on(f"{events}1704067200", {"events": first, "end_time": 1717200000, "next_page": "more"})
-    account.on(f"{events}1717200000", {"events": again, "end_time": 1717372800, "next_page": None})
+    account.on(f"{events}1717200001", {"events": again, "end_time": 1717372800, "next_page": None})
     for key in (1, 1, 2, 3, 4):
         account.on(f"/api/v2/tickets/{key}/side_conversations", {"side_conversations": [], "next_page": None})
     outcome = read("side_conversations")

@@ -64,7 +64,7 @@ def test_mark_of_deletion_is_sent_although_the_row_is_known() -> None:
     row = {"id": 5, "time": "2024-06-01T00:00:07Z", "deleted": True}
     sent, after = turn(rules, position, {"ticket_metric_events": [row], "end_time": T + 7})
     assert sent == [5]
-    sent, _ = turn(rules, after, {"ticket_metric_events": [row], "end_time": T + 7})
+    sent, _ = turn(rules, rules.begin(after), {"ticket_metric_events": [row], "end_time": T + 7})
     assert sent == []
 
 

@@ -58,8 +58,8 @@ def test_an_administrator_is_not_told_to_ask_one(caplog: pytest.LogCaptureFixtur
     gate.judge("articles", "Guide", NO)
     assert looked == [1]
     assert caplog.messages[1].endswith(
-        "Zendesk answered HTTP 403 Forbidden. An administrator is signed in, so see what the plan has, or deselect the "
-        "stream."
+        "Zendesk answered HTTP 403 Forbidden. An administrator is signed in, so check the account's plan, or deselect "
+        "the stream."
     )
 
 
