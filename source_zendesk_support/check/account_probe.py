@@ -135,11 +135,12 @@ class AccountProbe:
 
     def _probe_list(self, name: str, attempts: int) -> None:
         pages = self._pages_of(name)
-        form = pages.list_form if isinstance(pages, CursorExportRetriever) else None
-        if form is None or form.changes is None:
-            raise TypeError(f"{name} cannot be read by lists")
         with TEMPLATES:
-            ask = form.changes.probe(self._zendesk.clock.now())
+            lazy = pages.list_form if isinstance(pages, CursorExportRetriever) else None
+            changes = lazy.form.changes if lazy else None
+            if changes is None:
+                raise TypeError(f"{name} cannot be read by lists")
+            ask = changes.probe(self._zendesk.clock.now())
         self._zendesk.page(
             replace(ask, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         ).release()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.components.base import PagedRetriever
-from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.list_form import LazyListForm
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import is_storable
@@ -41,7 +41,7 @@ class CursorExportRetriever(PagedRetriever):
     """
 
     alone: bool = False
-    list_form: ListForm | None = None
+    list_form: LazyListForm | None = None
     token_key = "cursor"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:

@@ -5,8 +5,9 @@ Facts: docs/zendesk-api.md#reading-without-exports. What follows from them: docs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
@@ -113,6 +114,22 @@ class DeletionList:
             column: self.pages.time_of({self.pages.row_time: deleted.get(name)}) for column, name in self.epochs.items()
         }
         return {**made, **{column: text.format_map(deleted) for column, text in self.texts.items()}, **self.constants}
+
+
+class LazyListForm:
+    """The list form of an export. It is built when it is needed, because most syncs never do.
+
+    Args:
+        build: makes it.
+    """
+
+    def __init__(self, build: Callable[[], ListForm]) -> None:
+        self._build = build
+
+    @cached_property
+    def form(self) -> ListForm:
+        """The list form."""
+        return self._build()
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
-from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.list_form import LazyListForm
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage, next_page_from
@@ -79,7 +79,7 @@ class TimeExportRetriever(PagedRetriever):
     immutable: bool = False
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
-    list_form: ListForm | None = None
+    list_form: LazyListForm | None = None
 
     def __post_init__(self) -> None:
         """Each stream has its own judge of times."""

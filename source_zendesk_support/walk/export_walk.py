@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -17,7 +18,7 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
-from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.list_form import LazyListForm, ListForm
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.errors import EndpointUnavailable
 from source_zendesk_support.state.list_place import LISTS
@@ -27,7 +28,7 @@ from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.id_sweep import IdSweep
 from source_zendesk_support.walk.list_reader import ListReader
-from source_zendesk_support.walk.list_streams import ListStreams
+from source_zendesk_support.walk.list_streams import ListStreams, has_list_place
 from source_zendesk_support.walk.stream_reader import StreamReader
 from source_zendesk_support.walk.walk import Walk
 
@@ -42,7 +43,7 @@ class ExportWalk(Walk):
         readers: the streams that are read from its pages.
         client: fetches pages.
         gate: judges refusals.
-        form: what is read if the export is closed.
+        list_form: what is read if the export is closed.
         access: judges whether it is.
     """
 
@@ -52,19 +53,33 @@ class ExportWalk(Walk):
         readers: Sequence[StreamReader],
         client: ZendeskClient,
         gate: Gate,
-        form: ListForm,
+        list_form: LazyListForm,
         access: ExportAccess,
     ) -> None:
         super().__init__(retriever, readers, client, gate)
-        self._form = form
+        self._list_form = list_form
         self._access = access
-        self._streams = ListStreams(retriever, form, self._readers, client, self._include)
         self._failures = ExportFailurePolicy(retriever, self._readers, client, gate, self._check_closed)
         self._has_answered = False
-        self._tries_once = self._streams.were_read_by_lists
+        self._has_place = any(has_list_place(reader) for reader in self._readers)
+        self._tries_once = self._were_read_by_lists
+
+    @property
+    def _form(self) -> ListForm:
+        return self._list_form.form
+
+    @cached_property
+    def _streams(self) -> ListStreams:
+        return ListStreams(self._retriever, self._form, self._readers, self._client, self._include)
+
+    @property
+    def _were_read_by_lists(self) -> bool:
+        """Whether the last sync found the export closed."""
+        return self._has_place and self._streams.were_read_by_lists
 
     def _pages(self) -> Iterator[AirbyteMessage]:
-        self._streams.check_future()
+        if self._has_place:
+            self._streams.check_future()
         try:
             if self._access.are_tried:
                 yield from self._by_id()
@@ -77,7 +92,7 @@ class ExportWalk(Walk):
 
     def _by_id(self) -> Iterator[AirbyteMessage]:
         """All rows by their ids, if that is wanted, nothing has been read yet, and it is proven to be complete."""
-        if not (self._access.by_id_first and self._streams.are_new and self._form.by_id):
+        if not (self._access.by_id_first and self._form.by_id and self._streams.are_new):
             return
         if not self._form.by_id.may_go_first:
             return
@@ -126,7 +141,7 @@ class ExportWalk(Walk):
         """Raise if an export that claims to have no rows any more is closed."""
         if not self._retriever.next_page_of(response, position).is_last:
             return
-        if self._streams.were_read_by_lists and not self._has_answered:
+        if self._were_read_by_lists and not self._has_answered:
             raise ExportClosed("it answers without rows, as in the last sync")
         response.release()
         if reason := self._access.contradiction(self._form, position.bookmark, response.requested_at):
@@ -135,7 +150,7 @@ class ExportWalk(Walk):
     def _check_closed(self, error: BaseException) -> None:
         """Raise if an error means that the export is closed."""
         refusal = closed_answer(error)
-        if self._access.is_closed(self._form, refusal, known=self._streams.were_read_by_lists):
+        if refusal and self._access.is_closed(self._form, refusal, known=self._were_read_by_lists):
             raise ExportClosed(f"Zendesk answered {refusal.rstrip('.')}") from error
 
     def _checkpoint(

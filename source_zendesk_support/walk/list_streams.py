@@ -221,6 +221,11 @@ class ListStreams:
             raise invalid_state_error(reader.name, blob) from error
 
 
+def has_list_place(reader: StreamReader) -> bool:
+    """Whether the saved state says that a stream has been read by lists, or by ids."""
+    return bool(_branch(reader))
+
+
 def _branch(reader: StreamReader) -> Any:
     return reader.cursor.branch(LISTS) if isinstance(reader.cursor, WalkCursor) else None
 
