@@ -93,10 +93,10 @@ BASE = {
 
 
 def test_a_refusal_of_the_base_product_needs_an_administrator_and_others_finish(
-    account: SimulatedAccount, connector: Connector
+    account: SimulatedAccount, tmp_path: Path
 ) -> None:
     account.set_plan(gates=dict.fromkeys(BASE.values(), "403_object"))
-    output = connector.read(*BASE, "brands")
+    output = connector_of(account, tmp_path, exports="always").read(*BASE, "brands")
     assert output.exit_code == 1
     assert output.statuses["brands"] == ["STARTED", "RUNNING", "COMPLETE"]
     for stream in BASE:

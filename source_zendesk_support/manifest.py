@@ -7,7 +7,7 @@ that it needs; the tests compare them with what the CDK makes of the whole manif
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -30,6 +30,7 @@ from source_zendesk_support.api.oauth import TokenRenewal
 from source_zendesk_support.component_factory import ComponentFactory
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
+from source_zendesk_support.components.list_form import LazyListForm, ListForm
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"
@@ -115,10 +116,15 @@ class StreamDefinitions:
 
     def pages(self, name: str) -> PagedRetriever:
         """A stream's retriever, all its parts built from the manifest."""
-        retriever = resolved(name)["retriever"]
+        retriever = dict(resolved(name)["retriever"])
         ours = {**words(name), "name": name, "cursor": self.cursor(name)}
+        if list_form := retriever.pop("list_form", None):
+            ours["list_form"] = LazyListForm(partial(self._list_form, list_form))
         model = RETRIEVERS[retriever["type"]]
         return cast("PagedRetriever", self._factory.create_component(model, retriever, self._config, **ours))
+
+    def _list_form(self, definition: Mapping[str, Any]) -> ListForm:
+        return cast("ListForm", self._factory.create_component(CustomRetriever, definition, self._config))
 
     def fields(self, name: str) -> str:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""

@@ -26,8 +26,11 @@ from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.oauth import SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountProbe
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.thread_pool import ChildThreads
+from source_zendesk_support.components.time_export import TimeExportRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
@@ -36,6 +39,8 @@ from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
 from source_zendesk_support.walk.account_proof import AccountProof
+from source_zendesk_support.walk.export_access import ExportAccess
+from source_zendesk_support.walk.export_walk import ExportWalk
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.partition import WalkPartitionGenerator
 from source_zendesk_support.walk.reader_factory import SelectedStream, StreamReaderFactory
@@ -88,6 +93,8 @@ class Sync:
             config, stanzas, self._zendesk, self._threads, definitions, repository, threading.Semaphore(WRITE_SLOTS)
         )
         self._schemas = FieldSchemas(definitions, config.custom_fields)
+        self._user = cache(self.account.signed_in_user)
+        self._export_access = ExportAccess(config, self._user, self._zendesk)
         self._walks: list[Walk] = []
 
     def described(self) -> list[DefaultStream]:
@@ -128,7 +135,7 @@ class Sync:
             _names_by_endpoint(selected),
             _overwritten(catalog),
             own_chat_token=self.account.own_chat_token,
-            user=self.account.signed_in_user,
+            user=self._user,
         )
 
     def _grouped(self, selected: Iterable[SelectedStream], gate: Gate) -> dict[object, Walk]:
@@ -136,9 +143,15 @@ class Sync:
         groups: dict[object, list[StreamReader]] = {}
         for reader in (reader for stream in selected for reader in stream.readers):
             groups.setdefault(reader.retriever.shared_by, []).append(reader)
-        walks = {key: Walk(readers[0].retriever, readers, self._zendesk, gate) for key, readers in groups.items()}
+        walks = {key: self._walk(readers[0].retriever, readers, gate) for key, readers in groups.items()}
         self._walks = list(walks.values())
         return walks
+
+    def _walk(self, retriever: PagedRetriever, readers: Sequence[StreamReader], gate: Gate) -> Walk:
+        """A walk over pages; one that reads lists instead, if the family has any and its export is closed."""
+        if isinstance(retriever, CursorExportRetriever | TimeExportRetriever) and retriever.list_form:
+            return ExportWalk(retriever, readers, self._zendesk, gate, retriever.list_form, self._export_access)
+        return Walk(retriever, readers, self._zendesk, gate)
 
     @property
     def failed(self) -> list[str]:

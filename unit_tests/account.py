@@ -17,6 +17,20 @@ NOW = 1718020800
 DATE = "Mon, 10 Jun 2024 12:00:00 GMT"
 HOST = "acme.zendesk.com"
 PROOF = "/api/v2/account/settings"
+NEWEST_TICKET = "/api/v2/tickets?page[size]=1&sort=-updated_at&support_type_scope=all"
+NEWEST_AUDIT = "/api/v2/ticket_audits?limit=1"
+NEWEST_USER = "/api/v2/users?page[size]=1&sort=-updated_at"
+COMPARED_WITH = {
+    "organizations": "/api/v2/organizations?page[size]=1&sort=-updated_at",
+    "ticket_attachments": NEWEST_AUDIT,
+    "ticket_comments": NEWEST_AUDIT,
+    "ticket_events": NEWEST_AUDIT,
+    "ticket_metrics": NEWEST_TICKET,
+    "tickets": NEWEST_TICKET,
+    "user_identities": NEWEST_USER,
+    "users": NEWEST_USER,
+}
+"""The request that an export without rows leads to, which may be closed."""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,8 @@ def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account:
     assert "/api/v2/users/me" in account.asked
     assert of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"] == {
         "status": "SUCCEEDED",
-        "message": "Signed in to acme.zendesk.com as user 7 (role: admin). Not available to this user or plan: "
+        "message": "Signed in to acme.zendesk.com as user 7 (role: admin). The exports are open. "
+        "Not available to this user or plan: "
         "chat_account, chat_agents, chat_banned_ips, chat_banned_visitors, chat_departments, chat_shortcuts, "
         "chat_triggers, chats (needs Chat, and an OAuth token of Chat (chat_credentials); Zendesk answered HTTP 403 "
         "Forbidden).",

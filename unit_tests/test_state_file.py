@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.source import SourceZendeskSupport
 from source_zendesk_support.state_file import read_states, states_in, states_of
-from unit_tests.account import Account
+from unit_tests.account import NEWEST_TICKET, Account
 from unit_tests.reading import CONFIG, catalog_of
 
 BLOB = {"generated_timestamp": "1717200000", "cursor": "MTc5", "v": 1}
@@ -267,7 +267,7 @@ def test_a_sync_in_the_process_goes_on_from_them(form: str, account: Account) ->
     account.on(url, {"tickets": [], "after_cursor": "MTgw", "end_of_stream": True})
     source = SourceZendeskSupport(config=CONFIG)
     list(source.read(logging.getLogger("airbyte"), CONFIG, catalog_of(["tickets"]), IN_PROCESS[form]))
-    assert account.asked == [url]
+    assert account.asked == [url, NEWEST_TICKET]
 
 
 def test_a_state_of_another_tool_stops_a_sync_in_the_process(account: Account) -> None:

@@ -17,6 +17,10 @@ class AccountBehavior:
     `rows_at_once`: the most rows that exports by time hand out at once, whatever is requested; 0: as many as they may.
     `pages_of_one_answer`: lists that are documented as one answer come in pages of so many rows; 0: at once.
     `endless_cursors`: lists with cursors name ever new next pages.
+    `closed_exports`: the exports that are announced to end refuse with this shape of `account_plan.SHAPES`, or answer
+    with no rows ("empty"); empty: they are open.
+    `exports_close_after`: after so many calls, each export by itself.
+    `show_many_without_archived`: archived tickets cannot be read by their ids.
     `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (200), "html404"; empty: none.
     """
 
@@ -29,4 +33,7 @@ class AccountBehavior:
     rows_at_once: int = 0
     pages_of_one_answer: int = 0
     endless_cursors: bool = False
+    closed_exports: str = ""
+    exports_close_after: int = 0
+    show_many_without_archived: bool = False
     unknown_subdomain: str = ""

@@ -92,6 +92,15 @@ class SimulatedAccount:
         """Deletes a row now, the way Zendesk does."""
         self.call("delete", stream=stream, id=key)
 
+    def archive(self, ticket: int) -> None:
+        """Archives a closed ticket: no list shows it any more."""
+        self.call("archive", id=ticket)
+
+    def restore(self, ticket: int) -> Record:
+        """Restores a deleted ticket, which moves its times, and gives its record."""
+        record: Record = self.call("restore", id=ticket)
+        return record
+
     def burst(self, stream: str, rows: int = 5000, at: int | None = None) -> list[RecordId]:
         """Adds so many rows that share one second (Unix seconds; by default ten minutes ago)."""
         found: list[RecordId] = self.call("burst", stream=stream, rows=rows, at=at)

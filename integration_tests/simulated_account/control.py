@@ -60,6 +60,15 @@ def _delete(server: ServerState, given: Arguments) -> Any:
     return {}
 
 
+def _archive(server: ServerState, given: Arguments) -> Any:
+    row_changes.archive(server.account, int(given["id"]))
+    return {}
+
+
+def _restore(server: ServerState, given: Arguments) -> Any:
+    return row_changes.restore(server.account, int(given["id"]))
+
+
 def _burst(server: ServerState, given: Arguments) -> Any:
     return bulk_changes.burst(server.account, given["stream"], int(given["rows"]), given.get("at"))
 
@@ -113,6 +122,7 @@ def _odd_answers(server: ServerState, given: Arguments) -> Any:
 
 def _behavior(server: ServerState, given: Arguments) -> Any:
     server.behavior = replace(AccountBehavior(), **given)
+    server.export_calls.clear()
     return {}
 
 
@@ -136,6 +146,8 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "update": _update,
     "add": _add,
     "delete": _delete,
+    "archive": _archive,
+    "restore": _restore,
     "burst": _burst,
     "requests": _requests,
     "counts": _counts,

@@ -36,6 +36,8 @@ _BUCKETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("incremental/", ("account", "incremental-exports")),
     ("ticket_fields", ("account", "ticket-fields-index")),
     ("deleted_tickets", ("account", "deleted-tickets")),
+    ("search/export", ("account", "search-export")),
+    ("tickets$", ("account", "tickets-index")),
     ("tickets/side_conversations/events", ("account", "side-conversation-events")),
     ("", ("account",)),
 )
@@ -53,6 +55,8 @@ RULES: Mapping[str, LimitRule] = {
     "incremental-exports-cursor": LimitRule(20, header="incremental-exports-cursor"),
     "ticket-fields-index": LimitRule(300, header="ticket-fields-index"),
     "deleted-tickets": LimitRule(10),
+    "search-export": LimitRule(100),
+    "tickets-index": LimitRule(20_000, header="tickets-index"),
     "side-conversation-events": LimitRule(600, 600),
     "talk": LimitRule(15_000, 300),
     "talk-incremental": LimitRule(10),

@@ -40,7 +40,8 @@ class ListPaging:
     def order(self, name: str) -> RowOrder:
         """What rows are ordered by under that name."""
         known: dict[str, RowOrder] = {
-            "updated_at": lambda row: (row.at, row.key),
+            "updated_at": lambda row: (row.updated or row.at, row.key),
+            "deleted_at": lambda row: (row.at, row.key),
             "created_at": lambda row: (row.created, row.key),
         }
         return known.get(name, _by_key)

@@ -43,6 +43,7 @@ def row_of(kind: RecordKind, record: Record, state: str = "live", scope: str = "
         parent=record.get(kind.parent) if kind.parent else None,
         state=state,
         scope=scope,
+        updated=epoch(record.get("updated_at")),
     )
 
 

@@ -11,8 +11,17 @@ from .declared_streams import parent_of
 from .make_deleted import deleted_user
 from .record_kinds import KINDS, VANISHES, RecordKind
 from .row_updates import changed_times, newest_row, present_time, replace_row
-from .tables import DELETED, LIVE, Record, RowKey, TableRow
-from .ticket_changes import Fields, add_comment, change_comment, ticket_added, ticket_changed, ticket_deleted
+from .tables import ARCHIVED, DELETED, LIVE, Record, RowKey, TableRow
+from .ticket_changes import (
+    WITH_TICKET,
+    Fields,
+    add_comment,
+    archived_ticket_deleted,
+    change_comment,
+    ticket_added,
+    ticket_changed,
+    ticket_deleted,
+)
 
 
 def update(account: AccountData, kind: str, key: RowKey, fields: Fields) -> Record:
@@ -56,9 +65,31 @@ def delete(account: AccountData, kind: str, key: RowKey) -> None:
         return
     mark: dict[str, Any] = {"status": "deleted", "active": False, "deleted_at": present_time(account, kind)}
     record = row.record() | changed_times(account, kind, row.record()) | {known.removal: mark.get(known.removal, True)}
+    is_archived = (kind, row.state) == ("tickets", ARCHIVED)
     row.state = DELETED if kind in _EXPORTED_WHEN_DELETED else LIVE
     replace_row(account, kind, row, record)
-    _AFTER_DELETE.get(kind, _nothing)(account, record, {known.removal: record[known.removal]})
+    after = archived_ticket_deleted if is_archived else _AFTER_DELETE.get(kind, _nothing)
+    after(account, record, {known.removal: record[known.removal]})
+
+
+def archive(account: AccountData, ticket: int) -> None:
+    """Archives a ticket with all that hangs on it."""
+    account.table("tickets")[ticket].state = ARCHIVED
+    for kind in WITH_TICKET:
+        for row in account.table(kind).children(ticket):
+            row.state = ARCHIVED
+
+
+def restore(account: AccountData, ticket: int) -> Record:
+    """Restores a deleted ticket; gives its new record."""
+    row = account.table("tickets")[ticket]
+    row.state = LIVE
+    for kind in WITH_TICKET:
+        for child in account.table(kind).children(ticket):
+            child.state = LIVE
+    if ticket in account.table("deleted_tickets"):
+        account.table("deleted_tickets").drop(ticket)
+    return update(account, "tickets", ticket, {"status": "open"})
 
 
 _EXPORTED_WHEN_DELETED = ("organizations", "tickets", "users")
@@ -108,6 +139,18 @@ def _user_deleted(account: AccountData, user: Record, _fields: Fields) -> None:
     account.put("deleted_users", deleted_user(user))
 
 
+def _organization_deleted(account: AccountData, organization: Record, _fields: Fields) -> None:
+    """The export renames it; the list forgets it; on Enterprise, the audit log has a row at once."""
+    table, name = account.table("organizations"), organization["name"]
+    row = table[organization["id"]]
+    renamed = organization | {"name": f"{organization['id']}_deleted_{name}"}
+    replace_row(account, "organizations", row, renamed)
+    log: Record = {"action": "destroy", "action_label": "Deleted", "source_type": "organization", "source_label": name}
+    model = newest_row(account.table("audit_logs")).record()
+    own = {"id": account.new_id(account.kind("audit_logs")), "source_id": organization["id"]}
+    account.put("audit_logs", model | own | {"created_at": organization["updated_at"]} | log)
+
+
 def _identity_changed(account: AccountData, identity: Record, _fields: Fields) -> None:
     user = account.table("users")[identity["user_id"]]
     replace_row(account, "users", user, user.record() | {"updated_at": identity["updated_at"]})
@@ -144,4 +187,8 @@ _AFTER_ADD: Mapping[str, FollowUp] = {
     "tickets": ticket_added,
     "user_identities": _identity_changed,
 }
-_AFTER_DELETE: Mapping[str, FollowUp] = {"tickets": ticket_deleted, "users": _user_deleted}
+_AFTER_DELETE: Mapping[str, FollowUp] = {
+    "organizations": _organization_deleted,
+    "tickets": ticket_deleted,
+    "users": _user_deleted,
+}

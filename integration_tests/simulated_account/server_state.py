@@ -1,5 +1,6 @@
 """Everything that answers depend on, in one place: account, credentials, limits, plan, faults, behavior, log."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -44,6 +45,8 @@ class ServerState:
     behavior: AccountBehavior = field(default_factory=AccountBehavior)
     odd: OddAnswers = field(default_factory=OddAnswers)
     journal: RequestLog = field(default_factory=RequestLog)
+    export_calls: Counter[str] = field(default_factory=Counter)
+    """Of each export since the behavior was set."""
 
 
 def new_server_state(options: AccountOptions, streams: Mapping[str, DeclaredStream] | None = None) -> ServerState:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .access import ANONYMOUS, COULD_NOT, END_USER, ApiCaller, api_caller_of, chat_caller_of, roles_of
+from .account_plan import refusal
 from .api_call import ApiCall, QueryParameters
 from .endpoint_routes import PREFIX, plain_path
 from .endpoints import ApiEndpoint
@@ -57,6 +58,8 @@ def _answer(server: ServerState, asked: IncomingRequest, headers: dict[str, str]
     caller = _caller(server, asked, endpoint)
     _admit(caller, endpoint)
     server.plan.check(endpoint.path, endpoint.parent, ids)
+    if closed := _closed_export(server, endpoint):
+        return closed
     call = ApiCall(server.account, asked.path, asked.query, ids, asked.site, caller, server.behavior)
     return _faulty(server, asked, fault, endpoint.answer(call))
 
@@ -101,6 +104,29 @@ def _admit(caller: ApiCaller, endpoint: ApiEndpoint) -> None:
     if caller.role == END_USER:
         raise ApiError(403, {"error": "Forbidden", "description": "You are not allowed to do that"})
     raise ApiError(403, {"error": {"title": "Forbidden", "message": _NO_ACCESS}})
+
+
+_ENDING = ("incremental/", "channels/voice/stats/incremental/")
+"""The exports that end, as far as is announced (docs/zendesk-api.md#exports (11))."""
+
+
+def _closed_export(server: ServerState, endpoint: ApiEndpoint) -> ApiResponse | None:
+    """The answer of an export that has ended, in this account's way; None where it has not."""
+    how = server.behavior.closed_exports
+    if not how or not endpoint.path.startswith(_ENDING):
+        return None
+    server.export_calls[endpoint.path] += 1
+    if server.export_calls[endpoint.path] <= server.behavior.exports_close_after:
+        return None
+    if how != "empty":
+        raise refusal(how)
+    key, now = _EXPORTED.get(endpoint.path, endpoint.path.rpartition("/")[2]), int(server.account.clock.now())
+    rest = {"count": 0, "end_of_stream": True, "after_cursor": None, "end_time": now, "next_page": None}
+    return ApiResponse(key=key, rows=[], rest=rest)
+
+
+_EXPORTED = {"incremental/tickets/cursor": "tickets", "incremental/users/cursor": "users"}
+"""Keys of the exports whose path does not end with theirs."""
 
 
 def _nobody_here(how: str) -> ApiResponse:

@@ -1,7 +1,7 @@
 """What `include=` adds (docs/zendesk-api.md#sideloads).
 
-Metric sets stand inside tickets, identities beside users; what else the manifest declares stands in a list inside its
-row, under the name by which it was requested.
+Metric sets stand inside the tickets of an export and beside those of a list, identities beside users; what else the
+manifest declares stands in a list inside its row, under the name by which it was requested.
 """
 
 import orjson
@@ -12,13 +12,18 @@ from .record_kinds import KINDS
 from .responses import ApiResponse
 from .tables import DELETED, LIVE, TableRow
 
+EXPORT = "/incremental/"
+"""In the path of an export."""
+
 
 def add_sideloads(call: ApiCall, kind: str, rows: list[TableRow], answer: ApiResponse) -> ApiResponse:
     """The answer with the page's records and everything that `include` asks for; unknown values are ignored."""
     wanted = {(kind, name) for name in call.words("include")}
     answer.rows = [row.body for row in rows]
-    if ("tickets", "metric_sets") in wanted:
+    if ("tickets", "metric_sets") in wanted and EXPORT in call.path:
         answer.rows = [_with_metrics(call, row) for row in rows]
+    elif ("tickets", "metric_sets") in wanted:
+        answer.rest["metric_sets"] = [orjson.Fragment(each.body) for row in rows for each in _metrics(call, row)]
     if ("users", "identities") in wanted:
         answer.rest["identities"] = _identities(call, rows)
     for stream in call.account.streams.values():
@@ -34,8 +39,12 @@ def _with_list(call: ApiCall, row: TableRow, kind: str, name: str) -> bytes:
 
 
 def _with_metrics(call: ApiCall, row: TableRow) -> bytes:
-    sets = call.account.table("ticket_metrics").children(row.key) if row.state != DELETED else []
+    sets = _metrics(call, row)
     return row.body[:-1] + b',"metric_set":' + sets[0].body + b"}" if sets else row.body
+
+
+def _metrics(call: ApiCall, row: TableRow) -> list[TableRow]:
+    return call.account.table("ticket_metrics").children(row.key)[:1] if row.state != DELETED else []
 
 
 def _identities(call: ApiCall, rows: list[TableRow]) -> list[orjson.Fragment]:

@@ -18,7 +18,7 @@ LIVE, ARCHIVED, DELETED = "live", "archived", "deleted"
 
 @dataclass(slots=True)
 class TableRow:
-    """One record. `at` and `created` are Unix seconds; `parent` is the key of the row that it belongs to."""
+    """One record. `at`, `created` and `updated` are Unix seconds; `parent` is the key of the row that it belongs to."""
 
     key: RowKey
     at: int
@@ -27,6 +27,7 @@ class TableRow:
     parent: RowKey | None = None
     state: str = LIVE
     scope: str = "agent"
+    updated: int = 0
 
     def record(self) -> Record:
         """The record, decoded afresh: changing it does not change the row."""

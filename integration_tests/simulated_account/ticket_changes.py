@@ -72,12 +72,17 @@ def ticket_added(account: AccountData, ticket: Record, _fields: Fields) -> None:
     _audit(account, ticket, [_comment(ticket, {"body": ticket["description"] or ""})])
 
 
-def ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
-    """A ticket was deleted: lists hide what hangs on it, and the list of deleted tickets shows it."""
+def archived_ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
+    """An archived ticket was deleted: no list tells (docs/zendesk-api.md#deletion-marks (2))."""
     ticket_changed(account, ticket, fields)
-    for kind in _WITH_TICKET:
+    for kind in WITH_TICKET:
         for row in account.table(kind).children(ticket["id"]):
             row.state = DELETED
+
+
+def ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
+    """A ticket was deleted: lists hide what hangs on it, and the list of deleted tickets shows it."""
+    archived_ticket_deleted(account, ticket, fields)
     deleted = {
         "id": ticket["id"],
         "subject": ticket["subject"],
@@ -87,7 +92,7 @@ def ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None
     account.put("deleted_tickets", deleted | {"actor": {"id": ticket["submitter_id"], "name": "Agent"}})
 
 
-_WITH_TICKET = (
+WITH_TICKET = (
     "ticket_metrics",
     "ticket_audits",
     "ticket_events",

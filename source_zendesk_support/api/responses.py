@@ -53,6 +53,8 @@ def _now(date: str | None) -> int:
 REDIRECTION = 3
 BAD_REQUEST_STATUSES = frozenset({400, 413, 414, 431})
 """The request is invalid, or too long because of its cursor."""
+CLOSED_STATUSES = frozenset({requests.codes.gone, requests.codes.unavailable_for_legal_reasons})
+"""With which an endpoint may say that it has been taken away."""
 FOREIGN_RESPONSE = "from a proxy, firewall or web server, not from Zendesk's API"
 
 
@@ -128,6 +130,8 @@ def _declared_error(request: PageRequest, response: requests.Response, text: str
     if action == ResponseAction.IGNORE:
         return _refusal_error(request, response, text)
     message = f"Stream {request.stream}: {verdict.error_message} ({answer})"
+    if response.status_code in CLOSED_STATUSES:
+        return _closed(request, response.status_code, message, text)
     if verdict.failure_type != FailureType.config_error:
         return system_error(message, stream=request.stream)
     if response.status_code != requests.codes.unauthorized:
@@ -135,6 +139,14 @@ def _declared_error(request: PageRequest, response: requests.Response, text: str
     return (
         TokenExpired(authorization(response), text) if renewable else wrong_credentials(message, stream=request.stream)
     )
+
+
+def _closed(request: PageRequest, status: int, message: str, text: str) -> Exception:
+    """An error whose cause tells a walk that the endpoint may have been closed."""
+    make = config_error if status == requests.codes.unavailable_for_legal_reasons else system_error
+    error = make(message, stream=request.stream)
+    error.__cause__ = EndpointUnavailable(status, text)
+    return error
 
 
 def _resolution(request: PageRequest, response: requests.Response, text: str) -> ErrorResolution:

@@ -13,10 +13,12 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.export_access import AUTO, NEVER, closed_answer
 from source_zendesk_support.walk.gate import SignedInUser, chat_token_refused
 
 PROBE_STREAM = "account_settings"
@@ -41,11 +43,15 @@ class AccountProbe:
         has_scopes: the credentials are a token, which may have limited scopes.
         chat_only: the credentials cover only Chat.
         own_chat_token: Chat has its own credentials.
+        exports_are_tried: exports are used if they are open.
+        exports_may_close: lists are read if they are not.
     """
 
     def __init__(self, config: Config, stanzas: StreamDefinitions, zendesk: ZendeskClient) -> None:
         self.has_scopes = config.credentials.credentials != "api_token"
         self.chat_only = config.chat_only
+        self.exports_are_tried = config.exports != NEVER
+        self.exports_may_close = config.exports == AUTO
         self.own_chat_token = config.chat_credentials.access_token is not None
         self._stanzas = stanzas
         self._pages: dict[str, PagedRetriever] = {}
@@ -99,6 +105,42 @@ class AccountProbe:
         """One call that shows whether a stream may be read; arguments and errors as ``probe_account``."""
         with TEMPLATES:
             ask = self._pages_of(name).probe(self._zendesk.clock.now())
+        self._zendesk.page(
+            replace(ask, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
+        ).release()
+
+    def probe_export(self, name: str, attempts: int) -> Exception | None:
+        """One call that shows whether an export may be read, and one more if it may be closed.
+
+        Returns:
+            What the export answered, if a list of the same rows answers instead; None if the export is open.
+
+        Raises:
+            Refused, BadRequest, AirbyteTracedException: neither answers, or only exports may be used.
+        """
+        if not self.exports_are_tried:
+            self._probe_list(name, attempts)
+            return None
+        try:
+            self.probe(name, attempts)
+        except (EndpointUnavailable, AirbyteTracedException) as error:
+            if not self.exports_may_close or not closed_answer(error):
+                raise
+            try:
+                self._probe_list(name, attempts)
+            except (EndpointUnavailable, BadRequest, AirbyteTracedException):
+                raise error from None
+            return error
+        return None
+
+    def _probe_list(self, name: str, attempts: int) -> None:
+        pages = self._pages_of(name)
+        with TEMPLATES:
+            lazy = pages.list_form if isinstance(pages, CursorExportRetriever) else None
+            changes = lazy.form.changes if lazy else None
+            if changes is None:
+                raise TypeError(f"{name} cannot be read by lists")
+            ask = changes.probe(self._zendesk.clock.now())
         self._zendesk.page(
             replace(ask, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         ).release()

@@ -27,6 +27,7 @@ from source_zendesk_support.check.essential_calls import (
 )
 from source_zendesk_support.check.parallel_calls import ParallelCalls
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, transient_error
+from source_zendesk_support.walk.export_access import closed_answer
 from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0
@@ -93,7 +94,7 @@ class ConnectionCheck:
         report = _report_lines(
             self._missing(probes), self._untried(essential, probes), self._unfinished(essential, probes)
         )
-        return " ".join(filter(None, [self._identity(essential), self._limit(), *report]))
+        return " ".join(filter(None, [self._identity(essential), self._limit(), self._exports(essential), *report]))
 
     def _essential(self) -> EssentialCalls:
         """The essential calls; if the first one fails, the others are skipped."""
@@ -104,9 +105,8 @@ class ConnectionCheck:
         if is_unproven(proof):
             return EssentialCalls(proof, user, _completed(""), _completed(None))
         scopes = self._calls.start(self._scopes)
-        return EssentialCalls(
-            proof, user, scopes, self._calls.start(partial(self._account.probe, EXPORT, MAX_ATTEMPTS))
-        )
+        export = self._calls.start(partial(self._account.probe_export, EXPORT, MAX_ATTEMPTS))
+        return EssentialCalls(proof, user, scopes, export)
 
     def _require(self, calls: Mapping[str, Future[Any]]) -> None:
         """Raise if a required call has not ended in time."""
@@ -165,6 +165,14 @@ class ConnectionCheck:
         scopes = essential.scopes.result() if known else ""
         who = f"Signed in to {self._host} as user {user['id']} (role: {user.get('role', 'unknown')}"
         return f"{who}; scopes: {scopes})." if scopes else f"{who})."
+
+    def _exports(self, essential: EssentialCalls) -> str:
+        """Which way is in use, if it is not the usual one."""
+        if not self._account.exports_are_tried:
+            return "The exports are not used (exports: never); lists are read instead."
+        if refused := essential.export.result():
+            return f"The exports are closed to this connection ({closed_answer(refused)}); lists are read instead."
+        return "The exports are open."
 
     def _limit(self) -> str:
         calls = self._account.limit

@@ -18,7 +18,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.check.account_probe import PROBE_STREAM
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import judged_account
-from source_zendesk_support.walk.gate import SignedInUser, exports_refusal
+from source_zendesk_support.walk.gate import ADMIN, SignedInUser, exports_refusal
 
 USER, SCOPES, EXPORT = "users/me", "oauth/tokens/current", "tickets"
 UNKNOWN_USER = {"id": "unknown"}
@@ -31,7 +31,7 @@ class EssentialCalls:
     proof: Future[None]
     user: Future[Mapping[str, Any]]
     scopes: Future[str]
-    export: Future[None]
+    export: Future[Exception | None]
 
     def named(self) -> dict[str, Future[Any]]:
         """The calls by the name of what they request."""
@@ -102,12 +102,18 @@ def _raise_for_scopes(scopes: Future[str]) -> None:
 
 
 def _raise_for_export(essential: EssentialCalls) -> None:
-    refused = error_of(essential.export)
+    refused = error_of(essential.export) or _closed_to_others(essential)
     if refused is None or isinstance(refused, BadRequest):
         return  # the walk handles invalid requests
     if not isinstance(refused, EndpointUnavailable):
         raise refused
     raise config_error(exports_refusal(refused, _signed_in_user(essential))) from refused
+
+
+def _closed_to_others(essential: EssentialCalls) -> Exception | None:
+    """The refusal of an export whose rows are listed; it is closed only if an administrator has met it."""
+    refused: Exception | None = _result_of(essential.export)
+    return refused if essential.user.done() and _signed_in_user(essential).role != ADMIN else None
 
 
 def _signed_in_user(essential: EssentialCalls) -> SignedInUser:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.list_form import LazyListForm
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.proven_times import ProvenTimes
 from source_zendesk_support.state.budget import is_storable
@@ -36,9 +37,11 @@ class CursorExportRetriever(PagedRetriever):
 
     Args:
         alone: shares its pages with no other stream; it is walked for another stream's sake, and moves by ``row_time``.
+        list_form: what is read if the export is closed.
     """
 
     alone: bool = False
+    list_form: LazyListForm | None = None
     token_key = "cursor"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:

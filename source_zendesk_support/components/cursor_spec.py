@@ -34,6 +34,7 @@ from airbyte_cdk.sources.types import Record
 from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.state.budget import StateBudget
 from source_zendesk_support.state.legacy_state import NO_CURSOR
+from source_zendesk_support.state.list_place import LISTS
 from source_zendesk_support.state.position import Position, StateFormat
 
 
@@ -90,7 +91,7 @@ def _seconds(declared: DeclaredDatetime | str, config: Mapping[str, Any]) -> int
 
 
 ARCHIVED = "archived"
-BRANCHES = (ARCHIVED,)
+BRANCHES = (ARCHIVED, LISTS)
 """Names under which a state may hold the place of a second walk."""
 
 
@@ -132,6 +133,14 @@ class WalkCursor(Cursor):
     def move_branch(self, name: str, blob: Mapping[str, Any]) -> None:
         """Set where a second walk of the same stream stands."""
         self._branches[name] = dict(blob)
+
+    def branch(self, name: str) -> Mapping[str, Any] | None:
+        """Where a second walk of the same stream stands; None if nothing is said of it."""
+        return self._branches.get(name)
+
+    def drop_branch(self, name: str) -> None:
+        """Forget where a second walk stands: there is none any more."""
+        self._branches.pop(name, None)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """Move to a position; the STATE message that says so, or None for streams without a cursor field."""

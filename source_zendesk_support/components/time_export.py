@@ -13,6 +13,7 @@ from typing import Any
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.list_form import LazyListForm
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage, next_page_from
@@ -71,12 +72,14 @@ class TimeExportRetriever(PagedRetriever):
         immutable: rows never change, so a known id needs no second look at its time.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
+        list_form: what is read if the export is closed.
     """
 
     tie_param: str = ""
     immutable: bool = False
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
+    list_form: LazyListForm | None = None
 
     def __post_init__(self) -> None:
         """Each stream has its own judge of times."""

@@ -78,6 +78,8 @@ class Config(BaseModel):
         metric_events_lookback_minutes: lookback for late metric events.
         ticket_audits_archived: also read the audits of archived tickets, one call each.
         custom_fields: options for the account's custom fields.
+        exports: auto: lists are read if an export is closed; always, never: only exports, only lists.
+        first_sync: how tickets are read without a state: from the export, or by their ids.
         marketplace: the marketplace app that makes the calls.
         base_url: another host to use instead of Zendesk (a proxy, or the simulated account).
     """
@@ -92,6 +94,8 @@ class Config(BaseModel):
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
     ticket_audits_archived: bool = False
     custom_fields: CustomFieldOptions = CustomFieldOptions()
+    exports: Literal["auto", "always", "never"] = "auto"
+    first_sync: Literal["exports", "by_id"] = "exports"
     marketplace: MarketplaceConfig = MarketplaceConfig()
     base_url: str = ""
 
@@ -122,6 +126,16 @@ class Config(BaseModel):
     @classmethod
     def _parse_base_url(cls, value: str) -> str:
         return parse_base_url(value)
+
+    @field_validator("exports", mode="before")
+    @classmethod
+    def _exports(cls, value: object) -> object:
+        return "auto" if value in (None, "") else value
+
+    @field_validator("first_sync", mode="before")
+    @classmethod
+    def _first_sync(cls, value: object) -> object:
+        return "exports" if value in (None, "") else value
 
     @field_validator("chat_credentials", "custom_fields", "marketplace", mode="before")
     @classmethod

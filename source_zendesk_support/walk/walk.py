@@ -91,15 +91,17 @@ class Walk:
 
     def _messages(self) -> Iterator[AirbyteMessage]:
         try:
-            yield from read_pages(
-                self._retriever, self._client, self._failures, self._start(), self._request_at, self._read_page
-            )
+            yield from self._pages()
         except WalkError as error:
             raise self._failures.explain(error) from error
         finally:
             for reader in self._readers:
                 reader.on_end()
                 self._client.progress.ended(reader.name, reader.records.refused_count)
+
+    def _pages(self) -> Iterator[AirbyteMessage]:
+        start = self._start()
+        return read_pages(self._retriever, self._client, self._failures, start, self._request_at, self._read_page)
 
     def _start(self) -> Position:
         """The earliest position of the streams. The others join when the walk has reached theirs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from airbyte_cdk.models import FailureType
@@ -32,9 +32,16 @@ class NeverEnds(BaseException):
     """What a call meets that does not come back."""
 
 
+class ClosedExport(NamedTuple):
+    """What the probe of an export brings whose rows are listed."""
+
+    closed: EndpointUnavailable
+
+
 class FakeAccount:
     """Answers each call with what was written down for it: an exception, a value, or no answer."""
 
+    exports_are_tried = True
     has_scopes, chat_only, may_renew, granted_scopes, limit, closed = True, False, False, "", 700, False
 
     def __init__(self, met: Mapping[str, Any], **attributes: Any) -> None:
@@ -58,6 +65,10 @@ class FakeAccount:
 
     def probe(self, name: str, _attempts: int = 1) -> None:
         self.fetch_value(name)
+
+    def probe_export(self, name: str, _attempts: int) -> Exception | None:
+        met = self.fetch_value(name)
+        return met.closed if isinstance(met, ClosedExport) else None
 
     def requirement(self, name: str) -> str:
         return f"the plan of {name}"
@@ -110,7 +121,8 @@ def test_the_report_names_user_scopes_limit_and_what_is_missing_in_the_manifests
     check, account, _ = checked(met)
     assert check.run() == (
         "Signed in to acme.zendesk.com as user 7 (role: admin; scopes: read). The account's API limit is 700 requests "
-        "a minute. Not available to this user or plan: categories, categories_too (needs the plan of categories; "
+        "a minute. The exports are open. Not available to this user or plan: categories, categories_too (needs the "
+        "plan of categories; "
         "Zendesk answered HTTP 403 Forbidden). Could not be checked: sla_policies, sla_policies_too, "
         "talk_phone_numbers, talk_phone_numbers_too."
     )
@@ -225,3 +237,21 @@ def test_a_check_of_chat_alone_ends_in_time() -> None:
     assert "cover only Chat" in checked({}, chat_only=True)[0].run()
     kind, told = failure(checked({"chat_departments": NeverEnds()}, chat_only=True)[0])
     assert (kind, "chat_departments within 45 seconds" in told) == (FailureType.transient_error, True)
+
+
+def test_closed_exports_are_told_with_what_is_used_instead() -> None:
+    check, _, _ = checked({"tickets": ClosedExport(FORBIDDEN)})
+    told = "The exports are closed to this connection (HTTP 403 Forbidden); lists are read instead."
+    assert told in check.run()
+
+
+def test_exports_that_are_not_wanted_are_told() -> None:
+    check, _, _ = checked({}, exports_are_tried=False)
+    assert "The exports are not used (exports: never); lists are read instead." in check.run()
+
+
+def test_export_that_refuses_an_agent_is_not_closed() -> None:
+    check, _, _ = checked({"tickets": ClosedExport(FORBIDDEN), "users/me": {"id": 7, "role": "agent"}})
+    kind, message = failure(check)
+    assert kind == FailureType.config_error
+    assert "to administrators only" in message

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_zendesk_support.components.paging import cursor_text
-from unit_tests.account import Account
+from unit_tests.account import NEWEST_TICKET, Account
 from unit_tests.reading import read
 
 ODD = [
@@ -108,4 +108,4 @@ def test_cursor_of_an_export_is_sent_and_stored_unchanged(cursor: str, account: 
     assert state["cursor"] == cursor
     account.on(tickets, {"tickets": [], "after_cursor": cursor, "end_of_stream": True})
     read("tickets", state={"tickets": state})
-    assert account.asked[1:] == [f"{tickets}?cursor={cursor}&per_page=1000&support_type_scope=all"]
+    assert account.asked[1:] == [f"{tickets}?cursor={cursor}&per_page=1000&support_type_scope=all", NEWEST_TICKET]

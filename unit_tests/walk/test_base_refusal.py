@@ -10,6 +10,8 @@ from unit_tests.account import PROOF, Account, Reply
 from unit_tests.reading import CONFIG, read
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
+NEWEST = "/api/v2/tickets?page[size]=1&sort=-updated_at&support_type_scope=all"
+"""With which an export that has no rows is compared."""
 ME, TOKEN = "/api/v2/users/me", "/api/v2/oauth/tokens/current"
 GONE = Reply({"error": "InvalidEndpoint", "description": "Not found"}, status=404)
 BEARER: dict[str, Any] = {"credentials": {"credentials": "oauth2.0", "access_token": "made-up"}}
@@ -112,5 +114,5 @@ def test_cursor_that_is_too_long_for_an_address_is_replaced_by_time(account: Acc
     by_time = f"{EXPORT}?per_page=1000&start_time=1717200000&support_type_scope=all"
     account.on(by_time, {"tickets": [], "after_cursor": "c", "end_of_stream": True})
     outcome = read("tickets", state={"tickets": {"generated_timestamp": "1717200000", "cursor": "long", "v": 1}})
-    assert account.asked[-1] == by_time
+    assert account.asked[-2:] == [by_time, NEWEST]
     assert outcome.statuses("tickets") == ["STARTED", "COMPLETE"]

@@ -163,6 +163,7 @@ def test_a_foreign_400_gives_up_no_parameter(account: Account) -> None:
     tickets = "/api/v2/incremental/tickets/cursor"
     account.on(tickets, Reply(b"<html>Bad request</html>", status=400, headers=HTML))
     account.on(tickets, {"tickets": [], "after_cursor": "c1", "end_of_stream": True})
+    account.on("/api/v2/tickets", {"tickets": [], "meta": {"has_more": False, "after_cursor": None}})
     outcome = read("tickets")
     assert all("support_type_scope=all" in url for url in account.asked)
-    assert (len(account.asked), outcome.warnings) == (2, [])
+    assert (len(account.asked), outcome.warnings) == (3, [])  # the last one compares the empty export with the list

@@ -5,7 +5,7 @@ from airbyte_cdk.models import SyncMode
 
 from source_zendesk_support.api import decode as heads
 from source_zendesk_support.api import decode as text
-from unit_tests.account import NOW, PROOF, Account, Reply
+from unit_tests.account import NEWEST_TICKET, NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
 from unit_tests.walk.answers import (
@@ -173,7 +173,7 @@ def test_state_wins_over_a_later_start_date(account: Account) -> None:
     url = f"{TICKETS}?per_page=1000&start_time=1577836800&support_type_scope=all"
     account.on(url, tickets())
     read("tickets", state={"tickets": {"generated_timestamp": "1577836800"}})
-    assert account.asked == [url]
+    assert account.asked == [url, NEWEST_TICKET]
 
 
 def test_full_refresh_ignores_the_bookmark(account: Account) -> None:

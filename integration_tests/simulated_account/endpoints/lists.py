@@ -1,14 +1,17 @@
 """Lists that differ from what the manifest says of them: by filters, by their order, by who may call."""
 
+import orjson
+
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.paging import ALL, BOTH, BOTH_OR_ALL, CURSOR, ListPaging, page_of
 from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter, single_object
 from integration_tests.simulated_account.sideloads import add_sideloads
-from integration_tests.simulated_account.tables import ARCHIVED, TableRow
-from integration_tests.simulated_account.timestamps import MINUTE, epoch, iso
+from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
+from integration_tests.simulated_account.timestamps import DAY, MINUTE, epoch, iso
 
 from .endpoint import ApiEndpoint, RowSelection, below, listed, single
+from .exports import in_scope
 
 _ALWAYS = 2**40
 NEWEST_FIRST = ListPaging(BOTH.kinds, usual="-created_at", sorts=frozenset({"created_at"}))
@@ -38,7 +41,11 @@ def _logs(call: ApiCall) -> list[TableRow]:
     if bounds and len(bounds) != 2:
         raise bad_page_parameter("filter[created_at][] takes two times")
     first, last = (epoch(bounds[0]), epoch(bounds[1])) if bounds else (0, _ALWAYS)
-    return [row for row in call.account.table("audit_logs") if first <= row.at <= last]
+    rows = [row for row in call.account.table("audit_logs") if first <= row.at <= last]
+    for name in ("source_type", "action"):
+        if wanted := call.words(f"filter[{name}]"):
+            rows = [row for row in rows if row.record()[name] in wanted]
+    return rows
 
 
 def _marked(kind: str, mark: str, *, shown: str, when: str) -> RowSelection:
@@ -62,9 +69,67 @@ def _audits(call: ApiCall) -> ApiResponse:
     return add_sideloads(call, "ticket_audits", page, answer)
 
 
+def _tickets(call: ApiCall) -> ApiResponse:
+    """The list of live tickets; its pages with a cursor lack `fields`, the copy of `custom_fields`."""
+    scope = in_scope(call)
+    rows = [row for row in call.account.table("tickets") if row.state == LIVE and row.scope in scope]
+    page, answer = page_of(call, TICKETS, rows, "tickets")
+    answer = add_sideloads(call, "tickets", page, answer)
+    if call.has("page[size]"):
+        answer.rows = [_without_fields(body) for body in answer.rows or ()]
+    return answer
+
+
+def _without_fields(body: bytes) -> bytes:
+    record = orjson.loads(body)
+    return orjson.dumps({name: value for name, value in record.items() if name != "fields"})
+
+
+def _many(call: ApiCall) -> ApiResponse:
+    """Tickets by their ids; those that are deleted do not come."""
+    table = call.account.table("tickets")
+    found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
+    hidden = {DELETED, ARCHIVED} if call.behavior.show_many_without_archived else {DELETED}
+    rows = [row for row in found if row.state not in hidden]
+    answer = ApiResponse(key="tickets", rest={"count": len(rows), "next_page": None, "previous_page": None})
+    return add_sideloads(call, "tickets", rows, answer)
+
+
+def _searched(call: ApiCall) -> ApiResponse:
+    """The export of the search: by creation, newest first; archived tickets, too, no deleted ones."""
+    if call.text("filter[type]") != "ticket":
+        raise ApiError(400, {"error": "InvalidFilter", "description": "filter[type] must be ticket"})
+    rows = [row for row in call.account.table("tickets") if row.state != DELETED]
+    if "status:closed" in call.text("query"):
+        rows = [row for row in rows if row.record()["status"] == "closed"]
+    page, answer = page_of(call, SEARCH, rows, "results")
+    return add_sideloads(call, "tickets", page, answer)
+
+
+def _deleted(call: ApiCall) -> list[TableRow]:
+    """Those of the last thirty days."""
+    first = call.account.clock.now() - 30 * DAY
+    return [row for row in call.account.table("deleted_tickets") if row.at >= first]
+
+
+def _deleted_count(call: ApiCall) -> ApiResponse:
+    return single_object("count", {"value": len(call.account.table("deleted_users")), "refreshed_at": None})
+
+
+TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
+SEARCH = ListPaging(CURSOR.kinds, biggest=1000, usual="-created_at", sorts=frozenset())
+DELETED_TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "subject", "deleted_at"}))
+
 LISTS = (
     ApiEndpoint("users/me", _me),
     ApiEndpoint("oauth/tokens/current", _token),
+    ApiEndpoint("tickets", _tickets),
+    ApiEndpoint("tickets/show_many", _many),
+    ApiEndpoint("search/export", _searched),
+    listed("deleted_tickets", rows=_deleted, paging=DELETED_TICKETS),
+    listed("deleted_users", paging=ListPaging(BOTH.kinds, sorts=frozenset({"id"}))),
+    ApiEndpoint("deleted_users/count", _deleted_count),
+    listed("users", rows=lambda call: [row for row in call.account.table("users") if row.state != DELETED]),
     listed("audit_logs", rows=_logs, paging=NEWEST_FIRST),
     listed("brands", rows=_marked("brands", "is_deleted", shown="include_deleted", when="true")),
     listed("groups", rows=_marked("groups", "deleted", shown="exclude_deleted", when="false")),

@@ -1,0 +1,139 @@
+"""Comments and attachments out of audits, people out of lists, and what nothing replaces."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput, Json
+from integration_tests.conftest import connector_of
+from integration_tests.connector import Connector
+from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.simulated_account import SimulatedAccount
+
+COMMENTS = ("ticket_comments", "ticket_attachments")
+PEOPLE = ("users", "user_identities", "organizations")
+AUDITS = "/api/v2/ticket_audits"
+OF_TICKET = "/api/v2/tickets/{ticket_id}/audits"
+EXPORT = "/api/v2/incremental/ticket_events"
+DAY = 86_400
+
+
+@pytest.fixture
+def account() -> Iterator[SimulatedAccount]:
+    with running_account(tickets=130) as running:
+        yield running
+
+
+@pytest.fixture
+def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
+    return connector_of(account, tmp_path, start_date="1970-01-01")
+
+
+def wrong(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> dict[tuple[object, ...], str]:
+    deleted = {ticket["id"] for ticket in account.truth("tickets") if ticket["status"] == "deleted"}
+    rows = [row for output in outputs for row in output.rows(stream)]
+    found, truth = (_of_others(each, deleted) for each in (rows, account.truth(stream)))
+    return row_differences(stream, rows_by_key(stream, found), rows_by_key(stream, truth))
+
+
+def _of_others(rows: list[Json], deleted: set[int]) -> list[Json]:
+    """Rows of tickets that are not deleted, less what only the export says of them."""
+    return [
+        {name: value for name, value in row.items() if name not in ("via_reference_id", "event_type")}
+        for row in rows
+        if row["ticket_id"] not in deleted
+    ]
+
+
+def test_first_sync_of_comments_is_complete_archived_tickets_included(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    account.set_behavior(closed_exports="403_object")
+    output = connector.read(*COMMENTS)
+    assert output.exit_code == 0, output.errors
+    for stream in COMMENTS:
+        assert wrong(account, stream, output) == {}
+        assert len(output.rows(stream)) == len(rows_by_key(stream, output.rows(stream)))
+
+
+def test_second_sync_reads_audits_back_to_the_bookmark(account: SimulatedAccount, connector: Connector) -> None:
+    account.set_behavior(closed_exports="403_object")
+    outputs = [connector.read(*COMMENTS)]
+    account.set_clock(skew=DAY)
+    live = next(row for row in account.truth("tickets") if row["status"] in ("open", "pending", "solved"))
+    new = account.add("ticket_comments", ticket_id=live["id"], body="New")
+    redacted = next(row["id"] for row in outputs[0].rows("ticket_comments") if row["ticket_id"] == live["id"])
+    account.update("ticket_comments", redacted, body="▇▇▇ redacted")
+    account.set_clock(skew=900)
+    account.forget_requests()
+    outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
+    assert {new["id"], redacted} <= {row["id"] for row in outputs[1].rows("ticket_comments")}
+    assert account.counts()[EXPORT] == account.counts()[AUDITS] == 1
+    account.set_clock(skew=900)
+    outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
+    assert outputs[2].records == {}
+
+
+def test_comments_of_an_export_that_closed_go_on_without_a_gap(account: SimulatedAccount, connector: Connector) -> None:
+    outputs = [connector.read(*COMMENTS)]
+    account.change(share=0.2)
+    account.set_clock(skew=DAY)
+    account.set_behavior(closed_exports="410_gone")
+    account.forget_requests()
+    outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
+    assert "/api/v2/tickets/show_many" not in account.counts()
+    for stream in COMMENTS:
+        assert wrong(account, stream, *outputs) == {}
+    account.set_behavior()
+    account.change(share=0.2)
+    account.set_clock(skew=DAY)
+    outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
+    for stream in COMMENTS:
+        assert wrong(account, stream, *outputs) == {}
+
+
+@pytest.mark.parametrize("way", ["403_object", "410_gone", "empty"])
+def test_people_are_complete_with_their_deletions(account: SimulatedAccount, connector: Connector, way: str) -> None:
+    account.set_behavior(closed_exports=way)
+    outputs = [connector.read(*PEOPLE)]
+    assert outputs[0].exit_code == 0, outputs[0].errors
+    active = [row["id"] for row in outputs[0].rows("users") if row["active"]]
+    user, organization = active[-1], outputs[0].rows("organizations")[-1]["id"]
+    account.set_clock(skew=2 * DAY)
+    account.delete("users", user)
+    account.delete("organizations", organization)
+    changed = account.update("users", active[5], name="Changed")["id"]
+    account.set_clock(skew=600)
+    outputs.append(connector.read(*PEOPLE, state=outputs[-1].states))
+    gone = {row["id"]: row for row in outputs[1].rows("users")}
+    assert (gone[user]["active"], gone[changed]["name"]) == (False, "Changed")
+    assert len(gone) == len(outputs[1].rows("users")) == 2
+    [row] = outputs[1].rows("organizations")
+    assert row["id"] == organization
+    assert row["deleted_at"]
+    assert row["name"].startswith(f"{organization}_deleted_")
+    outputs.append(connector.read(*PEOPLE, state=outputs[-1].states))
+    assert outputs[2].records == {}
+
+
+def test_organizations_without_an_audit_log_say_that_deletions_are_missing(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    account.set_behavior(closed_exports="403_object")
+    account.set_plan("team")
+    output = connector.read("organizations")
+    assert output.exit_code == 0
+    assert any("the audit log needs Enterprise" in warning for warning in output.warnings)
+
+
+def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount, connector: Connector) -> None:
+    before = connector.read("ticket_events", "talk_calls", "ticket_metric_events")
+    account.set_behavior(closed_exports="410_gone")
+    output = connector.read("ticket_events", "talk_calls", "ticket_metric_events", state=before.states)
+    assert (output.exit_code, output.records) == (0, {})
+    assert output.states == before.states
+    told = "\n".join(output.warnings)
+    assert "use the stream ticket_audits" in told
+    assert "Streams talk_calls: the export channels/voice/stats/incremental/calls is not used" in told

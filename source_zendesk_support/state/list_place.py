@@ -1,0 +1,143 @@
+"""Where a stream stands that is read by lists because its export is closed, or by ids before its export.
+
+It is a branch of the stream's one state, beside the bookmark of the export:
+
+    {"generated_timestamp": "1793491140", "lists": {
+        "changes": {"updated_at": "2026-10-31T21:31:32Z", "ids": [4711], "v": 1},
+        "deletions": {"deleted_at": "2026-10-31T21:31:32Z", "v": 1},
+        "sweep": {"id": 4200, "top": 10000, "began": 1793491200, "paced": 1793404800},
+        "v": 1}, "v": 1}
+
+The bookmark beside it says up to when everything has been delivered, also what lists cannot show. So an export that
+opens again, and older versions of this connector, resume from it without a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from source_zendesk_support.state.position import VERSION, Position, StateFormat
+from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS
+
+LISTS = "lists"
+"""The branch's name."""
+ISO = "%Y-%m-%dT%H:%M:%SZ"
+MAXIMUM_IDS = 1_500
+"""Of one pass in STATE; if more rows share the minutes that are read again, they are emitted again."""
+
+
+@dataclass(frozen=True)
+class SweepPlace:
+    """Where the reading of all ids stands.
+
+    Attributes:
+        id: up to this id, all blocks of the round under way are complete.
+        top: the greatest id, as far as is known.
+        began: server time at which the round under way began; None between two rounds.
+        paced: server time from which the pace of the round counts: it must be complete ``sweep_days`` later.
+        first: the round goes before the export, which has not been read yet.
+        ended: server time at which the last round began, if it has ended and the changes since have not been read yet.
+    """
+
+    id: int = 0
+    top: int = 0
+    began: int | None = None
+    paced: int = 0
+    first: bool = False
+    ended: int | None = None
+
+
+@dataclass(frozen=True)
+class ListPlace:
+    """A stream's place in the lists.
+
+    Attributes:
+        changes: the pass over the changes; its bookmark is the time up to which they are complete.
+        deletions: the same for deletions.
+        sweep: the reading of all ids.
+        deleted: how many deleted things there were when they were last read; None if that is not known.
+    """
+
+    changes: Position
+    deletions: Position
+    sweep: SweepPlace = field(default_factory=SweepPlace)
+    deleted: int | None = None
+
+
+@dataclass(frozen=True)
+class ListPlaceFormat:
+    """How a place is written.
+
+    Attributes:
+        changed_at: name of the time by which changes are listed.
+        deleted_at: name of the time by which deletions are listed.
+    """
+
+    changed_at: str
+    deleted_at: str
+
+    def write(self, place: ListPlace) -> dict[str, Any]:
+        """The branch of a place, which ``read`` accepts."""
+        sweep = place.sweep
+        numbers = {"id": sweep.id, "top": sweep.top, "began": sweep.began, "paced": sweep.paced, "ended": sweep.ended}
+        written: dict[str, Any] = {**numbers, "first": sweep.first}
+        swept = {name: value for name, value in written.items() if value}
+        blob: dict[str, Any] = {
+            "changes": StateFormat(self.changed_at, ISO).write(_bounded(place.changes)),
+            "deletions": StateFormat(self.deleted_at, ISO).write(_bounded(place.deletions)),
+        }
+        blob |= {"sweep": swept} if swept else {}
+        return {**blob, **({} if place.deleted is None else {"deleted": place.deleted}), "v": VERSION}
+
+    def read(self, blob: object) -> ListPlace:
+        """The place that a branch holds.
+
+        Raises:
+            ValueError, TypeError, KeyError: the branch is not one that ``write`` makes.
+        """
+        if not isinstance(blob, Mapping) or blob.get("v") != VERSION:
+            raise ValueError("not a place in the lists")
+        sweep = _object(blob.get("sweep", {}))
+        return ListPlace(
+            changes=StateFormat(self.changed_at, ISO).read(_object(blob["changes"])),
+            deletions=StateFormat(self.deleted_at, ISO).read(_object(blob["deletions"])),
+            sweep=SweepPlace(
+                id=_number(sweep.get("id", 0)),
+                top=_number(sweep.get("top", 0)),
+                began=_second(sweep["began"]) if "began" in sweep else None,
+                paced=_second(sweep.get("paced", 0)),
+                first=bool(sweep.get("first")),
+                ended=_second(sweep["ended"]) if "ended" in sweep else None,
+            ),
+            deleted=_number(blob["deleted"]) if "deleted" in blob else None,
+        )
+
+
+def _bounded(position: Position) -> Position:
+    """A position without lists of ids that are too long to be stored."""
+    kept = {name: ids if len(ids) <= MAXIMUM_IDS else frozenset() for name, ids in _ids_of(position).items()}
+    return replace(position, **kept)
+
+
+def _ids_of(position: Position) -> dict[str, Any]:
+    return {"ids": position.ids, "high_ids": position.high_ids}
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError("not an object")
+    return value
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"not a number: {value!r}")
+    return value
+
+
+def _second(value: object) -> int:
+    if _number(value) >= MIN_EPOCH_MILLISECONDS:
+        raise ValueError(f"not epoch seconds: {value!r}")
+    return _number(value)

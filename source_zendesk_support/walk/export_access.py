@@ -1,0 +1,128 @@
+"""Whether an export is closed to this connection, which is another thing than a user who lacks the right to it.
+
+Nobody knows how Zendesk will refuse (docs/zendesk-api.md#exports (12)). So every refusal counts, if the user is an
+administrator and the list of the same rows answers; and an answer without rows counts if that list has younger ones.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk_support.api.client import ZendeskClient
+from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.list_form import ListForm
+from source_zendesk_support.components.page_result import Row
+from source_zendesk_support.config.model import Config
+from source_zendesk_support.errors import EndpointUnavailable, TransientFailure, WalkError
+from source_zendesk_support.walk.gate import ADMIN, SignedInUser
+
+logger = logging.getLogger("airbyte")
+
+AUTO, NEVER, BY_ID = "auto", "never", "by_id"
+CLOSED = frozenset(
+    {
+        requests.codes.forbidden,
+        requests.codes.not_found,
+        requests.codes.gone,
+        requests.codes.unavailable_for_legal_reasons,
+    }
+)
+PATIENCE_SECONDS = 300
+"""A row that is older must be in an export."""
+
+
+def closed_answer(error: BaseException) -> str:
+    """What an export answered that may have been closed; empty if the error is none of that kind."""
+    cause = error.__cause__ if isinstance(error, AirbyteTracedException) else error
+    if isinstance(cause, EndpointUnavailable) and cause.status in CLOSED:
+        return str(cause)
+    return str(cause) if isinstance(cause, TransientFailure) and cause.foreign else ""
+
+
+class ExportClosed(Exception):
+    """An export is closed; what is read instead must be read now."""
+
+
+class ExportAccess:
+    """One for a sync; thread-safe.
+
+    Args:
+        config: the user's config.
+        user: finds out who is signed in; called once, if an export refuses.
+        zendesk: asks the lists.
+    """
+
+    def __init__(self, config: Config, user: Callable[[], SignedInUser], zendesk: ZendeskClient) -> None:
+        self.are_tried = config.exports != NEVER
+        self.by_id_first = config.first_sync == BY_ID
+        self.workers = config.num_workers
+        self._may_close = config.exports == AUTO
+        self._user = user
+        self._zendesk = zendesk
+        self._role: str | None = None
+        self._lock = threading.Lock()
+
+    def is_closed(self, form: ListForm, answer: str, *, known: bool) -> bool:
+        """Whether an export that has refused is closed.
+
+        Args:
+            form: what is read instead.
+            answer: its refusal, as ``closed_answer`` says it.
+            known: an earlier sync has found it closed.
+        """
+        if not self._may_close or not answer:
+            return False
+        return known or (self._is_administrator() and self._answers(form))
+
+    def contradiction(self, form: ListForm, bookmark: int, asked: int) -> str:
+        """Why an export that answered without rows must be closed; empty if nothing says so.
+
+        Args:
+            form: what is read instead.
+            bookmark: epoch seconds up to which the export has been read.
+            asked: server time at which it was requested.
+        """
+        rules = form.changes
+        if not self._may_close or rules is None:
+            return ""
+        newest = self._newest(rules)
+        time = rules.time_of(newest[0]) if newest else None
+        if time is None or not bookmark < time < asked - PATIENCE_SECONDS:
+            return ""
+        return "it answers without rows, and there are younger ones"
+
+    def _is_administrator(self) -> bool:
+        with self._lock:
+            if self._role is None:
+                self._role = self._user().role
+            return self._role == ADMIN
+
+    def _answers(self, form: ListForm) -> bool:
+        rules = form.changes or form.witness
+        return rules is not None and self._newest(rules) is not None
+
+    def _newest(self, rules: PagedRetriever) -> Sequence[Row] | None:
+        """The first row of a list, in a list of one or none; None if it does not answer.
+
+        Raises:
+            AirbyteTracedException: configuration error.
+        """
+        ask = rules.probe(self._zendesk.clock.latest())
+        try:
+            answer = self._zendesk.page(ask)
+        except WalkError:
+            return None
+        except AirbyteTracedException as error:
+            if error.failure_type == FailureType.config_error:
+                raise
+            return None
+        answer.release()
+        rows: list[Any] = rules.rows(answer)
+        return rows[:1]
