@@ -45,9 +45,13 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[ExitRecorder]:
 
 @pytest.fixture
 def listening(ended: ExitRecorder) -> Iterator[ExitRecorder]:
+    numbers = [getattr(signal, name) for name in ENDING]
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}  # nohup and shells ignore some
     undo = install_signal_handlers()
     yield ended
     undo()
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def last_line(name: str) -> str:
