@@ -1,5 +1,6 @@
 """Accounts and connectors; an account starts in a third of a second, so most tests have one of their own."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from integration_tests.accounts import running_account
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it, and so would every process of the tests
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 
 

@@ -170,6 +170,8 @@ class ConnectionCheck:
         """Which way is in use, if it is not the usual one."""
         if not self._account.exports_are_tried:
             return "The exports are not used (exports: never); lists are read instead."
+        if error_of(essential.export):
+            return ""  # the walk handles invalid requests
         if refused := essential.export.result():
             return f"The exports are closed to this connection ({closed_answer(refused)}); lists are read instead."
         return "The exports are open."
