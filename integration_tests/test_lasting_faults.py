@@ -58,7 +58,8 @@ class SyncPair:
 def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncPair]:
     with running_account(tickets=1100) as account:
         account.set_faults(script=[broken.step for broken in LASTING_FAULTS])
-        connector = connector_of(account, tmp_path_factory.mktemp("broken"))
+        # A web page in the place of an export that lists replace means that it is closed, unless only exports are read.
+        connector = connector_of(account, tmp_path_factory.mktemp("broken"), exports="always")
         names = [stream for broken in LASTING_FAULTS for stream in broken.streams]
         first = connector.read(*names, *WHOLE)
         account.set_faults()
