@@ -18,7 +18,7 @@ setup: .venv/.ready ## Make .venv with the connector and every tool of its devel
 test: lint ## In two minutes: format, lint, types, unit tests, one complete sync, kills and resumes, acceptance
 	$(call step,'unit tests with a tenth of the generated cases')
 	GENERATED_CASES_FACTOR=0.1 $(PYTEST) unit_tests -n 2
-	$(call step,'a complete sync, kills and resumes, and the acceptance suite of the CDK')
+	$(call step,'one complete sync; kills and resumes; the acceptance suite of the CDK')
 	$(PYTEST) $(QUICK) -n 2 --dist loadfile
 
 test-all: test ## Everything, which is what CI runs: also all generated cases, all integration tests, and the image
