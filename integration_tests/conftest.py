@@ -11,7 +11,8 @@ from integration_tests.accounts import running_account
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it, and so would every process of the tests
+for _ignored in (signal.SIGHUP, signal.SIGQUIT):  # by nohup and background shells, and so by all processes of the tests
+    signal.signal(_ignored, signal.SIG_DFL)
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 
 
