@@ -280,7 +280,7 @@ class PagedRetriever(ABC):
         """One number a row, made of its key and time; of all its fields if it has no key."""
         if not self.primary_key:
             return {hash(orjson.dumps(row, default=str)) for row in rows}
-        return {hash((str(row.get(self.primary_key)), str(row.get(self.row_time)))) for row in rows}
+        return {hash((self.key_of(row), str(row.get(self.row_time)))) for row in rows}
 
     def next_page_of(self, response: PageResponse, position: Position) -> NextPage:
         """``next_page`` of a response, which its check has usually found already."""

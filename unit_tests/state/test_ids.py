@@ -34,6 +34,11 @@ def test_number_and_text_of_one_id_have_one_key(value: Any, key: int | str) -> N
     assert type(id_key(value)) is type(key)
 
 
+def test_a_number_that_python_does_not_write_in_decimal_has_a_key_of_its_own() -> None:
+    assert id_key(16**5000) == "0x1" + "0" * 5000
+    assert id_key(16**5000 + 1) == "0x1" + "0" * 4999 + "1"
+
+
 @given(value=json_values(leaves=5))
 def test_anything_has_a_key_that_survives_json(value: Any) -> None:
     key = id_key(value)
