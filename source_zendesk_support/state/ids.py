@@ -20,16 +20,8 @@ def id_key(value: object) -> int | str:
     """
     if type(value) is int and -_FIRST_LONG_NUMBER < value < _FIRST_LONG_NUMBER:
         return value
-    text = _text(value)
+    text = str(value)
     return int(text) if _NUMBER.fullmatch(text) else text
-
-
-def _text(value: object) -> str:
-    """A value as text. Python writes no number of more than 4,300 digits in decimal."""
-    try:
-        return str(value)
-    except ValueError:
-        return f"{value:#x}" if isinstance(value, int) else repr(type(value))
 
 
 def is_id(value: object) -> bool:
