@@ -94,7 +94,7 @@ class Sync:
         )
         self._schemas = FieldSchemas(definitions, config.custom_fields)
         self._user = cache(self.account.signed_in_user)
-        self._export_access = ExportAccess(config, self._user, self._zendesk)
+        self._export_access = ExportAccess(config, self._user, self._zendesk, self._threads)
         self._walks: list[Walk] = []
 
     def described(self) -> list[DefaultStream]:

@@ -57,6 +57,13 @@ class ChildThreads:
             raise
         all_started.wait()
 
+    def start_for_sweep(self) -> None:
+        """Start the threads for rows that are read by their ids, unless substreams have started them."""
+        with self._lock:
+            if self._pool is None:
+                self.register()
+                self.start()
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A substream takes its share of the threads."""

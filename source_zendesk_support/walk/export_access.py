@@ -19,6 +19,7 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_result import Row
+from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import EndpointUnavailable, TransientFailure, WalkError
 from source_zendesk_support.walk.gate import ADMIN, SignedInUser
@@ -56,13 +57,16 @@ class ExportAccess:
     Args:
         config: the user's config.
         user: finds out who is signed in; called once, if an export refuses.
-        zendesk: asks the lists.
+        zendesk: requests the lists.
+        threads: the sync's pool, for rows that are read by their ids.
     """
 
-    def __init__(self, config: Config, user: Callable[[], SignedInUser], zendesk: ZendeskClient) -> None:
+    def __init__(
+        self, config: Config, user: Callable[[], SignedInUser], zendesk: ZendeskClient, threads: ChildThreads
+    ) -> None:
         self.are_tried = config.exports != NEVER
         self.by_id_first = config.first_sync == BY_ID
-        self.workers = config.num_workers
+        self.threads = threads
         self._may_close = config.exports == AUTO
         self._user = user
         self._zendesk = zendesk

@@ -96,7 +96,7 @@ class ExportWalk(Walk):
             return
         if not self._form.by_id.may_go_first:
             return
-        sweep = IdSweep(self._form.by_id, self._streams, self._client, self._access.workers)
+        sweep = IdSweep(self._form.by_id, self._streams, self._client, self._access.threads)
         if self._streams.place.sweep.first or sweep.is_proven(self._oldest_rows()):
             for reader in self._readers:
                 reader.prepare()
@@ -168,7 +168,7 @@ class ExportWalk(Walk):
         for reader in self._readers:
             reader.prepare()
             self._client.progress.of(reader.name).gated = not self._form.changes
-        yield from ListReader(self._form, self._streams, self._client, self._access.workers).messages()
+        yield from ListReader(self._form, self._streams, self._client, self._access.threads).messages()
 
 
 class ExportFailurePolicy(FailurePolicy):

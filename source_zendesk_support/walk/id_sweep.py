@@ -33,7 +33,7 @@ logger = logging.getLogger("airbyte")
 GAP_SECONDS = 60
 """Before the beginning of a round from which changes are read again: server times are known to a second or two."""
 WINDOW = 2
-"""Requests in the queue for each worker."""
+"""Requests in the pool for each thread of its share."""
 DELETED = "deleted"
 """The status of a ticket that cannot be read by its id."""
 
@@ -62,7 +62,7 @@ class IdSweep:
         rules: how blocks are requested.
         streams: what the rows are for.
         zendesk: fetches them.
-        workers: how many may be fetched at a time.
+        threads: the sync's pool.
     """
 
     def __init__(
@@ -70,15 +70,13 @@ class IdSweep:
         rules: IdBlockRetriever,
         streams: ListStreams,
         zendesk: ZendeskClient,
-        workers: int,
+        threads: ChildThreads,
     ) -> None:
         self._rules = rules
         self._streams = streams
         self._zendesk = zendesk
-        self._threads = ChildThreads(workers)
-        self._threads.register()
-        self._threads.start()
-        self._window = workers * WINDOW
+        self._threads = threads
+        self._threads.start_for_sweep()
         self._top = 0
 
     def is_proven(self, known: Sequence[Row]) -> bool:
@@ -128,7 +126,7 @@ class IdSweep:
         until = self._streams.form.due(self._top, sweep.paced, now)
         if until >= self._top and sweep.top:
             self._top = max(self._top, self._greatest())
-        is_last = until >= self._top or now - sweep.paced >= self._streams.form.sweep_days * 86_400
+        is_last = until >= self._top or self._streams.form.is_overdue(sweep.paced, now)
         if until <= sweep.id and not is_last:
             return
         sweep = replace(sweep, began=sweep.began or now, top=self._top, first=False)
@@ -142,7 +140,7 @@ class IdSweep:
             yield from self._ended(sweep, place, now)
 
     def _check_archived(self, proof: PagedRetriever) -> None:
-        """Say so if closed tickets, which the search knows, cannot be read by their ids."""
+        """Log a warning if closed tickets from the search cannot be read by their ids."""
         try:
             answer = self._zendesk.page(proof.ask(Position(0), self._zendesk.clock.latest()))
         except EndpointUnavailable:
@@ -173,13 +171,17 @@ class IdSweep:
 
     def _blocks(self, after: int, until: int | None) -> Iterator[_Block]:
         """Blocks in the order of their ids: up to one id, or until there are no more rows."""
+        with self._threads.reading():
+            yield from self._in_order(after, until)
+
+    def _in_order(self, after: int, until: int | None) -> Iterator[_Block]:
         size = self._rules.block_size
         waiting: deque[tuple[int, Future[_Block]]] = deque()
         following = after + 1
         try:
             while True:
                 last = self._last_block(until)
-                while following <= last and len(waiting) < self._window:
+                while following <= last and len(waiting) < self._threads.share * WINDOW:
                     waiting.append((following, self._threads.submit(self._block, following)))
                     following += size
                 if not waiting:
@@ -257,8 +259,8 @@ _NOT_PROVEN = (
     "Streams %s: %d of %d rows that are known do not come by their ids, such as %s; so they are not read by ids."
 )
 _NOT_BY_ID = (
-    "Streams %s: %d closed tickets that the search knows cannot be read by their ids, such as %s. Archived tickets are "
-    "left out."
+    "Streams %s: %d closed tickets from the search cannot be read by their ids, such as %s. Archived tickets are "
+    "missing."
 )
 _FIRST = "Streams %s: first sync by ids, up to %d; then the export closes the gap."
 _SPARSE = "Streams %s: of the first ids only %d of %d exist, so the export is faster and is read instead."

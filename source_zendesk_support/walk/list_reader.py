@@ -17,6 +17,7 @@ from source_zendesk_support.components.list_form import DAY_SECONDS, DeletionLis
 from source_zendesk_support.components.page_reader import FailureHandler, read_pages
 from source_zendesk_support.components.page_result import PageResult, Row
 from source_zendesk_support.components.paging import blames_size
+from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.id_sweep import GAP_SECONDS, IdSweep
@@ -49,14 +50,14 @@ class ListReader:
         form: the lists.
         streams: what the rows are for.
         zendesk: fetches pages.
-        workers: requests at a time where the order does not matter.
+        threads: the sync's pool.
     """
 
-    def __init__(self, form: ListForm, streams: ListStreams, zendesk: ZendeskClient, workers: int) -> None:
+    def __init__(self, form: ListForm, streams: ListStreams, zendesk: ZendeskClient, threads: ChildThreads) -> None:
         self._form = form
         self._streams = streams
         self._zendesk = zendesk
-        self._workers = workers
+        self._threads = threads
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """Records and STATE; none if nothing replaces the export."""
@@ -80,7 +81,7 @@ class ListReader:
         yield from self._streams.move(replace(place, sweep=replace(place.sweep, ended=None)), done=True)
 
     def _sweep(self, rules: IdBlockRetriever) -> Iterator[AirbyteMessage]:
-        sweep = IdSweep(rules, self._streams, self._zendesk, self._workers)
+        sweep = IdSweep(rules, self._streams, self._zendesk, self._threads)
         yield from sweep.due()
 
     def _changes(self, rules: PagedRetriever) -> Iterator[AirbyteMessage]:
