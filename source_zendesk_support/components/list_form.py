@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import takewhile
 from typing import Any
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.lists import ListRetriever
+from source_zendesk_support.components.newest_first import ends_with_share
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.state.list_place import ListPlaceFormat
 from source_zendesk_support.state.position import Position
@@ -191,16 +191,22 @@ class ListForm:
         """Whether a page proves that the rest of the list is older than a time."""
         known = [time for time in times if time is not None]
         if self.tail_share:
-            tail = sum(1 for _ in takewhile(lambda time: time < second, reversed(known)))
-            return bool(tail) and tail * self.tail_share >= len(known)
+            return ends_with_share(known, lambda time: time < second, self.tail_share)
         return bool(known) and known == sorted(known, reverse=True) and known[-1] < second
 
     def due(self, top: int, paced: int, now: int) -> int:
         """The id up to which all ids must have been read at a time."""
-        share = (now - paced) / (self.sweep_days * DAY_SECONDS)
-        if not self.rolls and share < 1:
-            return 0
-        return int(top * min(1.0, max(0.0, share)))
+        if self.is_overdue(paced, now):
+            return top
+        return int(top * max(0.0, (now - paced) / self._round_seconds)) if self.rolls else 0
+
+    def is_overdue(self, paced: int, now: int) -> bool:
+        """Whether a round must be complete."""
+        return now - paced >= self._round_seconds
+
+    @property
+    def _round_seconds(self) -> int:
+        return self.sweep_days * DAY_SECONDS
 
     def _completed(self, row: Row) -> Row:
         lacking = {column: row.get(source) for column, source in self.copies.items() if column not in row}
