@@ -38,7 +38,7 @@ def run(*arguments: str) -> CommandOutput:
 
 
 _component_schema = cache(cdk.get_declarative_component_schema)
-"""A long file, which the CDK reads anew for each source."""
+"""A long file that the CDK reads again for each source."""
 
 
 @contextmanager

@@ -164,8 +164,9 @@ def test_a_reader_that_takes_nothing_does_not_hold_up_the_end(
     assert raw.getvalue() == b""
 
 
-def test_the_end_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
-    raw, begun, stored = io.BytesIO(), threading.Event(), list[str]()
+def token_under_way(ended: ExitRecorder) -> tuple[threading.Thread, list[str]]:
+    """A thread that is fetching a token, and what it has stored."""
+    begun, stored = threading.Event(), list[str]()
 
     def rotate() -> None:
         with exit_guard.delay_exit():
@@ -176,6 +177,11 @@ def test_the_end_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
     rotating = threading.Thread(target=rotate)
     rotating.start()
     assert begun.wait(5)
+    return rotating, stored
+
+
+def test_the_end_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
+    raw, (rotating, stored) = io.BytesIO(), token_under_way(ended)
     with closed_by_signals(MessageWriter(raw)):
         end_for(signal.SIGTERM)
     rotating.join()
@@ -210,17 +216,7 @@ def test_no_token_is_requested_once_the_end_has_begun(ended: ExitRecorder) -> No
 
 
 def test_a_command_that_ends_by_itself_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
-    begun, stored = threading.Event(), list[str]()
-
-    def rotate() -> None:
-        with exit_guard.delay_exit():
-            begun.set()
-            ended.called.wait(0.2)
-            stored.append("token" if not ended.codes else "too late")
-
-    rotating = threading.Thread(target=rotate)
-    rotating.start()
-    assert begun.wait(5)
+    rotating, stored = token_under_way(ended)
     leave_with(1)
     rotating.join()
     assert (stored, ended.codes) == (["token"], [1])

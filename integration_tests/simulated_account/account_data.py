@@ -12,7 +12,7 @@ from .shared_objects import HOME
 from .tables import Record, RowKey, RowTable, TableRow
 
 EMBEDDED = "ticket_attachments"
-"""Rows that stand in comments only; they have no table."""
+"""Rows that exist only inside comments; they have no table."""
 SharedValue = TypeVar("SharedValue")
 TableMaker = Callable[["AccountData"], Mapping[str, Iterable[TableRow]]]
 ExampleRowsMaker = Callable[["AccountData", DeclaredStream], Iterable[TableRow]]
@@ -54,7 +54,7 @@ class AccountData:
 
     @property
     def home(self) -> str:
-        """The address that stands in the records' own urls."""
+        """The base address of the urls in records."""
         return f"{HOME}/api/v2"
 
     def random(self, name: str) -> Random:

@@ -128,7 +128,7 @@ class SimulatedAccount:
     def set_limits(self, **given: Any) -> None:
         """Sets the rate limits.
 
-        `enabled`, `speed`, `plan`, `totals`, `body`, `headers`; what is left out is as at first.
+        `enabled`, `speed`, `plan`, `totals`, `body`, `headers`; fields that are not given are reset.
         """
         self.call("set_limits", **given)
 
@@ -144,11 +144,11 @@ class SimulatedAccount:
         self.call("set_plan", **given, **({"name": name} if name else {}))
 
     def set_behavior(self, **given: Any) -> None:
-        """Sets how the account differs from others (the fields of `AccountBehavior`); what is left out is reset."""
+        """Sets how the account differs from others (`AccountBehavior`); fields that are not given are reset."""
         self.call("set_behavior", **given)
 
     def set_odd_answers(self, **given: Any) -> None:
-        """Sets the odd forms in which answers come (the fields of `OddAnswers`); what is left out is as at first."""
+        """Sets the odd forms of responses (the fields of `OddAnswers`); fields that are not given are reset."""
         self.call("set_odd_answers", **given)
 
     def set_credentials(self, **given: Any) -> None:

@@ -72,7 +72,7 @@ BY_PAGING: Mapping[tuple[str, bool], Callable[[DeclaredStream], StreamCase]] = {
 
 
 def case_of(stream: DeclaredStream) -> StreamCase:
-    """The case of a stream: what its family requests stands in full in the family's function, once."""
+    """The case of a stream; the function of its family contains all requests as literals."""
     if stream.name in BY_HAND:
         return BY_HAND[stream.name](stream)
     if stream.parents:
