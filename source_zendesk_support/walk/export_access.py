@@ -85,8 +85,10 @@ class ExportAccess:
             return False
         return known or (self._is_administrator() and self._answers(form))
 
-    def contradiction(self, form: ListForm, bookmark: int, asked: int) -> str:
-        """Why an export that answered without rows must be closed; empty if nothing says so.
+    def younger_row(self, form: ListForm, bookmark: int, asked: int) -> int | None:
+        """The epoch seconds of a listed row that an export which answered without rows may have left out.
+
+        An open export has sent that row already, if it came after the bookmark's last second that may still change.
 
         Args:
             form: what is read instead.
@@ -95,12 +97,10 @@ class ExportAccess:
         """
         rules = form.changes
         if not self._may_close or rules is None:
-            return ""
+            return None
         newest = self._newest(rules)
         time = rules.time_of(newest[0]) if newest else None
-        if time is None or not bookmark < time < asked - PATIENCE_SECONDS:
-            return ""
-        return "it answers without rows, and there are younger ones"
+        return time if time is not None and bookmark < time < asked - PATIENCE_SECONDS else None
 
     def _is_administrator(self) -> bool:
         with self._lock:

@@ -97,15 +97,15 @@ class ExportWalk(Walk):
         if not self._form.by_id.may_go_first:
             return
         sweep = IdSweep(self._form.by_id, self._streams, self._client, self._access.threads)
-        if self._streams.place.sweep.first or sweep.is_proven(self._oldest_rows()):
+        if self._streams.place.sweep.first or sweep.is_proven(self._rows_since(_OLDEST)):
             for reader in self._readers:
                 reader.prepare()
             yield from sweep.before_export()
 
-    def _oldest_rows(self) -> Sequence[Row]:
-        """The oldest page of the export. Those of its rows that were not deleted must be there by their ids, too."""
+    def _rows_since(self, start: int) -> Sequence[Row]:
+        """The page of the export that begins at a time, in epoch seconds; without a cursor, and not emitted."""
         try:
-            response = self._client.page(self._retriever.ask(Position(bookmark=1), self._client.clock.latest()))
+            response = self._client.page(self._retriever.ask(Position(bookmark=start), self._client.clock.latest()))
         except (EndpointUnavailable, AirbyteTracedException) as error:
             self._check_closed(error)
             if isinstance(error, EndpointUnavailable):
@@ -144,8 +144,9 @@ class ExportWalk(Walk):
         if self._were_read_by_lists and not self._has_answered:
             raise ExportClosed("it answers without rows, as in the last sync")
         response.release()
-        if reason := self._access.contradiction(self._form, position.bookmark, response.requested_at):
-            raise ExportClosed(reason)
+        younger = self._access.younger_row(self._form, position.bookmark, response.requested_at)
+        if younger is not None and not self._rows_since(younger):
+            raise ExportClosed("it answers without rows, and there are younger ones")
 
     def _check_closed(self, error: BaseException) -> None:
         """Raise if an error means that the export is closed."""
@@ -204,4 +205,6 @@ def _has_no_rows(response: PageResponse, records: str) -> bool:
     return isinstance(response.envelope, dict) and response.envelope.get(records) == []
 
 
+_OLDEST = 1
+"""Epoch seconds: the page from there holds the oldest rows; those not deleted must be there by their ids, too."""
 _CLOSED = "Streams %s: the export %s is not used: %s. %s%s"
