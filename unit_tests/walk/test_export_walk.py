@@ -57,7 +57,7 @@ CLOSED = {
     "451": [Reply({"error": "Legal"}, status=451)],
     "page with 404": [Reply(b"<html><title>Zendesk</title></html>", status=404, headers=HTML)] * 2,
     "page with 200": [Reply(b"<html><title>Anything</title></html>", headers=HTML)] * 7,
-    "no rows": [Reply({"tickets": [], "end_of_stream": True, "after_cursor": None})],
+    "no rows": [Reply({"tickets": [], "end_of_stream": True, "after_cursor": None})] * 2,
 }
 
 
