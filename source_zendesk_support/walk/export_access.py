@@ -86,9 +86,9 @@ class ExportAccess:
         return known or (self._is_administrator() and self._answers(form))
 
     def younger_row(self, form: ListForm, bookmark: int, asked: int) -> int | None:
-        """The epoch seconds of a listed row that an export which answered without rows may have left out.
+        """The time of the newest listed row, in epoch seconds, if it is younger than the bookmark; else None.
 
-        An open export has sent that row already, if it came after the bookmark's last second that may still change.
+        An open export may have sent that row already: the bookmark stays behind the seconds that may still change.
 
         Args:
             form: what is read instead.
