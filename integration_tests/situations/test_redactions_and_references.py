@@ -151,8 +151,10 @@ def test_odd_custom_value_costs_only_itself(account: SimulatedAccount, connector
     (row,) = output.rows("tickets")
     assert (row["custom_field_101"], row["custom_fields"]) == ("keep", [keep, {"id": 102}, None])
     assert output.warnings == [
-        "Stream tickets: 2 embedded values did not match Zendesk's documentation (custom_fields: 2). They were "
-        "skipped; everything else was read."
+        (
+            "Stream tickets: 2 embedded values did not match Zendesk's documentation (custom_fields: 2). They were "
+            "skipped; everything else was read."
+        )
     ]
 
 
