@@ -48,5 +48,6 @@ def ids(output: CommandOutput, stream: str) -> list[Any]:
 
 def assert_complete(output: CommandOutput, *streams: str) -> None:
     """No failure, no warning."""
-    assert (output.exit_code, output.errors, output.warnings) == (0, [], [])
+    assert (output.exit_code, output.errors) == (0, []), output.errors
+    assert output.warnings == [], output.warnings
     assert {stream: output.statuses[stream][-1] for stream in streams} == dict.fromkeys(streams, "COMPLETE")
