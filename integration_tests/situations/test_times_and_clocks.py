@@ -177,7 +177,7 @@ def test_redaction_of_a_refused_ticket_is_made_up_for_when_it_opens(
 ) -> None:
     redaction = {"id": 91, "event_type": "CommentRedactionEvent", "comment_id": 5}
     event = {"id": 9, "ticket_id": 7, "timestamp": JUNE_1, "child_events": [redaction]}
-    comments = [{"id": key, "type": "Comment", "created_at": MAY, "attachments": []} for key in (4, 5)]
+    comments: list[Json] = [{"id": key, "type": "Comment", "created_at": MAY, "attachments": []} for key in (4, 5)]
     comments[1]["attachments"] = [{"id": 50}]
     account.set_answers(
         line(EVENTS, exported("ticket_events", event)),
