@@ -65,6 +65,48 @@ def test_all_walks_close_between_syncs_and_open_again(
     assert [stream for stream, state in outputs[-1].states.items() if "lists" in state] == []
 
 
+UNCHANGED = {
+    "incremental/organizations": 1, "incremental/ticket_events": 1, "incremental/ticket_metric_events": 1,
+    "incremental/tickets/cursor": 1, "incremental/users/cursor": 1,  # each export is tried once
+    "tickets": 3,  # the changes of tickets, of comments (which must have an audit), and of metric events
+    "deleted_tickets": 1, "ticket_audits": 1, "users": 1, "organizations": 1, "audit_logs": 1,
+}  # fmt: skip
+CHANGED = {
+    **UNCHANGED,
+    "tickets/show_many": 1,  # a seventh of the ids a day
+    "tickets/{ticket_id}/metric_events": 2,  # of the changed ticket and the new one
+    "deleted_users/count": 1,
+    "deleted_users": 1,
+    "users/show_many": 1,
+}
+
+
+def test_second_sync_by_lists_makes_the_fewest_requests(account: SimulatedAccount, connector: Connector) -> None:
+    account.set_behavior(closed_exports="403_object")
+    first = connector.read(*LISTED)
+    account.set_clock(skew=7200)
+    account.forget_requests()
+    second = connector.read(*LISTED, state=first.states)
+    assert (second.exit_code, second.records) == (0, {})
+    assert counted(account) == UNCHANGED
+    account.set_clock(skew=DAY)
+    live = next(row["id"] for row in account.truth("tickets") if row["status"] not in ("closed", "deleted"))
+    account.add("ticket_comments", ticket_id=live, body="New")
+    account.add("tickets", subject="New")
+    account.delete("users", next(row["id"] for row in reversed(account.truth("users")) if row["active"]))
+    account.set_clock(skew=300)
+    third = connector.read(*LISTED, state=second.states)
+    assert third.exit_code == 0
+    assert counted(account) == CHANGED
+
+
+def counted(account: SimulatedAccount) -> dict[str, int]:
+    """Requests by path since the last count."""
+    counts = {path.removeprefix("/api/v2/"): count for path, count in account.counts().items()}
+    account.forget_requests()
+    return counts
+
+
 def test_all_walks_close_in_the_middle_of_a_sync(account: SimulatedAccount, connector: Connector) -> None:
     at = int(account.set_clock(skew=0)) - 30 * DAY
     for stream in ("tickets", "users", "organizations"):
