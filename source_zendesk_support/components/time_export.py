@@ -71,14 +71,12 @@ class TimeExportRetriever(PagedRetriever):
 
     Args:
         tie_param: parameter that takes the page's ``end_id`` if a second does not fit on a page; empty if none.
-        immutable: rows never change, so a known id needs no second look at its time.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
         list_form: what is read if the export is closed.
     """
 
     tie_param: str = ""
-    immutable: bool = False
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
     list_form: LazyListForm | None = None
