@@ -174,3 +174,10 @@ def test_refresh_token_of_an_unusable_grant_is_stored_and_used(
     account.set_answers(line(TOKENS, CUT[kind], right))
     output, credentials = signed_in(account, tmp_path)
     assert (output.exit_code, credentials["refresh_token"], refreshes(account)) == (0, "last", 2)
+
+
+@pytest.mark.parametrize("flag", ["--manifest-path", "--components-path"])
+def test_code_of_the_command_line_costs_no_request(account: SimulatedAccount, connector: Connector, flag: str) -> None:
+    output = run(*connector.arguments(("groups",), None), flag, "/nowhere")
+    (error,) = output.errors
+    assert (output.exit_code, error["failure_type"], account.requests()) == (1, "config_error", [])
