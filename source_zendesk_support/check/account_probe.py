@@ -94,6 +94,11 @@ class AccountProbe:
         scopes = token.get("scopes")
         return SignedInUser(str(user.get("role") or ""), " ".join(map(str, scopes)) if isinstance(scopes, list) else "")
 
+    def role(self) -> str:
+        """The role of the signed-in user, and the id of its custom role; empty if it cannot be read."""
+        user = self._found("users/me", "user")
+        return f"{user['role']} {user.get('custom_role_id') or ''}".strip() if user.get("role") else ""
+
     def _found(self, path: str, key: str) -> Mapping[str, Any]:
         try:
             found = self.fetch_value(path, key, attempts=1)
