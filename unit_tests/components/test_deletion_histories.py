@@ -1,18 +1,20 @@
 """Whatever happens to an account and to its syncs, no living row is marked, and every dead one in the end."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import requests_mock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from unit_tests.account import DATE
+from source_zendesk_support.api import client, clock
+from source_zendesk_support.rate_limits import budget
+from unit_tests.account import DATE, NOW
+from unit_tests.clocks import FakeThreading, FakeTime
 from unit_tests.examples import examples
 from unit_tests.reading import Outcome, State, read
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 MARK = "_ab_cdc_deleted_at"
 MOST = 8
@@ -95,10 +97,23 @@ class Table:
         return {key for key, row in self.rows.items() if not row.get(MARK)}
 
 
+@pytest.fixture(scope="module")
+def no_waits() -> Iterator[None]:
+    """Time passes only in sleep; one clock for all generated cases."""
+    fake = FakeTime(NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (budget, clock, client):
+            patch.setattr(module, "time", fake)
+        patch.setattr(budget, "threading", FakeThreading(fake))
+        yield
+
+
 @examples(60)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@pytest.mark.usefixtures("no_waits")
 @given(events=EVENTS)
-def test_the_table_equals_the_account_after_every_complete_sync(events: list[tuple[str, Any]]) -> None:
+def test_the_table_equals_the_account_after_every_complete_sync(
+    events: list[tuple[str, Any]],
+) -> None:
     account, table, forgotten = MacroAccount(), Table(), set[int]()
     with requests_mock.Mocker() as mocker:
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=account.answer)
