@@ -139,7 +139,7 @@ def test_the_table_equals_the_account_after_every_complete_sync(
 
 def _sync(account: MacroAccount, table: Table, way: str, forgotten: set[int]) -> None:
     account.way = way
-    cut = way == "cut" and len(account.visible) > 2
+    cut, is_resumed = way == "cut" and len(account.visible) > 2, "next" in (table.state or {})
     saved = {"macros": table.state} if table.state else None
     outcome = read("macros", state=saved, tombstones=True, fails=cut)
     before = table.living
@@ -149,5 +149,6 @@ def _sync(account: MacroAccount, table: Table, way: str, forgotten: set[int]) ->
         return
     if outcome.warnings:  # an empty list, or another role: what did not come is in doubt, or forgotten
         forgotten |= before - set(account.visible)
-    assert table.living - forgotten == set(account.visible) - forgotten
     assert set(account.visible) <= table.living
+    if not is_resumed:  # rows of its first pages may have been deleted since; the next pass finds them
+        assert table.living - forgotten == set(account.visible) - forgotten
