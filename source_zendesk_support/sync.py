@@ -99,7 +99,7 @@ class Sync:
             definitions,
             repository,
             threading.Semaphore(WRITE_SLOTS),
-            role=cache(self.account.role),
+            role=lambda: self._user.user().full_role,
         )
         self._tombstones = config.tombstones
         self._schemas = FieldSchemas(definitions, config.custom_fields)

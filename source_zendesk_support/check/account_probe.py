@@ -93,12 +93,8 @@ class AccountProbe:
         user = self._found("users/me", "user")
         token = self._found("oauth/tokens/current", "token") if self.has_scopes else {}
         scopes = token.get("scopes")
-        return SignedInUser(str(user.get("role") or ""), " ".join(map(str, scopes)) if isinstance(scopes, list) else "")
-
-    def role(self) -> str:
-        """The role of the signed-in user, and the id of its custom role; empty if it cannot be read."""
-        user = self._found("users/me", "user")
-        return f"{user['role']} {user.get('custom_role_id') or ''}".strip() if user.get("role") else ""
+        joined = " ".join(map(str, scopes)) if isinstance(scopes, list) else ""
+        return SignedInUser(str(user.get("role") or ""), joined, str(user.get("custom_role_id") or ""))
 
     def _found(self, path: str, key: str) -> Mapping[str, Any]:
         try:
