@@ -29,6 +29,7 @@ from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountP
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
+from source_zendesk_support.components.deletions import finds_deletions, with_mark
 from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.components.time_export import TimeExportRetriever
 from source_zendesk_support.config.model import Config
@@ -91,8 +92,16 @@ class Sync:
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
         self._threads = ChildThreads(config.num_workers)
         self._readers = StreamReaderFactory(
-            config, stanzas, self._zendesk, self._threads, definitions, repository, threading.Semaphore(WRITE_SLOTS)
+            config,
+            stanzas,
+            self._zendesk,
+            self._threads,
+            definitions,
+            repository,
+            threading.Semaphore(WRITE_SLOTS),
+            role=lambda: self._user.user().full_role,
         )
+        self._tombstones = config.tombstones
         self._schemas = FieldSchemas(definitions, config.custom_fields)
         self._user = UserLookup(self.account.signed_in_user)
         self._export_access = ExportAccess(config, self._user, self._zendesk, self._threads)
@@ -172,6 +181,8 @@ class Sync:
 
     def _described(self, name: str) -> DefaultStream:
         static = self._stanzas.schema(name)
+        if self._tombstones and finds_deletions(self._stanzas.pages(name)):
+            return self._stream(name, WalkCursor(name, None, {}, self._repository), [], lambda: with_mark(static()))
         completed = cache(lambda: self._schemas.completed(name, self._stanzas.fields(name), static()))
         return self._stream(name, WalkCursor(name, None, {}, self._repository), [], completed)
 

@@ -93,7 +93,8 @@ class AccountProbe:
         user = self._found("users/me", "user")
         token = self._found("oauth/tokens/current", "token") if self.has_scopes else {}
         scopes = token.get("scopes")
-        return SignedInUser(str(user.get("role") or ""), " ".join(map(str, scopes)) if isinstance(scopes, list) else "")
+        joined = " ".join(map(str, scopes)) if isinstance(scopes, list) else ""
+        return SignedInUser(str(user.get("role") or ""), joined, str(user.get("custom_role_id") or ""))
 
     def _found(self, path: str, key: str) -> Mapping[str, Any]:
         try:

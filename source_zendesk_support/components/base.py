@@ -74,6 +74,7 @@ class PagedRetriever(ABC):
         archived: how the rows are read that these pages leave out; a second walk, on request.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
         minimum_page_size: rows; smaller pages are not requested after a timeout.
+        rows_expire: rows leave the list by their age, so one that does not come need not have been deleted.
     """
 
     requester: HttpRequester
@@ -95,6 +96,7 @@ class PagedRetriever(ABC):
     deletion_mark: str = ""
     max_pages_without_progress: int = 50
     minimum_page_size: int = 25
+    rows_expire: bool = False
     dropped_params: set[str] = field(default_factory=set)
     archived: PagedRetriever | None = None
     visits_all_parents = False
@@ -210,6 +212,15 @@ class PagedRetriever(ABC):
             range_end=interval.get("end_time", ""),
         )
         return self._size.shrinkable(self._checked(ask, position))
+
+    def first_page(self, now: int) -> PageRequest:
+        """The request for the first page, at server time ``now``."""
+        return self.ask(self.begin(Position(bookmark=self.start)), now)
+
+    @property
+    def has_numbered_pages(self) -> bool:
+        """Whether pages have numbers, so that a row may move to another page while the list is read."""
+        return False
 
     def probe(self, now: int) -> PageRequest:
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""

@@ -48,6 +48,7 @@ class CursorSpec:
         start_param: request parameter that takes the bookmark, or empty where the API does not filter.
         lookback: seconds before the bookmark from which rows are fetched again.
         start_datetime: evaluates from when on data is read if there is no state, in epoch seconds.
+        reads_all: every pass reads all rows, and only those after the bookmark are emitted.
     """
 
     field: str
@@ -55,6 +56,7 @@ class CursorSpec:
     start_param: str
     lookback: int
     start_datetime: Callable[[], int]
+    reads_all: bool = False
 
     @cached_property
     def start(self) -> int:
@@ -77,6 +79,7 @@ class CursorSpec:
             start_param=str(option.field_name) if option else "",
             lookback=int(lookback.total_seconds()) if lookback else 0,
             start_datetime=lambda: _seconds(model.start_datetime, config),
+            reads_all=bool(model.is_client_side_incremental),
         )
 
 

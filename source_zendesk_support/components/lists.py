@@ -25,6 +25,7 @@ logger = logging.getLogger("airbyte")
 
 DELETION_MARKS_STORED = 4_000
 """Deleted rows that STATE remembers. A forgotten one is emitted in every sync."""
+SECOND_PAGE = "2"
 RANGE_END_MARGIN_SECONDS = 3600
 """A range ends so long after now, because before the first response this machine's clock may be slow."""
 
@@ -55,7 +56,8 @@ class ListRetriever(PagedRetriever):
         numbers, it is resumed one page earlier: rows deleted since then have moved others to that page.
         """
         if position.token is None or position.requested_at is None:
-            return self.without_token(position)
+            known = position.known.at_first_page() if position.known else None
+            return replace(self.without_token(position), known=known)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:
@@ -92,7 +94,7 @@ class ListRetriever(PagedRetriever):
         if self.cursor:
             asked = page.response.requested_at if position.requested_at is None else position.requested_at
             position = replace(position, requested_at=asked, memory=self._range_end(page.response))
-            position = self._note_marks(_bounded(self._raise_high(position, page.rows)), page.rows)
+            position = self._note_rows(_bounded(self._raise_high(position, page.rows)), page.rows)
         return self._finish(position) if next_page.is_last else replace(position, token=next_page.token)
 
     def _range_end(self, response: PageResponse) -> str | None:
@@ -130,6 +132,11 @@ class ListRetriever(PagedRetriever):
             return token
         return numbered_token({NUMBER_PARAM: token, self._size.name: size})
 
+    @property
+    def has_numbered_pages(self) -> bool:
+        """Whether pages have numbers, so that a row may move to another page while the list is read."""
+        return self._numbered(Position(0, token=SECOND_PAGE))
+
     def _numbered(self, position: Position) -> bool:
         with TEMPLATES:
             return NUMBER_PARAM in self._paging(position)
@@ -147,7 +154,7 @@ class ListRetriever(PagedRetriever):
         if self.deletion_mark and self._mark_has_moved(row, position):
             return True
         moment = self.time_of(row)
-        if moment is None or moment > position.bookmark:
+        if moment is None or moment > position.bookmark or self._has_returned(row, position):
             return True
         return moment == position.bookmark and self.key_of(row) not in position.ids
 
@@ -158,6 +165,25 @@ class ListRetriever(PagedRetriever):
         """
         first = position.bookmark == self.start and not position.deleted
         return not first and bool(row.get(self.deletion_mark)) != (self.key_of(row) in position.deleted)
+
+    def _has_returned(self, row: Row, position: Position) -> bool:
+        """Whether the destination does not have a row, or has it as deleted, although it is older than the bookmark."""
+        known = position.known
+        if known is None or known.learning or known.count or not self._is_wanted(row):
+            return False
+        return self.key_of(row) not in known.ids
+
+    def _is_wanted(self, row: Row) -> bool:
+        """Whether a row is not older than ``start_date``."""
+        moment = self.time_of(row)
+        return moment is None or moment >= self.start
+
+    def _note_rows(self, position: Position, rows: Sequence[Row]) -> Position:
+        """Remember which rows are there, and which of them are marked as deleted."""
+        if known := position.known:
+            seen = (self.key_of(row) for row in rows if self._is_wanted(row) or self.key_of(row) in known.ids)
+            position = replace(position, known=known.with_seen(seen, position.requested_at or 0))
+        return self._note_marks(position, rows)
 
     def _note_marks(self, position: Position, rows: Sequence[Row]) -> Position:
         if not self.deletion_mark:
@@ -177,7 +203,9 @@ class ListRetriever(PagedRetriever):
     def _finish(self, position: Position) -> Position:
         """All rows of the bookmark's second are known only if that second was over at the time of the request."""
         asked, high = (position.requested_at or 0) - self.minimum_age, position.high
-        finished = Position(bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, done=True)
+        finished = Position(
+            bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, known=position.known, done=True
+        )
         if high is None or high < position.bookmark:
             return finished
         bookmark = max(position.bookmark, min(high, asked))

@@ -40,7 +40,7 @@ class ParentListRetriever(ListRetriever):
 
     def after_children(self, position: Position, children: Sequence[Row]) -> Position:
         """The position with the greatest value of these children."""
-        return self._raise_high(position, children) if self.cursor else position
+        return self._note_rows(self._raise_high(position, children), children) if self.cursor else position
 
     def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the next page of parents, whose own times do not count."""

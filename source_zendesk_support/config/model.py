@@ -80,6 +80,7 @@ class Config(BaseModel):
         custom_fields: options for the account's custom fields.
         exports: auto: lists are read if an export is closed; always, never: only exports, only lists.
         first_sync: how tickets are read without a state: from the export, or by their ids.
+        tombstones: rows that are no longer listed are emitted once more, with the time at which they were missed.
         marketplace: the marketplace app that makes the calls.
         base_url: another host to use instead of Zendesk (a proxy, or the simulated account).
     """
@@ -96,6 +97,7 @@ class Config(BaseModel):
     custom_fields: CustomFieldOptions = CustomFieldOptions()
     exports: Literal["auto", "always", "never"] = "auto"
     first_sync: Literal["exports", "by_id"] = "exports"
+    tombstones: bool = False
     marketplace: MarketplaceConfig = MarketplaceConfig()
     base_url: str = ""
 
@@ -136,6 +138,11 @@ class Config(BaseModel):
     @classmethod
     def _first_sync(cls, value: object) -> object:
         return "exports" if value in (None, "") else value
+
+    @field_validator("tombstones", mode="before")
+    @classmethod
+    def _tombstones(cls, value: object) -> object:
+        return False if value in (None, "") else value
 
     @field_validator("chat_credentials", "custom_fields", "marketplace", mode="before")
     @classmethod

@@ -17,8 +17,8 @@ logger = logging.getLogger("airbyte")
 MAX_STATE_BYTES = 64_000
 MAX_TOKEN_BYTES = 8_000
 """Limit of one cursor; Zendesk's have about a hundred bytes."""
-DROP_ORDER = ("visited", "high_ids", "ids")
-"""Lists by the cost of losing them: requests for visited parents, then rows that are emitted again."""
+DROP_ORDER = ("visited", "known", "high_ids", "ids")
+"""Lists by the cost of losing them: requests for visited parents, then deletions, then rows that are emitted again."""
 ROW_LISTS = {"high_ids", "ids"}
 
 
@@ -56,6 +56,12 @@ class StateBudget:
             return {**root, **branches}  # another connector's state, emitted unchanged
         blob = {**root, **{name: dict(branch) for name, branch in branches.items()}}
         dropped = [name for name in DROP_ORDER if _size(blob) >= MAX_STATE_BYTES and _drop(name, blob, branches)]
+        if "known" in dropped and self._is_first("known"):
+            logger.warning(
+                "Stream %s: the state has no room for the rows that are known, so rows that are deleted before the "
+                "next sync keep their last copy. Run a full refresh to remove them.",
+                self._stream,
+            )
         if set(dropped) & ROW_LISTS and self._is_first("rows"):
             logger.warning(
                 "Stream %s: too many rows share one second to store their ids in the state; they may be emitted again.",

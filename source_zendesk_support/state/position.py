@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.packed_ids import Id, pack, unpack
 from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, epoch, iso
 
@@ -37,6 +38,7 @@ class Position:
         visited: parents whose children have been emitted in the current pass, if it may return a parent again.
         refused: parents whose children Zendesk refused; they are read from the start when it grants access.
         deleted: rows whose deletion mark has been emitted.
+        known: the rows that the destination has; None if deleted rows are not looked for.
         full: the current pass was started as full_refresh.
         done: the pass has ended (never stored).
         memory: what a family knows besides until the walk ends (never stored).
@@ -51,6 +53,7 @@ class Position:
     visited: frozenset[Id] = field(default_factory=frozenset)
     refused: frozenset[Id] = field(default_factory=frozenset)
     deleted: frozenset[Id] = field(default_factory=frozenset)
+    known: KnownRows | None = None
     full: bool = False
     done: bool = False
     memory: Any = field(default=None, compare=False, repr=False)
@@ -85,6 +88,7 @@ class StateFormat:
             "visited": pack(position.visited) or None,
             "refused": pack(position.refused) or None,
             "deleted": pack(position.deleted) or None,
+            "known": position.known.write() if position.known else None,
             "full": position.full or None,
         }
         written = str(bookmark) if self.notation == "%s" else iso(bookmark)
@@ -106,6 +110,7 @@ class StateFormat:
             visited=unpack(state.get("visited", [])),
             refused=unpack(state.get("refused", [])),
             deleted=unpack(state.get("deleted", [])),
+            known=KnownRows.read(state.get("known")),
             full=bool(state.get("full")),
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -14,6 +16,7 @@ from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.comment_refetcher import CommentRefetcher
 from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.deletions import DELETED_AT, DeletionFinder, finds_deletions
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.record_reader import ReaderContext, record_reader_of
 from source_zendesk_support.components.thread_pool import ChildThreads
@@ -22,9 +25,12 @@ from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.reader import FieldReader
+from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.stream_reader import StreamReader
+
+logger = logging.getLogger("airbyte")
 
 Schema = Mapping[str, Any]
 
@@ -67,6 +73,7 @@ class StreamReaderFactory:
         field_definitions: of the account's custom fields.
         repository: takes the messages that the CDK requests outside of a walk.
         write_slots: bounds the messages that wait for the main thread.
+        role: of the signed-in user, looked up when it is first needed; empty if it is not known.
     """
 
     def __init__(
@@ -78,6 +85,7 @@ class StreamReaderFactory:
         field_definitions: FieldDefinitions,
         repository: MessageRepository,
         write_slots: threading.Semaphore,
+        role: Callable[[], str] = str,
     ) -> None:
         self._definitions = definitions
         self._client = client
@@ -88,6 +96,8 @@ class StreamReaderFactory:
         self._write_slots = write_slots
         self._reads_archived_audits = config.ticket_audits_archived
         self._custom_fields = config.custom_fields
+        self._tombstones = config.tombstones
+        self._role = role
 
     def selected(self, stream: AirbyteStream, state: Mapping[str, Any], *, is_full_refresh: bool) -> SelectedStream:
         """A stream with a reader for its walk, and another one for the archived rows if they are wanted.
@@ -125,6 +135,9 @@ class StreamReaderFactory:
     ) -> StreamReader:
         name, start = retriever.name, retriever.start
         position = load_position(name, state, retriever.form, start) if retriever.form else Position(bookmark=0)
+        is_saved = position != Position(bookmark=start)
+        deletions = None if schema is None or is_full_refresh else self._deletion_finder(retriever, schema)
+        position = replace(position, known=(position.known or KnownRows()) if deletions else None)
         odd_members = OddMembers(name)
         context = ReaderContext(name, retriever, position, self._client, self._threads, self._refetcher, odd_members)
         return StreamReader(
@@ -135,11 +148,28 @@ class StreamReaderFactory:
             odd_members,
             self._client.progress.of(name),
             self._write_slots,
-            is_saved=position != Position(bookmark=start),
+            is_saved=is_saved,
             is_full_refresh=is_full_refresh,
             fields=self._field_reader(name, schema, odd_members) if schema is not None else None,
             key_watch=key_watch,
+            deletions=deletions,
         )
+
+    def _deletion_finder(self, retriever: PagedRetriever, configured: Schema) -> DeletionFinder | None:
+        """Finds deleted rows, if they are wanted, and if the catalog has their column."""
+        if not self._tombstones or not finds_deletions(retriever):
+            return None
+        columns = properties_of(configured)
+        if columns and DELETED_AT not in columns:
+            logger.warning(
+                "Stream %s: the option tombstones is on, but the configured schema has no column %s. Refresh the "
+                "connection's schema to find deleted rows.",
+                retriever.name,
+                DELETED_AT,
+            )
+            return None
+        types = (columns or properties_of(self._definitions.schema(retriever.name)()))[retriever.primary_key]["type"]
+        return DeletionFinder(retriever, self._client, self._role, has_text_ids="integer" not in types)
 
     def _key_watch(self, stream: AirbyteStream) -> KeyWatch:
         schema = self._definitions.schema(stream.name)

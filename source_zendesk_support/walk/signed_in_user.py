@@ -15,10 +15,17 @@ class SignedInUser(NamedTuple):
     Attributes:
         role: ``admin``, ``agent`` or ``end-user``; empty if it is not known.
         scopes: what the access token may do; empty if it is not known, or no token.
+        custom_role: id of the custom role; empty if there is none.
     """
 
     role: str = ""
     scopes: str = ""
+    custom_role: str = ""
+
+    @property
+    def full_role(self) -> str:
+        """What decides which rows the user sees; empty if it is not known."""
+        return f"{self.role} {self.custom_role}".strip() if self.role else ""
 
 
 class UserLookup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,8 +12,9 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import BranchCursor, WalkCursor
+from source_zendesk_support.components.deletions import DeletionFinder
 from source_zendesk_support.components.odd_members import OddMembers
-from source_zendesk_support.components.page_result import PageRows, Row
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.record_reader import PageSelection, RecordReader
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.reader import FieldReader
@@ -51,6 +52,7 @@ class StreamReader:
         is_full_refresh: the stream is configured full_refresh.
         fields: makes columns of its custom fields; None if it has none.
         key_watch: looks for keys that have no column; None if nobody wants to know.
+        deletions: finds deleted rows; None if they are not looked for.
 
     Attributes:
         caught_up: the walk has reached the stream's position.
@@ -70,6 +72,7 @@ class StreamReader:
         is_full_refresh: bool = False,
         fields: FieldReader | None = None,
         key_watch: KeyWatch | None = None,
+        deletions: DeletionFinder | None = None,
     ) -> None:
         self.name = retriever.name
         self.retriever = retriever
@@ -84,7 +87,8 @@ class StreamReader:
         self._odd_members = odd_members
         self._key_watch = key_watch
         self._fields = fields
-        self._transform = fields.transform if fields else None
+        self._deletions = deletions
+        self._transform = fields.transform if fields else deletions.living if deletions else None
         self._buffer = BatchBuffer(self.name)
         cursor.begin(position)
 
@@ -131,6 +135,17 @@ class StreamReader:
             refused=self.records.refused_parents(done=position.done),
         )
         return self.cursor.checkpoint(self.position)
+
+    def emit_deletions(self, result: PageResult) -> Generator[AirbyteMessage, None, PageResult]:
+        """Records of the rows that have been deleted, if the page was the last one; the result without them."""
+        known = result.after.known
+        if not (self._deletions and known and result.after.done):
+            return result
+        refused = bool(self.records.refused_parents(done=True))
+        tombstones, known = self._deletions.deletions(known, is_refused=refused)
+        yield from self.emit(tombstones)
+        yield from self.flush()
+        return replace(result, after=replace(result.after, known=known))
 
     def on_end(self) -> None:
         """Report what was odd, once the walk has ended."""

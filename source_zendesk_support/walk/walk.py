@@ -144,7 +144,7 @@ class Walk:
         result: PageResult | None = None
         for share in shares:
             position = yield from self._emit_children(share, position)  # 4. emit what must be requested for them
-            result = result or self._retriever.advance(position, page)
+            result = yield from share.reader.emit_deletions(result or self._retriever.advance(position, page))
             yield from self._checkpoint(share.reader, position, page, result)  # 5. emit STATE
         return result or self._retriever.advance(position, page)
 

@@ -20,7 +20,7 @@ from integration_tests.simulated_account.responses import ApiResponse
 from integration_tests.simulated_account.sideloads import add_sideloads
 
 from .chat import id_page
-from .endpoint import ApiEndpoint, below, listed, single
+from .endpoint import ApiEndpoint, below, listed, one_of, single
 
 _GUIDE = ("help_center/", "community/")
 
@@ -30,6 +30,8 @@ def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[ApiEnd
     for stream in (each for each in streams.values() if not each.sideload):
         if not stream.parents:
             yield _of_list(stream)
+            if stream.key and stream.paging not in (EXPORT, IDS):
+                yield one_of(stream.path, stream.name, stream.key)
         elif stream.name not in KINDS:
             yield from _of_child(stream, parent_of(stream, streams))
 

@@ -72,6 +72,18 @@ def listed(
     return ApiEndpoint(path, ListEndpoint(kind, key or kind, rows or live(kind), paging))
 
 
+def one_of(path: str, kind: str, key: str) -> ApiEndpoint:
+    """One row of a list, by its key; 404 if there is none."""
+
+    def answer(call: ApiCall) -> ApiResponse:
+        found: TableRow | None = call.account.table(kind).get(parent_key(call, key))
+        if found is None or found.state == DELETED:
+            raise not_found()
+        return ApiResponse(rest={kind.removesuffix("s"): orjson.Fragment(found.body)})
+
+    return ApiEndpoint(f"{path}/{{{key}}}", answer)
+
+
 def single(path: str, kind: str, key: str = "") -> ApiEndpoint:
     """The only row of a kind, under its key or bare."""
 
