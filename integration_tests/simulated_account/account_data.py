@@ -85,7 +85,8 @@ class AccountData:
 
     def kinds(self) -> list[str]:
         """The names of all tables."""
-        return sorted({*self._makers, *self.streams} - {EMBEDDED})
+        embedded = {name for name, stream in self.streams.items() if stream.embedded}
+        return sorted({*self._makers, *self.streams} - {EMBEDDED} - embedded)
 
     def kind(self, name: str) -> RecordKind:
         """What is known of that kind; KeyError if there is no such kind."""

@@ -11,7 +11,7 @@ from integration_tests.simulated_account.declared_streams import (
     DeclaredStream,
     declared_streams,
 )
-from unit_tests.cases import chat, children, exports, lists
+from unit_tests.cases import chat, children, embedded, exports, lists
 from unit_tests.cases.case import ScriptedCall, StreamCase, load, load_wire
 
 __all__ = ["CASES", "ScriptedCall", "StreamCase", "case_of", "load", "load_wire"]
@@ -75,6 +75,8 @@ def case_of(stream: DeclaredStream) -> StreamCase:
     """The case of a stream; the function of its family contains all requests as literals."""
     if stream.name in BY_HAND:
         return BY_HAND[stream.name](stream)
+    if stream.embedded:
+        return embedded.embedded(stream)
     if stream.parents:
         return children.per_parent(stream)
     if not stream.records and stream.paging == ONE_ANSWER:

@@ -12,15 +12,17 @@ def four_ids(stream: DeclaredStream) -> tuple[RecordId, ...]:
 
 
 def single_page(stream: DeclaredStream) -> StreamCase:
-    url = f"/api/v2/{stream.wire_path}"
+    url, key = f"/api/v2/{stream.wire_path}", stream.key or "id"
+    one: RecordId = "a1" if stream.has_text_key else 1
     return StreamCase(
-        calls=(ScriptedCall(url, {stream.records: {"id": 1}}),),
-        ids=(1,),
+        calls=(ScriptedCall(url, {stream.records: {key: one}}),),
+        ids=(one,),
         states=(NO_CURSOR,),
         empty={stream.records: []},
         empty_state=NO_CURSOR,
         full=lambda row: (ScriptedCall(url, {stream.records: row}),),
         requires=stream.requires,
+        key=key,
     )
 
 
@@ -170,14 +172,14 @@ def newest_first(stream: DeclaredStream) -> StreamCase:
 
 
 def offset_list(stream: DeclaredStream) -> StreamCase:
-    url = f"/api/v2/{stream.wire_path}"
+    url, (_, a, b, c) = f"/api/v2/{stream.wire_path}", four_ids(stream)
     link = "https://elsewhere.example/api/v2/anything.json?page=2&per_page=100"
     return StreamCase(
         calls=(
-            ScriptedCall(f"{url}?per_page=100", {stream.records: [{"id": 11}, {"id": 12}], "next_page": link}),
-            ScriptedCall(f"{url}?page=2&per_page=100", {stream.records: [{"id": 21}], "next_page": None}),
+            ScriptedCall(f"{url}?per_page=100", {stream.records: [{"id": a}, {"id": b}], "next_page": link}),
+            ScriptedCall(f"{url}?page=2&per_page=100", {stream.records: [{"id": c}], "next_page": None}),
         ),
-        ids=(11, 12, 21),
+        ids=(a, b, c),
         states=(NO_CURSOR,),
         empty={stream.records: [], "next_page": None},
         empty_state=NO_CURSOR,
