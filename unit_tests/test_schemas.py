@@ -39,6 +39,7 @@ TWO_TYPES = {
     "chat_agents: enabled": {"boolean", "integer"},
     "chat_departments: enabled": {"boolean", "integer"},
     "chat_triggers: enabled": {"boolean", "integer"},
+    "job_statuses: results": {"array", "object"},
     "ticket_audits: via": {"object", "string"},
     "ticket_comments: via": {"object", "string"},
 }

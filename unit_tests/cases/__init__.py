@@ -34,6 +34,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "csat_survey_responses": lambda stream: lists.cursor_list(stream, size=50),
     "deleted_tickets": lambda stream: lists.cursor_list_filtered(stream, fixed=("", "&support_type_scope=all")),
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
+    "jira_links": lists.jira_links,
     "organizations": lambda _: exports.time_export("/api/v2/incremental/organizations", "organizations"),
     "satisfaction_ratings": lists.cursor_list_since,
     "schedule_holidays": children.schedule_holidays,
@@ -79,7 +80,7 @@ def case_of(stream: DeclaredStream) -> StreamCase:
         return embedded.embedded(stream)
     if stream.parents:
         return children.per_parent(stream)
-    if not stream.records and stream.paging == ONE_ANSWER:
+    if not stream.records and stream.paging == ONE_ANSWER and not stream.cursor_field:
         return chat.array(stream)
     return BY_PAGING[stream.paging, bool(stream.cursor_field)](stream)
 

@@ -27,18 +27,48 @@ def single_page(stream: DeclaredStream) -> StreamCase:
 
 
 def single_page_filtered(stream: DeclaredStream) -> StreamCase:
-    url, (old, late, early, _) = f"/api/v2/{stream.wire_path}", four_ids(stream)
+    url, cursor, (old, late, early, _) = f"/api/v2/{stream.wire_path}", stream.cursor_field, four_ids(stream)
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
-    calls = (ScriptedCall(url, {stream.records: [{"id": key, "updated_at": time} for key, time in times]}),)
+    calls = (ScriptedCall(url, _bare_or_named(stream, [{"id": key, cursor: time} for key, time in times])),)
     return StreamCase(
         calls=calls,
         ids=(late, early),
-        states=({"updated_at": "2024-06-01T00:00:00Z", "ids": [late], "v": 1},),
-        empty={stream.records: []},
-        empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (ScriptedCall(url, {stream.records: [row]}),),
+        states=({cursor: "2024-06-01T00:00:00Z", "ids": [late], "v": 1},),
+        empty=_bare_or_named(stream, []),
+        empty_state={cursor: "2024-01-01T00:00:00Z", "v": 1},
+        full=lambda row: (ScriptedCall(url, _bare_or_named(stream, [row])),),
         requires=stream.requires,
         again=calls,
+    )
+
+
+def _bare_or_named(stream: DeclaredStream, rows: list[dict[str, Any]]) -> Any:
+    """The list, under its name if it has one."""
+    return {stream.records: rows} if stream.records else rows
+
+
+def jira_links(stream: DeclaredStream) -> StreamCase:
+    """The answers name no next page: a full one is followed by the page behind its last id."""
+    url, size = f"/api/v2/{stream.wire_path}", "page[size]=100"
+    one = {"issue_id": "1", "ticket_id": "2"}
+    rows = [{"id": 10, "updated_at": BEFORE, **one}, {"id": 11, "updated_at": JUNE_1, **one}]
+    full = [{"id": number, "updated_at": MAY, **one} for number in range(1001, 1101)]
+    first = ScriptedCall(f"{url}?{size}", {"links": full})
+    second = ScriptedCall(f"{url}?page[after]=1100&{size}", {"links": rows})
+    under_way = {"next": "1100", "high": 1714521600, "asked": NOW, "v": 1}
+    ids = tuple(range(1001, 1101))
+    start = {"updated_at": "2024-01-01T00:00:00Z", **under_way, "high_ids": [1001, *[1] * 99]}
+    return StreamCase(
+        calls=(first, second),
+        ids=(*ids, 11),
+        states=(start, {"updated_at": "2024-06-01T00:00:00Z", "ids": [11], "v": 1}),
+        empty={"links": []},
+        empty_state={"updated_at": "2024-01-01T00:00:00Z", "v": 1},
+        full=lambda row: (ScriptedCall(url, {"links": [row]}),),
+        requires=stream.requires,
+        resumed=(second,),
+        later=(11,),
+        again=(first, second),
     )
 
 
