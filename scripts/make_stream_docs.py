@@ -61,6 +61,7 @@ SINGLE = frozenset(
         "account_settings",
         "attribute_definitions",
         "chat_account",
+        "chat_routing_settings",
         "talk_account_overview",
         "talk_agents_activity",
         "talk_agents_overview",

@@ -38,6 +38,9 @@ ANYTHING = ["null", "string", "number", "integer", "boolean", "array", "object"]
 TWO_TYPES = {
     "chat_agents: enabled": {"boolean", "integer"},
     "chat_departments: enabled": {"boolean", "integer"},
+    "chat_goals: enabled": {"boolean", "integer"},
+    "chat_roles: enabled": {"boolean", "integer"},
+    "chat_skills: enabled": {"boolean", "integer"},
     "chat_triggers: enabled": {"boolean", "integer"},
     "job_statuses: results": {"array", "object"},
     "ticket_audits: via": {"object", "string"},

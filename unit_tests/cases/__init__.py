@@ -21,6 +21,8 @@ CHATS = "/api/v2/chat/incremental/chats"
 ARTICLES = "/api/v2/help_center/incremental/articles.json"
 
 BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
+    "account_attribute_values": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
+    "account_attributes": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "attribute_definitions": lists.conditions,
     "articles": lambda stream: exports.time_export(ARTICLES, "articles", stream.requires, "next_page"),
     "audit_logs": lists.range_list,

@@ -218,15 +218,15 @@ def offset_list(stream: DeclaredStream) -> StreamCase:
     )
 
 
-def offset_list_filtered(stream: DeclaredStream) -> StreamCase:
+def offset_list_filtered(stream: DeclaredStream, fixed: str = "") -> StreamCase:
     """Pages have numbers, so a pass that was broken off starts again."""
     url, (old, late, early, last) = f"/api/v2/{stream.wire_path}", four_ids(stream)
-    size = "per_page=100" if stream.sends_page_size else ""
+    size = f"{fixed}per_page=100" if stream.sends_page_size else ""
     rows = [{"id": old, "updated_at": BEFORE}, {"id": late, "updated_at": JUNE_1}, {"id": early, "updated_at": MAY}]
     link = "https://elsewhere.example/a.json?page=2"
     first = ScriptedCall(f"{url}?{size}".rstrip("?"), {stream.records: rows, "next_page": link})
     last_page = {stream.records: [{"id": last, "updated_at": JUNE_3}], "next_page": None}
-    second = ScriptedCall(f"{url}?page=2&{size}".rstrip("&"), last_page)
+    second = ScriptedCall(f"{url}?{fixed}page=2&{size.removeprefix(fixed)}".rstrip("&"), last_page)
     under_way = {"next": "2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
     return StreamCase(
         calls=(first, second),
