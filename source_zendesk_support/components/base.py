@@ -238,6 +238,10 @@ class PagedRetriever(ABC):
         """Streams for which this is equal are read in one walk."""
         return self.name
 
+    def walk_key(self, position: Position) -> object:
+        """Readers for which this is equal share a walk."""
+        return self.shared_by
+
     @property
     def row_fields(self) -> tuple[str, ...]:
         """The fields of a row that rules judge by; none, so all, if rows have no key or are changed."""

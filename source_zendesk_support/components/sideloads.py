@@ -223,6 +223,69 @@ class EmbeddedLists(PageSelection):
             yield ChildBatch(new, self.reader.retriever.after_children(position, records))
 
 
+CHAT_EVENTS = frozenset({"ChatStartedEvent", "ChatEndedEvent"})
+"""Types of audit events that carry a chat in their ``value``."""
+
+
+@dataclass
+class ChatSelection(PageSelection):
+    """Chats in ticket audits, or the entries of their histories.
+
+    Args:
+        reader: whose records they are.
+        entries: the histories' entries are wanted.
+    """
+
+    reader: SideloadReader
+    entries: bool = False
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Those of these audits, with the ids of audit and event."""
+        chats = [chat for row in rows for chat in self._chats_of(row)]
+        return [entry for chat in chats for entry in self._entries_of(chat)] if self.entries else chats
+
+    def _chats_of(self, audit: Row) -> Iterator[Row]:
+        known = {
+            "audit_id": audit.get("id"),
+            "ticket_id": audit.get("ticket_id"),
+            "created_at": audit.get("created_at"),
+        }
+        for event in self.reader.odd_members.members(audit, "events", "id"):
+            if event.get("type") in CHAT_EVENTS and isinstance(event.get("value"), dict):
+                yield {**event["value"], **known, "event_id": event["id"], "type": event["type"]}
+
+    def _entries_of(self, chat: Row) -> Iterator[Row]:
+        known = {name: chat.get(name) for name in ("audit_id", "event_id", "ticket_id", "created_at", "chat_id")}
+        for position, entry in enumerate(self.reader.odd_members.members(chat, "history")):
+            yield {**entry, **known, "position": position}
+
+
+class StatusSelection(PageSelection):
+    """Agent statuses: Zendesk's own are the page's rows, an account's own are beside them; attributes become columns.
+
+    Args:
+        envelope: the page.
+        reader: whose records they are.
+    """
+
+    def __init__(self, envelope: Any, reader: SideloadReader) -> None:
+        self._custom = reader.odd_members.members(envelope, "custom", "id")
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Zendesk's own."""
+        return [_status(row, default=True) for row in rows]
+
+    def remaining_records(self) -> Sequence[Row]:
+        """The account's own."""
+        return [_status(row, default=False) for row in self._custom]
+
+
+def _status(row: Row, *, default: bool) -> Row:
+    attributes = row.get("attributes")
+    lifted = attributes if isinstance(attributes, dict) else {}
+    return {**{name: value for name, value in row.items() if name != "attributes"}, **lifted, "default": default}
+
+
 def _conditions(_envelope: Any, reader: SideloadReader) -> PageSelection:
     """Routing conditions, each with the list that it comes from: all or any."""
     return NestedSelection(reader, "", {f"conditions_{kind}": {"condition": kind} for kind in ("all", "any")})
@@ -233,6 +296,9 @@ SELECTIONS: dict[str, Callable[[Any, SideloadReader], PageSelection]] = {
     "conditions": _conditions,
     "banned_ips": lambda _envelope, reader: NestedSelection(reader, "id", {"ip_address": {}}),
     "banned_visitors": lambda _envelope, reader: NestedSelection(reader, "id", {"visitor": {}}),
+    "agent_statuses": StatusSelection,
+    "chats": lambda _envelope, reader: ChatSelection(reader),
+    "chat_events": lambda _envelope, reader: ChatSelection(reader, entries=True),
     "embedded": lambda _envelope, reader: EmbeddedLists(reader),
     "tickets": lambda _envelope, _reader: TicketSelection(),
     "metrics": MetricSelection,

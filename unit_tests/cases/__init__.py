@@ -21,6 +21,7 @@ CHATS = "/api/v2/chat/incremental/chats"
 ARTICLES = "/api/v2/help_center/incremental/articles.json"
 
 BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
+    "agent_statuses": lists.agent_statuses,
     "account_attribute_values": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "account_attributes": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "attribute_definitions": lists.conditions,
@@ -44,6 +45,8 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "side_conversations": children.side_conversations,
     "ticket_attachments": lambda _: exports.ticket_events("created_at", "attachments"),
     "ticket_audits": lists.newest_first,
+    "ticket_chat_events": lambda stream: lists.newest_first(stream, lists.with_chat_entry),
+    "ticket_chats": lambda stream: lists.newest_first(stream, lists.with_chat),
     "ticket_comments": lambda _: exports.ticket_events("created_at", "comments"),
     "ticket_events": lambda _: exports.ticket_events("timestamp"),
     "ticket_metric_events": lambda _: exports.full_page_export(

@@ -1,5 +1,6 @@
 """Cases of lists: the stream's constants, and every request, answer and STATE of its family in full."""
 
+from collections.abc import Callable
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import DeclaredStream
@@ -174,14 +175,71 @@ def range_list(stream: DeclaredStream) -> StreamCase:
     )
 
 
-def newest_first(stream: DeclaredStream) -> StreamCase:
+def agent_statuses(stream: DeclaredStream) -> StreamCase:
+    """Two lists, and the columns in an object of their own."""
+    url = f"/api/v2/{stream.wire_path}"
+
+    def full(row: dict[str, Any]) -> tuple[ScriptedCall, ...]:
+        plain = {name: row[name] for name in ("id", "type")}
+        attributes = {name: value for name, value in row.items() if name not in ("id", "type", "default")}
+        return (ScriptedCall(url, {"default": [{**plain, "attributes": attributes}], "custom": []}),)
+
+    return StreamCase(
+        calls=(
+            ScriptedCall(url, {"default": [{"id": 2}, {"id": 3}], "custom": [{"id": 101}], "links": {"next": None}}),
+        ),
+        ids=(2, 3, 101),
+        states=(NO_CURSOR,),
+        empty={"default": [], "custom": []},
+        empty_state=NO_CURSOR,
+        full=full,
+        requires=stream.requires,
+    )
+
+
+def with_chat(audit: dict[str, Any]) -> dict[str, Any]:
+    """An audit with one chat that has just started."""
+    return _holding_chat(audit, {"chat_id": "c1", "history": []})
+
+
+def with_chat_entry(audit: dict[str, Any]) -> dict[str, Any]:
+    """An audit with one chat of one entry."""
+    return _holding_chat(audit, {"chat_id": "c1", "history": [{"type": "ChatMessage"}]})
+
+
+def _holding_chat(audit: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
+    """The audit with some other event, and one that starts a chat."""
+    events = [{"id": 1, "type": "Comment", "value": None}, {"id": 2, "type": "ChatStartedEvent", "value": value}]
+    return {**audit, "ticket_id": 7, "events": events}
+
+
+def _audit_of(row: dict[str, Any]) -> dict[str, Any]:
+    """The audit that a row of a chat, or of a chat's history, is in."""
+    known = {"audit_id", "event_id", "ticket_id", "created_at", "position"}
+    value = {name: part for name, part in row.items() if name not in known}
+    if "position" in row:
+        value = {"chat_id": value.pop("chat_id"), "history": [value]}
+    kind = value.pop("type", "ChatStartedEvent")
+    event = {"id": row["event_id"], "type": kind, "value": value}
+    return {"id": row["audit_id"], "ticket_id": row["ticket_id"], "created_at": row["created_at"], "events": [event]}
+
+
+def newest_first(
+    stream: DeclaredStream, holding: Callable[[dict[str, Any]], dict[str, Any]] = lambda audit: audit
+) -> StreamCase:
+    """Audits, or what is in them, as `holding` makes it."""
+    is_audit = stream.name == "ticket_audits"
     url = "/api/v2/ticket_audits"
     rows = [{"id": 21, "created_at": JUNE_3}, {"id": 11, "created_at": JUNE_1}]
     older = [{"id": 12, "created_at": MAY}, {"id": 10, "created_at": BEFORE}]
-    first = ScriptedCall(f"{url}?limit=1000", {"audits": rows, "before_cursor": "b1"})
-    second = ScriptedCall(f"{url}?cursor=b1&limit=1000", {"audits": older, "before_cursor": "b2"})
+    first = ScriptedCall(f"{url}?limit=1000", {"audits": [holding(row) for row in rows], "before_cursor": "b1"})
+    second = ScriptedCall(
+        f"{url}?cursor=b1&limit=1000", {"audits": [holding(row) for row in older], "before_cursor": "b2"}
+    )
     oldest = [{"id": 9, "created_at": BEFORE}]
-    third = ScriptedCall(f"{url}?cursor=b2&limit=1000", {"audits": oldest, "before_cursor": "b3"})
+    third = ScriptedCall(
+        f"{url}?cursor=b2&limit=1000", {"audits": [holding(row) for row in oldest], "before_cursor": "b3"}
+    )
     under_way = {"high": 1717372800, "asked": NOW, "high_ids": [21], "v": 1}
     return StreamCase(
         calls=(first, second, third),
@@ -193,8 +251,9 @@ def newest_first(stream: DeclaredStream) -> StreamCase:
         ),
         empty={"audits": [], "before_cursor": None},
         empty_state={"created_at": "2024-01-01T00:00:00Z", "v": 1},
-        full=lambda row: (ScriptedCall(url, {"audits": [row], "before_cursor": None}),),
+        full=lambda row: (ScriptedCall(url, {"audits": [row if is_audit else _audit_of(row)], "before_cursor": None}),),
         requires=stream.requires,
+        key="id" if is_audit else "audit_id",
         resumed=(second, third),
         later=(12,),
         again=(first,),
