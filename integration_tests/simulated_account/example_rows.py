@@ -44,9 +44,16 @@ def example_rows(account: AccountData, stream: DeclaredStream) -> Iterator[Table
     for n, (at, parent) in enumerate(_places(account, stream)):
         record = example_record(account, stream, n, at)
         record.pop(stream.filled, None)
+        for name in _lists_with_rows(account, stream):
+            record[name] = [{**member, "id": member["id"] + n * 1000} for member in record.get(name) or ()]
         row = row_of(kind, record)
         row.parent = parent
         yield row
+
+
+def _lists_with_rows(account: AccountData, stream: DeclaredStream) -> set[str]:
+    """The lists in a stream's rows whose members are another stream's rows, each with an id of its own."""
+    return {other.embedded[0][0] for other in account.streams.values() if other.embedded and other.path == stream.path}
 
 
 def _places(account: AccountData, stream: DeclaredStream) -> Iterator[tuple[int, RowKey | None]]:

@@ -59,6 +59,15 @@ def _definitions(account: AccountData, row: TableRow) -> Iterator[bytes]:
             yield orjson.dumps(condition | {"condition": name.removeprefix("conditions_")})
 
 
+def _no_chats(_account: AccountData, _row: TableRow) -> Iterable[bytes]:
+    """The account's audits have no events of chats."""
+    return ()
+
+
+def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
+    yield orjson.dumps(row.record() | {"default": True})
+
+
 def _embedded(stream: DeclaredStream) -> RecordShape:
     """What is in lists inside a row, with the ids of what it is in."""
 
@@ -66,7 +75,9 @@ def _embedded(stream: DeclaredStream) -> RecordShape:
         found: list[tuple[Record, Record]] = [(row.record(), {})]
         for name, column in stream.embedded:
             found = [
-                (member, {**known, column: holder["id"]}) for holder, known in found for member in holder[name] or ()
+                (member, {**known, column: holder["id"]})
+                for holder, known in found
+                for member in holder.get(name) or ()
             ]
         return (orjson.dumps(member | known) for member, known in found)
 
@@ -88,6 +99,9 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "side_conversation_events": TruthSource("side_conversation_events", KEPT),
     "users": TruthSource("users", EVERY),
     "organizations": TruthSource("organizations", EVERY),
+    "agent_statuses": TruthSource("agent_statuses", shape=_own_status),
+    "ticket_chats": TruthSource("ticket_audits", shape=_no_chats),
+    "ticket_chat_events": TruthSource("ticket_audits", shape=_no_chats),
     "attribute_definitions": TruthSource("attribute_definitions", shape=_definitions),
 }
 

@@ -28,7 +28,7 @@ class SecretFields(RecordTransformation):
         """Change the record in place. A text that stands where an object is documented is dropped, too."""
         for name in [name for name in record if name.lower() in self.fields]:
             value, parts = record.pop(name), self.fields[name.lower()]
-            if parts and isinstance(value, list | dict):
+            if parts and (value is None or isinstance(value, list | dict)):
                 record[name] = _reduced(value, parts)
 
 
@@ -36,4 +36,6 @@ def _reduced(value: Any, parts: list[str]) -> Any:
     """These parts of an object, or of each object of a list, unless they are objects themselves."""
     if isinstance(value, list):
         return [_reduced(item, parts) for item in value if isinstance(item, dict)]
+    if value is None:
+        return None
     return {name: part for name, part in value.items() if name in parts and not isinstance(part, dict | list)}
