@@ -72,6 +72,7 @@ class PagedRetriever(ABC):
         state_key: name of the bookmark in STATE; the cursor field if empty.
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
+        immutable: rows never change, so a known id needs no second look at its time.
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
         transformations: change every row before anything else sees it.
         note: what a user should know before selecting the stream; for docs/streams.md.
@@ -96,6 +97,7 @@ class PagedRetriever(ABC):
     state_key: str = ""
     optional_param: str = ""
     minimum_age: int = 0
+    immutable: bool = False
     deletion_mark: str = ""
     max_pages_without_progress: int = 50
     minimum_page_size: int = 25
