@@ -56,7 +56,19 @@ HISTORY = frozenset(
     }
 )
 """Streams of what has happened, which is not undone."""
-SINGLE = frozenset({"account_settings", "attribute_definitions", "chat_account"})
+SINGLE = frozenset(
+    {
+        "account_settings",
+        "attribute_definitions",
+        "chat_account",
+        "chat_routing_settings",
+        "talk_account_overview",
+        "talk_agents_activity",
+        "talk_agents_overview",
+        "talk_current_queue_activity",
+        "talk_settings",
+    }
+)
 """Streams of settings rather than of things that can be deleted."""
 
 DAY = 86_400
@@ -164,7 +176,8 @@ def _filter(pages: PagedRetriever) -> str:
 
 def _needs(pages: PagedRetriever) -> str:
     administrator = "; an administrator" if pages.endpoint.startswith("incremental/") else ""
-    return f"{pages.requires or 'every plan'}{administrator}"
+    note = f". Note: {pages.note}" if pages.note else ""
+    return f"{pages.requires or 'every plan'}{administrator}{note}"
 
 
 def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:

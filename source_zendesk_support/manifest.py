@@ -13,7 +13,9 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from airbyte_cdk.sources.declarative.models import (
+    AddFields,
     CustomRetriever,
+    CustomTransformation,
     DatetimeBasedCursor,
     DeclarativeStream,
     HTTPAPIBudget,
@@ -23,6 +25,7 @@ from airbyte_cdk.sources.declarative.models import (
 )
 from airbyte_cdk.sources.declarative.parsers.manifest_component_transformer import ManifestComponentTransformer
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
+from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_zendesk_support.api.authenticators import ZendeskAuthenticator
@@ -35,6 +38,7 @@ from source_zendesk_support.components.list_form import LazyListForm, ListForm
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"
 REFERENCE = "$ref"
+TRANSFORMATIONS: Mapping[str, Any] = {"AddFields": AddFields, "CustomTransformation": CustomTransformation}
 RETRIEVERS: Mapping[str, Any] = {"SimpleRetriever": SimpleRetriever, "CustomRetriever": CustomRetriever}
 
 
@@ -120,8 +124,14 @@ class StreamDefinitions:
         ours = {**words(name), "name": name, "cursor": self.cursor(name)}
         if list_form := retriever.pop("list_form", None):
             ours["list_form"] = LazyListForm(partial(self._list_form, list_form))
+        if declared := resolved(name).get("transformations"):
+            ours["transformations"] = [self._transformation(each) for each in declared]
         model = RETRIEVERS[retriever["type"]]
         return cast("PagedRetriever", self._factory.create_component(model, retriever, self._config, **ours))
+
+    def _transformation(self, definition: Mapping[str, Any]) -> RecordTransformation:
+        model = TRANSFORMATIONS[definition["type"]]
+        return cast("RecordTransformation", self._factory.create_component(model, definition, self._config))
 
     def _list_form(self, definition: Mapping[str, Any]) -> ListForm:
         return cast("ListForm", self._factory.create_component(CustomRetriever, definition, self._config))

@@ -125,12 +125,12 @@ class Sync:
         walks = self._grouped(selected, self._gate(known, selected))
         for stream in selected:
             for first, second in pairwise(stream.readers):  # the second one skips what the first has emitted
-                walks[second.retriever.shared_by].start_after(walks[first.retriever.shared_by])
+                walks[_walk_key(second)].start_after(walks[_walk_key(first)])
         return [
             self._stream(
                 stream.name,
                 stream.cursor,
-                [walks[reader.retriever.shared_by] for reader in stream.readers],
+                [walks[_walk_key(reader)] for reader in stream.readers],
                 self._stanzas.schema(stream.name),
             )
             for stream in selected
@@ -152,7 +152,7 @@ class Sync:
         """One walk for all streams that can be read from the same pages."""
         groups: dict[object, list[StreamReader]] = {}
         for reader in (reader for stream in selected for reader in stream.readers):
-            groups.setdefault(reader.retriever.shared_by, []).append(reader)
+            groups.setdefault(_walk_key(reader), []).append(reader)
         walks = {key: self._walk(readers[0].retriever, readers, gate) for key, readers in groups.items()}
         self._walks = list(walks.values())
         return walks
@@ -199,6 +199,10 @@ class Sync:
             logger=logger,
             cursor=cursor,
         )
+
+
+def _walk_key(reader: StreamReader) -> object:
+    return reader.retriever.walk_key(reader.position)
 
 
 def _is_full_refresh(stream: ConfiguredAirbyteStream) -> bool:

@@ -11,8 +11,8 @@ from .record_kinds import RecordKind, kind_of, number_of, row_of
 from .shared_objects import HOME
 from .tables import Record, RowKey, RowTable, TableRow
 
-EMBEDDED = "ticket_attachments"
-"""Rows that exist only inside comments; they have no table."""
+EMBEDDED = frozenset({"ticket_attachments", "ticket_chat_events", "ticket_chats"})
+"""Rows that exist only inside comments or audits; they have no table."""
 SharedValue = TypeVar("SharedValue")
 TableMaker = Callable[["AccountData"], Mapping[str, Iterable[TableRow]]]
 ExampleRowsMaker = Callable[["AccountData", DeclaredStream], Iterable[TableRow]]
@@ -85,7 +85,8 @@ class AccountData:
 
     def kinds(self) -> list[str]:
         """The names of all tables."""
-        return sorted({*self._makers, *self.streams} - {EMBEDDED})
+        embedded = {name for name, stream in self.streams.items() if stream.embedded}
+        return sorted({*self._makers, *self.streams} - EMBEDDED - embedded)
 
     def kind(self, name: str) -> RecordKind:
         """What is known of that kind; KeyError if there is no such kind."""

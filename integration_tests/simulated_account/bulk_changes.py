@@ -13,6 +13,7 @@ from .timestamps import MINUTE, iso
 _FIXED = frozenset(
     {
         "account_settings", "attribute_definitions", "chat_account", "deleted_tickets", "deleted_users",
+        "dynamic_content_items",
         "side_conversation_events", "ticket_audits", "ticket_comments", "ticket_events", "ticket_metric_events",
         "ticket_metrics", "user_identities",
     }
@@ -34,7 +35,7 @@ def change(account: AccountData, share: float, seed: int) -> Mapping[str, list[R
     """
     touched = dict[str, list[RowKey]]()
     start = account.clock.now()
-    kinds = [kind for kind in account.kinds() if kind not in _FIXED]
+    kinds = [kind for kind in account.kinds() if kind not in _FIXED and account.kind(kind).key]
     for kind in kinds:
         account.clock.shift(PASSES / 2 / len(kinds))
         touched[kind] = _change_kind(account, kind, share, Random(f"{seed}:{kind}"))

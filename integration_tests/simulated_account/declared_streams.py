@@ -101,6 +101,12 @@ class DeclaredStream:
         """What is requested by `include=`, if the stream is embedded in the rows of another one; else empty."""
         return str(self.parameters.get("include", ""))
 
+    @cached_property
+    def embedded(self) -> tuple[tuple[str, str], ...]:
+        """The lists in which the rows are inside those of another stream, each with the column of its holder's id."""
+        extractor = self.definition["retriever"].get("record_selector", {}).get("extractor", {})
+        return tuple(zip(extractor.get("path", ()), extractor.get("parents", ()), strict=True))
+
     @property
     def filled(self) -> str:
         """The column in which a child names its parent, filled by the connector; empty if there is none."""
@@ -125,6 +131,15 @@ class DeclaredStream:
     def deletion_mark(self) -> str:
         """The field that says that a row is deleted; empty if rows vanish."""
         return next((str(mark) for mark in _values(self.definition, "deletion_mark")), "")
+
+
+def holder_of(stream: DeclaredStream, streams: Mapping[str, DeclaredStream]) -> DeclaredStream:
+    """The stream in whose rows this one's are embedded."""
+    return next(
+        each
+        for each in streams.values()
+        if (each.path, each.records, each.embedded) == (stream.path, stream.records, ())
+    )
 
 
 def plain_path(path: str) -> str:

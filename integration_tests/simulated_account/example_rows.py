@@ -31,7 +31,7 @@ _TABLES = {**dict.fromkeys(_PEOPLE.split(), "users"), "group_id": "groups", "org
 _TABLES |= {"brand_id": "brands", "ticket_id": "tickets", "call_id": "talk_calls", "topic_id": "topics"}
 REFERENCES: Mapping[str, str] = {**_TABLES, "section_id": "sections", "category_id": "categories"}
 """Fields that name a row of another table, of which every account has at least six."""
-ALWAYS_THERE = frozenset({"id", "name", "title", "subject", "url", "html_url", "type"})
+ALWAYS_THERE = frozenset({"id", "name", "title", "subject", "url", "html_url", "type", "current_timestamp"})
 """Fields that are never null, whatever the row; neither are keys, times, references and marks."""
 
 
@@ -44,9 +44,16 @@ def example_rows(account: AccountData, stream: DeclaredStream) -> Iterator[Table
     for n, (at, parent) in enumerate(_places(account, stream)):
         record = example_record(account, stream, n, at)
         record.pop(stream.filled, None)
+        for name in _lists_with_rows(account, stream):
+            record[name] = [{**member, "id": member["id"] + n * 1000} for member in record.get(name) or ()]
         row = row_of(kind, record)
         row.parent = parent
         yield row
+
+
+def _lists_with_rows(account: AccountData, stream: DeclaredStream) -> set[str]:
+    """The lists in a stream's rows whose members are another stream's rows, each with an id of its own."""
+    return {other.embedded[0][0] for other in account.streams.values() if other.embedded and other.path == stream.path}
 
 
 def _places(account: AccountData, stream: DeclaredStream) -> Iterator[tuple[int, RowKey | None]]:

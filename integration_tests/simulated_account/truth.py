@@ -13,6 +13,7 @@ import orjson
 
 from .account_data import AccountData
 from .audits import attachments_of
+from .declared_streams import DeclaredStream, holder_of
 from .tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from .timestamps import MINUTE, epoch
 
@@ -58,6 +59,31 @@ def _definitions(account: AccountData, row: TableRow) -> Iterator[bytes]:
             yield orjson.dumps(condition | {"condition": name.removeprefix("conditions_")})
 
 
+def _no_chats(_account: AccountData, _row: TableRow) -> Iterable[bytes]:
+    """The account's audits have no events of chats."""
+    return ()
+
+
+def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
+    yield orjson.dumps(row.record() | {"default": True})
+
+
+def _embedded(stream: DeclaredStream) -> RecordShape:
+    """What is in lists inside a row, with the ids of what it is in."""
+
+    def shape(_account: AccountData, row: TableRow) -> Iterator[bytes]:
+        found: list[tuple[Record, Record]] = [(row.record(), {})]
+        for name, column in stream.embedded:
+            found = [
+                (member, {**known, column: holder["id"]})
+                for holder, known in found
+                for member in holder.get(name) or ()
+            ]
+        return (orjson.dumps(member | known) for member, known in found)
+
+    return shape
+
+
 EVERY = frozenset({LIVE, ARCHIVED, DELETED})
 KEPT = frozenset({LIVE, ARCHIVED})
 
@@ -73,6 +99,9 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "side_conversation_events": TruthSource("side_conversation_events", KEPT),
     "users": TruthSource("users", EVERY),
     "organizations": TruthSource("organizations", EVERY),
+    "agent_statuses": TruthSource("agent_statuses", shape=_own_status),
+    "ticket_chats": TruthSource("ticket_audits", shape=_no_chats),
+    "ticket_chat_events": TruthSource("ticket_audits", shape=_no_chats),
     "attribute_definitions": TruthSource("attribute_definitions", shape=_definitions),
 }
 
@@ -81,7 +110,10 @@ def truth_of(account: AccountData, stream: str) -> TruthSource:
     """How the stream's truth is told: as the live rows of the table of its name, unless it is special."""
     if stream in _SPECIAL:
         return _SPECIAL[stream]
-    column = account.streams[stream].filled
+    declared = account.streams[stream]
+    if declared.embedded:
+        return TruthSource(holder_of(declared, account.streams).name, shape=_embedded(declared))
+    column = declared.filled
     return TruthSource(stream, shape=_with_parent(column)) if column else TruthSource(stream)
 
 
@@ -108,4 +140,4 @@ def decoded(found: Iterable[bytes]) -> list[Record]:
 
 def streams(account: AccountData) -> list[str]:
     """The names of all streams that have a truth."""
-    return sorted({*account.kinds(), "ticket_attachments"})
+    return sorted({*account.kinds(), *account.streams})

@@ -170,9 +170,8 @@ class ZendeskClient:
             )
 
     def _decoded(self, body: CompressedBody, request: PageRequest) -> Any:
-        return decode(
-            body.decompress(request.max_bytes), request.stream, self._broken_texts, request.records, request.row_fields
-        )
+        text = body.decompress(request.max_bytes)
+        return request.transform(decode(text, request.stream, self._broken_texts, request.records, request.row_fields))
 
     def _send(
         self, request: PageRequest, buckets: list[str], sent: float

@@ -30,6 +30,7 @@ class PageRequest:
         records: key of the list that the envelope must contain; empty if the body itself is the list or row.
         row_fields: fields of a row that are decoded at once, the others on demand; empty: all at once.
         position_text: the position in words, for messages.
+        transform: changes a page's rows before anything else sees them.
         check: takes a page's envelope and the request and returns the next page; raises MalformedResponse if the page
             must be retried.
         cached: share the page with other streams of this sync through the page cache.
@@ -50,6 +51,7 @@ class PageRequest:
     records: str = ""
     row_fields: tuple[str, ...] = ()
     position_text: str = "the first page"
+    transform: Callable[[Any], Any] = field(default=lambda envelope: envelope)
     check: Callable[[Any, PageRequest], Any] = field(default=lambda _envelope, _ask: None)
     smaller: Callable[[], PageRequest | None] = field(default=lambda: None)
     cached: bool = False

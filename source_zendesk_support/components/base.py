@@ -18,6 +18,7 @@ from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator
+from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.api.authenticators import ZendeskAuthenticator
@@ -32,6 +33,7 @@ from source_zendesk_support.components.page_result import PageResult, PageRows, 
 from source_zendesk_support.components.paging import AdaptivePageSize, NextPage, next_page_from
 from source_zendesk_support.components.paging_fields import check_paging, paging_fields
 from source_zendesk_support.components.row_check import RowCheck
+from source_zendesk_support.components.row_transformations import RowTransformations
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id
@@ -62,7 +64,8 @@ class PagedRetriever(ABC):
         cursor: the stream's cursor; None where its data has none.
         endpoint: path below ``/api/v2/``.
         records: key of the envelope under which the page's rows are; a declared ``DpathExtractor`` says it itself.
-        primary_key: what every row must have.
+        primary_key: what every row must have; of a key of several fields the last one.
+        key_fields: all fields of the primary key.
         requires: product, plan or add-on without which Zendesk refuses; empty for the base product.
         include: sideload that this stream needs in the page.
         row_time: field of a page's rows that says where the page stands in time; the cursor field if empty.
@@ -71,6 +74,8 @@ class PagedRetriever(ABC):
         minimum_age: seconds; the endpoint serves or settles nothing younger.
         immutable: rows never change, so a known id needs no second look at its time.
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
+        transformations: change every row before anything else sees it.
+        note: what a user should know before selecting the stream; for docs/streams.md.
         archived: how the rows are read that these pages leave out; a second walk, on request.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
         minimum_page_size: rows; smaller pages are not requested after a timeout.
@@ -86,6 +91,7 @@ class PagedRetriever(ABC):
     endpoint: str = ""
     records: str = ""
     primary_key: str = ""
+    key_fields: tuple[str, ...] = ()
     requires: str = ""
     include: str = ""
     row_time: str = ""
@@ -97,6 +103,8 @@ class PagedRetriever(ABC):
     max_pages_without_progress: int = 50
     minimum_page_size: int = 25
     rows_expire: bool = False
+    transformations: list[RecordTransformation] = field(default_factory=list)
+    note: str = ""
     dropped_params: set[str] = field(default_factory=set)
     archived: PagedRetriever | None = None
     visits_all_parents = False
@@ -104,11 +112,15 @@ class PagedRetriever(ABC):
 
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
+        declared: object = self.primary_key
+        self.key_fields = self.key_fields or (tuple(declared) if isinstance(declared, list) else (self.primary_key,))
+        self.primary_key = self.key_fields[-1] if self.key_fields else ""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
         if isinstance(self.record_selector.extractor, DpathExtractor):
             self.records = declared_path(self.record_selector.extractor)
         self._size = AdaptivePageSize(self.paginator, self.config, self.minimum_page_size)
         self._paging_fields = paging_fields(self.paginator)
+        self._transform = RowTransformations(self.transformations, self.records, self.config)
 
     @property
     def form(self) -> StateFormat | None:
@@ -206,6 +218,7 @@ class PagedRetriever(ABC):
             auth=cast("ZendeskAuthenticator", self.requester.get_authenticator()),
             handler=cast("DefaultErrorHandler", self.requester.error_handler),
             records=self.records,
+            transform=self._transform,
             position_text=self.position_text(position),
             cached=self.requester.use_cache,
             gates=parent is None,
@@ -238,10 +251,15 @@ class PagedRetriever(ABC):
         """Streams for which this is equal are read in one walk."""
         return self.name
 
+    def walk_key(self, position: Position) -> object:
+        """Readers for which this is equal share a walk."""
+        return self.shared_by
+
     @property
     def row_fields(self) -> tuple[str, ...]:
-        """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
-        return (self.primary_key, self.row_time, self.deletion_mark) if self.primary_key else ()
+        """The fields of a row that rules judge by; none, so all, if rows have no key or are changed."""
+        lazy = self.primary_key and not self.transformations
+        return (*self.key_fields, self.row_time, self.deletion_mark) if lazy else ()
 
     def drop_optional_param(self) -> str | None:
         """Leave out, from now on, a parameter that older accounts do not know; its name, or None if there is none."""
@@ -262,6 +280,8 @@ class PagedRetriever(ABC):
 
     def key_of(self, row: Row) -> Id:
         """By which a row is known again in another page, sync or list, also if its id came in another notation."""
+        if len(self.key_fields) > 1:
+            return "/".join(str(row.get(name)) for name in self.key_fields)
         return id_key(row.get(self.primary_key))
 
     def position_text(self, position: Position) -> str:

@@ -57,7 +57,7 @@ def finds_deletions(retriever: PagedRetriever) -> bool:
     """Whether deleted rows of a stream can be found: every pass reads all rows, and none of them says it is deleted."""
     if type(retriever) not in (ListRetriever, ParentListRetriever) or not retriever.cursor or not retriever.primary_key:
         return False
-    if retriever.deletion_mark or retriever.rows_expire:
+    if retriever.deletion_mark or retriever.rows_expire or len(retriever.key_fields) != 1:
         return False
     own_rows = isinstance(retriever.record_selector.extractor, DpathExtractor)
     return retriever.visits_all_parents or (own_rows and retriever.cursor.reads_all)

@@ -46,8 +46,9 @@ class ListRetriever(PagedRetriever):
 
     @property
     def shared_by(self) -> object:
-        """One answer may hold the rows of several streams."""
-        return self.endpoint if isinstance(self.record_selector.extractor, SideloadExtractor) else self.name
+        """One answer may hold the rows of several streams; those with bookmarks of their own read it from the cache."""
+        is_sideload = isinstance(self.record_selector.extractor, SideloadExtractor)
+        return (self.endpoint, "sideloads") if is_sideload and not self.cursor else self.name
 
     def begin(self, position: Position) -> Position:
         """An unfinished pass is resumed, a finished one starts again.

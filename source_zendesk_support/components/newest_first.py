@@ -59,6 +59,15 @@ class NewestFirstListRetriever(ListRetriever):
         if isinstance(extractor, SubstreamExtractor) and isinstance(extractor.pages, ArchivedAuditsRetriever):
             extractor.pages.delivered = self._delivered
 
+    @property
+    def shared_by(self) -> object:
+        """All streams of one endpoint."""
+        return self.endpoint
+
+    def walk_key(self, position: Position) -> object:
+        """Only streams that stand at the same place: a walk back ends at one bookmark."""
+        return (self.endpoint, position) if self._reach_back_to is None else self.name
+
     def begin(self, position: Position) -> Position:
         """As any list; the ids of the bookmark's second show which rows are old."""
         self._delivered.begin(position.ids)

@@ -5,16 +5,18 @@ Facts: docs/zendesk-api.md#sideloads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.record_reader import (
     ALL_ROWS,
+    ChildBatch,
     PageSelection,
     ReaderContext,
     RecordReader,
@@ -23,6 +25,7 @@ from source_zendesk_support.components.record_reader import (
 from source_zendesk_support.components.references import filled, known_references
 from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.state.ids import id_key
+from source_zendesk_support.state.position import Position
 
 
 @dataclass
@@ -40,15 +43,19 @@ class SideloadExtractor(StreamExtractor):
         takes: which part of the page: a key of ``SELECTIONS``.
         records: key of the page's rows.
         fills: columns that are filled from the row that a record belongs to, if the record leaves them null.
+        path: for ``embedded``: names of the lists inside each other, from the row in.
+        parents: for ``embedded``: column for the id of each object that a record is in, from the row in.
     """
 
     takes: str
     records: str = ""
+    path: list[str] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
     fills: dict[str, str] = field(default_factory=dict)
 
     def reader(self, context: ReaderContext) -> RecordReader:
         """Makes the records of one stream during one sync."""
-        return SideloadReader(self, context.odd_members)
+        return SideloadReader(self, context.odd_members, context.retriever)
 
     def extract_records(self, response: requests.Response) -> Iterator[Row]:
         """The same for the stock CDK, which decodes a page itself."""
@@ -69,10 +76,12 @@ class SideloadReader(RecordReader):
     Args:
         extractor: says which.
         odd_members: counts embedded values that are not what Zendesk documents.
+        retriever: of the walk; None in the stock CDK.
     """
 
     extractor: SideloadExtractor
     odd_members: OddMembers
+    retriever: PagedRetriever | None = None
 
     def select(self, envelope: Any) -> PageSelection:
         """What the stream takes from a page."""
@@ -177,6 +186,106 @@ class NestedSelection(PageSelection):
         ]
 
 
+@dataclass
+class EmbeddedLists(PageSelection):
+    """The objects of a list inside the rows, or of a list inside these, with the ids of what they are in.
+
+    If the retriever visits all rows, they are judged by their own times, not by those of the rows.
+
+    Args:
+        reader: whose records they are.
+    """
+
+    reader: SideloadReader
+
+    def __post_init__(self) -> None:
+        """Choose who judges the records."""
+        self._own_times = self.reader.retriever.visits_all_parents if self.reader.retriever else False
+        self.needs_rows = not self._own_times
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Objects in these rows."""
+        extractor = self.reader.extractor
+        found: list[tuple[Row, Row]] = [(row, {}) for row in rows]
+        for name, column in zip(extractor.path, extractor.parents, strict=True):
+            found = [
+                (member, {**known, column: holder.get("id")})
+                for holder, known in found
+                for member in self.reader.odd_members.members(holder, name, "id")
+            ]
+        return [filled(member, known) for member, known in found]
+
+    def child_batches(self, rows: Iterable[Row], position: Position) -> Iterator[ChildBatch]:
+        """New objects in the rows, by their own times."""
+        if self._own_times and self.reader.retriever:
+            records = self.records(list(rows))
+            new = self.reader.retriever.new_children(records, position)
+            yield ChildBatch(new, self.reader.retriever.after_children(position, records))
+
+
+CHAT_EVENTS = frozenset({"ChatStartedEvent", "ChatEndedEvent"})
+"""Types of audit events that carry a chat in their ``value``."""
+
+
+@dataclass
+class ChatSelection(PageSelection):
+    """Chats in ticket audits, or the entries of their histories.
+
+    Args:
+        reader: whose records they are.
+        entries: the histories' entries are wanted.
+    """
+
+    reader: SideloadReader
+    entries: bool = False
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Those of these audits, with the ids of audit and event."""
+        chats = [chat for row in rows for chat in self._chats_of(row)]
+        return [entry for chat in chats for entry in self._entries_of(chat)] if self.entries else chats
+
+    def _chats_of(self, audit: Row) -> Iterator[Row]:
+        known = {
+            "audit_id": audit.get("id"),
+            "ticket_id": audit.get("ticket_id"),
+            "created_at": audit.get("created_at"),
+        }
+        for event in self.reader.odd_members.members(audit, "events", "id"):
+            if event.get("type") in CHAT_EVENTS and isinstance(event.get("value"), dict):
+                yield {**event["value"], **known, "event_id": event["id"], "type": event["type"]}
+
+    def _entries_of(self, chat: Row) -> Iterator[Row]:
+        known = {name: chat.get(name) for name in ("audit_id", "event_id", "ticket_id", "created_at", "chat_id")}
+        for position, entry in enumerate(self.reader.odd_members.members(chat, "history")):
+            yield {**entry, **known, "position": position}
+
+
+class StatusSelection(PageSelection):
+    """Agent statuses: Zendesk's own are the page's rows, an account's own are beside them; attributes become columns.
+
+    Args:
+        envelope: the page.
+        reader: whose records they are.
+    """
+
+    def __init__(self, envelope: Any, reader: SideloadReader) -> None:
+        self._custom = reader.odd_members.members(envelope, "custom", "id")
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Zendesk's own."""
+        return [_status(row, default=True) for row in rows]
+
+    def remaining_records(self) -> Sequence[Row]:
+        """The account's own."""
+        return [_status(row, default=False) for row in self._custom]
+
+
+def _status(row: Row, *, default: bool) -> Row:
+    attributes = row.get("attributes")
+    lifted = attributes if isinstance(attributes, dict) else {}
+    return {**{name: value for name, value in row.items() if name != "attributes"}, **lifted, "default": default}
+
+
 def _conditions(_envelope: Any, reader: SideloadReader) -> PageSelection:
     """Routing conditions, each with the list that it comes from: all or any."""
     return NestedSelection(reader, "", {f"conditions_{kind}": {"condition": kind} for kind in ("all", "any")})
@@ -187,6 +296,10 @@ SELECTIONS: dict[str, Callable[[Any, SideloadReader], PageSelection]] = {
     "conditions": _conditions,
     "banned_ips": lambda _envelope, reader: NestedSelection(reader, "id", {"ip_address": {}}),
     "banned_visitors": lambda _envelope, reader: NestedSelection(reader, "id", {"visitor": {}}),
+    "agent_statuses": StatusSelection,
+    "chats": lambda _envelope, reader: ChatSelection(reader),
+    "chat_events": lambda _envelope, reader: ChatSelection(reader, entries=True),
+    "embedded": lambda _envelope, reader: EmbeddedLists(reader),
     "tickets": lambda _envelope, _reader: TicketSelection(),
     "metrics": MetricSelection,
     "identities": IdentitySelection,

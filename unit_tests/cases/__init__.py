@@ -11,7 +11,7 @@ from integration_tests.simulated_account.declared_streams import (
     DeclaredStream,
     declared_streams,
 )
-from unit_tests.cases import chat, children, exports, lists
+from unit_tests.cases import chat, children, embedded, exports, lists
 from unit_tests.cases.case import ScriptedCall, StreamCase, load, load_wire
 
 __all__ = ["CASES", "ScriptedCall", "StreamCase", "case_of", "load", "load_wire"]
@@ -21,6 +21,9 @@ CHATS = "/api/v2/chat/incremental/chats"
 ARTICLES = "/api/v2/help_center/incremental/articles.json"
 
 BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
+    "agent_statuses": lists.agent_statuses,
+    "account_attribute_values": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
+    "account_attributes": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "attribute_definitions": lists.conditions,
     "articles": lambda stream: exports.time_export(ARTICLES, "articles", stream.requires, "next_page"),
     "audit_logs": lists.range_list,
@@ -34,6 +37,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "csat_survey_responses": lambda stream: lists.cursor_list(stream, size=50),
     "deleted_tickets": lambda stream: lists.cursor_list_filtered(stream, fixed=("", "&support_type_scope=all")),
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
+    "jira_links": lists.jira_links,
     "organizations": lambda _: exports.time_export("/api/v2/incremental/organizations", "organizations"),
     "satisfaction_ratings": lists.cursor_list_since,
     "schedule_holidays": children.schedule_holidays,
@@ -41,6 +45,8 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "side_conversations": children.side_conversations,
     "ticket_attachments": lambda _: exports.ticket_events("created_at", "attachments"),
     "ticket_audits": lists.newest_first,
+    "ticket_chat_events": lambda stream: lists.newest_first(stream, lists.with_chat_entry),
+    "ticket_chats": lambda stream: lists.newest_first(stream, lists.with_chat),
     "ticket_comments": lambda _: exports.ticket_events("created_at", "comments"),
     "ticket_events": lambda _: exports.ticket_events("timestamp"),
     "ticket_metric_events": lambda _: exports.full_page_export(
@@ -75,9 +81,11 @@ def case_of(stream: DeclaredStream) -> StreamCase:
     """The case of a stream; the function of its family contains all requests as literals."""
     if stream.name in BY_HAND:
         return BY_HAND[stream.name](stream)
+    if stream.embedded:
+        return embedded.embedded(stream)
     if stream.parents:
         return children.per_parent(stream)
-    if not stream.records and stream.paging == ONE_ANSWER:
+    if not stream.records and stream.paging == ONE_ANSWER and not stream.cursor_field:
         return chat.array(stream)
     return BY_PAGING[stream.paging, bool(stream.cursor_field)](stream)
 

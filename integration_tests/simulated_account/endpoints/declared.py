@@ -27,7 +27,7 @@ _GUIDE = ("help_center/", "community/")
 
 def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[ApiEndpoint]:
     """The endpoints of these streams; of some paths there may be several, of which the last counts."""
-    for stream in (each for each in streams.values() if not each.sideload):
+    for stream in (each for each in streams.values() if not each.sideload and not each.embedded):
         if not stream.parents:
             yield _of_list(stream)
             if stream.key and stream.paging not in (EXPORT, IDS):

@@ -4,7 +4,7 @@ import orjson
 
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
-from integration_tests.simulated_account.paging import ALL, BOTH, BOTH_OR_ALL, CURSOR, ListPaging, page_of
+from integration_tests.simulated_account.paging import ALL, BOTH, BOTH_OR_ALL, CURSOR, OFFSET, ListPaging, page_of
 from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter, single_object
 from integration_tests.simulated_account.sideloads import add_sideloads
 from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
@@ -135,6 +135,23 @@ def _deleted_count(call: ApiCall) -> ApiResponse:
     return single_object("count", {"value": len(call.account.table("deleted_users")), "refreshed_at": None})
 
 
+def _skills(call: ApiCall) -> ApiResponse:
+    """Skill types, and their skills beside them."""
+    page, answer = page_of(call, OFFSET, list(call.account.table("account_attributes")), "attributes")
+    answer = add_sideloads(call, "account_attributes", page, answer)
+    if "attribute_values" in call.words("include"):
+        skills = call.account.table("account_attribute_values").by_key()
+        answer.rest["attribute_values"] = [orjson.Fragment(row.body) for row in skills]
+    return answer
+
+
+def _jira_links(call: ApiCall) -> ApiResponse:
+    """Links of tickets to issues, which stand where other lists have the links to their pages."""
+    page, answer = page_of(call, BOTH, list(call.account.table("jira_links")), "links")
+    answer.rest.pop("links", None)
+    return add_sideloads(call, "jira_links", page, answer)
+
+
 TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
 SEARCH = ListPaging(CURSOR.kinds, biggest=1000, usual="-created_at", sorts=frozenset())
 DELETED_TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "subject", "deleted_at"}))
@@ -154,6 +171,8 @@ LISTS = (
     listed("groups", rows=_marked("groups", "deleted", shown="exclude_deleted", when="false")),
     listed("guide/survey_responses", "csat_survey_responses", "survey_responses", paging=SURVEYS),
     listed("organizations"),
+    ApiEndpoint("jira/links", _jira_links),
+    ApiEndpoint("routing/attributes", _skills),
     single("routing/attributes/definitions", "attribute_definitions", "definitions"),
     ApiEndpoint("satisfaction_ratings", _rated),
     listed("ticket_fields", paging=BOTH_OR_ALL),

@@ -1,0 +1,50 @@
+"""Secrets never leave: a canary in each field that the manifest declares secret is in no record, log line or STATE."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.components.secret_fields import SecretFields
+from source_zendesk_support.manifest import load_manifest, resolved, written
+from unit_tests.account import Account
+from unit_tests.cases import CASES, load
+from unit_tests.reading import read
+
+CANARY = "canary-5f1d"
+SECRETS: dict[str, dict[str, Any]] = load_manifest()["definitions"]["secrets"]
+NESTED = {"name": "shown", "data": {"token": CANARY}, "value": CANARY, CANARY: [CANARY]}
+SHAPES: dict[str, Any] = {"text": CANARY, "object": NESTED, "list": [NESTED, CANARY, [CANARY]], "number": 7}
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+
+
+def test_every_list_of_secrets_is_used_by_its_stream() -> None:
+    using = {
+        stream
+        for stream in written()
+        for each in resolved(stream).get("transformations", [])
+        if str(each.get("class_name")).endswith(".SecretFields")
+    }
+    assert using == set(SECRETS) == {"app_installations", "targets", "webhooks"}
+
+
+@pytest.mark.parametrize("letters", [str.lower, str.title])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("stream", SECRETS)
+def test_secret_leaves_nowhere(
+    stream: str, shape: str, letters: Any, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    row = load(stream) | {letters(name): SHAPES[shape] for name in SECRETS[stream]["fields"]}
+    for call in CASES[stream].full(row):
+        account.on(call.path, call.body)
+    outcome = read(stream, start_date="2007-01-01T00:00:00Z")
+    assert len(outcome.records(stream)) == 1
+    said = [str(outcome.records(stream)), str(outcome.states(stream)), *outcome.infos, *outcome.warnings, caplog.text]
+    assert CANARY not in " ".join(said)
+
+
+def test_parts_that_are_no_secrets_stay() -> None:
+    row = {"id": 1, "settings": {"title": "Clock", "key": CANARY, "name": {"first": CANARY}}, "token": CANARY}
+    SecretFields({"settings": ["title", "name"], "token": []}).transform(row)
+    assert row == {"id": 1, "settings": {"title": "Clock"}}
