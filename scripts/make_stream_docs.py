@@ -168,8 +168,9 @@ def _needs(pages: PagedRetriever) -> str:
 
 
 def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
-    parents = [f"1 per {level.parent_id.removesuffix('_id')}" for level in _levels(pages)]
-    if parents:
+    levels = list(_levels(pages))
+    parents = [f"1 per {_parent(level.parent_id, pages.records)}" for level in levels]
+    if parents and not any(level.embedded for level in levels):
         return " and ".join(reversed(parents))
     if not pages.paginator or not pages.paginator.get_page_size():
         return "1 for all"
@@ -177,6 +178,10 @@ def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     assumed = "" if pages.paginator.page_size_option else " (assumed)"
     others = [f"`{name}`" for name in sharing if name != pages.name]
     return f"{calls}{assumed}{', with ' if others else ''}{', '.join(others)}"
+
+
+def _parent(name: str, listed: str) -> str:
+    return listed.removesuffix("s").replace("_", " ") if name == "parent_id" else name.removesuffix("_id")
 
 
 def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:

@@ -62,7 +62,8 @@ class PagedRetriever(ABC):
         cursor: the stream's cursor; None where its data has none.
         endpoint: path below ``/api/v2/``.
         records: key of the envelope under which the page's rows are; a declared ``DpathExtractor`` says it itself.
-        primary_key: what every row must have.
+        primary_key: what every row must have; of a key of several fields the last one.
+        key_fields: all fields of the primary key.
         requires: product, plan or add-on without which Zendesk refuses; empty for the base product.
         include: sideload that this stream needs in the page.
         row_time: field of a page's rows that says where the page stands in time; the cursor field if empty.
@@ -84,6 +85,7 @@ class PagedRetriever(ABC):
     endpoint: str = ""
     records: str = ""
     primary_key: str = ""
+    key_fields: tuple[str, ...] = ()
     requires: str = ""
     include: str = ""
     row_time: str = ""
@@ -100,6 +102,9 @@ class PagedRetriever(ABC):
 
     def __post_init__(self) -> None:
         """Fill what follows from other fields."""
+        declared: object = self.primary_key
+        self.key_fields = self.key_fields or (tuple(declared) if isinstance(declared, list) else (self.primary_key,))
+        self.primary_key = self.key_fields[-1] if self.key_fields else ""
         self.row_time = self.row_time or (self.cursor.field if self.cursor else "")
         if isinstance(self.record_selector.extractor, DpathExtractor):
             self.records = declared_path(self.record_selector.extractor)
@@ -112,6 +117,11 @@ class PagedRetriever(ABC):
         if not self.cursor:
             return None
         return StateFormat(self.state_key or self.cursor.field, self.cursor.notation, self.token_key)
+
+    @property
+    def row_key(self) -> str:
+        """What every row of a page must have."""
+        return self.primary_key
 
     @property
     def start(self) -> int:
@@ -228,7 +238,7 @@ class PagedRetriever(ABC):
     @property
     def row_fields(self) -> tuple[str, ...]:
         """The fields of a row that rules judge by; none where rows have no key: all of such a row is looked at."""
-        return (self.primary_key, self.row_time, self.deletion_mark) if self.primary_key else ()
+        return (*self.key_fields, self.row_time, self.deletion_mark) if self.primary_key else ()
 
     def drop_optional_param(self) -> str | None:
         """Leave out, from now on, a parameter that older accounts do not know; its name, or None if there is none."""
@@ -249,6 +259,8 @@ class PagedRetriever(ABC):
 
     def key_of(self, row: Row) -> Id:
         """By which a row is known again in another page, sync or list, also if its id came in another notation."""
+        if len(self.key_fields) > 1:
+            return "/".join(str(row.get(name)) for name in self.key_fields)
         return id_key(row.get(self.primary_key))
 
     def position_text(self, position: Position) -> str:
@@ -257,7 +269,7 @@ class PagedRetriever(ABC):
 
     def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The rows of a page that have their key; a WARN names the streams that lack the others."""
-        return RowCheck(self.records, self.primary_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
+        return RowCheck(self.records, self.row_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator makes of a page; without a paginator there is one page only.
@@ -308,7 +320,7 @@ class PagedRetriever(ABC):
         return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
 
     def _checked(self, ask: PageRequest, position: Position) -> PageRequest:
-        rows = RowCheck(self.records, self.primary_key)
+        rows = RowCheck(self.records, self.row_key)
 
         def check(envelope: Any, asked: PageRequest) -> NextPage:
             rows(envelope)

@@ -6,7 +6,7 @@ fetched.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
@@ -36,6 +36,7 @@ class Walk:
         readers: the streams that are read from these pages.
         client: fetches pages.
         gate: judges refusals.
+        include: sideloads that other walks over the same pages need, so that these are fetched once.
     """
 
     def __init__(
@@ -44,11 +45,14 @@ class Walk:
         readers: Sequence[StreamReader],
         client: ZendeskClient,
         gate: Gate,
+        include: Iterable[str] = (),
     ) -> None:
         self._retriever = retriever
         self._readers = sorted(readers, key=lambda reader: reader.records.makes_requests)
         self._names = [reader.name for reader in self._readers]
-        self._include = sorted({reader.retriever.include for reader in readers if reader.retriever.include})
+        self._include = sorted({*include, *(reader.retriever.include for reader in readers)} - {""})
+        if self._include and retriever.requester.use_cache:
+            retriever.optional_param = retriever.optional_param or "include"
         self._buckets = client.budget.buckets_of(retriever.path)
         self._client = client
         self._failures = FailurePolicy(retriever, self._readers, client, gate)

@@ -77,6 +77,8 @@ def case_of(stream: DeclaredStream) -> StreamCase:
     """The case of a stream; the function of its family contains all requests as literals."""
     if stream.name in BY_HAND:
         return BY_HAND[stream.name](stream)
+    if stream.path.startswith("custom_objects/"):
+        return children.of_custom_objects(stream)
     if stream.parents:
         return children.per_parent(stream)
     if not stream.records and stream.paging == ONE_ANSWER:

@@ -28,7 +28,7 @@ def single_page_filtered(stream: DeclaredStream) -> StreamCase:
     url, (old, late, early, _) = f"/api/v2/{stream.wire_path}", four_ids(stream)
     cursor = stream.cursor_field
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
-    calls = (ScriptedCall(url, {stream.records: [{"id": key, cursor: time} for key, time in times]}),)
+    calls = (ScriptedCall(url, {stream.records: [{stream.key: key, cursor: time} for key, time in times]}),)
     return StreamCase(
         calls=calls,
         ids=(late, early),
@@ -37,6 +37,7 @@ def single_page_filtered(stream: DeclaredStream) -> StreamCase:
         empty_state={cursor: "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (ScriptedCall(url, {stream.records: [row]}),),
         requires=stream.requires,
+        key=stream.key,
         again=calls,
     )
 
