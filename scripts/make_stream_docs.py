@@ -17,6 +17,7 @@ import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
@@ -170,6 +171,8 @@ def _needs(pages: PagedRetriever) -> str:
 def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     levels = list(_levels(pages))
     parents = [f"1 per {_parent(level.parent_id, pages.records)}" for level in levels]
+    if isinstance(pages, ParentListRetriever) and pages.listed:
+        return f"{_requests(pages.listed, ())}; {' and '.join(reversed(parents))} if the list of votes is refused"
     if parents and not any(level.embedded for level in levels):
         return " and ".join(reversed(parents))
     if not pages.paginator or not pages.paginator.get_page_size():

@@ -94,5 +94,5 @@ def test_several_streams_read_these_pages() -> None:
         "section_translations",
         "topic_subscriptions",
     }
-    lists = {"categories", "custom_objects", "posts", "schedules", "sections", "topics"}
+    lists = {"categories", "custom_objects", "guide_votes", "posts", "schedules", "sections", "topics"}
     assert kept == parents | lists | {"organization_fields", "ticket_fields", "user_fields"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from source_zendesk_support.components.lists import ListRetriever
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
+from source_zendesk_support.components.votes import VoteListRetriever
 from source_zendesk_support.state.position import Position
 
 
@@ -29,9 +30,11 @@ class ParentListRetriever(ListRetriever):
 
     Args:
         parents: path of the list of parents, which ends in the key of its rows; empty: ``endpoint``, ``records``.
+        listed: one list of all children, which is read instead if Zendesk serves it.
     """
 
     parents: str = ""
+    listed: VoteListRetriever | None = None
     visits_all_parents = True
 
     def __post_init__(self) -> None:

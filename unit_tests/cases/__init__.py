@@ -22,6 +22,8 @@ ARTICLES = "/api/v2/help_center/incremental/articles.json"
 
 BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "attribute_definitions": lists.conditions,
+    "article_comment_votes": lambda stream: children.votes(stream, "Comment"),
+    "article_votes": lambda stream: children.votes(stream, "Article"),
     "articles": lambda stream: exports.time_export(ARTICLES, "articles", stream.requires, "next_page"),
     "audit_logs": lists.range_list,
     "brands": lambda stream: lists.cursor_list_filtered(stream, fixed=("include_deleted=true&", "")),
@@ -36,6 +38,8 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
     "help_center_locales": lambda stream: chat.one(stream, "default_locale"),
     "organizations": lambda _: exports.time_export("/api/v2/incremental/organizations", "organizations"),
+    "post_comment_votes": lambda stream: children.votes(stream, "PostComment"),
+    "post_votes": lambda stream: children.votes(stream, "Post"),
     "redirect_rules": lambda stream: lists.cursor_list_filtered(stream, size=30),
     "satisfaction_ratings": lists.cursor_list_since,
     "schedule_holidays": children.schedule_holidays,

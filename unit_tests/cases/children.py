@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration_tests.simulated_account.declared_streams import DeclaredStream
+from integration_tests.simulated_account.declared_streams import DeclaredStream, parents_path
 from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Row, ScriptedCall, StreamCase
 
 SIDE = "/api/v2/tickets/side_conversations/events"
@@ -47,6 +47,34 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
         resumed=(second, *of_second),
         later=(21,),
         again=(first, *of_first, second, *of_second),
+    )
+
+
+def votes(stream: DeclaredStream, kind: str) -> StreamCase:
+    """Votes of one kind in the list of all votes; `test_votes.py` has the requests for each parent."""
+    url, other = "/api/v2/help_center/votes.json", "Post" if kind != "Post" else "Article"
+
+    def vote(key: int, time: str, of: str = kind) -> Row:
+        return {"id": key, "item_type": of, "updated_at": time}
+
+    first = ScriptedCall(
+        f"{url}?{SIZE}",
+        _page("votes", [vote(10, BEFORE), vote(11, JUNE_1), vote(12, MAY), vote(13, MAY, other)], "p2"),
+    )
+    second = ScriptedCall(f"{url}?page[after]=p2&{SIZE}", _page("votes", [vote(21, JUNE_3)]))
+    under_way = {"next_votes": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
+    return StreamCase(
+        calls=(first, second),
+        ids=(11, 12, 21),
+        states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
+        empty=_page("votes", []),
+        empty_state={"updated_at": "1704067200", "v": 1},
+        full=lambda row: (ScriptedCall(url, _page("votes", [row])),),
+        requires=stream.requires,
+        fallback=f"/api/v2/{parents_path(stream).partition('/{')[0]}.json?{SIZE}",
+        resumed=(first, second),
+        later=(21,),
+        again=(first, second),
     )
 
 
