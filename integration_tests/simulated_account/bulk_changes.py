@@ -13,8 +13,8 @@ from .timestamps import MINUTE, iso
 _FIXED = frozenset(
     {
         "account_settings", "attribute_definitions", "chat_account", "deleted_tickets", "deleted_users",
-        "side_conversation_events", "ticket_audits", "ticket_comments", "ticket_events", "ticket_metric_events",
-        "ticket_metrics", "user_identities",
+        "help_center_locales", "side_conversation_events", "ticket_audits", "ticket_comments", "ticket_events",
+        "ticket_metric_events", "ticket_metrics", "user_identities",
     }
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
