@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import cases
 from benchmarks.cases import Line
+from benchmarks.first_sync import first_syncs
 from benchmarks.programs import Bench, export
 from benchmarks.requests_made import requests_made
 from integration_tests.simulated_account import SimulatedAccount
@@ -46,6 +47,7 @@ def measured(folder: Path, *, long: bool) -> Iterator[Line]:
         yield cases.all_streams(account, bench, FEW)
         yield from cases.commands(bench, RUNS)
         yield cases.limits(account, bench, FAST)
+        yield from first_syncs(account, bench, SHORT)
     with SimulatedAccount.running(tickets=WITH_FIELDS, seed=7, sizes={"ticket_fields": FIELDS}) as account:
         yield cases.custom_fields(Bench(account.base_url, folder), WITH_FIELDS, MANY)
     yield from requests_made(folder)

@@ -114,6 +114,7 @@ def _log_to(output: MessageWriter) -> None:
     init_logger("airbyte")
     for name in FILTERED_LOGGERS:
         logging.getLogger(name).addFilter(_keep_record)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it warns of what is retried or reported in our own words
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.stream = output  # setStream would first flush to a stdout that may be closed

@@ -93,9 +93,9 @@ class StreamDefinitions:
     @cached_property
     def authenticator(self) -> ZendeskAuthenticator:
         """The main credentials: the same object that signs the streams' requests."""
-        definition = _dereferenced(load_manifest()["definitions"]["authenticator"])
         return cast(
-            "ZendeskAuthenticator", self._factory.create_component(SelectiveAuthenticator, definition, self._config)
+            "ZendeskAuthenticator",
+            self._factory.create_component(SelectiveAuthenticator, _authenticator_definition(), self._config),
         )
 
     def cursor(self, name: str) -> CursorSpec | None:
@@ -149,6 +149,11 @@ def _requirement(name: str) -> str:
     while "requires" not in node and REFERENCE in node:
         node = _at(node[REFERENCE])
     return str(_dereferenced(node.get("requires", "")))
+
+
+@cache
+def _authenticator_definition() -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", _dereferenced(load_manifest()["definitions"]["authenticator"]))
 
 
 def _at(reference: str) -> Mapping[str, Any]:

@@ -34,7 +34,9 @@ StreamStates = dict[str, Mapping[str, Any]]
 
 
 def read_states(path: str | None) -> list[AirbyteStateMessage]:
-    """One message per stream; none without a file, or if it contains an empty list or object.
+    """One message per stream that exists; none without a file, or if it contains an empty list or object.
+
+    The others have been named in a warning by then, which a read would repeat.
 
     Raises:
         AirbyteTracedException: configuration error; the file or a part of it cannot be understood.
@@ -48,6 +50,7 @@ def read_states(path: str | None) -> list[AirbyteStateMessage]:
             ),
         )
         for name, blob in found.items()
+        if name in written()
     ]
 
 

@@ -44,6 +44,7 @@ from source_zendesk_support.walk.export_walk import ExportWalk
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.partition import WalkPartitionGenerator
 from source_zendesk_support.walk.reader_factory import SelectedStream, StreamReaderFactory
+from source_zendesk_support.walk.signed_in_user import UserLookup
 from source_zendesk_support.walk.stream_reader import StreamReader
 from source_zendesk_support.walk.walk import Walk
 
@@ -93,7 +94,7 @@ class Sync:
             config, stanzas, self._zendesk, self._threads, definitions, repository, threading.Semaphore(WRITE_SLOTS)
         )
         self._schemas = FieldSchemas(definitions, config.custom_fields)
-        self._user = cache(self.account.signed_in_user)
+        self._user = UserLookup(self.account.signed_in_user)
         self._export_access = ExportAccess(config, self._user, self._zendesk, self._threads)
         self._walks: list[Walk] = []
         self._includes: dict[str, set[str]] = {}

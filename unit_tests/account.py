@@ -25,6 +25,7 @@ COMPARED_WITH = {
     "ticket_attachments": NEWEST_AUDIT,
     "ticket_comments": NEWEST_AUDIT,
     "ticket_events": NEWEST_AUDIT,
+    "ticket_metric_events": NEWEST_TICKET,
     "ticket_metrics": NEWEST_TICKET,
     "tickets": NEWEST_TICKET,
     "user_identities": NEWEST_USER,

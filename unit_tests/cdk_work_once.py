@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from airbyte_cdk import entrypoint
 from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
+from airbyte_cdk.sources.declarative.parsers import model_to_component_factory as factory
 from jsonschema import Draft7Validator
 from pydantic.v1 import BaseModel
 
@@ -50,6 +51,8 @@ def cdk_work_once() -> Iterator[None]:
         patch.setattr(source, "_pre_process_manifest", lambda _source, manifest: resolved(manifest))
         patch.setattr(BaseModel, "parse_obj", classmethod(once_for_equal(parse)))
         patch.setattr(Draft7Validator, "check_schema", classmethod(once_for_equal(check)))
+        patch.setattr(factory, "classify_stop_condition", cache(factory.classify_stop_condition))
+        patch.setattr(factory, "TypeTransformer", cache(factory.TypeTransformer))  # compiles a class for each selector
         patch.setattr(entrypoint, "get_secrets", once_for_equal(entrypoint.get_secrets))
         patch.setattr(gettext, "find", cache(gettext.find))  # argparse looks for translations of each of its words
         patch.setattr(transport, "version", cache(importlib.metadata.version))

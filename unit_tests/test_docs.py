@@ -63,6 +63,30 @@ def test_every_test_that_the_reliability_tables_name_exists() -> None:
     assert sorted(name for name in named if name not in tests | files) == []
 
 
+WITHOUT_AN_ACCOUNT = 11
+"""Situations that concern no account, or that no account can play in a test; each says why."""
+
+
+def situations() -> list[str]:
+    """The rows of the tables of situations that other tools' users have met."""
+    text = TEXTS[ROOT / "docs" / "reliability.md"].partition("## What other tools' users have met")[2]
+    lines = [line for line in text.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+    return [line for line in lines if not line.startswith(("| situation", "| ---"))]
+
+
+def test_every_situation_names_a_test_in_which_a_simulated_account_plays_it() -> None:
+    paths = list((ROOT / "integration_tests").rglob("test_*.py"))
+    tests = {path.name for path in paths}.union(
+        *(re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE) for path in paths)
+    )
+    rows = situations()
+    played = [row for row in rows if tests & {*re.findall(r"\btest_\w+(?:\.py)?", row.rsplit("|", 2)[1])}]
+    others = [row for row in rows if row not in played]
+    assert len(rows) >= 140
+    assert [row for row in others if "; without an account: " not in row] == []
+    assert len(others) == WITHOUT_AN_ACCOUNT
+
+
 JOINS = re.findall(r"^    (\w+) [}|]o--[|o]\| (\w+) : (\w+)$", TEXTS[ROOT / "docs" / "tables.md"], flags=re.MULTILINE)
 
 

@@ -26,6 +26,7 @@ It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`.
     set_plan        name, gates, refused      what the plan lacks, which parents are refused (`AccountPlan`)
     set_faults      script, rate, seed, ...   what goes wrong (`FaultPlan`, `FaultStep`, `ApiFault`)
     set_behavior    ...                       how this account differs from others (`AccountBehavior`)
+    set_answers     script                    literal answers for chosen calls (`ScriptLine`, `ScriptedAnswer`)
     set_odd_answers ...                       odd numbers, cursors, end times, bodies and dates (`OddAnswers`)
     set_credentials ...                       what is accepted (`AccountCredentials`)
 

@@ -151,6 +151,13 @@ class SimulatedAccount:
         """Sets the odd forms of responses (the fields of `OddAnswers`); fields that are not given are reset."""
         self.call("set_odd_answers", **given)
 
+    def set_answers(self, *script: Record) -> None:
+        """Sets literal answers, and changes of the account's own ones (`ScriptLine`, `ScriptedAnswer`), for some calls.
+
+        A line is `{"path": "groups", "answers": [{"status": 503}, {"rows": {"*": {"name": None}}}], "repeats": True}`.
+        """
+        self.call("set_answers", script=script)
+
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.
 

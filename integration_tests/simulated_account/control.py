@@ -17,6 +17,7 @@ from .account_plan import FEATURES, SHAPES, AccountPlan
 from .faults import faults_from
 from .limits import RateLimits
 from .odd_answers import OddAnswers
+from .scripted_answers import script_from
 from .server_state import ServerState
 from .tables import RowKey
 
@@ -120,6 +121,11 @@ def _odd_answers(server: ServerState, given: Arguments) -> Any:
     return {}
 
 
+def _answers(server: ServerState, given: Arguments) -> Any:
+    server.script = script_from(given.get("script", ()))
+    return {}
+
+
 def _behavior(server: ServerState, given: Arguments) -> Any:
     server.behavior = replace(AccountBehavior(), **given)
     server.export_calls.clear()
@@ -157,6 +163,7 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "set_faults": _faults,
     "set_plan": _plan,
     "set_odd_answers": _odd_answers,
+    "set_answers": _answers,
     "set_behavior": _behavior,
     "set_credentials": _credentials,
 }

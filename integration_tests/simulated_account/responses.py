@@ -18,6 +18,7 @@ class ApiResponse:
 
     `rows` (ready bytes) stand under `key`, or alone as an array if it is None; `rest` stands beside them.
     `manner` tells the server to break the transport (a transport fault's name), `seconds` how long to stall.
+    `before` is written to the connection before the answer.
     """
 
     status: int = 200
@@ -29,6 +30,7 @@ class ApiResponse:
     content_type: str = JSON
     manner: str = ""
     seconds: float = 0.0
+    before: bytes = b""
 
     def body(self) -> bytes:
         """The bytes to send."""

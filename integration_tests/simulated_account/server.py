@@ -14,6 +14,7 @@ from .faults import TRANSPORT
 from .odd_answers import Dateless
 from .response_damage import error, replaces_response
 from .responses import ApiError, ApiResponse
+from .scripted_answers import WIRE
 from .server_state import ServerState
 from .service import IncomingRequest, answer
 
@@ -44,6 +45,13 @@ class ApiServer:
         return await self._written(request, found)
 
     async def _found(self, request: web.BaseRequest, asked: IncomingRequest) -> ApiResponse:
+        scripted = self._state.script.next(asked.path, asked.query)
+        if scripted and scripted.is_literal:
+            return scripted.literal()
+        found = await self._own(request, asked)
+        return scripted.changed(found) if scripted else found
+
+    async def _own(self, request: web.BaseRequest, asked: IncomingRequest) -> ApiResponse:
         if request.path == "/oauth/tokens" and request.method == "POST":
             return await self._granted(request)
         return answer(self._state, asked) if request.method in ("GET", "HEAD") else ApiResponse(405, raw=b"")
@@ -72,6 +80,8 @@ class ApiServer:
         if (self._state.options.gzip and wanted) or found.manner == "gzip_cut":
             body = await asyncio.to_thread(_packed, body)
             headers["Content-Encoding"] = "gzip"
+        if found.before and request.transport:
+            request.transport.write(found.before)
         if found.manner:
             body = await _broken(request, found, body, headers)
         response = web.Response if headers["Date"] else Dateless
@@ -86,6 +96,9 @@ async def _broken(request: web.BaseRequest, found: ApiResponse, body: bytes, hea
         answer = web.StreamResponse(status=found.status, headers=headers | {"Content-Length": str(len(body))})
         await answer.prepare(request)
         await answer.write(body[: len(body) // 2])
+    if found.manner == WIRE and request.transport:
+        request.transport.write(found.body())
+        request.transport.close()
     if found.manner.startswith("reset") and request.transport:
         request.transport.abort()
     return body[: len(body) * 2 // 3] if found.manner == "gzip_cut" else body

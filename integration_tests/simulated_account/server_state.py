@@ -19,6 +19,7 @@ from .journal import RequestLog
 from .limits import RateLimits
 from .odd_answers import OddAnswers
 from .responses import ApiResponse
+from .scripted_answers import AnswerScript
 from .table_makers import MAKERS
 
 WARM = 20_000
@@ -44,6 +45,7 @@ class ServerState:
     """Each path's last page since faults were set, for the faults that send it again."""
     behavior: AccountBehavior = field(default_factory=AccountBehavior)
     odd: OddAnswers = field(default_factory=OddAnswers)
+    script: AnswerScript = field(default_factory=AnswerScript)
     journal: RequestLog = field(default_factory=RequestLog)
     export_calls: Counter[str] = field(default_factory=Counter)
     """Of each export since the behavior was set."""

@@ -129,9 +129,9 @@ def test_organizations_without_an_audit_log_say_that_deletions_are_missing(
 
 
 def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount, connector: Connector) -> None:
-    before = connector.read("ticket_events", "talk_calls", "ticket_metric_events")
+    before = connector.read("ticket_events", "talk_calls", "talk_call_legs")
     account.set_behavior(closed_exports="410_gone")
-    output = connector.read("ticket_events", "talk_calls", "ticket_metric_events", state=before.states)
+    output = connector.read("ticket_events", "talk_calls", "talk_call_legs", state=before.states)
     assert (output.exit_code, output.records) == (0, {})
     assert output.states == before.states
     told = "\n".join(output.warnings)

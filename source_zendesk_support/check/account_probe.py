@@ -19,7 +19,8 @@ from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.export_access import AUTO, NEVER, closed_answer
-from source_zendesk_support.walk.gate import SignedInUser, chat_token_refused
+from source_zendesk_support.walk.gate import chat_token_refused
+from source_zendesk_support.walk.signed_in_user import SignedInUser
 
 PROBE_STREAM = "account_settings"
 """The stream whose endpoint every account shows to every agent."""

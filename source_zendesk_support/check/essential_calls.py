@@ -18,7 +18,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.check.account_probe import PROBE_STREAM
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import judged_account
-from source_zendesk_support.walk.gate import ADMIN, SignedInUser, exports_refusal
+from source_zendesk_support.walk.gate import exports_refusal
+from source_zendesk_support.walk.signed_in_user import ADMIN, SignedInUser
 
 USER, SCOPES, EXPORT = "users/me", "oauth/tokens/current", "tickets"
 UNKNOWN_USER = {"id": "unknown"}

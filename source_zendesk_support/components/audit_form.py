@@ -12,11 +12,10 @@ from typing import Any
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
-from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import Row
-from source_zendesk_support.errors import EndpointUnavailable
-from source_zendesk_support.state.ids import id_key, is_id
+from source_zendesk_support.components.ticket_children_form import TicketChildrenForm
+from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.times import moment
 
@@ -26,47 +25,30 @@ OWN_FIELDS = ("via", "created_at", "metadata")
 
 
 @dataclass
-class AuditListForm(ListForm):
+class AuditListForm(TicketChildrenForm):
     """Audits instead of ticket events.
 
         type: CustomRetriever
         class_name: source_zendesk_support.components.audit_form.AuditListForm
         changes: {$ref: "#/definitions/ticket_changes"}
-        audits: {$ref: "#/definitions/list_form_pages"}
+        children: {$ref: "#/definitions/list_form_pages"}
         changed: {$ref: "#/definitions/ticket_changes"}
 
     No stock component makes the records of one stream of another one's rows.
 
     Args:
-        audits: the audits of one ticket, for tickets whose audits are not in the list.
         changed: tickets, newest change first: each must have an audit of its last change in the list.
     """
 
-    audits: PagedRetriever | None = None
     changed: PagedRetriever | None = None
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:
         """Audits as the export's events."""
         return [_event(row) for row in rows]
 
-    def rows_of_block(self, rows: Iterable[Row], since: int, by_id: PagedRetriever, client: ZendeskClient) -> list[Row]:
-        """The audits of those tickets that have changed since a time."""
-        changed = [row for row in rows if (by_id.time_of(row) or since) >= since]
-        return self.rows(audit for row in changed for audit in self.audits_of(row.get("id"), client))
-
     def cross_check(self, client: ZendeskClient) -> AuditCrossCheck:
         """Finds the tickets whose audits a pass over the list lacks."""
         return AuditCrossCheck(self, client)
-
-    def audits_of(self, ticket: Any, client: ZendeskClient) -> list[Row]:
-        """All audits of a ticket; none if Zendesk does not show them."""
-        if self.audits is None or not is_id(ticket):
-            return []
-        try:
-            pages = list(read_list(self.audits, client, {"ticket_id": ticket}))
-        except EndpointUnavailable:
-            return []
-        return [row for page in pages for row in page.rows]
 
 
 class AuditCrossCheck:
@@ -94,7 +76,7 @@ class AuditCrossCheck:
     def missing_rows(self, since: int) -> Iterator[list[Row]]:
         """Audits since a time that the list has not brought, ticket by ticket."""
         for ticket in self._unlisted(since):
-            rows = self._form.rows(self._form.audits_of(ticket, self._client))
+            rows = self._form.rows(self._form.children_of(ticket, self._client))
             yield [row for row in rows if id_key(row["id"]) not in self._ids and (row["timestamp"] or since) >= since]
 
     def _unlisted(self, since: int) -> Iterator[Any]:

@@ -70,6 +70,7 @@ class PagedRetriever(ABC):
         state_key: name of the bookmark in STATE; the cursor field if empty.
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
+        immutable: rows never change, so a known id needs no second look at its time.
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
         archived: how the rows are read that these pages leave out; a second walk, on request.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
@@ -92,6 +93,7 @@ class PagedRetriever(ABC):
     state_key: str = ""
     optional_param: str = ""
     minimum_age: int = 0
+    immutable: bool = False
     deletion_mark: str = ""
     max_pages_without_progress: int = 50
     minimum_page_size: int = 25

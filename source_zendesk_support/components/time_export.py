@@ -41,6 +41,7 @@ class ExportMemory:
         tie: value of the tie-breaker for the next page; None to request it by time alone.
         raised_at: the second for which the largest page was requested again; 0 if there was none.
         longest: the most rows that a page has had.
+        earlier: the same, without the last page.
         last_page: the second of the last page that was requested, and its rows.
     """
 
@@ -48,6 +49,7 @@ class ExportMemory:
     tie: str | None = None
     raised_at: int = 0
     longest: int = 0
+    earlier: int = 0
     last_page: tuple[int, frozenset[Id]] = (-1, frozenset())
 
 
@@ -69,14 +71,12 @@ class TimeExportRetriever(PagedRetriever):
 
     Args:
         tie_param: parameter that takes the page's ``end_id`` if a second does not fit on a page; empty if none.
-        immutable: rows never change, so a known id needs no second look at its time.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
         list_form: what is read if the export is closed.
     """
 
     tie_param: str = ""
-    immutable: bool = False
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
     list_form: LazyListForm | None = None
@@ -135,7 +135,7 @@ class TimeExportRetriever(PagedRetriever):
     def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
         response, at, memory = page.response, _at(position), _memory(position)
-        memory = replace(memory, longest=max(memory.longest, len(page.rows)))
+        memory = replace(memory, longest=max(memory.longest, len(page.rows)), earlier=memory.longest)
         next_page = self.next_page_of(response, position)
         full = len(page.rows) >= self.full_page_rows(response.request, position, response.envelope)
         end = start = self._end(next_page, at, response, page.rows, full=full)
@@ -145,7 +145,7 @@ class TimeExportRetriever(PagedRetriever):
         repeats, memory = self._repeats(at, page, memory) if waits else (False, memory)
         done = next_page.is_last or end >= self.present(response) or repeats
         if fills and next_page.is_last:
-            start = self._step_over(end, page)
+            start = self._step_over(end, page, memory)
         elif not done and (fills or (stays and not waits)):
             start, memory = self._past(end, page, memory)
         bookmark = max(position.bookmark, min(start, self.settled(response)))
@@ -289,18 +289,21 @@ class TimeExportRetriever(PagedRetriever):
         if requested < self._size.full and memory.raised_at != at:
             self._size.restore()
             return at, replace(memory, tie=tie, raised_at=at)
-        return self._step_over(at, page), replace(memory, tie=None)
+        return self._step_over(at, page, memory), replace(memory, tie=None)
 
-    def _step_over(self, second: int, page: PageRows) -> int:
+    def _step_over(self, second: int, page: PageRows, memory: ExportMemory) -> int:
         """The second after one that fills a page."""
         complete = len(page.rows) > self._size.of(page.response.request)  # some exports complete a page's last second
         if not self.overflow and not complete:
-            self._warn_of_overfull(second, len(page.rows))
+            is_cap = bool(page.new_rows) and len(page.rows) == memory.earlier
+            self._warn_of_overfull(second, len(page.rows), logging.WARNING if is_cap else logging.INFO)
         return second + 1
 
-    def _warn_of_overfull(self, second: int, count: int) -> None:
+    def _warn_of_overfull(self, second: int, count: int, level_if_few: int = logging.WARNING) -> None:
+        """A few rows may be all of a second: that is a warning only if no page before had more, and one as many."""
         if self.ends_at_repeat and count < DOCUMENTED_PAGE_ROWS:
-            logger.info(
+            logger.log(
+                level_if_few,
                 "Stream %s: the second %s may have more rows than the %d of its page. If Zendesk returns no more at "
                 "once, the other rows of that second cannot be read from this export.",
                 self.name,

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from source_zendesk_support.state.packed_ids import Id, pack, unpack
 from source_zendesk_support.state.position import VERSION, Position, StateFormat
 from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS
 
@@ -58,12 +59,16 @@ class ListPlace:
         deletions: the same for deletions.
         sweep: the reading of all ids.
         deleted: how many deleted things there were when they were last read; None if that is not known.
+        known: ids of rows that exist, if only their absence shows that they have been deleted.
+        compared: server time at which they were last compared with the list; None if they have not been.
     """
 
     changes: Position
     deletions: Position
     sweep: SweepPlace = field(default_factory=SweepPlace)
     deleted: int | None = None
+    known: frozenset[Id] = frozenset()
+    compared: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,8 @@ class ListPlaceFormat:
             "deletions": StateFormat(self.deleted_at, ISO).write(_bounded(place.deletions)),
         }
         blob |= {"sweep": swept} if swept else {}
-        return {**blob, **({} if place.deleted is None else {"deleted": place.deleted}), "v": VERSION}
+        optional = {"deleted": place.deleted, "known": pack(place.known) or None, "compared": place.compared}
+        return {**blob, **{name: value for name, value in optional.items() if value is not None}, "v": VERSION}
 
     def read(self, blob: object) -> ListPlace:
         """The place that a branch holds.
@@ -112,6 +118,8 @@ class ListPlaceFormat:
                 ended=_second(sweep["ended"]) if "ended" in sweep else None,
             ),
             deleted=_number(blob["deleted"]) if "deleted" in blob else None,
+            known=unpack(blob.get("known", [])),
+            compared=_second(blob["compared"]) if "compared" in blob else None,
         )
 
 

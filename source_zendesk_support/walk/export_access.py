@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import requests
@@ -22,7 +22,7 @@ from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import EndpointUnavailable, TransientFailure, WalkError
-from source_zendesk_support.walk.gate import ADMIN, SignedInUser
+from source_zendesk_support.walk.signed_in_user import ADMIN, UserLookup
 
 logger = logging.getLogger("airbyte")
 
@@ -35,8 +35,6 @@ CLOSED = frozenset(
         requests.codes.unavailable_for_legal_reasons,
     }
 )
-PATIENCE_SECONDS = 300
-"""A row that is older must be in an export."""
 
 
 def closed_answer(error: BaseException) -> str:
@@ -56,22 +54,20 @@ class ExportAccess:
 
     Args:
         config: the user's config.
-        user: finds out who is signed in; called once, if an export refuses.
+        user: who is signed in; looked up if an export refuses.
         zendesk: requests the lists.
         threads: the sync's pool, for rows that are read by their ids.
     """
 
-    def __init__(
-        self, config: Config, user: Callable[[], SignedInUser], zendesk: ZendeskClient, threads: ChildThreads
-    ) -> None:
+    def __init__(self, config: Config, user: UserLookup, zendesk: ZendeskClient, threads: ChildThreads) -> None:
         self.are_tried = config.exports != NEVER
         self.by_id_first = config.first_sync == BY_ID
         self.threads = threads
         self._may_close = config.exports == AUTO
         self._user = user
-        self._zendesk = zendesk
-        self._role: str | None = None
+        self._compared_with: dict[str, Sequence[Row] | None] = {}
         self._lock = threading.Lock()
+        self._zendesk = zendesk
 
     def is_closed(self, form: ListForm, answer: str, *, known: bool) -> bool:
         """Whether an export that has refused is closed.
@@ -83,7 +79,7 @@ class ExportAccess:
         """
         if not self._may_close or not answer:
             return False
-        return known or (self._is_administrator() and self._answers(form))
+        return known or (self._user.user().role == ADMIN and self._answers(form))
 
     def younger_row(self, form: ListForm, bookmark: int, asked: int) -> int | None:
         """The time of the newest listed row, in epoch seconds, if it is younger than the bookmark; else None.
@@ -98,15 +94,18 @@ class ExportAccess:
         rules = form.changes
         if not self._may_close or rules is None:
             return None
-        newest = self._newest(rules)
-        time = rules.time_of(newest[0]) if newest else None
-        return time if time is not None and bookmark < time < asked - PATIENCE_SECONDS else None
+        newest = self._compared(rules)
+        times = form.times_of_newest(newest[0], bookmark, self._zendesk) if newest else ()
+        return max((time for time in times if bookmark < time < asked - form.patience), default=None)
 
-    def _is_administrator(self) -> bool:
+    def _compared(self, rules: PagedRetriever) -> Sequence[Row] | None:
+        """The first row of a list; one request for all exports that are compared with the same list."""
+        ask = rules.probe(self._zendesk.clock.latest())
+        key = f"{ask.url} {sorted(map(str, ask.params.items()))}"
         with self._lock:
-            if self._role is None:
-                self._role = self._user().role
-            return self._role == ADMIN
+            if key not in self._compared_with:
+                self._compared_with[key] = self._newest(rules)
+            return self._compared_with[key]
 
     def _answers(self, form: ListForm) -> bool:
         rules = form.changes or form.witness

@@ -10,29 +10,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import EndpointUnavailable, config_error
 from source_zendesk_support.walk.account_proof import AccountProof
+from source_zendesk_support.walk.signed_in_user import ADMIN, SignedInUser, UserLookup
 
 logger = logging.getLogger("airbyte")
-
-ADMIN = "admin"
-
-
-class SignedInUser(NamedTuple):
-    """The owner of the credentials, as far as Zendesk has shown it.
-
-    Attributes:
-        role: ``admin``, ``agent`` or ``end-user``; empty if it is not known.
-        scopes: what the access token may do; empty if it is not known, or no token.
-    """
-
-    role: str = ""
-    scopes: str = ""
 
 
 class Gate:
@@ -43,7 +29,7 @@ class Gate:
         streams: the selected streams of each endpoint.
         emptied: streams configured full_refresh with overwrite, whose destination table a zero-record sync empties.
         own_chat_token: the config has credentials for Chat; without, a 401 there means "not available".
-        user: looks up who is signed in; called once, and only if the base product is refused.
+        user: who is signed in; looked up only if the base product is refused.
     """
 
     def __init__(
@@ -53,11 +39,10 @@ class Gate:
         emptied: frozenset[str] = frozenset(),
         *,
         own_chat_token: bool = False,
-        user: Callable[[], SignedInUser] = SignedInUser,
+        user: UserLookup | None = None,
     ) -> None:
         self._proof = AccountProof(probe_account)
-        self._find_user = user
-        self._user: SignedInUser | None = None
+        self._user = user or UserLookup()
         self._streams = streams or {}
         self._reported: set[str] = set()
         self._own_chat_token = own_chat_token
@@ -80,7 +65,7 @@ class Gate:
             raise chat_token_refused(streams[0], refused)
         self._proof.require(streams[0], refused.at if refused.bare else 0.0)
         if not requires:
-            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._signed_in_user()), stream=streams[0])
+            raise config_error(base_refusal(f"Stream {streams[0]}", refused, self._user.user()), stream=streams[0])
         with self._lock:
             reported, self._reported = endpoint in self._reported, self._reported | {endpoint}
         if not reported:
@@ -90,17 +75,11 @@ class Gate:
         """Make sure, once, that the account exists; raises as ``AccountProof.require``."""
         self._proof.require(stream)
 
-    def _signed_in_user(self) -> SignedInUser:
-        """The owner of the credentials, looked up once."""
-        with self._lock:
-            self._user = self._user or self._find_user()
-            return self._user
-
     def _notice(self, streams: list[str], requires: str, refused: EndpointUnavailable) -> str:
         named = ", ".join(streams)
         emptied = [stream for stream in streams if stream in self._emptied]
         answered = str(refused).rstrip(".")
-        is_admin = self._user is not None and self._user.role == ADMIN
+        is_admin = self._user.known.role == ADMIN
         remedy = (
             "An administrator is signed in, so check the account's plan"
             if is_admin

@@ -19,7 +19,7 @@ from airbyte_cdk.models import AirbyteMessage
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever
-from source_zendesk_support.components.list_form import IdBlockRetriever
+from source_zendesk_support.components.id_block import IdBlockRetriever
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.errors import EndpointUnavailable, WalkError, config_error
@@ -121,12 +121,14 @@ class IdSweep:
     def due(self) -> Iterator[AirbyteMessage]:
         """The part of a round that is due by now; a round that is late, or the first one, is read to its end."""
         place, now = self._streams.place, self._zendesk.clock.now()
-        sweep = place.sweep
+        sweep, form = place.sweep, self._streams.form
+        if not (form.rolls or form.is_overdue(sweep.paced, now)):
+            return
         self._top = sweep.top or self._greatest()
-        until = self._streams.form.due(self._top, sweep.paced, now)
+        until = form.due(self._top, sweep.paced, now)
         if until >= self._top and sweep.top:
             self._top = max(self._top, self._greatest())
-        is_last = until >= self._top or self._streams.form.is_overdue(sweep.paced, now)
+        is_last = until >= self._top or form.is_overdue(sweep.paced, now)
         if until <= sweep.id and not is_last:
             return
         sweep = replace(sweep, began=sweep.began or now, top=self._top, first=False)

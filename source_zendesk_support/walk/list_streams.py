@@ -16,12 +16,15 @@ from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.state.legacy_state import invalid_state_error
 from source_zendesk_support.state.list_place import LISTS, ListPlace, SweepPlace
+from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
 from source_zendesk_support.walk.stream_reader import StreamReader
 
 CLOSED = "closed"
 """The status that a ticket has for some months before it is archived, and no list shows it any more."""
+RECENT_SECONDS = 3 * 3600
+"""Before the beginning of a sync; younger rows may be met twice in it. Longer than any lookback."""
 
 
 @dataclass(frozen=True)
@@ -32,25 +35,30 @@ class Standing:
         reader: the stream.
         since: epoch seconds up to which everything had been delivered.
         place: its place in the lists.
+        known: ids of rows that it has had, of the time that is read again.
     """
 
     reader: StreamReader
     since: int
     place: ListPlace
+    known: frozenset[Id] = frozenset()
 
     def unsent(self, streams: ListStreams, rows: Sequence[Row], floor: int) -> list[Row]:
         """The rows of a list of changes that the stream has not had; ``floor``: up to then, it has had everything."""
-        changes, overlap = self.place.changes, streams.form.overlap
+        changes, rules, overlap = self.place.changes, streams.rules, streams.form.overlap
         settled = changes.bookmark - CLOCK_ERROR_SECONDS
-        since = max(self.since, floor)
+        lookback = rules.cursor.lookback if rules.cursor else 0
+        since = max(self.since if self.since == rules.start else self.since - lookback, floor - lookback)
 
         def is_unsent(row: Row) -> bool:
-            time, exported = streams.changed_at(row), streams.rules.time_of(row)
+            time, exported = streams.changed_at(row), rules.time_of(row)
             if time is None or exported is None:
                 return True
             if exported < since or time < changes.bookmark - overlap:
                 return False
-            return time >= settled or streams.rules.key_of(row) not in changes.ids
+            if rules.immutable:
+                return rules.key_of(row) not in self.known
+            return time >= settled or rules.key_of(row) not in changes.ids
 
         return [row for row in rows if is_unsent(row)]
 
@@ -64,6 +72,8 @@ class Standing:
 
         def is_unsent(row: Row) -> bool:
             exported, changed = streams.rules.time_of(row), streams.changed_at(row)
+            if streams.rules.immutable and streams.rules.key_of(row) in self.known:
+                return False
             if exported is None or changed is None or row.get("status") == CLOSED:
                 return exported is None or exported >= self.since
             will_be_listed = changed >= settled and not streams.replaces_changes
@@ -102,6 +112,8 @@ class ListStreams:
         self.names = ", ".join(reader.name for reader in readers)
         self._zendesk = zendesk
         self.place = ListPlace(Position(0), Position(0))
+        self._sent: dict[tuple[int, Position], set[Id]] = {}
+        self._recent = 0
         self._read(readers)
         self.were_read_by_lists = any(
             _branch(standing.reader) and not standing.place.sweep.first for standing in self.standings
@@ -124,20 +136,19 @@ class ListStreams:
         return bool(self.standings) and all(_is_new(standing) for standing in self.standings)
 
     def changed_at(self, row: Row) -> int | None:
-        """The time by which a row is listed among the changes."""
-        return self.form.changes.time_of(row) if self.form.changes else None
+        """The time by which a row is found in the list of changes."""
+        return self.form.changed_at(row)
 
     @property
     def have_no_changes(self) -> bool:
         """Whether no list of changes has been read since everything had been delivered."""
-        changes = self.place.changes
-        return changes.token is None and all(
-            standing.place.changes.bookmark == standing.since for standing in self.standings
-        )
+        unread = all(standing.place.changes.bookmark == standing.since for standing in self.standings)
+        return self.place.changes.token is None and (unread or not self.form.rolls)
 
     def begin(self) -> None:
         """Take the places from where the export has left the streams."""
         self._read([standing.reader for standing in self.standings])
+        self._recent = (self.place.sweep.began or self._zendesk.clock.now()) - RECENT_SECONDS
 
     def check_future(self) -> None:
         """Raise a configuration error if a place lies in the server's future, for then it would skip everything."""
@@ -205,18 +216,28 @@ class ListStreams:
         for standing in self.standings:
             key = (standing.since, standing.place.changes)
             if key not in made:
-                made[key] = unsent(standing)
+                made[key] = self._once(key, unsent(standing))
             found[standing.reader.name] = made[key]
         return found
+
+    def _once(self, key: tuple[int, Position], rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows that have not been emitted in this sync, if such rows never change; some are met twice."""
+        if not self.rules.immutable:
+            return rows
+        sent = self._sent.setdefault(key, set())
+        fresh = [row for row in rows if self.rules.key_of(row) not in sent]
+        sent.update(self.rules.key_of(row) for row in fresh if (self.rules.time_of(row) or 0) >= self._recent)
+        return fresh
 
     def _standing(self, reader: StreamReader) -> Standing:
         since = reader.position.bookmark
         blob = _branch(reader)
         start = Position(bookmark=since)
         if not blob:
-            return Standing(reader, since, ListPlace(start, start, SweepPlace(paced=since)))
+            return Standing(reader, since, ListPlace(start, start, SweepPlace(paced=since)), reader.position.ids)
         try:
-            return Standing(reader, since, self.form.state_format.read(blob))
+            place = self.form.state_format.read(blob)
+            return Standing(reader, since, place, place.changes.ids | place.changes.high_ids | reader.position.ids)
         except (ValueError, TypeError, KeyError) as error:
             raise invalid_state_error(reader.name, blob) from error
 

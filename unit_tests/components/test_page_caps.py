@@ -106,14 +106,16 @@ def syncs(stream: str, position: Position, server: Server) -> tuple[list[int], P
 
 
 class LoggedMessages(logging.Handler):
-    """What was announced."""
+    """What was announced, and at which levels."""
 
     def __init__(self) -> None:
         super().__init__()
         self.messages: list[str] = []
+        self.levels: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
+        self.levels.append(record.levelname)
 
     def __enter__(self) -> list[str]:
         logging.getLogger("airbyte").addHandler(self)
@@ -219,19 +221,44 @@ def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
     ]
 
 
+def announced_of_few(stream: str, seconds: dict[int, int], cap: int) -> tuple[list[int], list[tuple[str, str]]]:
+    """What a sync from T sends, and level and beginning of what it announces."""
+    logged = LoggedMessages()
+    with logged:
+        sent, _ = syncs(stream, Position(T), Server(stream, seconds, cap, "never"))
+    beginnings = [message.partition(". If ")[0] for message in logged.messages]
+    return sent, list(zip(logged.levels, beginnings, strict=True))
+
+
 @pytest.mark.parametrize("stream", ["side_conversation_events", "talk_calls"])
 @pytest.mark.parametrize("cap", [2, 3, 9])
 def test_a_second_that_fills_a_page_of_a_few_rows_holds_no_walk(stream: str, cap: int) -> None:
-    server = Server(stream, {0: cap + 1, 7: 1, 8: cap - 1}, cap, "never")
-    with LoggedMessages() as told:
-        sent, _ = syncs(stream, Position(T), server)
+    sent, told = announced_of_few(stream, {0: cap + 1, 7: 1, 8: cap - 1}, cap)
     assert sent == [*range(cap), 7000, *range(8000, 8000 + cap - 1)]
-    assert told == [
-        (
-            f"Stream {stream}: the second 2024-06-01T00:00:00Z may have more rows than the {cap} of its page. If "
-            "Zendesk returns no more at once, the other rows of that second cannot be read from this export."
-        )
-    ]
+    line = f"Stream {stream}: the second 2024-06-01T00:00:00Z may have more rows than the {cap} of its page"
+    assert told == [("INFO", line)]
+
+
+@pytest.mark.parametrize("stream", ["side_conversation_events", "articles"])
+@pytest.mark.parametrize("cap", [2, 3, 9])
+def test_a_full_second_is_warned_of_if_an_earlier_page_was_as_short(stream: str, cap: int) -> None:
+    """The page before ended within that second, so it was cut off by the server, and so is this one."""
+    sent, told = announced_of_few(stream, {0: 1, 1: cap + 1, 7: 1}, cap)
+    assert sent == [0, *range(1000, 1000 + cap), 7000]
+    line = f"Stream {stream}: the second 2024-06-01T00:00:01Z may have more rows than the {cap} of its page"
+    assert told == [("WARNING", line)]
+
+
+@pytest.mark.parametrize("rows", [2, 5, 9])
+def test_a_short_full_second_after_a_longer_page_is_no_warning(rows: int) -> None:
+    _, told = announced_of_few("talk_calls", {0: 30, 1: rows}, 30)
+    assert [level for level, _ in told] == ["WARNING", "INFO"]  # the first is about the 30 rows
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 9])
+def test_an_ordinary_sync_of_a_few_rows_is_warned_of_nothing(rows: int) -> None:
+    _, told = announced_of_few("talk_calls", {0: rows, 3: rows, 9: rows}, 1000)
+    assert told == []
 
 
 def test_an_export_that_lacks_its_end_mark_is_read_to_its_end() -> None:

@@ -3,7 +3,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
-from source_zendesk_support.walk.gate import Gate, SignedInUser
+from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.signed_in_user import SignedInUser, UserLookup
 
 NO = EndpointUnavailable(403, "Forbidden")
 
@@ -50,7 +51,7 @@ def test_an_administrator_is_not_told_to_ask_one(caplog: pytest.LogCaptureFixtur
         looked.append(1)
         return SignedInUser("admin")
 
-    gate = Gate(Proof(), {"articles": ["articles"], "views": ["views"]}, user=user)
+    gate = Gate(Proof(), {"articles": ["articles"], "views": ["views"]}, user=UserLookup(user))
     gate.judge("views", "views", NO)
     assert (looked, "Forbidden. Ask an administrator of the account, or" in caplog.messages[0]) == ([], True)
     for _ in range(2):

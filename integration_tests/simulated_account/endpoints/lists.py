@@ -98,6 +98,25 @@ def _many(call: ApiCall) -> ApiResponse:
     return add_sideloads(call, "tickets", rows, answer)
 
 
+def _by_ids(kind: str) -> RowSelection:
+    """Rows by their ids; those that are deleted come only if they are asked for, as only users can be."""
+
+    def rows(call: ApiCall) -> list[TableRow]:
+        table = call.account.table(kind)
+        found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
+        return [row for row in found if row.state != DELETED or call.text("include_deleted") == "true"]
+
+    return rows
+
+
+def _metric_events(call: ApiCall) -> ApiResponse:
+    """One ticket's metric events, in groups by metric."""
+    groups: dict[str, list[orjson.Fragment]] = {}
+    for row in below("ticket_metric_events", "tickets", "ticket_id")(call):
+        groups.setdefault(row.record()["metric"], []).append(orjson.Fragment(row.body))
+    return single_object("metric_events", groups)
+
+
 def _searched(call: ApiCall) -> ApiResponse:
     """The export of the search: by creation, newest first; archived tickets, too, no deleted ones."""
     if call.text("filter[type]") != "ticket":
@@ -152,6 +171,9 @@ LISTS = (
     ApiEndpoint("satisfaction_ratings", _rated),
     listed("ticket_fields", paging=BOTH_OR_ALL),
     ApiEndpoint("tickets/{ticket_id}/audits", _audits),
+    ApiEndpoint("tickets/{ticket_id}/metric_events", _metric_events),
+    listed("organizations/show_many", "organizations", rows=_by_ids("organizations"), paging=ALL),
+    listed("users/show_many", "users", rows=_by_ids("users"), paging=ALL),
     listed(
         "tickets/{ticket_id}/comments", "ticket_comments", "comments", below("ticket_comments", "tickets", "ticket_id")
     ),

@@ -1,0 +1,181 @@
+"""Every walk with its export closed: from the start, in the middle, between syncs, and opened again."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.accounts import running_account
+from integration_tests.command_output import CommandOutput
+from integration_tests.conftest import connector_of
+from integration_tests.connector import Connector
+from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.upsert_destination import UpsertDestination
+from integration_tests.without_exports.closed_account import COMMENTS, LISTED, LOST, METRIC_EVENTS, wrong_tables
+
+DAY = 86_400
+WAYS = ("404_endpoint", "410_gone", "451_legal", "404_html", "200_html")
+"""Those that the other tests of this folder do not read with all streams."""
+
+
+@pytest.fixture
+def account() -> Iterator[SimulatedAccount]:
+    with running_account(tickets=60) as running:
+        yield running
+
+
+@pytest.fixture
+def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
+    return connector_of(account, tmp_path, start_date="1970-01-01")
+
+
+def changed(account: SimulatedAccount) -> None:
+    """A day goes by in which each kind of row changes; a metric event comes with a change of its ticket."""
+    account.change(share=0.1)
+    live = [row["id"] for row in account.truth("tickets") if row["status"] in ("open", "pending", "hold")]
+    account.update("tickets", live[0], subject="Changed")
+    account.add(METRIC_EVENTS, ticket_id=live[0], deleted=False)
+    account.delete("organizations", account.truth("organizations")[1]["id"])
+    account.set_clock(skew=DAY)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_first_sync_of_all_walks_is_right(account: SimulatedAccount, connector: Connector, way: str) -> None:
+    account.set_behavior(closed_exports=way)
+    output = connector.read(*LISTED, *LOST)
+    assert (output.exit_code, wrong_tables(account, output)) == (0, {}), output.errors
+    assert [stream for stream in LOST if output.rows(stream)] == []
+    assert account.counts()["/api/v2/users/me"] == 1
+
+
+@pytest.mark.parametrize("way", ["403_object", "empty"])
+def test_all_walks_close_between_syncs_and_open_again(
+    account: SimulatedAccount, connector: Connector, way: str
+) -> None:
+    outputs = [connector.read(*LISTED)]
+    for closed in (way, way, "", ""):
+        account.set_behavior(closed_exports=closed)
+        changed(account)
+        outputs.append(connector.read(*LISTED, state=outputs[-1].states))
+        assert outputs[-1].exit_code == 0, outputs[-1].errors
+        assert wrong_tables(account, *outputs) == {}
+    assert [stream for stream, state in outputs[2].states.items() if "lists" not in state] == []
+    assert [stream for stream, state in outputs[-1].states.items() if "lists" in state] == []
+
+
+UNCHANGED = {
+    "incremental/organizations": 1, "incremental/ticket_events": 1, "incremental/ticket_metric_events": 1,
+    "incremental/tickets/cursor": 1, "incremental/users/cursor": 1,  # each export is tried once
+    "tickets": 3,  # the changes of tickets, of comments (which must have an audit), and of metric events
+    "deleted_tickets": 1, "ticket_audits": 1, "users": 1, "organizations": 1, "audit_logs": 1,
+}  # fmt: skip
+CHANGED = {
+    **UNCHANGED,
+    "tickets/show_many": 1,  # a seventh of the ids a day
+    "tickets/{ticket_id}/metric_events": 2,  # of the changed ticket and the new one
+    "deleted_users/count": 1,
+    "deleted_users": 1,
+    "users/show_many": 1,
+}
+
+
+def test_second_sync_by_lists_makes_the_fewest_requests(account: SimulatedAccount, connector: Connector) -> None:
+    account.set_behavior(closed_exports="403_object")
+    first = connector.read(*LISTED)
+    account.set_clock(skew=7200)
+    account.forget_requests()
+    second = connector.read(*LISTED, state=first.states)
+    assert (second.exit_code, second.records) == (0, {})
+    assert counted(account) == UNCHANGED
+    account.set_clock(skew=DAY)
+    live = next(row["id"] for row in account.truth("tickets") if row["status"] not in ("closed", "deleted"))
+    account.add("ticket_comments", ticket_id=live, body="New")
+    account.add("tickets", subject="New")
+    account.delete("users", next(row["id"] for row in reversed(account.truth("users")) if row["active"]))
+    account.set_clock(skew=300)
+    third = connector.read(*LISTED, state=second.states)
+    assert third.exit_code == 0
+    assert counted(account) == CHANGED
+
+
+def counted(account: SimulatedAccount) -> dict[str, int]:
+    """Requests by path since the last count."""
+    counts = {path.removeprefix("/api/v2/"): count for path, count in account.counts().items()}
+    account.forget_requests()
+    return counts
+
+
+def test_all_walks_close_in_the_middle_of_a_sync(account: SimulatedAccount, connector: Connector) -> None:
+    at = int(account.set_clock(skew=0)) - 30 * DAY
+    for stream in ("tickets", "users", "organizations"):
+        account.burst(stream, rows=1100, at=at)
+    account.set_behavior(closed_exports="403_object", exports_close_after=1)
+    streams = [stream for stream in LISTED if stream not in (*COMMENTS, METRIC_EVENTS)]
+    output = connector.read(*streams)
+    assert output.exit_code == 0, output.errors
+    wrong = wrong_tables(account, output)
+    assert [stream for stream in wrong if stream in streams] == []
+
+
+def test_faults_while_lists_are_read_lose_nothing(account: SimulatedAccount, connector: Connector) -> None:
+    account.set_behavior(closed_exports="410_gone")
+    kinds = ["429", "500", "504", "truncated", "reset_body", "html", "no_key"]
+    account.set_faults(rate=0.2, seed=3, kinds=kinds, in_a_row=2)
+    outputs = [connector.read(*LISTED)]
+    changed(account)
+    outputs.append(connector.read(*LISTED, state=outputs[-1].states))
+    account.set_faults()
+    assert [output.exit_code for output in outputs] == [0, 0], [output.errors for output in outputs]
+    assert wrong_tables(account, *outputs) == {}
+
+
+def resumed_after_each_state(connector: Connector, output: CommandOutput, stream: str) -> Iterator[list[Any]]:
+    """The rows before each of a few STATEs, and those of the sync that resumes from it."""
+    before: list[Any] = []
+    states: list[tuple[int, Any]] = []
+    for message in output.messages:
+        if message["type"] == "RECORD" and message["record"]["stream"] == stream:
+            before.append(message["record"]["data"])
+        if message["type"] == "STATE" and message["state"]["stream"]["stream_descriptor"]["name"] == stream:
+            states.append((len(before), message["state"]["stream"]["stream_state"]))
+    for count, state in states[:: max(1, len(states) // 4)]:
+        rest = connector.read(stream, state={stream: state})
+        assert rest.exit_code == 0
+        yield [*before[:count], *rest.rows(stream)]
+
+
+@pytest.mark.parametrize("stream", ["users", "organizations", "ticket_comments", METRIC_EVENTS])
+def test_sync_that_resumes_after_any_state_has_all_rows(tmp_path: Path, stream: str) -> None:
+    with running_account(tickets=240) as account:
+        account.set_behavior(closed_exports="403_object")
+        connector = connector_of(account, tmp_path, start_date="1970-01-01")
+        output = connector.read(stream)
+        complete = {row["id"] for row in output.rows(stream)}
+        assert len(complete) == len(output.rows(stream)) > 3
+        for rows in resumed_after_each_state(connector, output, stream):
+            assert {row["id"] for row in rows} == complete
+
+
+@pytest.mark.parametrize(
+    ("streams", "choices"), [(LISTED, {}), (("tickets", "ticket_metrics"), {"first_sync": "by_id"})]
+)
+def test_killed_process_is_resumed(tmp_path: Path, streams: tuple[str, ...], choices: dict[str, Any]) -> None:
+    """SIGKILL, twice; what came before is not lost, whatever was under way."""
+    with running_account(tickets=300) as account:
+        account.set_behavior(closed_exports="" if choices else "403_object")
+        connector, arrived = connector_of(account, tmp_path, start_date="1970-01-01", **choices), UpsertDestination()
+        for lines in (150, 300):
+            with connector.reading(*streams, state=arrived.states) as process:
+                for _, line in zip(range(lines), process.stdout or (), strict=False):
+                    arrived.take(json.loads(line))
+                process.kill()
+        rest = connector.read(*streams, state=arrived.states)
+        arrived.take_all(rest)
+        assert rest.exit_code == 0, rest.errors
+        for stream in streams:
+            truth = [row for row in account.truth(stream) if row.get("status") != "deleted"]
+            gone = {row["id"] for row in account.truth("tickets") if row["status"] == "deleted"}
+            expected = {row["id"] for row in truth if row.get("ticket_id") not in gone and not row.get("deleted_at")}
+            assert expected - {key[0] for key in arrived.rows[stream]} == set()
