@@ -17,6 +17,7 @@ import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
@@ -181,8 +182,11 @@ def _needs(pages: PagedRetriever) -> str:
 
 
 def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
-    parents = [f"1 per {level.parent_id.removesuffix('_id')}" for level in _levels(pages)]
-    if parents:
+    levels = list(_levels(pages))
+    parents = [f"1 per {_parent(level.parent_id, pages.records)}" for level in levels]
+    if isinstance(pages, ParentListRetriever) and pages.listed:
+        return f"{_requests(pages.listed, ())}; {' and '.join(reversed(parents))} if the list of votes is refused"
+    if parents and not any(level.embedded for level in levels):
         return " and ".join(reversed(parents))
     if not pages.paginator or not pages.paginator.get_page_size():
         return "1 for all"
@@ -190,6 +194,10 @@ def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     assumed = "" if pages.paginator.page_size_option else " (assumed)"
     others = [f"`{name}`" for name in sharing if name != pages.name]
     return f"{calls}{assumed}{', with ' if others else ''}{', '.join(others)}"
+
+
+def _parent(name: str, listed: str) -> str:
+    return listed.removesuffix("s").replace("_", " ") if name == "parent_id" else name.removesuffix("_id")
 
 
 def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:

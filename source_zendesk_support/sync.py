@@ -106,6 +106,7 @@ class Sync:
         self._user = UserLookup(self.account.signed_in_user)
         self._export_access = ExportAccess(config, self._user, self._zendesk, self._threads)
         self._walks: list[Walk] = []
+        self._includes: dict[str, set[str]] = {}
 
     def described(self) -> list[DefaultStream]:
         """All streams, as ``discover`` shows them. Schemas of custom fields are fetched when they are needed."""
@@ -153,6 +154,8 @@ class Sync:
         groups: dict[object, list[StreamReader]] = {}
         for reader in (reader for stream in selected for reader in stream.readers):
             groups.setdefault(_walk_key(reader), []).append(reader)
+            if cached := _cached_list(reader.retriever):
+                self._includes.setdefault(cached, set()).add(reader.retriever.include)
         walks = {key: self._walk(readers[0].retriever, readers, gate) for key, readers in groups.items()}
         self._walks = list(walks.values())
         return walks
@@ -161,7 +164,7 @@ class Sync:
         """A walk over pages; one that reads lists instead, if the family has any and its export is closed."""
         if isinstance(retriever, CursorExportRetriever | TimeExportRetriever) and retriever.list_form:
             return ExportWalk(retriever, readers, self._zendesk, gate, retriever.list_form, self._export_access)
-        return Walk(retriever, readers, self._zendesk, gate)
+        return Walk(retriever, readers, self._zendesk, gate, self._includes.get(_cached_list(retriever), ()))
 
     @property
     def failed(self) -> list[str]:
@@ -203,6 +206,11 @@ class Sync:
 
 def _walk_key(reader: StreamReader) -> object:
     return reader.retriever.walk_key(reader.position)
+
+
+def _cached_list(retriever: PagedRetriever) -> str:
+    """The cached list that several walks read and must request alike; empty if it is not cached."""
+    return retriever.endpoint.removesuffix(".json") if retriever.requester.use_cache else ""
 
 
 def _is_full_refresh(stream: ConfiguredAirbyteStream) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from source_zendesk_support.api import client, clock
 from source_zendesk_support.rate_limits import budget
-from unit_tests.account import NOW, Account
+from unit_tests.account import NOW, Account, Reply
 from unit_tests.cdk_work_once import cdk_work_once
 from unit_tests.clocks import FakeThreading, FakeTime
 from unit_tests.examples import FACTOR, examples
@@ -50,3 +50,9 @@ def waits(monkeypatch: pytest.MonkeyPatch, local_time: FakeTime) -> list[float]:
     fake = FakeThreading(local_time)
     monkeypatch.setattr(budget, "threading", fake)
     return fake.waited
+
+
+@pytest.fixture
+def votes_by_parent(account: Account) -> None:
+    """Zendesk does not serve the list of all votes."""
+    account.on("/api/v2/help_center/votes.json", *[Reply({"error": "RecordNotFound"}, status=404)] * 40)

@@ -80,9 +80,19 @@ def test_several_streams_read_these_pages() -> None:
         "article_comment_votes",
         "article_comments",
         "article_votes",
+        "article_translations",
+        "category_translations",
+        "custom_object_access_rules",
+        "custom_object_fields",
+        "custom_object_permission_policies",
+        "custom_object_triggers",
         "post_comment_votes",
         "post_comments",
         "post_votes",
         "schedule_holidays",
+        "section_subscriptions",
+        "section_translations",
+        "topic_subscriptions",
     }
-    assert kept == parents | {"organization_fields", "posts", "schedules", "ticket_fields", "user_fields"}
+    lists = {"categories", "custom_objects", "guide_votes", "posts", "schedules", "sections", "topics"}
+    assert kept == parents | lists | {"organization_fields", "ticket_fields", "user_fields"}

@@ -25,7 +25,12 @@ SHARED = sorted(path.name for path in (SCHEMAS / "shared").glob("*.json"))
 
 TIMESTAMP = {"type": ["null", "string"], "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 # Times that Zendesk does not always write in ISO 8601.
-OTHER_NOTATIONS = {"chat_account: billing.created_at", "deleted_tickets: deleted_at"}
+OTHER_NOTATIONS = {
+    "chat_account: billing.created_at",
+    "deleted_tickets: deleted_at",
+    "guide_permission_groups: created_at",
+    "guide_permission_groups: updated_at",
+}
 DATES = {"schedule_holidays: end_date", "schedule_holidays: start_date"}
 EPOCHS = {
     "ticket_attachments: timestamp",
@@ -42,6 +47,7 @@ TWO_TYPES = {
     "chat_roles: enabled": {"boolean", "integer"},
     "chat_skills: enabled": {"boolean", "integer"},
     "chat_triggers: enabled": {"boolean", "integer"},
+    "external_content_records: user_segment_id": {"integer", "string"},
     "job_statuses: results": {"array", "object"},
     "ticket_audits: via": {"object", "string"},
     "ticket_comments: via": {"object", "string"},

@@ -55,7 +55,9 @@ def test_streams_of_one_walk_name_each_other(text: str) -> None:
 
 
 def test_children_cost_a_request_for_each_parent(text: str) -> None:
-    assert row(text, "post_comment_votes")[-2:] == ["help-center", "1 per post and 1 per comment"]
+    assert row(text, "post_comments")[-2:] == ["help-center", "1 per post"]
+    without_list = "10; 1 per post and 1 per comment if the list of votes is refused"
+    assert row(text, "post_comment_votes")[-2:] == ["help-center", without_list]
 
 
 def test_stream_without_cursor_is_read_whole(text: str) -> None:

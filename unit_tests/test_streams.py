@@ -90,10 +90,12 @@ def test_account_without_rows_is_complete(stream: str, account: Account) -> None
 @pytest.mark.parametrize("stream", [stream for stream in STREAMS if CASES[stream].requires])
 def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, account: Account) -> None:
     case = CASES[stream]
-    account.on(case.calls[0].url, FORBIDDEN, FORBIDDEN)
+    urls = [url for url in (case.calls[0].url, case.fallback) if url]
+    for url in urls:
+        account.on(url, FORBIDDEN, FORBIDDEN)
     account.on(PROOF, SETTINGS)
     outcome = read(stream)
-    assert account.asked == [case.calls[0].url, case.calls[0].url, PROOF]
+    assert account.asked == [*(url for url in urls for _ in range(2)), PROOF]
     assert outcome.warnings == [
         (
             f"Stream {stream}: not available to this user or plan, so it is empty. It needs {case.requires}; Zendesk "

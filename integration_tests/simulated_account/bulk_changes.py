@@ -13,7 +13,7 @@ from .timestamps import MINUTE, iso
 _FIXED = frozenset(
     {
         "account_settings", "attribute_definitions", "chat_account", "deleted_tickets", "deleted_users",
-        "dynamic_content_items",
+        "dynamic_content_items", "help_center_locales",
         "side_conversation_events", "ticket_audits", "ticket_comments", "ticket_events", "ticket_metric_events",
         "ticket_metrics", "user_identities",
     }

@@ -108,6 +108,11 @@ class DeclaredStream:
         return tuple(zip(extractor.get("path", ()), extractor.get("parents", ()), strict=True))
 
     @property
+    def include(self) -> str:
+        """The sideload that a child's parents are requested with; they hold the children then."""
+        return str(self.definition.get("include", "")) if self.parents else ""
+
+    @property
     def filled(self) -> str:
         """The column in which a child names its parent, filled by the connector; empty if there is none."""
         fills: Definition = self.parameters.get("fills") or next(_values(self.definition, "fills"), {})

@@ -30,6 +30,8 @@ def add_sideloads(call: ApiCall, kind: str, rows: list[TableRow], answer: ApiRes
         embedded = stream.sideload and stream.name not in KINDS
         if embedded and (parent_of(stream, call.account.streams).name, stream.sideload) in wanted:
             answer.rows = [_with_list(call, row, stream.name, stream.sideload) for row in rows]
+        elif stream.include and (parent_of(stream, call.account.streams).name, stream.include) in wanted:
+            answer.rows = [_with_list(call, row, stream.name, stream.include) for row in rows]
     return answer
 
 

@@ -84,6 +84,9 @@ def _embedded(stream: DeclaredStream) -> RecordShape:
     return shape
 
 
+ALL_VOTES = "guide_votes"
+VOTES = ("article_comment_votes", "article_votes", "post_comment_votes", "post_votes")
+"""The streams whose rows make the list of all votes."""
 EVERY = frozenset({LIVE, ARCHIVED, DELETED})
 KEPT = frozenset({LIVE, ARCHIVED})
 
@@ -119,6 +122,8 @@ def truth_of(account: AccountData, stream: str) -> TruthSource:
 
 def records(account: AccountData, stream: str, since: object = None) -> list[bytes]:
     """The records of the stream now, as bytes; with `since` (Unix seconds or ISO) those not older by their cursor."""
+    if stream == ALL_VOTES:
+        return [record for kind in VOTES for record in records(account, kind, since)]
     truth = truth_of(account, stream)
     first = epoch(since) if account.kind(truth.table).cursor else 0
     limit = account.clock.now() - truth.withheld if truth.withheld else float("inf")

@@ -130,6 +130,11 @@ class PagedRetriever(ABC):
         return StateFormat(self.state_key or self.cursor.field, self.cursor.notation, self.token_key)
 
     @property
+    def row_key(self) -> str:
+        """What every row of a page must have."""
+        return self.primary_key
+
+    @property
     def start(self) -> int:
         """Epoch seconds from which this stream is read if there is no state; 0 if it has no cursor."""
         return self.cursor.start if self.cursor else 0
@@ -290,7 +295,7 @@ class PagedRetriever(ABC):
 
     def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The rows of a page that have their key; a WARN names the streams that lack the others."""
-        return RowCheck(self.records, self.primary_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
+        return RowCheck(self.records, self.row_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator makes of a page; without a paginator there is one page only.
@@ -341,7 +346,7 @@ class PagedRetriever(ABC):
         return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
 
     def _checked(self, ask: PageRequest, position: Position) -> PageRequest:
-        rows = RowCheck(self.records, self.primary_key)
+        rows = RowCheck(self.records, self.row_key)
 
         def check(envelope: Any, asked: PageRequest) -> NextPage:
             rows(envelope)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from source_zendesk_support.components.lists import ListRetriever
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
+from source_zendesk_support.components.votes import VoteListRetriever
 from source_zendesk_support.state.position import Position
 
 
@@ -26,9 +27,31 @@ class ParentListRetriever(ListRetriever):
 
     Every pass visits every parent, because a comment or a vote does not always change the article or post that it
     belongs to. The state is one small object: the bookmark of the children and the page of the parents.
+
+    Args:
+        parents: path of the list of parents, which ends in the key of its rows; empty: ``endpoint``, ``records``.
+        listed: one list of all children, which is read instead if Zendesk serves it.
     """
 
+    parents: str = ""
+    listed: VoteListRetriever | None = None
     visits_all_parents = True
+
+    def __post_init__(self) -> None:
+        """``$parameters`` hold the endpoint and the key of the children."""
+        if self.parents:
+            self.endpoint, self.records = self.parents, self.parents.rpartition("/")[2]
+        super().__post_init__()
+
+    @property
+    def row_key(self) -> str:
+        """By which a row names its children."""
+        return str(getattr(self.record_selector.extractor, "parent_field", self.primary_key))
+
+    @property
+    def row_fields(self) -> tuple[str, ...]:
+        """The same, and what each row is visited by."""
+        return (self.row_key, *super().row_fields) if self.primary_key else ()
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """All parents; their children are filtered once they have arrived."""

@@ -50,6 +50,7 @@ class SubstreamExtractor(StreamExtractor):
         pages: how one parent's children are requested; its url names the parent as ``stream_partition['<parent_id>']``.
         parent_id: name of the parent's id in that url.
         parent_field: field of the parent's row that holds it.
+        embedded: list inside a parent's row that holds its children, if it is there; then none are requested.
         through: children whose children these are, if the parents are two steps away.
         only: values that a parent's row must have to be visited, if it has such fields.
         named_at: field of a parent's row that says when it named the parent; if many rows name one, it is visited
@@ -60,6 +61,7 @@ class SubstreamExtractor(StreamExtractor):
     pages: PagedRetriever
     parent_id: str
     parent_field: str = "id"
+    embedded: str = ""
     through: SubstreamExtractor | None = None
     only: dict[str, Any] = field(default_factory=dict)
     named_at: str = ""
@@ -176,9 +178,7 @@ class SubstreamReader(RecordReader):
     def _fetch_pages(self, parents: Iterable[ChildRecord]) -> Iterator[ChildPage]:
         """Fetch the pages of several parents at a time."""
         threads = self._context.threads
-        waiting = deque(
-            ParentPages(ids, read_list(self._retriever, self._context.client, ids)) for ids in self._ids(parents)
-        )
+        waiting = deque(self._due(parents))
         fetching: set[Future[ChildPage]] = set()
         with threads.reading():
             try:
@@ -217,8 +217,8 @@ class SubstreamReader(RecordReader):
         elif page.is_last:
             self._refused.discard(parent)
 
-    def _ids(self, parents: Iterable[ChildRecord]) -> Iterator[Mapping[str, Any]]:
-        """The ids of the parents to visit, each with those of its own parents."""
+    def _due(self, parents: Iterable[ChildRecord]) -> Iterator[ParentPages]:
+        """The parents to visit, each with the ids of its own parents."""
         extractor = self._extractor
         for parent in parents:
             key = parent.row.get(extractor.parent_field)
@@ -227,7 +227,15 @@ class SubstreamReader(RecordReader):
             if key is not None and not is_id(key):
                 self._context.odd_members.add(extractor.parent_field)
             elif key is not None and self._is_due(key, parent.row):
-                yield {**parent.parents, extractor.parent_id: key}
+                ids = {**parent.parents, extractor.parent_id: key}
+                yield ParentPages(ids, self._pages_below(ids, parent.row))
+
+    def _pages_below(self, ids: Mapping[str, Any], row: Row) -> Iterator[PageResult]:
+        """The pages of a parent's children; one, without a request, if its row holds them."""
+        if isinstance(row.get(self._extractor.embedded), list):
+            children = self._context.odd_members.members(row, self._extractor.embedded, "id")
+            return iter([PageResult(Position(0, done=True), children)])
+        return read_list(self._retriever, self._context.client, ids)
 
     def _is_due(self, key: Any, row: Row) -> bool:
         """Whether a row names its parent after the last visit; notes the visit that will follow."""

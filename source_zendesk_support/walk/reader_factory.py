@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from airbyte_cdk.models import AirbyteStream
 from airbyte_cdk.sources.message import MessageRepository
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.components.base import PagedRetriever
@@ -18,13 +19,16 @@ from source_zendesk_support.components.comment_refetcher import CommentRefetcher
 from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
 from source_zendesk_support.components.deletions import DELETED_AT, DeletionFinder, finds_deletions
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.record_reader import ReaderContext, record_reader_of
 from source_zendesk_support.components.thread_pool import ChildThreads
+from source_zendesk_support.components.votes import VoteListRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.reader import FieldReader
+from source_zendesk_support.errors import EndpointUnavailable, WalkError
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
@@ -111,7 +115,7 @@ class StreamReaderFactory:
             AirbyteTracedException: configuration error; the state cannot be understood.
         """
         state = {} if is_full_refresh and not _is_of_full_refresh(state) else state
-        retriever = self._definitions.pages(stream.name)
+        retriever = self._cheapest(self._definitions.pages(stream.name))
         cursor = WalkCursor(stream.name, retriever.form, state, self._repository)
         key_watch = self._key_watch(stream)
 
@@ -122,6 +126,25 @@ class StreamReaderFactory:
             readers.append(read(archived, BranchCursor(cursor, ARCHIVED, archived.form), state.get(ARCHIVED)))
             retriever.reach_back(readers[-1].position.bookmark)
         return SelectedStream(stream.name, cursor, readers)
+
+    def _cheapest(self, retriever: PagedRetriever) -> PagedRetriever:
+        """One list of all children instead of a request for each parent, if Zendesk serves it."""
+        listed = retriever.listed if isinstance(retriever, ParentListRetriever) else None
+        if not listed or not self._is_served(listed):
+            return retriever
+        listed.requires = retriever.requires
+        return listed
+
+    def _is_served(self, listed: VoteListRetriever) -> bool:
+        """Whether Zendesk serves a list; its first page stays in the page cache."""
+        try:
+            page = self._client.page(listed.ask(Position(0), self._client.clock.now()))
+        except EndpointUnavailable:
+            return False
+        except (WalkError, AirbyteTracedException):
+            return True  # the walk meets the same error, and reports it
+        page.release()
+        return listed.serves(page)
 
     def _reader(
         self,

@@ -6,7 +6,7 @@ fetched.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from airbyte_cdk.models import AirbyteMessage, FailureType
 
@@ -15,7 +15,7 @@ from source_zendesk_support.api.decode import decode_in_chunks, decode_row
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_pages
-from source_zendesk_support.components.page_result import PageResult, PageRows
+from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.errors import WalkError
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso
@@ -36,6 +36,7 @@ class Walk:
         readers: the streams that are read from these pages.
         client: fetches pages.
         gate: judges refusals.
+        include: sideloads that other walks over the same pages need, so that these are fetched once.
     """
 
     def __init__(
@@ -44,11 +45,16 @@ class Walk:
         readers: Sequence[StreamReader],
         client: ZendeskClient,
         gate: Gate,
+        include: Iterable[str] = (),
     ) -> None:
         self._retriever = retriever
         self._readers = sorted(readers, key=lambda reader: reader.records.makes_requests)
         self._names = [reader.name for reader in self._readers]
-        self._include = sorted({reader.retriever.include for reader in readers if reader.retriever.include})
+        own = {reader.retriever.include for reader in readers}
+        self._include = sorted({*include, *own} - {""})
+        self._foreign = frozenset(include) - own
+        if self._include and retriever.requester.use_cache:
+            retriever.optional_param = retriever.optional_param or "include"
         self._buckets = client.budget.buckets_of(retriever.path)
         self._client = client
         self._failures = FailurePolicy(retriever, self._readers, client, gate)
@@ -159,12 +165,18 @@ class Walk:
             if share.selection.needs_rows:
                 shares_by_rows.setdefault(id(share.new_rows), []).append(share)
         for group in shares_by_rows.values():
-            for rows in decode_in_chunks(group[0].new_rows):
+            for rows in map(self._without_foreign, decode_in_chunks(group[0].new_rows)):
                 for share in group:
                     yield from share.reader.emit(share.selection.records(rows))
             for share in group:
                 yield from share.reader.emit(share.selection.remaining_records())
                 yield from share.reader.flush()
+
+    def _without_foreign(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows without the sideloads of other walks."""
+        if not self._foreign:
+            return rows
+        return [{name: value for name, value in row.items() if name not in self._foreign} for row in rows]
 
     def _emit_children(self, share: StreamShare, position: Position) -> Generator[AirbyteMessage, None, Position]:
         for batch in share.selection.child_batches(map(decode_row, share.new_rows), position):

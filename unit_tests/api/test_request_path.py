@@ -58,7 +58,7 @@ def test_no_id_leads_to_another_endpoint(value: Any) -> None:
     assert sent.url.startswith("https://acme.zendesk.com/")
 
 
-@pytest.mark.usefixtures("local_time", "waits")
+@pytest.mark.usefixtures("local_time", "waits", "votes_by_parent")
 def test_odd_parents_are_visited_under_their_own_path_or_counted(account: Account) -> None:
     keys = ["../users", "..", 5]
     rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]

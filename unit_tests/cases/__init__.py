@@ -25,6 +25,8 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "account_attribute_values": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "account_attributes": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "attribute_definitions": lists.conditions,
+    "article_comment_votes": lambda stream: children.votes(stream, "Comment"),
+    "article_votes": lambda stream: children.votes(stream, "Article"),
     "articles": lambda stream: exports.time_export(ARTICLES, "articles", stream.requires, "next_page"),
     "audit_logs": lists.range_list,
     "brands": lambda stream: lists.cursor_list_filtered(stream, fixed=("include_deleted=true&", "")),
@@ -38,7 +40,11 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "deleted_tickets": lambda stream: lists.cursor_list_filtered(stream, fixed=("", "&support_type_scope=all")),
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
     "jira_links": lists.jira_links,
+    "help_center_locales": lambda stream: chat.one(stream, "default_locale"),
     "organizations": lambda _: exports.time_export("/api/v2/incremental/organizations", "organizations"),
+    "post_comment_votes": lambda stream: children.votes(stream, "PostComment"),
+    "post_votes": lambda stream: children.votes(stream, "Post"),
+    "redirect_rules": lambda stream: lists.cursor_list_filtered(stream, size=30),
     "satisfaction_ratings": lists.cursor_list_since,
     "schedule_holidays": children.schedule_holidays,
     "side_conversation_events": children.side_conversation_events,
@@ -83,6 +89,8 @@ def case_of(stream: DeclaredStream) -> StreamCase:
         return BY_HAND[stream.name](stream)
     if stream.embedded:
         return embedded.embedded(stream)
+    if stream.path.startswith("custom_objects/"):
+        return children.of_custom_objects(stream)
     if stream.parents:
         return children.per_parent(stream)
     if not stream.records and stream.paging == ONE_ANSWER and not stream.cursor_field:

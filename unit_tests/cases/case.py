@@ -39,8 +39,9 @@ class StreamCase:
     A first sync asks `calls` in this order and sends `ids`; after each page of the walk comes the next of `states`.
     With `resumed` of the calls left, a sync that brings the first of several states sends `later`. A second sync asks
     `again` and sends nothing. `empty` answers the first call for an account without rows, and leads to `empty_state`.
-    `requires` is what the gate's WARN names; without it the stream belongs to the base product. `full` makes the
-    answers, by path, that hold one row as it is on the wire.
+    `fallback` is what is requested if the first call is refused, and is refused, too. `requires` is what the gate's
+    WARN names; without it the stream belongs to the base product. `full` makes the answers, by path, that hold one row
+    as it is on the wire.
     """
 
     calls: tuple[ScriptedCall, ...]
@@ -50,6 +51,7 @@ class StreamCase:
     empty_state: State
     full: Callable[[Row], tuple[ScriptedCall, ...]]
     requires: str = ""
+    fallback: str = ""
     key: str = "id"
     resumed: tuple[ScriptedCall, ...] = ()
     later: tuple[RecordId, ...] = ()

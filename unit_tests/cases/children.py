@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration_tests.simulated_account.declared_streams import DeclaredStream
+from integration_tests.simulated_account.declared_streams import DeclaredStream, parents_path
 from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Row, ScriptedCall, StreamCase
 
 SIDE = "/api/v2/tickets/side_conversations/events"
@@ -10,10 +10,14 @@ SIZE = "page[size]=100"
 
 
 def per_parent(stream: DeclaredStream) -> StreamCase:
-    """Children of parents 100 and 200; if these are children themselves, of the only one (1) of each of them."""
+    """Children of parents 100 and 200; if these are children themselves, of the only one (1) of each of them.
+
+    Children that are requested with their parents (`include`) are inside the second parent, not inside the first.
+    """
     parents, _, own = stream.wire_path.partition(f"/{{{stream.parents[0]}}}/")
     listed, kind, below = f"/api/v2/{parents}.json", parents.rpartition("/")[2], own.rpartition("/")[2]
     through = own.partition("/{")[0] if len(stream.parents) > 1 else ""
+    include = f"include={stream.include}&" if stream.include else ""
 
     def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[ScriptedCall, ...]:
         base = f"/api/v2/{parents}/{parent}"
@@ -24,11 +28,13 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
             ScriptedCall(f"{base}/{through}/1/{below}{query}", _page(stream.records, rows)),
         )
 
-    first = ScriptedCall(f"{listed}?{SIZE}", _page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
-    second = ScriptedCall(f"{listed}?page[after]=p2&{SIZE}", _page(kind, [{"id": 200, "updated_at": MAY}]))
+    child = {"id": 21, "updated_at": JUNE_3}
+    last: Row = {"id": 200, "updated_at": MAY} | ({stream.include: [child]} if include else {})
+    first = ScriptedCall(f"{listed}?{include}{SIZE}", _page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
+    second = ScriptedCall(f"{listed}?{include}page[after]=p2&{SIZE}", _page(kind, [last]))
     times = ((10, BEFORE), (11, JUNE_1), (12, MAY))
     of_first = asked(100, *({"id": key, "updated_at": time} for key, time in times))
-    of_second = asked(200, {"id": 21, "updated_at": JUNE_3})
+    of_second = () if include else asked(200, child)
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
     return StreamCase(
         calls=(first, *of_first, second, *of_second),
@@ -41,6 +47,67 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
         resumed=(second, *of_second),
         later=(21,),
         again=(first, *of_first, second, *of_second),
+    )
+
+
+def votes(stream: DeclaredStream, kind: str) -> StreamCase:
+    """Votes of one kind in the list of all votes; `test_votes.py` has the requests for each parent."""
+    url, other = "/api/v2/help_center/votes.json", "Post" if kind != "Post" else "Article"
+
+    def vote(key: int, time: str, of: str = kind) -> Row:
+        return {"id": key, "item_type": of, "updated_at": time}
+
+    first = ScriptedCall(
+        f"{url}?{SIZE}",
+        _page("votes", [vote(10, BEFORE), vote(11, JUNE_1), vote(12, MAY), vote(13, MAY, other)], "p2"),
+    )
+    second = ScriptedCall(f"{url}?page[after]=p2&{SIZE}", _page("votes", [vote(21, JUNE_3)]))
+    under_way = {"next_votes": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
+    return StreamCase(
+        calls=(first, second),
+        ids=(11, 12, 21),
+        states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
+        empty=_page("votes", []),
+        empty_state={"updated_at": "1704067200", "v": 1},
+        full=lambda row: (ScriptedCall(url, _page("votes", [row])),),
+        requires=stream.requires,
+        fallback=f"/api/v2/{parents_path(stream).partition('/{')[0]}.json?{SIZE}",
+        resumed=(first, second),
+        later=(21,),
+        again=(first, second),
+    )
+
+
+def of_custom_objects(stream: DeclaredStream) -> StreamCase:
+    """Children of the custom object car, whose key the connector adds."""
+    objects, cursor = "/api/v2/custom_objects", stream.cursor_field
+    query = "?include_standard_fields=true" if stream.name == "custom_object_fields" else ""
+    old, late, last = ("a10", "a11", "a21") if stream.has_text_key else (10, 11, 21)
+
+    def below(key: str, *rows: Row, asked: str = query) -> ScriptedCall:
+        return ScriptedCall(f"{objects}/{key}/{stream.path.rpartition('/')[2]}{asked}", {stream.records: list(rows)})
+
+    def dated(key: int | str, time: str) -> Row:
+        return {"id": key, cursor: time} if cursor else {"id": key}
+
+    def full(row: Row) -> tuple[ScriptedCall, ...]:
+        bare = {name: value for name, value in row.items() if name != "custom_object_key"}
+        return ScriptedCall(objects, {"custom_objects": [{"key": "car"}]}), below("car", bare, asked="")
+
+    known = [f"car/{last}"] if len(stream.primary_key) > 1 else [last]
+    calls = (
+        ScriptedCall(objects, {"custom_objects": [{"key": "car"}]}),
+        below("car", dated(old, BEFORE), dated(late, JUNE_1), dated(last, JUNE_3)),
+    )
+    return StreamCase(
+        calls=calls,
+        ids=(late, last) if cursor else (old, late, last),
+        states=({cursor: "1717372800", "ids": known, "v": 1},) if cursor else (NO_CURSOR,),
+        empty={"custom_objects": []},
+        empty_state={cursor: "1704067200", "v": 1} if cursor else NO_CURSOR,
+        full=full,
+        requires=stream.requires,
+        again=calls if cursor else (),
     )
 
 

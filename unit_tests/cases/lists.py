@@ -30,7 +30,7 @@ def single_page(stream: DeclaredStream) -> StreamCase:
 def single_page_filtered(stream: DeclaredStream) -> StreamCase:
     url, cursor, (old, late, early, _) = f"/api/v2/{stream.wire_path}", stream.cursor_field, four_ids(stream)
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
-    calls = (ScriptedCall(url, _bare_or_named(stream, [{"id": key, cursor: time} for key, time in times])),)
+    calls = (ScriptedCall(url, _bare_or_named(stream, [{stream.key: key, cursor: time} for key, time in times])),)
     return StreamCase(
         calls=calls,
         ids=(late, early),
@@ -39,6 +39,7 @@ def single_page_filtered(stream: DeclaredStream) -> StreamCase:
         empty_state={cursor: "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (ScriptedCall(url, _bare_or_named(stream, [row])),),
         requires=stream.requires,
+        key=stream.key,
         again=calls,
     )
 
@@ -90,17 +91,17 @@ def cursor_list(stream: DeclaredStream, size: int = 100) -> StreamCase:
     )
 
 
-def cursor_list_filtered(stream: DeclaredStream, fixed: tuple[str, str] = ("", "")) -> StreamCase:
+def cursor_list_filtered(stream: DeclaredStream, fixed: tuple[str, str] = ("", ""), size: int = 100) -> StreamCase:
     """`fixed` are parameters that are always sent, those before and those behind `page` in the alphabet."""
     url, (old, late, early, last), (before, behind) = f"/api/v2/{stream.wire_path}", four_ids(stream), fixed
     cursor = stream.cursor_field
     times = ((old, BEFORE), (late, JUNE_1), (early, MAY))
     first = ScriptedCall(
-        f"{url}?{before}page[size]=100{behind}",
+        f"{url}?{before}page[size]={size}{behind}",
         _page(stream.records, [{"id": key, cursor: time} for key, time in times], "p2"),
     )
     second = ScriptedCall(
-        f"{url}?{before}page[after]=p2&page[size]=100{behind}", _page(stream.records, [{"id": last, cursor: JUNE_3}])
+        f"{url}?{before}page[after]=p2&page[size]={size}{behind}", _page(stream.records, [{"id": last, cursor: JUNE_3}])
     )
     under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
     return StreamCase(

@@ -12,7 +12,7 @@ from unit_tests.reading import read
 ARTICLES = "/api/v2/help_center/articles"
 SIZE = "page[size]=100"
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
+pytestmark = pytest.mark.usefixtures("local_time", "waits", "votes_by_parent")
 
 
 def listed(kind: str, *keys: int, after: str | None = None) -> Any:

@@ -21,7 +21,7 @@ FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
 GONE = Reply({"error": "RecordNotFound"}, status=404)
 OLD, NEW = "2024-02-01T00:00:00Z", "2024-06-03T00:00:00Z"
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
+pytestmark = pytest.mark.usefixtures("local_time", "waits", "votes_by_parent")
 
 
 def page(kind: str, *rows: tuple[int, str], after: str | None = None) -> Any:

@@ -75,8 +75,8 @@ def serves(api: ApiClient, stream: DeclaredStream) -> Iterator[dict[str, Any]]:
 def pages(api: ApiClient, stream: DeclaredStream, path: str) -> list[dict[str, Any]]:
     """All rows of a path, requested as Zendesk documents the kind of list."""
     if not stream.records:
-        found: list[dict[str, Any]] = api.get(f"{path}?limit=100").json
-        return found
+        found = api.get(f"{path}?limit=100").json
+        return found if isinstance(found, list) else [found]
     if stream.paging == "export":
         return flat(api.by_count(f"{path}?start_time=0", stream.records, 1000))
     if not stream.key:

@@ -36,7 +36,8 @@ def below(kind: str, parent: str, placeholder: str) -> RowSelection:
     """The rows of a kind that belong to the parent in the path; 404 if that parent does not exist."""
 
     def rows(call: ApiCall) -> list[TableRow]:
-        found: TableRow | None = call.account.table(parent).get(parent_key(call, placeholder))
+        table = call.account.table(parent)
+        found: TableRow | None = table.get(parent_key(call, placeholder)) or table.get(call.ids[placeholder])
         if found is None or found.state == DELETED:
             raise not_found()
         return call.account.table(kind).children(found.key)

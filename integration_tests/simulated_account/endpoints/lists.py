@@ -1,14 +1,26 @@
 """Lists that differ from what the manifest says of them: by filters, by their order, by who may call."""
 
+from dataclasses import replace
+
 import orjson
 
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
-from integration_tests.simulated_account.paging import ALL, BOTH, BOTH_OR_ALL, CURSOR, OFFSET, ListPaging, page_of
+from integration_tests.simulated_account.paging import (
+    ALL,
+    BOTH,
+    BOTH_OR_ALL,
+    CURSOR,
+    GUIDE,
+    OFFSET,
+    ListPaging,
+    page_of,
+)
 from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter, single_object
 from integration_tests.simulated_account.sideloads import add_sideloads
 from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
 from integration_tests.simulated_account.timestamps import DAY, MINUTE, epoch, iso
+from integration_tests.simulated_account.truth import VOTES
 
 from .endpoint import ApiEndpoint, RowSelection, below, listed, single
 from .exports import in_scope
@@ -152,6 +164,15 @@ def _jira_links(call: ApiCall) -> ApiResponse:
     return add_sideloads(call, "jira_links", page, answer)
 
 
+def _votes(call: ApiCall) -> list[TableRow]:
+    """The votes of all kinds, each with the id of its item."""
+    return [_vote(row) for kind in VOTES for row in call.account.table(kind) if row.state == LIVE]
+
+
+def _vote(row: TableRow) -> TableRow:
+    return replace(row, body=orjson.dumps(row.record() | {"item_id": row.parent}))
+
+
 TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
 SEARCH = ListPaging(CURSOR.kinds, biggest=1000, usual="-created_at", sorts=frozenset())
 DELETED_TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "subject", "deleted_at"}))
@@ -166,6 +187,7 @@ LISTS = (
     listed("deleted_users", paging=ListPaging(BOTH.kinds, sorts=frozenset({"id"}))),
     ApiEndpoint("deleted_users/count", _deleted_count),
     listed("users", rows=lambda call: [row for row in call.account.table("users") if row.state != DELETED]),
+    listed("help_center/votes", "guide_votes", "votes", rows=_votes, paging=GUIDE),
     listed("audit_logs", rows=_logs, paging=NEWEST_FIRST),
     listed("brands", rows=_marked("brands", "is_deleted", shown="include_deleted", when="true")),
     listed("groups", rows=_marked("groups", "deleted", shown="exclude_deleted", when="false")),
