@@ -63,7 +63,6 @@ def test_documented_bursts_are_the_start() -> None:
         "omnilog-index": 100,
         "talk-queue-activity": 2500,
         "incremental-exports-cursor": 20,
-        "incremental-custom-objects": 10,
         "ticket-fields-index": 300,
         "deleted-tickets": 10,
         "side-conversation-events": 600,
