@@ -22,6 +22,7 @@ from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.lists import ListRetriever
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.parent_list import ParentListRetriever
+from source_zendesk_support.components.votes import VoteListRetriever
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.packed_ids import Id
@@ -55,12 +56,17 @@ class Deletions(NamedTuple):
 
 def finds_deletions(retriever: PagedRetriever) -> bool:
     """Whether deleted rows of a stream can be found: every pass reads all rows, and none of them says it is deleted."""
-    if type(retriever) not in (ListRetriever, ParentListRetriever) or not retriever.cursor or not retriever.primary_key:
+    if (
+        type(retriever) not in (ListRetriever, ParentListRetriever, VoteListRetriever)
+        or not retriever.cursor
+        or not retriever.primary_key
+    ):
         return False
     if retriever.deletion_mark or retriever.rows_expire or len(retriever.key_fields) != 1:
         return False
-    own_rows = isinstance(retriever.record_selector.extractor, DpathExtractor)
-    return retriever.visits_all_parents or (own_rows and retriever.cursor.reads_all)
+    if isinstance(retriever, ParentListRetriever | VoteListRetriever):
+        return True
+    return isinstance(retriever.record_selector.extractor, DpathExtractor) and retriever.cursor.reads_all
 
 
 def with_mark(schema: Mapping[str, Any]) -> Mapping[str, Any]:

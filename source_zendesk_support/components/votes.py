@@ -15,6 +15,8 @@ from source_zendesk_support.state.position import Position
 
 KIND = "item_type"
 KINDS = frozenset({"Article", "Comment", "Post", "PostComment"})
+COMMENT_KINDS = frozenset({"Comment", "PostComment"})
+"""It is not documented whether a vote on a post's comment says ``PostComment`` or ``Comment``."""
 
 
 @dataclass
@@ -53,5 +55,14 @@ class VoteListRetriever(ListRetriever):
         return [row for row in super().new_rows(rows, position) if row.get(KIND) == self.kind]
 
     def serves(self, page: PageResponse) -> bool:
-        """Whether a page of the list tells the kinds of votes apart."""
-        return all(row.get(KIND) in KINDS for row in self.rows(page))
+        """Whether the list tells the kinds of votes apart, by its first page.
+
+        Comments of articles and of posts are told apart if one says ``PostComment``, or if there is none of either.
+        """
+        kinds = {row.get(KIND) for row in self.rows(page)}
+        if not kinds <= KINDS or self.kind not in COMMENT_KINDS or "PostComment" in kinds:
+            return kinds <= KINDS
+        return "Comment" not in kinds and self.next_page_of(page, Position(0)).is_last
+
+    def _note_rows(self, position: Position, rows: Sequence[Row]) -> Position:
+        return super()._note_rows(position, [row for row in rows if row.get(KIND) == self.kind])

@@ -100,7 +100,9 @@ def test_numbered_pages_without_an_endpoint_for_one_row_must_agree_twice(account
     sent = []
     for keys in ("ab", "a", "a"):
         rows = [{"id": key, "updated_at": JUNE_1} for key in keys]
-        account.on("/api/v2/routing/attributes?per_page=100", {"attributes": rows, "next_page": None})
+        account.on(
+            "/api/v2/routing/attributes?include=attribute_values&per_page=100", {"attributes": rows, "next_page": None}
+        )
         account.on("/api/v2/users/me", ADMIN)
         account.on("/api/v2/routing/attributes/a", GONE)
         outcome = read("account_attributes", state=saved, tombstones=True)

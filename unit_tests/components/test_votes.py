@@ -72,6 +72,21 @@ def test_list_whose_votes_are_of_an_unknown_kind_is_not_used(account: Account, k
     assert [row["id"] for row in read("article_votes").records("article_votes")] == [1, 2]
 
 
+@pytest.mark.parametrize("votes", [page(vote(9, "Comment")), page(vote(9, "Article"), after="p2")])
+def test_list_that_may_call_votes_of_all_comments_alike_is_not_used_for_comments(account: Account, votes: Any) -> None:
+    account.on(VOTES, votes)
+    account.on(ARTICLES, {"articles": [{"id": 100, "updated_at": OLD}], **END})
+    account.on("/api/v2/help_center/articles/100/comments.json?page[size]=100", {"comments": [{"id": 7}], **END})
+    account.on("/api/v2/help_center/articles/100/comments/7/votes.json?page[size]=100", page(vote(9, "Comment")))
+    assert [row["id"] for row in read("article_comment_votes").records("article_comment_votes")] == [9]
+
+
+def test_whole_list_without_votes_of_comments_has_none(account: Account) -> None:
+    account.on(VOTES, page(vote(1, "Article")))
+    assert read("article_comment_votes").records("article_comment_votes") == []
+    assert account.asked == [VOTES]
+
+
 def test_bookmark_of_the_walk_holds_for_the_list_and_back(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article", OLD), vote(2, "Article")))
     state = {"updated_at": "1714521600", "v": 1}
