@@ -61,6 +61,10 @@ class Account:
         """
         self._script[url].extend(reply if isinstance(reply, Reply) else Reply(reply) for reply in replies)
 
+    def refuse_list_of_votes(self) -> None:
+        """Refuse the list of all votes, for one stream, so that it makes a request for each parent."""
+        self.on("/api/v2/help_center/votes.json", *[Reply({"error": "Forbidden"}, status=403)] * 2)
+
     def _answer(self, request: _RequestObjectProxy, context: _Context) -> bytes:
         parts = urlsplit(str(request.url))
         query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))

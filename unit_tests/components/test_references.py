@@ -38,6 +38,7 @@ def orphans(column: str) -> list[dict[str, Any]]:
 def test_child_names_its_parent(account: Account, stream: str, column: str, parents: str, child: str) -> None:
     base = f"/api/v2/{'help_center' if parents == 'articles' else 'community'}/{parents}"
     records = {"attachments": "article_attachments"}.get(child, child)
+    account.refuse_list_of_votes()
     account.on(f"{base}.json", listed(parents, {"id": 100, "updated_at": MAY}))
     account.on(f"{base}/100/{child}.json", listed(records, *orphans(column)))
     assert [(row["id"], row[column]) for row in read(stream).records(stream)] == [(1, 100), (2, 100), (3, 99)]
@@ -48,6 +49,7 @@ def test_child_names_its_parent(account: Account, stream: str, column: str, pare
     [("article_comment_votes", "help_center/articles"), ("post_comment_votes", "community/posts")],
 )
 def test_vote_on_a_comment_names_the_comment(account: Account, stream: str, base: str) -> None:
+    account.refuse_list_of_votes()
     account.on(f"/api/v2/{base}.json", listed(base.rpartition("/")[2], {"id": 100, "updated_at": MAY}))
     account.on(f"/api/v2/{base}/100/comments.json", listed("comments", {"id": 55, "updated_at": MAY}))
     account.on(f"/api/v2/{base}/100/comments/55/votes.json", listed("votes", *orphans("item_id")))

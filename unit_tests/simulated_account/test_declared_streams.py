@@ -174,7 +174,8 @@ def test_rows_of_a_new_list_vary_its_example(widgets: Any) -> None:
 
 @pytest.mark.parametrize("stream", GENERATED)
 def test_the_api_serves_the_truth(reading: ApiClient, unchanged: ServerState, stream: str) -> None:
-    if stream in ("articles", "brands", "chats", "groups"):
+    reshaped = {"account_attribute_values", "agent_statuses", "ticket_chats", "ticket_chat_events"}
+    if STREAMS[stream].embedded or stream in reshaped | {"articles", "brands", "chats", "groups"}:
         pytest.skip("needs parameters of its own; the complete syncs read it")
     expected = told(unchanged, stream)
     assert expected

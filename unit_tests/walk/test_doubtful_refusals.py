@@ -116,6 +116,7 @@ def test_wrong_subdomain_is_found_out_after_two_calls(nobody: Reply, account: Ac
 def test_parent_is_never_skipped_because_of_a_doubtful_refusal(reply: Reply, account: Account) -> None:
     articles = "/api/v2/help_center/articles"
     rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in (100, 200)]
+    account.refuse_list_of_votes()
     account.on(f"{articles}.json", {"articles": rows, "meta": {"has_more": False, "after_cursor": None}})
     account.on(f"{articles}/100/votes.json", *[reply] * 7)
     account.on(f"{articles}/200/votes.json", {"votes": [], "meta": {"has_more": False, "after_cursor": None}})

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from source_zendesk_support.components.page_reader import ProgressGuard
 from source_zendesk_support.components.page_result import PageResult
 from source_zendesk_support.state.position import Position
-from unit_tests.account import Account
+from unit_tests.account import Account, Reply
 from unit_tests.components.parts import pages_of
 from unit_tests.reading import read
 
@@ -87,8 +87,9 @@ ENDLESS: dict[str, tuple[str, int, dict[str, list[Any]]]] = {
     ),
     "children": (
         "article_votes",
-        52,
+        54,
         {
+            "/api/v2/help_center/votes.json": [Reply({"error": "Forbidden"}, status=403)] * 2,
             "/api/v2/help_center/articles.json": [{"articles": [{"id": 9}], "meta": {"has_more": False}}],
             VOTES: [{"votes": [{"id": 1}], "meta": {"has_more": True, "after_cursor": cursor}} for cursor in CURSORS],
         },

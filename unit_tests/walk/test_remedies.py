@@ -86,8 +86,11 @@ def test_list_that_is_too_long_for_its_paging_is_an_error(account: Account) -> N
     url = "/api/v2/routing/attributes"
     row = {"id": "a", "updated_at": "2024-06-01T00:00:00Z"}
     following = {"attributes": [row], "next_page": f"https://acme.zendesk.com{url}?page=2"}
-    account.on(f"{url}?per_page=100", following)
-    account.on(f"{url}?page=2&per_page=100", Reply({"errors": [{"code": "InvalidPaginationDepth"}]}, status=400))
+    account.on(f"{url}?include=attribute_values&per_page=100", following)
+    account.on(
+        f"{url}?include=attribute_values&page=2&per_page=100",
+        Reply({"errors": [{"code": "InvalidPaginationDepth"}]}, status=400),
+    )
     outcome = read("account_attributes", fails=True)
     assert len(account.asked) == 2
     assert outcome.errors[0][0] == "system_error"
