@@ -55,7 +55,10 @@ CHANGED = {
 
 
 def usual(rows: Mapping[str, int]) -> dict[str, int]:
-    """Requests by path of every sync: one for each 100 rows of a list, or for each parent that has children."""
+    """Requests by path of every sync: one for each 100 rows of a list, or for each parent that has children.
+
+    Translations stand in the lists of what they translate.
+    """
     found = dict.fromkeys(EXPORTS, 1) | ID_LISTS
     for stream in STREAMS:
         if stream.paging in (CURSOR, OFFSET) and not stream.parents:
@@ -64,7 +67,7 @@ def usual(rows: Mapping[str, int]) -> dict[str, int]:
             found[stream.path] = 1
         if stream.paging == IDS:
             found[stream.path] = ID_LISTS.get(stream.path, 3)
-        if stream.parents and not stream.path.startswith("tickets/"):
+        if stream.parents and not stream.path.startswith("tickets/") and not stream.path.endswith("/translations"):
             parent = parent_of(stream, declared_streams())
             found |= {stream.path: rows[parent.name]} | ({parents_path(stream): 1} if len(stream.parents) == 1 else {})
     return found

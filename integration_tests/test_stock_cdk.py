@@ -88,15 +88,16 @@ def read_by_both(
     return found[0], found[1]
 
 
-def test_44_streams_need_nothing_but_the_cdk() -> None:
-    assert len(PLAIN) == 44
-    assert len(written()) == 71
+def test_95_streams_need_nothing_but_the_cdk() -> None:
+    assert len(PLAIN) == 95
+    assert len(written()) == 135
 
 
 def test_the_stock_cdk_reads_the_rows_and_makes_the_requests_of_the_connector(account: SimulatedAccount) -> None:
     (rows, calls), (ours, our_calls) = read_by_both(account, PLAIN, "2020-01-01T00:00:00Z", {})
     assert ours == rows
-    assert our_calls == calls
+    # Streams that are embedded in a list read it once, all together; the stock CDK reads it for each of them.
+    assert our_calls == Counter(set(calls))
     assert {name: len(account.truth(name)) for name in PLAIN} == {name: len(found) for name, found in rows.items()}
     assert all(rows.values())
 
