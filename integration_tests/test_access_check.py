@@ -49,7 +49,8 @@ def test_who_signed_in_and_what_the_limit_is(account: SimulatedAccount, tmp_path
 def test_what_the_plan_lacks_is_told_by_reason(account: SimulatedAccount, connector: Connector) -> None:
     account.set_plan("team", gates={"talk": "403_object"})
     told = passed(connector)
-    assert "talk_call_legs, talk_calls, talk_phone_numbers (needs Talk; Zendesk answered HTTP 403" in told
+    assert "talk_call_legs, talk_calls, talk_current_queue_activity" in told
+    assert "talk_phone_numbers, talk_settings (needs Talk; Zendesk answered HTTP 403" in told
     assert "audit_logs (needs the audit log (Enterprise); Zendesk answered HTTP 403" in told
     assert "account_attributes, attribute_definitions (needs skills-based routing (Professional); Zendesk" in told
     assert len(account.requests()) <= 15

@@ -121,7 +121,14 @@ class Sync:
             AirbyteTracedException: configuration error; a state cannot be understood.
         """
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
-        selected = [self._selected(stream, states.get(stream.stream.name, {})) for stream in known]
+        # All states first: one that cannot be understood is reported before anything is requested.
+        retrievers = [self._checked(stream, states.get(stream.stream.name, {})) for stream in known]
+        selected = [
+            self._readers.selected(
+                stream.stream, pages, states.get(stream.stream.name, {}), is_full_refresh=_is_full_refresh(stream)
+            )
+            for stream, pages in zip(known, retrievers, strict=True)
+        ]
         self._threads.start()
         walks = self._grouped(selected, self._gate(known, selected))
         for stream in selected:
@@ -137,8 +144,8 @@ class Sync:
             for stream in selected
         ]
 
-    def _selected(self, stream: ConfiguredAirbyteStream, state: Mapping[str, Any]) -> SelectedStream:
-        return self._readers.selected(stream.stream, state, is_full_refresh=_is_full_refresh(stream))
+    def _checked(self, stream: ConfiguredAirbyteStream, state: Mapping[str, Any]) -> PagedRetriever:
+        return self._readers.checked(stream.stream.name, state, is_full_refresh=_is_full_refresh(stream))
 
     def _gate(self, catalog: Iterable[ConfiguredAirbyteStream], selected: Iterable[SelectedStream]) -> Gate:
         return Gate(

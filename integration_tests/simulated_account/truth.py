@@ -128,7 +128,16 @@ def records(account: AccountData, stream: str, since: object = None) -> list[byt
     first = epoch(since) if account.kind(truth.table).cursor else 0
     limit = account.clock.now() - truth.withheld if truth.withheld else float("inf")
     rows = (row for row in account.table(truth.table).by_time() if row.state in truth.states and row.at <= limit)
+    if own := _own_time(account, stream):
+        found = [record for row in rows for record in truth.shape(account, row)]
+        return [record for record in found if epoch(orjson.loads(record)[own]) >= first]
     return [record for row in rows if _moved(account, stream, row) >= first for record in truth.shape(account, row)]
+
+
+def _own_time(account: AccountData, stream: str) -> str:
+    """The cursor field of records that stand inside others and are judged by their own times; else empty."""
+    declared = account.streams.get(stream)
+    return declared.cursor_field if declared and declared.embedded else ""
 
 
 def _moved(account: AccountData, stream: str, row: TableRow) -> int:

@@ -19,6 +19,8 @@ AHEAD = 300
 """Seconds of the server's future that are still taken for its present."""
 
 KEYS = {
+    "badge_assignments": "created_at",
+    "capacity_rules": "last_updated_at",
     "chats": "update_timestamp",
     "deleted_tickets": "deleted_at",
     "ticket_attachments": "created_at",
@@ -26,6 +28,8 @@ KEYS = {
     "ticket_comments": "created_at",
     "audit_logs": "created_at",
     "organization_subscriptions": "created_at",
+    "ticket_chat_events": "created_at",
+    "ticket_chats": "created_at",
     "side_conversation_events": "created_at",
     "ticket_events": "timestamp",
     "ticket_metric_events": "time",

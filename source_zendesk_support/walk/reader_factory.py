@@ -103,19 +103,34 @@ class StreamReaderFactory:
         self._tombstones = config.tombstones
         self._role = role
 
-    def selected(self, stream: AirbyteStream, state: Mapping[str, Any], *, is_full_refresh: bool) -> SelectedStream:
+    def checked(self, name: str, state: Mapping[str, Any], *, is_full_refresh: bool) -> PagedRetriever:
+        """A stream's retriever, if its state can be understood; nothing is requested.
+
+        Raises:
+            AirbyteTracedException: configuration error; the state cannot be understood.
+        """
+        retriever, state = self._definitions.pages(name), _resumed(state, is_full_refresh=is_full_refresh)
+        for pages, blob in ((retriever, state), (retriever.archived, state.get(ARCHIVED))):
+            if pages and pages.form:
+                load_position(name, blob, pages.form, pages.start)
+        return retriever
+
+    def selected(
+        self, stream: AirbyteStream, retriever: PagedRetriever, state: Mapping[str, Any], *, is_full_refresh: bool
+    ) -> SelectedStream:
         """A stream with a reader for its walk, and another one for the archived rows if they are wanted.
 
         Args:
             stream: as the catalog has it.
+            retriever: of the stream.
             state: as the last sync left it.
             is_full_refresh: all rows are wanted. Only an unfinished full refresh is resumed then.
 
         Raises:
             AirbyteTracedException: configuration error; the state cannot be understood.
         """
-        state = {} if is_full_refresh and not _is_of_full_refresh(state) else state
-        retriever = self._cheapest(self._definitions.pages(stream.name))
+        state = _resumed(state, is_full_refresh=is_full_refresh)
+        retriever = self._cheapest(retriever)
         cursor = WalkCursor(stream.name, retriever.form, state, self._repository)
         key_watch = self._key_watch(stream)
 
@@ -207,6 +222,11 @@ class StreamReaderFactory:
         return FieldReader(
             name, defined_by, configured, static, self._field_definitions, self._custom_fields, odd_members
         )
+
+
+def _resumed(state: Mapping[str, Any], *, is_full_refresh: bool) -> Mapping[str, Any]:
+    """The state from which a stream resumes."""
+    return {} if is_full_refresh and not _is_of_full_refresh(state) else state
 
 
 def _is_of_full_refresh(state: Mapping[str, Any]) -> bool:
