@@ -106,7 +106,7 @@ class DeletionFinder:
         if known.write() is None:
             self._log_too_many(known.count or len(known.ids))
             return Deletions([], known)
-        role = self._role()
+        role = self._viewpoint()
         if not known.vanished:
             return Deletions([], replace(known.after_pass(known.ids), role=role or known.role))
         if is_refused or not known.seen:
@@ -116,12 +116,17 @@ class DeletionFinder:
             return self._after_other_role(known, role)
         return self._confirmed(known)
 
+    def _viewpoint(self) -> str:
+        """What decides which rows are shown: the role, and of two lists of the same rows the one that is read."""
+        role = self._role()
+        return f"{role} by list" if role and isinstance(self._retriever, VoteListRetriever) else role
+
     def _after_other_role(self, known: KnownRows, role: str) -> Deletions:
-        """Another role may see other rows. What the new one does not see is forgotten, not declared deleted."""
+        """Another role or list may show other rows. What it does not show is forgotten, not declared deleted."""
         if not role:
             self._log_doubt(known, "the role of the signed-in user could not be read")
             return Deletions([], known.after_pass(known.ids, known.absent))
-        self._log_doubt(known, "the role of the signed-in user has changed")
+        self._log_doubt(known, "the role of the signed-in user has changed, or another list is read")
         return Deletions([], replace(known.after_pass(known.seen), role=role))
 
     def _confirmed(self, known: KnownRows) -> Deletions:

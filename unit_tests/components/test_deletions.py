@@ -161,3 +161,18 @@ def test_without_the_option_nothing_is_known(account: Account) -> None:
     assert outcome.records("macros") == [macro(10)]
     assert "known" not in outcome.states("macros")[-1]
     assert account.asked == [LIST]
+
+
+def test_votes_that_another_list_does_not_show_are_not_deleted(account: Account) -> None:
+    """The list of all votes is refused in the second sync, so the votes of each article are read."""
+    refused, end = Reply({"error": "Forbidden"}, status=403), {"meta": {"has_more": False}}
+    vote = {"item_id": 9, "item_type": "Article", "updated_at": JUNE_1}
+    votes = "/api/v2/help_center/votes.json"
+    account.on(votes, {"votes": [{"id": 1, **vote}, {"id": 2, **vote}], **end}, refused, refused)
+    account.on("/api/v2/help_center/articles.json", {"articles": [{"id": 9}], **end})
+    account.on("/api/v2/help_center/articles/9/votes.json", {"votes": [{"id": 1, **vote}], **end})
+    account.on("/api/v2/users/me", ADMIN, ADMIN)
+    first = read("article_votes", tombstones=True)
+    second = read("article_votes", state={"article_votes": first.states("article_votes")[-1]}, tombstones=True)
+    assert [row["id"] for row in first.records("article_votes")] == [1, 2]
+    assert [row for row in second.records("article_votes") if row.get(MARK)] == []
