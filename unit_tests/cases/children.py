@@ -52,7 +52,7 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
 
 def votes(stream: DeclaredStream, kind: str) -> StreamCase:
     """Votes of one kind in the list of all votes; `test_votes.py` has the requests for each parent."""
-    url, other = "/api/v2/help_center/votes.json", "Post" if kind != "Post" else "Article"
+    url, other = "/api/v2/help_center/votes.json", {"Comment": "PostComment", "Post": "Article"}.get(kind, "Post")
 
     def vote(key: int, time: str, of: str = kind) -> Row:
         return {"id": key, "item_type": of, "updated_at": time}
@@ -69,7 +69,7 @@ def votes(stream: DeclaredStream, kind: str) -> StreamCase:
         states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
         empty=_page("votes", []),
         empty_state={"updated_at": "1704067200", "v": 1},
-        full=lambda row: (ScriptedCall(url, _page("votes", [row])),),
+        full=lambda row: (ScriptedCall(url, _page("votes", [row, vote(99, MAY, other)])),),
         requires=stream.requires,
         fallback=f"/api/v2/{parents_path(stream).partition('/{')[0]}.json?{SIZE}",
         resumed=(first, second),
