@@ -107,13 +107,16 @@ class DeletionFinder:
             self._log_too_many(known.count or len(known.ids))
             return Deletions([], known)
         role = self._viewpoint()
-        if not known.vanished:
-            return Deletions([], replace(known.after_pass(known.ids), role=role or known.role))
+        if role and known.role and role != known.role:
+            return self._after_other_role(known, role)
+        if known.is_resumed or not known.vanished:
+            return Deletions([], replace(known.after_pass(known.ids, known.absent), role=role or known.role))
         if is_refused or not known.seen:
             self._log_doubt(known, "some of its rows were refused" if is_refused else "the list is empty")
             return Deletions([], known.after_pass(known.ids, known.absent))
-        if role != known.role:
-            return self._after_other_role(known, role)
+        if not role:
+            self._log_doubt(known, "the role of the signed-in user could not be read")
+            return Deletions([], known.after_pass(known.ids, known.absent))
         return self._confirmed(known)
 
     def _viewpoint(self) -> str:
@@ -122,12 +125,9 @@ class DeletionFinder:
         return f"{role} by list" if role and isinstance(self._retriever, VoteListRetriever) else role
 
     def _after_other_role(self, known: KnownRows, role: str) -> Deletions:
-        """Another role or list may show other rows. What it does not show is forgotten, not declared deleted."""
-        if not role:
-            self._log_doubt(known, "the role of the signed-in user could not be read")
-            return Deletions([], known.after_pass(known.ids, known.absent))
+        """Another role or list may show other rows, so all are forgotten, and the next pass learns them again."""
         self._log_doubt(known, "the role of the signed-in user has changed, or another list is read")
-        return Deletions([], replace(known.after_pass(known.seen), role=role))
+        return Deletions([], KnownRows(role=role))
 
     def _confirmed(self, known: KnownRows) -> Deletions:
         vanished, repeated = known.vanished, known.vanished & known.absent

@@ -59,6 +59,7 @@ class ListRetriever(PagedRetriever):
         if position.token is None or position.requested_at is None:
             known = position.known.at_first_page() if position.known else None
             return replace(self.without_token(position), known=known)
+        position = replace(position, known=position.known.at_later_page() if position.known else None)
         return self._a_page_earlier(position) if self._numbered(position) else position
 
     def without_token(self, position: Position) -> Position:

@@ -44,6 +44,7 @@ class KnownRows:
         role: of the user who has read them.
         began: epoch seconds at which the current pass began; not stored.
         count: of all rows, if they are too many to remember; otherwise 0.
+        is_resumed: another sync has read the first pages of the pass, perhaps as another user; not stored.
     """
 
     ids: frozenset[Id] = frozenset()
@@ -53,10 +54,17 @@ class KnownRows:
     role: str = ""
     began: int = 0
     count: int = 0
+    is_resumed: bool = False
 
     def at_first_page(self) -> KnownRows:
         """The same, when a pass begins."""
-        return replace(self, seen=frozenset(), count=0, learning="whole" if self.learning else "")
+        if self.learning:
+            return KnownRows(learning="whole", role=self.role)
+        return replace(self, seen=frozenset(), count=0, is_resumed=False)
+
+    def at_later_page(self) -> KnownRows:
+        """The same, when a pass is resumed, which proves nothing."""
+        return replace(self, is_resumed=True, learning="part" if self.learning else "")
 
     def with_seen(self, keys: Iterable[Id], began: int) -> KnownRows:
         """The same, after a page with these rows of a pass that began at a server time."""

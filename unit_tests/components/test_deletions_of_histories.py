@@ -141,13 +141,14 @@ def _sync(account: MacroAccount, table: Table, way: str, forgotten: set[int]) ->
     account.way = way
     cut, is_resumed = way == "cut" and len(account.visible) > 2, "next" in (table.state or {})
     saved = {"macros": table.state} if table.state else None
+    is_learning = "learning" in (table.state or {}).get("known", {"learning": "whole"})
     outcome = read("macros", state=saved, tombstones=True, fails=cut)
     before = table.living
     table.take(outcome)
     assert not [row for row in outcome.records("macros") if row.get(MARK) and row["id"] in account.rows]
     if cut or way == "refused":
         return
-    if outcome.warnings:  # an empty list, or another role: what did not come is in doubt, or forgotten
+    if outcome.warnings or is_learning:  # an empty list, or another role: what did not come is in doubt, or forgotten
         forgotten |= before - set(account.visible)
     assert set(account.visible) <= table.living
     if not is_resumed:  # rows of its first pages may have been deleted since; the next pass finds them
