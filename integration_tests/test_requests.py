@@ -57,7 +57,7 @@ CHANGED = {
 def usual(rows: Mapping[str, int]) -> dict[str, int]:
     """Requests by path of every sync: one for each 100 rows of a list, or for each parent that has children.
 
-    Translations stand in the lists of what they translate.
+    Translations are embedded in the lists of the objects that they translate.
     """
     found = dict.fromkeys(EXPORTS, 1) | ID_LISTS
     for stream in STREAMS:

@@ -96,7 +96,7 @@ CHILDREN: dict[str, tuple[str, list[tuple[Any, Any]]]] = {
     "ticket_metrics": ("ticket_id", [(60, 8)]),
     "user_identities": ("user_id", [(70, 10), (71, 10)]),
 }
-"""Of each child stream, the column of its parent, and each row's id with what must stand in that column."""
+"""For each child stream: the column of its parent, and each row's id with the expected value of that column."""
 
 
 def test_reference_that_is_null_is_what_the_row_was_read_from(account: SimulatedAccount, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ class DeletionList:
     lost: str = ""
 
     def rows(self, deleted: Iterable[Row], complete: Mapping[Id, Row]) -> list[Row]:
-        """The stream's rows about what was deleted; ``complete``: the rows themselves, as far as they are known."""
+        """The stream's rows of deleted things. ``complete`` holds those whose own rows could be fetched."""
         return [complete.get(self.pages.key_of(row)) or self._row(row) for row in deleted]
 
     def _row(self, deleted: Row) -> Row:

@@ -21,7 +21,7 @@ class ChangeListRetriever(ListRetriever):
         row_time: updated_at
         requester: {$ref: "#/definitions/requester", request_parameters: {sort: "-updated_at"}}
 
-    Not ``SimpleRetriever``: its rows carry no cursor of their own, and an old account's unknown parameter is left out.
+    Not ``SimpleRetriever``: its rows have no cursor field, and it cannot drop a parameter that older accounts refuse.
     """
 
 

@@ -1,4 +1,4 @@
-"""The metric events of one ticket, which stand in groups.
+"""The metric events of one ticket, which Zendesk returns in groups.
 
 https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_metric_events/
 """

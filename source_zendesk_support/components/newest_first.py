@@ -65,7 +65,7 @@ class NewestFirstListRetriever(ListRetriever):
         return self.endpoint
 
     def walk_key(self, position: Position) -> object:
-        """Only streams that stand at the same place: a walk back ends at one bookmark."""
+        """Only streams at the same position share a walk, because a walk back ends at one bookmark."""
         return (self.endpoint, position) if self._reach_back_to is None else self.name
 
     def begin(self, position: Position) -> Position:

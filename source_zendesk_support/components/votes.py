@@ -57,7 +57,7 @@ class VoteListRetriever(ListRetriever):
     def serves(self, page: PageResponse) -> bool:
         """Whether the list tells the kinds of votes apart, by its first page.
 
-        Comments of articles and of posts are told apart if one says ``PostComment``, or if there is none of either.
+        It does for comments if a vote says ``PostComment``, or if the complete list has no vote on a comment.
         """
         kinds = {row.get(KIND) for row in self.rows(page)}
         if not kinds <= KINDS or self.kind not in COMMENT_KINDS or "PostComment" in kinds:

@@ -28,7 +28,7 @@ class DeletionReader:
     """One sync of some streams' deletions.
 
     Args:
-        deletions: where they are found.
+        deletions: the list of deleted rows.
         streams: what the rows are for.
         zendesk: fetches pages.
     """
@@ -116,7 +116,7 @@ class DeletionReader:
         return frozenset(gone)
 
     def _emit(self, rows: Sequence[Row]) -> Iterator[AirbyteMessage]:
-        """The stream's rows about what was deleted, complete if they come by their ids."""
+        """The stream's rows of deleted things, with all columns if Zendesk returns them by their ids."""
         rules, complete = self._deletions.by_id, dict[Id, Row]()
         for block in _blocks(map(self._deletions.pages.key_of, rows), rules.block_size) if rules else ():
             complete |= self._by_id(rules, block) if rules else {}

@@ -96,7 +96,7 @@ class ListPass:
 
 
 class _ListFailures(FailureHandler):
-    """A parameter that the account does not know is left out, and a page that is refused becomes smaller."""
+    """Drop a parameter that the account does not know, and request a smaller page if its size is refused."""
 
     def on_bad_request(self, error: BadRequest, request: PageRequest, position: Position) -> Position:
         """The same position, or the error."""

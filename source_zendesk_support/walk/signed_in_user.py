@@ -10,7 +10,7 @@ ADMIN = "admin"
 
 
 class SignedInUser(NamedTuple):
-    """The owner of the credentials, as far as Zendesk has shown it.
+    """The owner of the credentials.
 
     Attributes:
         role: ``admin``, ``agent`` or ``end-user``; empty if it is not known.

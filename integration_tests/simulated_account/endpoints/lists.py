@@ -108,7 +108,7 @@ def _many(call: ApiCall) -> ApiResponse:
 
 
 def _by_ids(kind: str) -> RowSelection:
-    """Rows by their ids; those that are deleted come only if they are asked for, as only users can be."""
+    """Rows by their ids. Deleted rows come only if they are requested, which is possible for users alone."""
 
     def rows(call: ApiCall) -> list[TableRow]:
         table = call.account.table(kind)
