@@ -155,7 +155,7 @@ def test_a_second_401_is_an_error_and_every_call_says_who_asks(tmp_path: Path) -
     def answer(path: str) -> HostAnswer:
         return HostAnswer(200, granted) if path == "/oauth/tokens" else HostAnswer(401, {"error": "invalid_token"})
 
-    marketplace = {"name": "Acme Sync", "organization_id": 12, "app_id": 34}
+    marketplace = {"name": "Acme Sync", "organization_id": 12, "application_id": 34}
     credentials = {**REFRESH, "access_token": "withdrawn"}
     with scripted_host(answer) as host:
         config = host.config(credentials=credentials, marketplace=marketplace)

@@ -93,7 +93,7 @@ def test_chat_token_is_sent_to_chat_as_it_is(secret: str, account: Account) -> N
 def test_marketplace_names_are_sent_as_they_are(value: str) -> None:
     with requests_mock.Mocker() as mocker:
         Account(mocker).on(GROUPS, ANSWER)
-        read("groups", marketplace={"name": value, "organization_id": value, "app_id": value})
+        read("groups", marketplace={"name": value, "organization_id": value, "application_id": value})
         (request,) = mocker.request_history
     headers = {name: text for name, text in request.headers.items() if "Marketplace" in name}
     assert headers == {

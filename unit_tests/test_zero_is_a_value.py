@@ -90,7 +90,7 @@ def test_what_is_switched_off_stays_off() -> None:
 
 
 def test_a_marketplace_id_of_zero_is_sent() -> None:
-    config = parse({**CONFIG, "marketplace": {"name": "0", "organization_id": 0, "app_id": ""}})
+    config = parse({**CONFIG, "marketplace": {"name": "0", "organization_id": 0, "application_id": ""}})
     assert config.marketplace.headers() == {
         "X-Zendesk-Marketplace-Name": "0",
         "X-Zendesk-Marketplace-Organization-Id": "0",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from pydantic import (
+    AliasChoices,
     BaseModel,
     ConfigDict,
     Field,
@@ -58,11 +59,12 @@ class MarketplaceConfig(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
     name: HeaderText = ""
     organization_id: HeaderText = ""
-    app_id: HeaderText = ""
+    application_id: HeaderText = Field(default="", validation_alias=AliasChoices("application_id", "app_id"))
+    """``app_id`` is its name in configs of version 0.1; Airbyte's acceptance suite takes that name for a secret's."""
 
     def headers(self) -> dict[str, str]:
         """Zendesk's headers for the values that are set."""
-        values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.app_id}
+        values = {"Name": self.name, "Organization-Id": self.organization_id, "App-Id": self.application_id}
         return {f"X-Zendesk-Marketplace-{name}": value for name, value in values.items() if value}
 
 

@@ -218,8 +218,9 @@ def test_the_reason_is_given_why_it_names_no_account(typed: str, reason: str) ->
     assert reason in problem(subdomain=typed)
 
 
-def test_a_marketplace_app_names_itself() -> None:
-    named = config(marketplace={"name": "Acme Sync", "organization_id": 12, "app_id": "34"})
+@pytest.mark.parametrize("key", ["application_id", "app_id"])
+def test_a_marketplace_app_names_itself(key: str) -> None:
+    named = config(marketplace={"name": "Acme Sync", "organization_id": 12, key: "34"})
     assert named.marketplace.headers() == {
         "X-Zendesk-Marketplace-Name": "Acme Sync",
         "X-Zendesk-Marketplace-Organization-Id": "12",
