@@ -8,7 +8,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs image lock clean
+.PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs site image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,9 +60,13 @@ soak-generators: setup ## Generate 25 times as many cases for each property of t
 	$(call step,'properties')
 	GENERATED_CASES_FACTOR=25 $(PYTEST) unit_tests -m hypothesis -n 2
 
-docs: setup ## Write what follows from the manifest: docs/streams.md and the tests' snapshot of the catalog
+docs: setup ## Write what follows from the manifest: streams.md and permissions.md in docs/, the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs
+	$(BIN)/python -m scripts.make_permission_docs
 	$(BIN)/python -m unit_tests.test_catalog
+
+site: setup ## Build the documentation as a static site in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh

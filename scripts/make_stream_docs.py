@@ -121,17 +121,31 @@ class Entry:
     stream: str
 
 
+@dataclass(frozen=True)
+class StreamFacts:
+    """What the page says of a stream: a cell for each of COLUMNS."""
+
+    entry: Entry
+    cells: Sequence[str]
+
+
 def document() -> str:
     """The whole page."""
+    parts = [INTRODUCTION]
+    listed = list(stream_facts())
+    for product in dict.fromkeys(facts.entry.product for facts in listed):
+        lines = [facts.cells for facts in listed if facts.entry.product == product]
+        parts.append(f"## {product}\n\n{_table(COLUMNS, lines)}")
+    return "\n".join([*parts, f"## Limits\n\n{_LIMITS}\n{_table(('bucket', 'calls', 'in'), _limits())}"])
+
+
+def stream_facts() -> Iterator[StreamFacts]:
+    """What the manifest says of every stream, in its order."""
     stanzas = StreamDefinitions(parse(CONFIG).declarative())
     budget = Budget(stanzas.limits, slots=1)
     families = {name: stanzas.pages(name) for name in stanzas.names}
-    parts = [INTRODUCTION]
-    listed = entries()
-    for product in dict.fromkeys(entry.product for entry in listed):
-        lines = [_line(entry, stanzas, families, budget) for entry in listed if entry.product == product]
-        parts.append(f"## {product}\n\n{_table(COLUMNS, lines)}")
-    return "\n".join([*parts, f"## Limits\n\n{_LIMITS}\n{_table(('bucket', 'calls', 'in'), _limits())}"])
+    for entry in entries():
+        yield StreamFacts(entry, _line(entry, stanzas, families, budget))
 
 
 def entries() -> list[Entry]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scripts import make_permission_docs as permissions
 from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, README, SINGLE, TARGET, counted, document, entries, removal
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
@@ -26,6 +27,12 @@ def schema_of(stream: str) -> Any:
 
 def test_page_is_what_make_docs_would_write(text: str) -> None:
     assert text == document(), "docs/streams.md is stale: run `make docs`"
+
+
+def test_permissions_page_is_what_make_docs_would_write() -> None:
+    assert permissions.TARGET.read_text("utf-8") == permissions.document(), (
+        "docs/permissions.md is stale: run `make docs`"
+    )
 
 
 def test_readme_counts_the_tables() -> None:
