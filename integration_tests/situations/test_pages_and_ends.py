@@ -74,6 +74,27 @@ def test_talk_that_repeats_its_last_second_costs_one_call(account: SimulatedAcco
     assert_complete(second, "talk_calls")
 
 
+@pytest.mark.parametrize("cap", [2, 9])
+def test_metric_events_of_short_pages_arrive(account: SimulatedAccount, connector: Connector, cap: int) -> None:
+    """Each sync looks back to the same first page, all of whose rows are known."""
+    rows = [{"id": key, "time": f"2024-06-01T00:00:{key:02}Z", "ticket_id": 7} for key in range(12)]
+    path = "incremental/ticket_metric_events"
+    pages = {
+        start: {"ticket_metric_events": rows[start : start + cap], "end_time": JUNE_1 + start + cap - 1}
+        for start in range(12)
+    }
+    last = {key: page | {"end_time": JUNE_1 + 11} for key, page in pages.items() if key + cap > 12}
+    account.set_answers(
+        *(line(path, page, start_time=str(JUNE_1 + start)) for start, page in (pages | last).items()),
+        line(path, pages[0]),
+    )
+    first = connector.read("ticket_metric_events")
+    assert ids(first, "ticket_metric_events") == list(range(cap))
+    second = connector.read("ticket_metric_events", state=first.states)
+    assert ids(second, "ticket_metric_events") == list(range(cap, 12))
+    assert_complete(second, "ticket_metric_events")
+
+
 @pytest.mark.parametrize(
     ("stream", "path", "records", "more"),
     [

@@ -139,12 +139,14 @@ class TimeExportRetriever(PagedRetriever):
         next_page = self.next_page_of(response, position)
         full = len(page.rows) >= self.full_page_rows(response.request, position, response.envelope)
         end = start = self._end(next_page, at, response, page.rows, full=full)
-        fills = self._fills_second(end, page)
+        fills = self._fills_second(at, end, page)
         stays = end <= at and not next_page.is_last
         waits = stays and self._ends_at_repeat(response) and not full and not fills
         repeats, memory = self._repeats(at, page, memory) if waits else (False, memory)
         done = next_page.is_last or end >= self.present(response) or repeats
-        if fills and next_page.is_last:
+        if fills and (_says_it_is_last(response) or not page.new_rows):
+            start = end + 1  # no more rows, or announced by the pass that brought these
+        elif fills and next_page.is_last:
             start = self._step_over(end, page, memory)
         elif not done and (fills or (stays and not waits)):
             start, memory = self._past(end, page, memory)
@@ -210,27 +212,36 @@ class TimeExportRetriever(PagedRetriever):
     def full_page_rows(self, request: PageRequest, position: Position, envelope: Any) -> int:
         """From how many rows a page may be full; the longest page of this walk shows what Zendesk returns.
 
-        A walk's first page cannot be compared with another. It is not the last if later rows have been emitted.
+        A walk's first page cannot be compared with another. It is not the last if later rows have been emitted, nor if
+        a pass that looks back finds nothing new in it: a server that returns no more rows at once would begin every
+        sync with this very page.
         """
         memory = _memory(position)
-        compared = self.ends_at_repeat and (memory.longest or self._knows_later(envelope, memory))
+        compared = self.ends_at_repeat and (memory.longest or self._says_too_little(envelope, memory))
         return min(
             self._size.of(request), max(memory.longest, FULL_PAGE_MIN_ROWS if compared else DOCUMENTED_PAGE_ROWS)
         )
 
-    def _knows_later(self, envelope: Any, memory: ExportMemory) -> bool:
-        """Whether rows have been emitted that are later than the last one of a page."""
+    def _says_too_little(self, envelope: Any, memory: ExportMemory) -> bool:
+        """Whether rows have been emitted that are later than the last one of a page, or all that it looked back for."""
         rows = RowCheck(self.records, self.primary_key).complete(envelope) if memory.emitted else ()
         last = max((time for row in rows if (time := self.time_of(row)) is not None), default=None)
-        return last is not None and any(time > last for time in memory.emitted.values())
+        if last is None:
+            return False
+        looks_back = bool(self.cursor and self.cursor.lookback)
+        return any(time > last for time in memory.emitted.values()) or (
+            looks_back and not any(self._is_new(row, memory.emitted) for row in rows)
+        )
 
-    def _fills_second(self, end: int, page: PageRows) -> bool:
-        """Whether a page of few rows, some of them new, is all of its last second and does not say that it is the last.
+    def _fills_second(self, at: int, end: int, page: PageRows) -> bool:
+        """Whether a page of few rows is all of its last second.
 
-        Requested from that second, it would only come again. A full one would end every later sync.
+        Requested from that second, it might only come again. A full one would end every later sync. Known rows of the
+        second that was requested are the last, as Talk repeats them.
         """
         few = FULL_PAGE_MIN_ROWS <= len(page.rows) < DOCUMENTED_PAGE_ROWS
-        if not page.new_rows or not few or not self._ends_at_repeat(page.response) or _says_it_is_last(page.response):
+        is_repeated = not page.new_rows and end <= at and not _says_it_is_last(page.response)
+        if is_repeated or not few or not self._ends_at_repeat(page.response):
             return False
         return {self.time_of(row) for row in page.rows} == {end}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.request import PageResponse
@@ -147,7 +147,6 @@ def test_every_row_arrives_or_its_second_is_announced(
     marked: tuple[str, str], seconds: dict[int, int], cap: int
 ) -> None:
     stream, mark = marked
-    assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     server = Server(stream, seconds, cap, mark)
     with LoggedMessages() as told:
         sent, _ = syncs(stream, Position(T - 9), server)
@@ -164,7 +163,6 @@ def test_a_killed_sync_loses_and_repeats_nothing(
     marked: tuple[str, str], seconds: dict[int, int], cap: int, killed_after: int
 ) -> None:
     stream, mark = marked
-    assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     server = Server(stream, seconds, cap, mark)
     with LoggedMessages() as told:
         first, state = sync(stream, Position(T - 9), server, killed_after)
@@ -180,7 +178,6 @@ def test_no_second_keeps_what_comes_later_from_arriving(
     marked: tuple[str, str], seconds: dict[int, int], later: dict[int, int], cap: int
 ) -> None:
     stream, mark = marked
-    assume(stream != "ticket_metric_events" or cap >= 10)  # a few known rows that are looked back at are the last
     with LoggedMessages() as told:
         sent, state = syncs(stream, Position(T - 9), Server(stream, seconds, cap, mark))
         grown = {**seconds, **{second + 20: count for second, count in later.items()}}
@@ -273,3 +270,48 @@ def test_a_known_second_that_fills_a_page_does_not_hold_a_later_sync(known: int)
     server = Server("talk_calls", {0: 100, 3: 1}, 100, "never")
     sent, _ = sync("talk_calls", state, server)
     assert sent[-1] == 3000
+
+
+def quiet_starts(seconds: dict[int, int], cap: int = 1000) -> list[int]:
+    """From which seconds after T the pages of a quiet sync of metric events are requested; all rows are known."""
+    server, stream = Server("ticket_metric_events", seconds, cap, "never"), "ticket_metric_events"
+    _, state = syncs(stream, Position(T - 9), server)
+    rules, starts = pages_of(stream), []
+    position = rules.begin(state)
+    while not position.done:
+        starts.append(int(rules.ask(position, NOW).params["start_time"]) - T)
+        answer = fetched(rules, position, server)
+        page = rules.read(answer, position)
+        assert page.new_rows == []
+        position = rules.advance(position, page).after
+    return starts
+
+
+LOOKBACK = 1800
+"""Seconds, by default."""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "starts"),
+    [
+        ({0: 1}, [0]),
+        ({0: 8, 5: 2}, [5, 5 + LOOKBACK]),
+        ({0: 30, 5: 9}, [5, 5 + LOOKBACK]),
+        ({0: 1, 5: 1}, [5, 5 + LOOKBACK]),
+        ({0: 8, 5: 1}, [5, 5 + LOOKBACK]),
+        ({0: 4}, [1, 1 + LOOKBACK]),  # all of one second, which has been stepped over
+    ],
+)
+def test_a_quiet_sync_of_metric_events_costs_two_calls_if_more_than_one_row_is_known(
+    seconds: dict[int, int], starts: list[int]
+) -> None:
+    assert [start + LOOKBACK for start in quiet_starts(seconds)] == starts
+
+
+@pytest.mark.parametrize("cap", [2, 3, 9])
+def test_metric_events_arrive_if_the_page_of_the_lookback_is_short(cap: int) -> None:
+    server = Server("ticket_metric_events", dict.fromkeys(range(11), 1), cap, "never")
+    first, state = sync("ticket_metric_events", Position(T - 9), server)
+    second, _ = sync("ticket_metric_events", state, server)
+    assert first == [1000 * second for second in range(cap)]
+    assert second == [1000 * second for second in range(cap, 11)]
