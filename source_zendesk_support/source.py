@@ -36,7 +36,7 @@ from source_zendesk_support.json_files import read_json
 from source_zendesk_support.manifest import frame, resolved, written
 from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.retired_streams import RETIRED_STREAMS
-from source_zendesk_support.state_file import read_states, states_of
+from source_zendesk_support.state.state_file import read_states, states_of
 from source_zendesk_support.sync import Sync
 from source_zendesk_support.walk.record_batch import RecordBatch
 
@@ -91,8 +91,8 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
-        """The saved states, of any generation; see ``state_file.py``."""
-        return read_states(state_path)
+        """The saved states, of any generation; see ``state/state_file.py``."""
+        return read_states(state_path, written())
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
@@ -169,7 +169,7 @@ class SourceZendeskSupport(ConcurrentDeclarativeSource):
             AirbyteTracedException: at the end, if any stream failed.
         """
         sync = self._sync(config)
-        streams = sync.selected(catalog, states_of(state))
+        streams = sync.selected(catalog, states_of(state, written()))
         unknown = _unknown(catalog, {stream.name for stream in streams})
         yield from (error.as_airbyte_message() for error in unknown)
         try:

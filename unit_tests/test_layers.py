@@ -19,6 +19,8 @@ SHARED = {
     "progress",
     "times",
     "exit_guard",
+    "json_files",
+    "retired_streams",
 }
 """What of the package any layer may import."""
 ABOVE = {"check", "config", "schemas"}

@@ -21,11 +21,11 @@ from source_zendesk_support.api.clock import ServerClock
 from source_zendesk_support.api.decode import decode
 from source_zendesk_support.api.envelope import check_envelope
 from source_zendesk_support.api.memory_limit import MemoryLimit
-from source_zendesk_support.api.oauth import new_token_rejected
 from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.responses import authorization, classify
 from source_zendesk_support.api.templates import TEMPLATES
+from source_zendesk_support.api.token_errors import new_token_rejected
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import (
     EndpointUnavailable,

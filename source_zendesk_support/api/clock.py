@@ -12,6 +12,8 @@ from source_zendesk_support.times import ZENDESK_FOUNDED_SECONDS, http_date
 
 MAX_OFFSETS = 9
 """Number of recent responses whose median is the account's clock."""
+CLOCK_ERROR_SECONDS = 2
+"""Most that an estimate is early: a round trip and a second."""
 CLOCK_TOLERANCE_SECONDS = 300
 """Clocks that differ by no more than this agree."""
 PLAUSIBLE_LAG_SECONDS = 86_400

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from source_zendesk_support.api.decode import JSON_ERRORS, loads_any_encoding
+from source_zendesk_support.api.exact_json import JSON_ERRORS, loads_any_encoding
 from source_zendesk_support.masking import safe_text
 
 HTML_SCAN_BYTES = 1024

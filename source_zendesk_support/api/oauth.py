@@ -14,12 +14,11 @@ from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.authenticators import ZendeskAuthenticator
-from source_zendesk_support.api.error_text import is_html, response_text
-from source_zendesk_support.api.responses import retry_after
 from source_zendesk_support.api.templates import TEMPLATES
+from source_zendesk_support.api.token_errors import SUCCESS, grant_error, new_token_rejected
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
-from source_zendesk_support.errors import TransientFailure, no_account, status_text, wrong_credentials
+from source_zendesk_support.errors import TransientFailure
 from source_zendesk_support.exit_guard import delay_exit
 from source_zendesk_support.masking import add_secrets
 from source_zendesk_support.times import epoch, iso
@@ -30,8 +29,6 @@ REQUESTED_LIFETIME_SECONDS = 172_800
 """The longest lifetime that Zendesk grants. By default, some tokens never expire and others last half an hour."""
 TOKEN_REFRESH_MARGIN_SECONDS = 300
 """A token is renewed this long before it expires, or after half its lifetime if that is later."""
-TRANSIENT_STATUSES = frozenset({408, 409, 429})
-NOT_FOUND, SUCCESS, REDIRECTION = 404, 2, 3
 
 SaveTokens = Callable[[dict[str, str]], None]
 
@@ -163,7 +160,7 @@ class OAuthAuthenticator(ZendeskAuthenticator):
         if succeeded and (grant.refresh_token or grant.access_token):
             return grant
         self._in_doubt = self._in_doubt or (self._rotates and succeeded)
-        raise _grant_error(response, in_doubt=self._in_doubt)
+        raise grant_error(response, in_doubt=self._in_doubt)
 
     def _response(self, connection: HttpTransport) -> requests.Response:
         body: dict[str, Any] = {"grant_type": self.grant_type, "expires_in": REQUESTED_LIFETIME_SECONDS}
@@ -212,42 +209,3 @@ class OAuthAuthenticator(ZendeskAuthenticator):
             return epoch(self._credentials.get("token_expiry_date"))
         except ValueError:
             return float("inf")
-
-
-def new_token_rejected(text: str = "") -> AirbyteTracedException:
-    """Zendesk has refused a token that it had just issued; another would fare no better. ``text`` are its words."""
-    return wrong_credentials(
-        f"Zendesk rejects the access token it has just issued ({status_text(401, text)}). Check that the OAuth client "
-        "and the user who authorized it are active, then authenticate again."
-    )
-
-
-def _grant_error(response: requests.Response, *, in_doubt: bool) -> Exception:
-    """The error for a response without tokens."""
-    status = response.status_code
-    if status in TRANSIENT_STATUSES or status >= requests.codes.server_error:
-        wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-        return TransientFailure(f"the token endpoint answered HTTP {status}", wait=wait)
-    if status // 100 == REDIRECTION or is_html(response) or status == NOT_FOUND:
-        return no_account()
-    if status // 100 == SUCCESS:
-        return TransientFailure("the token endpoint sent no access token")
-    return _rejection(status, response_text(response), in_doubt=in_doubt)
-
-
-def _rejection(status: int, text: str, *, in_doubt: bool) -> AirbyteTracedException:
-    remedy = next((remedy for word, remedy in _REMEDIES.items() if word in text), _REMEDIES[""])
-    doubt = _DOUBT if in_doubt else ""
-    return wrong_credentials(f"Zendesk issued no access token ({status_text(status, text)}). {doubt}{remedy}")
-
-
-_DOUBT = "The response to an earlier token request was incomplete, so the refresh token was probably used then. "
-_REMEDIES = {
-    "invalid_grant": (
-        "The refresh token is expired, revoked or already used; it can be used only once. Authenticate again, and "
-        "make sure that no other connection or copy of this configuration uses the same token."
-    ),
-    "invalid_client": "Check the client ID and the client secret, and that the OAuth client still exists.",
-    "invalid_scope": "The OAuth client needs the scope read.",
-    "": "Check the OAuth client's ID, secret, kind (confidential) and scopes; then authenticate again.",
-}

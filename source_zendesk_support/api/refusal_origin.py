@@ -11,8 +11,8 @@ from enum import Enum
 
 import requests
 
-from source_zendesk_support.api.decode import JSON_ERRORS, dumps, loads_any_encoding
 from source_zendesk_support.api.error_text import is_html
+from source_zendesk_support.api.exact_json import JSON_ERRORS, dumps, loads_any_encoding
 
 
 class RefusalOrigin(Enum):

@@ -11,8 +11,8 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorResolution, ResponseAction
 
 from source_zendesk_support.api.body import CompressedBody
-from source_zendesk_support.api.decode import JSON_ERRORS, loads_any_encoding
 from source_zendesk_support.api.error_text import is_html, response_text, safe_line
+from source_zendesk_support.api.exact_json import JSON_ERRORS, loads_any_encoding
 from source_zendesk_support.api.refusal_origin import RefusalOrigin, origin_of
 from source_zendesk_support.api.request import PageRequest
 from source_zendesk_support.api.templates import TEMPLATES

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.ticket_children_form import TicketChildrenForm

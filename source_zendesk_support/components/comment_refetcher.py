@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.comment_events import CommentChange
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import Row

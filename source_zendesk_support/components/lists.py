@@ -9,9 +9,10 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
+from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
 from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, int_param
 from source_zendesk_support.api.templates import TEMPLATES
-from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.named_page import is_link, named_page, numbered_token
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, Row
 from source_zendesk_support.components.parents import RefusedParents, VisitedParents

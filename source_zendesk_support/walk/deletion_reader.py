@@ -9,7 +9,8 @@ from dataclasses import replace
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.deletion_list import DeletionList, IdComparison
 from source_zendesk_support.components.id_block import IdBlockRetriever
 from source_zendesk_support.components.list_form import DAY_SECONDS

@@ -9,7 +9,8 @@ from typing import Any
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk_support.api.client import ZendeskClient
-from source_zendesk_support.components.base import CLOCK_ERROR_SECONDS, PagedRetriever
+from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
+from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.list_form import ListForm
 from source_zendesk_support.components.page_result import Row

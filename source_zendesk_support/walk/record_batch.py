@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 
-from source_zendesk_support.api.decode import NESTED_TOO_DEEP, dumps, exact_decimal
+from source_zendesk_support.api.decode import NESTED_TOO_DEEP
+from source_zendesk_support.api.exact_json import dumps, exact_decimal
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.errors import MalformedResponse
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api import decode as heads
-from source_zendesk_support.api import decode as text
-from source_zendesk_support.api.decode import check_utf8, decode
+from source_zendesk_support.api import decode as pages
+from source_zendesk_support.api import exact_json
+from source_zendesk_support.api.decode import decode
+from source_zendesk_support.api.exact_json import check_utf8
 from source_zendesk_support.errors import MalformedResponse
 from unit_tests.examples import json_values
 
@@ -69,8 +70,8 @@ def test_missing_memory_is_no_fault_of_the_page(monkeypatch: pytest.MonkeyPatch,
         def decode(self, _text: bytes) -> None:
             raise MemoryError
 
-    monkeypatch.setattr(text, "_DECODER", StarvedDecoder())
-    monkeypatch.setattr(heads, "_ENVELOPE", StarvedDecoder())
+    monkeypatch.setattr(exact_json, "_DECODER", StarvedDecoder())
+    monkeypatch.setattr(pages, "_ENVELOPE", StarvedDecoder())
     with pytest.raises(MemoryError):
         decode(b"{}", "groups", set(), records, ("id",))
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.decode import decode, decode_in_chunks, dumps, loads
+from source_zendesk_support.api.decode import decode, decode_in_chunks
+from source_zendesk_support.api.exact_json import dumps, loads
 from source_zendesk_support.walk.record_batch import BatchBuffer
 
 DIGITS = st.text("0123456789", min_size=1, max_size=400)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api.decode import loads
+from source_zendesk_support.api.exact_json import loads
 from source_zendesk_support.state.ids import id_key, is_id
 from unit_tests.examples import json_values
 

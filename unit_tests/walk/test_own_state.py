@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.clock import ServerClock
-from source_zendesk_support.api.decode import loads
+from source_zendesk_support.api.exact_json import loads
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.odd_members import OddMembers

@@ -3,8 +3,8 @@
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from source_zendesk_support.api import decode as heads
-from source_zendesk_support.api import decode as text
+from source_zendesk_support.api import decode as pages
+from source_zendesk_support.api import exact_json
 from unit_tests.account import NEWEST_TICKET, NOW, PROOF, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
@@ -84,8 +84,8 @@ def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it
 
     account.on(FIRST, tickets((1, JUNE_1), end=False))
     account.on(f"{TICKETS}?cursor=c1&{ALL}", Reply(b'{"tickets": [{"id": 2, "a": [[]]}], "after_cursor": "c2"}'))
-    loads = text.loads
-    monkeypatch.setattr(heads, "loads", lambda row: too_deep(row) if b"[[]]" in bytes(row) else loads(row))
+    loads = exact_json.loads
+    monkeypatch.setattr(pages, "loads", lambda row: too_deep(row) if b"[[]]" in bytes(row) else loads(row))
     outcome = read("tickets")
     assert [record["id"] for record in outcome.records("tickets")] == [1]
     assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}

@@ -15,13 +15,12 @@ start, which costs days; so any other shape is an error that names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from source_zendesk_support.errors import config_error
-from source_zendesk_support.manifest import written
 from source_zendesk_support.masking import safe_text
 from source_zendesk_support.state.legacy_state import invalid_state_error
 
@@ -44,7 +43,7 @@ _PROTOCOL_NAMES = {
 }
 """Other spellings, and the protocol's names."""
 _CONTAINERS = ("stream", "global", "data", "state", "stream_state", "stream_states")
-"""Fields of a message that may contain states; the first one present counts, because later ones repeat it."""
+"""Fields of a message that may contain states; the first one that does counts, because later ones repeat it."""
 _STATELESS_KEYS = frozenset({"shared_state", "sourceStats", "destinationStats", "source_stats", "destination_stats"})
 """Other objects in a message, without a stream's state."""
 _OTHER_MESSAGES = frozenset({"CATALOG", "CONNECTION_STATUS", "CONTROL", "LOG", "RECORD", "SPEC", "TRACE"})
@@ -70,8 +69,13 @@ _FOREIGN_KEYS = {
 """Keys that identify other kinds of objects. Their content is not shown."""
 
 
-def stream_states(value: Any, depth: int = 0) -> Iterator[StreamState]:
+def stream_states(value: Any, streams: Collection[str], depth: int = 0) -> Iterator[StreamState]:
     """Name and state of every stream, in order.
+
+    Args:
+        value: the JSON value that contains them.
+        streams: names of the streams that exist.
+        depth: how many objects and lists are around it.
 
     Raises:
         AirbyteTracedException: configuration error; a part of it cannot be understood.
@@ -81,9 +85,9 @@ def stream_states(value: Any, depth: int = 0) -> Iterator[StreamState]:
         raise unreadable_state_error("", "nested too deeply")
     if isinstance(value, list):
         for item in _without_other_messages(value):
-            yield from stream_states(item, depth + 1)
+            yield from stream_states(item, streams, depth + 1)
     elif isinstance(value, Mapping):
-        yield from _of_object(value, depth)
+        yield from _of_object(value, streams, depth)
     elif value is not None or depth:
         raise unreadable_state_error(value, "a single value")
 
@@ -113,17 +117,18 @@ def _in_protocol_names(found: Mapping[str, Any]) -> dict[str, Any]:
     return {_PROTOCOL_NAMES.get(name, name): value for name, value in found.items() if value is not None}
 
 
-def _of_object(found: Mapping[str, Any], depth: int) -> Iterator[StreamState]:
+def _of_object(found: Mapping[str, Any], streams: Collection[str], depth: int) -> Iterator[StreamState]:
     message = _in_protocol_names(found)
-    container = next((name for name in _CONTAINERS if name in message), None)
+    containers = [name for name in _CONTAINERS if name in message]
     if "stream_descriptor" in message:
         yield _of_stream(message)
-    elif container:
+    elif containers:
         if _is_mixed(message):
             raise unreadable_state_error(found, _kind_of(found))
-        yield from _of_container(message, container, depth)
+        contents = (list(_of_container(message, container, streams, depth)) for container in containers)
+        yield from next(filter(None, contents), [])
     elif str(message.get("type")).lower() != "not_set":  # Airbyte's API for a connection without a state
-        yield from _of_legacy(found)
+        yield from _of_legacy(found, streams)
 
 
 def _is_mixed(message: Mapping[str, Any]) -> bool:
@@ -132,7 +137,9 @@ def _is_mixed(message: Mapping[str, Any]) -> bool:
     return any(isinstance(value, Mapping | list) for value in others)
 
 
-def _of_container(message: Mapping[str, Any], container: str, depth: int) -> Iterator[StreamState]:
+def _of_container(
+    message: Mapping[str, Any], container: str, streams: Collection[str], depth: int
+) -> Iterator[StreamState]:
     content = _decoded(message[container])
     if message.get("shared_state"):
         raise unreadable_state_error(message, "a state that several streams share")
@@ -141,7 +148,7 @@ def _of_container(message: Mapping[str, Any], container: str, depth: int) -> Ite
     elif "stream_name" in message and _is_blob(content):
         yield _of_stream({"stream_descriptor": {"name": message["stream_name"]}, "stream_state": content})
     elif isinstance(content, Mapping) or (container != "data" and isinstance(content, list)):
-        yield from stream_states(content, depth + 1)
+        yield from stream_states(content, streams, depth + 1)
     else:
         raise unreadable_state_error(message, _kind_of(message))
 
@@ -151,9 +158,9 @@ def _is_blob(content: object) -> bool:
     return isinstance(content, Mapping) and not {"stream", "stream_descriptor", "streamDescriptor"} & content.keys()
 
 
-def _of_legacy(found: Mapping[str, Any]) -> Iterator[StreamState]:
+def _of_legacy(found: Mapping[str, Any], streams: Collection[str]) -> Iterator[StreamState]:
     """States by stream name."""
-    unknown = {name: blob for name, blob in found.items() if name not in written()}
+    unknown = {name: blob for name, blob in found.items() if name not in streams}
     foreign = _FOREIGN_KEYS.keys() & unknown.keys()
     if foreign or any(not isinstance(_decoded(blob), Mapping | None) for blob in unknown.values()):
         raise unreadable_state_error(found, _kind_of(unknown))

@@ -7,7 +7,7 @@ trace.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -22,10 +22,9 @@ from airbyte_cdk.models import (
 
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.json_files import not_json_error, read_text
-from source_zendesk_support.manifest import written
 from source_zendesk_support.masking import safe_text
 from source_zendesk_support.retired_streams import RETIRED_STREAMS, with_current_name
-from source_zendesk_support.state_shapes import stream_states, unreadable_state_error
+from source_zendesk_support.state.state_shapes import stream_states, unreadable_state_error
 
 logger = logging.getLogger("airbyte")
 
@@ -33,15 +32,15 @@ MAX_NAMES_CHARACTERS = 500
 StreamStates = dict[str, Mapping[str, Any]]
 
 
-def read_states(path: str | None) -> list[AirbyteStateMessage]:
-    """One message per stream that exists; none without a file, or if it contains an empty list or object.
+def read_states(path: str | None, streams: Collection[str]) -> list[AirbyteStateMessage]:
+    """One message for each of ``streams``; none without a file, or if it contains an empty list or object.
 
     The others have been named in a warning by then, which a read would repeat.
 
     Raises:
         AirbyteTracedException: configuration error; the file or a part of it cannot be understood.
     """
-    found = {} if path is None else states_in(_content(path))
+    found = {} if path is None else states_in(_content(path), streams)
     return [
         AirbyteStateMessage(
             type=AirbyteStateType.STREAM,
@@ -50,23 +49,27 @@ def read_states(path: str | None) -> list[AirbyteStateMessage]:
             ),
         )
         for name, blob in found.items()
-        if name in written()
+        if name in streams
     ]
 
 
-def states_of(messages: Iterable[Any] | None) -> StreamStates:
+def states_of(messages: Iterable[Any] | None, streams: Collection[str]) -> StreamStates:
     """The same for messages in the process, as objects or as their JSON values."""
-    return states_in([_plain(message) for message in messages or ()])
+    return states_in([_plain(message) for message in messages or ()], streams)
 
 
-def states_in(value: Any) -> StreamStates:
+def states_in(value: Any, streams: Collection[str]) -> StreamStates:
     """States by stream name; if a name occurs twice, the last state counts, as in the protocol.
+
+    Args:
+        value: the JSON value that contains them.
+        streams: names of the streams that exist.
 
     Raises:
         AirbyteTracedException: configuration error; a part cannot be understood, or none of its streams exists here.
     """
-    found = dict(stream_states(value))
-    strange = sorted(found.keys() - written().keys())
+    found = dict(stream_states(value, streams))
+    strange = sorted(found.keys() - set(streams))
     if strange and len(strange) == len(found) and not RETIRED_STREAMS.keys() & found.keys():
         raise unreadable_state_error(value, f"the state of streams that do not exist here: {_named(strange)}")
     if strange:
