@@ -1,7 +1,4 @@
-"""Writes docs/permissions.md: which permission, plan or product each stream needs, as the manifest declares it.
-
-.venv/bin/python -m scripts.make_permission_docs
-"""
+"""Writes docs/permissions.md: which permission, plan or product each stream needs, as the manifest declares it."""
 
 from __future__ import annotations
 

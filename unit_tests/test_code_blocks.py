@@ -7,24 +7,22 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import yaml
 
+from scripts.make_stream_docs import CONFIG
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions
+from unit_tests.test_docs import TEXTS
 
-ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-CONFIG = {"subdomain": "acme", "credentials": {"email": "jo@acme.com", "api_token": "none"}}
 
 
 def blocks() -> Iterator[tuple[str, str, str]]:
     """Document, language and code of each block."""
-    for path in DOCUMENTS:
-        for match in BLOCK.finditer(path.read_text("utf-8")):
+    for path, text in TEXTS.items():
+        for match in BLOCK.finditer(text):
             code = re.sub(rf"^{match['indent']}", "", match["code"], flags=re.MULTILINE)
             yield path.name, match["language"], code
 

@@ -8,19 +8,8 @@ import pytest
 from source_zendesk_support.manifest import load_manifest
 
 WORDS = {"airbyte_hidden", "airbyte_secret", "always_show", "const", "default", "description", "enum", "examples"}
-WORDS |= {
-    "format",
-    "group",
-    "maximum",
-    "minimum",
-    "order",
-    "pattern",
-    "pattern_descriptor",
-    "title",
-    "type",
-    "additionalProperties",
-}
-WORDS |= {"oneOf", "properties", "required"}
+WORDS |= {"format", "group", "maximum", "minimum", "order", "pattern", "pattern_descriptor", "title", "type"}
+WORDS |= {"additionalProperties", "oneOf", "properties", "required"}
 
 
 def forms(name: str, schema: Any) -> Iterator[tuple[str, Any]]:

@@ -32,15 +32,15 @@ class DeclaredStream:
         record_selector: its extractor, if it is one of ours, makes the stream's records of a page's rows.
         config: the connector's config, for templates.
         name: the stream.
-        paginator: token and size of a page; None where one answer holds everything.
-        cursor: the stream's cursor; None where its data has none.
+        paginator: token and size of a page; None if one response holds everything.
+        cursor: the stream's cursor; None if its data has none.
         endpoint: path below ``/api/v2/``.
         records: key of the envelope under which the page's rows are; a declared ``DpathExtractor`` says it itself.
         primary_key: what every row must have; of a key of several fields the last one.
         key_fields: all fields of the primary key.
         requires: product, plan or add-on without which Zendesk refuses; empty for the base product.
         include: sideload that this stream needs in the page.
-        row_time: field of a page's rows that says where the page stands in time; the cursor field if empty.
+        row_time: field of a page's rows that holds their time; the cursor field if empty.
         state_key: name of the bookmark in STATE; the cursor field if empty.
         optional_param: a request parameter that older accounts answer with 400.
         minimum_age: seconds; the endpoint serves or settles nothing younger.
@@ -89,7 +89,7 @@ class DeclaredStream:
 
     @property
     def form(self) -> StateFormat | None:
-        """How this stream writes STATE; None where it has no cursor field."""
+        """How this stream writes STATE; None if it has no cursor field."""
         if not self.cursor:
             return None
         return StateFormat(self.state_key or self.cursor.field, self.cursor.notation, self.token_key)
@@ -132,7 +132,7 @@ class DeclaredStream:
         return (*self.key_fields, self.row_time, self.deletion_mark) if lazy else ()
 
     def time_of(self, row: Row) -> int | None:
-        """The row's place in time in epoch seconds; None where it has none that can be read."""
+        """The row's place in time in epoch seconds; None if it has none that can be read."""
         value = row.get(self.row_time)
         seconds = type(value) is int and 0 <= value < MIN_EPOCH_MILLISECONDS
         return value if seconds else moment(value)

@@ -118,7 +118,7 @@ class AdaptivePageSize:
     The CDK's PageSizeReduction works inside of SimpleRetriever only, and begins each partition at the full size.
 
     Args:
-        paginator: the manifest's; None where one answer holds everything.
+        paginator: the manifest's; None if one response holds everything.
         config: the connector's config, for templates.
         least: rows; smaller pages are not requested.
 
