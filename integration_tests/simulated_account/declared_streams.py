@@ -166,6 +166,13 @@ def parent_of(stream: DeclaredStream, streams: Mapping[str, DeclaredStream]) -> 
     return next(listing, None) or streams[above.rpartition("/")[2]]
 
 
+def lists_with_rows(stream: DeclaredStream, streams: Mapping[str, DeclaredStream]) -> Mapping[str, str]:
+    """The lists in a stream's rows whose members are another stream's rows, each with an id of its own; that stream."""
+    return {
+        other.embedded[0][0]: other.name for other in streams.values() if other.embedded and other.path == stream.path
+    }
+
+
 def parents_path(stream: DeclaredStream) -> str:
     """The path of the list of the stream's parents."""
     return stream.path.rpartition("/{")[0]

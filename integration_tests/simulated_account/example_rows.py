@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from .account_data import AccountData
 from .account_ids import account_ids_of
-from .declared_streams import DeclaredStream, Record, parent_of
+from .declared_streams import DeclaredStream, Record, lists_with_rows, parent_of
 from .event_times import change_time, event_times
 from .record_kinds import number_of, row_of
 from .tables import RowKey, TableRow
@@ -44,16 +44,11 @@ def example_rows(account: AccountData, stream: DeclaredStream) -> Iterator[Table
     for n, (at, parent) in enumerate(_places(account, stream)):
         record = example_record(account, stream, n, at)
         record.pop(stream.filled, None)
-        for name in _lists_with_rows(account, stream):
+        for name in lists_with_rows(stream, account.streams):
             record[name] = [{**member, "id": member["id"] + n * 1000} for member in record.get(name) or ()]
         row = row_of(kind, record)
         row.parent = parent
         yield row
-
-
-def _lists_with_rows(account: AccountData, stream: DeclaredStream) -> set[str]:
-    """The lists in a stream's rows whose members are another stream's rows, each with an id of its own."""
-    return {other.embedded[0][0] for other in account.streams.values() if other.embedded and other.path == stream.path}
 
 
 def _places(account: AccountData, stream: DeclaredStream) -> Iterator[tuple[int, RowKey | None]]:

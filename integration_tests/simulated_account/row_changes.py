@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .account_data import AccountData
-from .declared_streams import parent_of
+from .declared_streams import lists_with_rows, parent_of
 from .make_deleted import deleted_user
 from .record_kinds import KINDS, VANISHES, RecordKind
 from .row_updates import changed_times, newest_row, present_time, replace_row
@@ -48,13 +48,24 @@ def add(account: AccountData, kind: str, fields: Fields) -> Record:
         return add_comment(account, fields)
     known, model = account.kind(kind), newest_row(account.table(kind))
     record = model.record() | _named(account, known, fields) | changed_times(account, kind, model.record())
-    record |= _born(account, known, record) | _alive(known) | dict(fields)
+    record |= _born(account, known, record) | _alive(known) | _with_own_members(account, kind, record) | dict(fields)
     if isinstance(record.get("url"), str):
         head, _, tail = record["url"].rpartition(str(model.key))
         record["url"] = f"{head}{record[known.key]}{tail}"
     replace_row(account, kind, TableRow(record[known.key], 0, b"", parent=model.parent), record)
     _AFTER_ADD.get(kind, _nothing)(account, record, fields)
     return record
+
+
+def _with_own_members(account: AccountData, kind: str, record: Record) -> Record:
+    """The lists of a copied row whose members are rows of another stream: no two rows share one."""
+    if kind not in account.streams:
+        return {}
+    return {
+        name: [{**member, "id": account.new_id(account.kind(embedded))} for member in record[name]]
+        for name, embedded in lists_with_rows(account.streams[kind], account.streams).items()
+        if record.get(name)
+    }
 
 
 def delete(account: AccountData, kind: str, key: RowKey) -> None:

@@ -45,6 +45,20 @@ def test_a_deleted_ticket_leaves_the_lists_and_is_marked_in_the_export(api: ApiC
 
 
 @pytest.mark.parametrize(
+    ("kind", "rows_inside", "holder", "count"),
+    [("dynamic_content_items", "dynamic_content_variants", "item_id", 2), ("talk_ivrs", "talk_ivr_menus", "ivr_id", 1)],
+)
+def test_an_added_row_shares_none_of_the_rows_inside_it(
+    server: ServerState, kind: str, rows_inside: str, holder: str, count: int
+) -> None:
+    added = add(server.account, kind, {})["id"]
+    rows = truth.decoded(truth.records(server.account, rows_inside))
+    own = [row["id"] for row in rows if row[holder] == added]
+    assert len(set(own)) == len(own) == count
+    assert not set(own) & {row["id"] for row in rows if row[holder] != added}
+
+
+@pytest.mark.parametrize(
     ("fields", "event"),
     [
         ({"body": "▇▇"}, {"event_type": "CommentRedactionEvent", "via": "Web service", "via_reference_id": None}),
