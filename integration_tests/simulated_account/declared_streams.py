@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -81,17 +82,17 @@ class DeclaredStream:
         """The request that brings the stream's own rows: of those with the most parents in their path, the first."""
         return max(_requests(self.definition, self.parameters), key=lambda request: request[0].count("{"))
 
-    @property
+    @cached_property
     def wire_path(self) -> str:
         """The path of the stream's own rows below `/api/v2/`, as it is requested: `posts/{post_id}/votes.json`."""
         return self._own[0]
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The same without `.json`."""
         return plain_path(self.wire_path)
 
-    @property
+    @cached_property
     def parents(self) -> tuple[str, ...]:
         """The placeholders of the path, from the outermost in."""
         return tuple(re.findall(r"{(\w+)}", self.path))
@@ -112,14 +113,14 @@ class DeclaredStream:
         """The sideload that a child's parents are requested with; they hold the children then."""
         return str(self.definition.get("include", "")) if self.parents else ""
 
-    @property
+    @cached_property
     def filled(self) -> str:
         """The column in which a child names its parent, filled by the connector; empty if there is none."""
         fills: Definition = self.parameters.get("fills") or next(_values(self.definition, "fills"), {})
         parent = self.parents[-1] if self.parents else "id" if self.sideload else ""
         return next((column for column, source in fills.items() if source == parent), "")
 
-    @property
+    @cached_property
     def paging(self) -> str:
         """How the list of the stream's own rows is paged."""
         paginator = self._own[1]
@@ -132,7 +133,7 @@ class DeclaredStream:
     def sends_page_size(self) -> bool:
         return "page_size_option" in self._own[1]
 
-    @property
+    @cached_property
     def deletion_mark(self) -> str:
         """The field that says that a row is deleted; empty if rows vanish."""
         return next((str(mark) for mark in _values(self.definition, "deletion_mark")), "")
@@ -184,9 +185,14 @@ def load_example(stream: str, folder: Path = EXAMPLES) -> Record:
     return row
 
 
-def declared_streams(manifest: Definition | None = None, examples: Path = EXAMPLES) -> dict[str, DeclaredStream]:
+@cache
+def declared_streams() -> Mapping[str, DeclaredStream]:
+    """The streams of the package's manifest by name, in its order; every account is made from the same ones."""
+    return MappingProxyType(streams_of(load_manifest()))
+
+
+def streams_of(manifest: Definition, examples: Path = EXAMPLES) -> dict[str, DeclaredStream]:
     """The streams of a manifest by name, in its order."""
-    manifest = load_manifest() if manifest is None else manifest
     families: dict[str, Definition] = {}
     found = {}
     for stanza in manifest["streams"]:

@@ -23,7 +23,7 @@ from .scripted_answers import AnswerScript
 from .table_makers import MAKERS
 
 WARM = 20_000
-"""Up to so many tickets, all tables are made before the account answers.
+"""Up to so many tickets, a warm account makes all tables before it answers.
 
 Above, only the first ones, and each other on its first use.
 """
@@ -51,12 +51,18 @@ class ServerState:
     """Of each export since the behavior was set."""
 
 
-def new_server_state(options: AccountOptions, streams: Mapping[str, DeclaredStream] | None = None) -> ServerState:
-    """A new account that answers as usual, with the streams of the manifest unless others are given."""
+def new_server_state(
+    options: AccountOptions, streams: Mapping[str, DeclaredStream] | None = None, *, warm: bool = True
+) -> ServerState:
+    """A new account that answers as usual, with the streams of the manifest unless others are given.
+
+    If it is not `warm`, each table is made on its first use; its rows are the same.
+    """
     streams = declared_streams() if streams is None else streams
     account = AccountData(options, streams, MAKERS, example_rows)
-    for kind in account.kinds() if options.tickets <= WARM else FIRST:
-        account.table(kind)
+    if warm:
+        for kind in account.kinds() if options.tickets <= WARM else FIRST:
+            account.table(kind)
     for kind, rows in options.bursts.items():
         burst(account, kind, rows)
     return ServerState(

@@ -21,8 +21,8 @@ CHAT = "Bearer simulated-chat-token"
 
 
 def small_account(tickets: int = 80, **options: Any) -> ServerState:
-    """A new account whose clock stands still."""
-    return new_server_state(AccountOptions(tickets=tickets, now=NOW, frozen=True, **options))
+    """A new account whose clock stands still, and which makes only the tables that a test uses."""
+    return new_server_state(AccountOptions(tickets=tickets, now=NOW, frozen=True, **options), warm=False)
 
 
 class ApiReply:

@@ -15,6 +15,7 @@ from integration_tests.simulated_account.declared_streams import (
     declared_streams,
     load_manifest,
     parent_of,
+    streams_of,
 )
 from integration_tests.simulated_account.record_kinds import KINDS, number_of
 from integration_tests.simulated_account.server_state import ServerState, new_server_state
@@ -110,7 +111,7 @@ def widgets(tmp_path_factory: pytest.TempPathFactory) -> Any:
             selector = {"type": "RecordSelector", "extractor": extractor}
             stanza["retriever"] = {"$ref": f"#/definitions/{family}/retriever", "record_selector": selector}
         manifest["streams"].append(stanza)
-        return declared_streams(manifest, folder)
+        return streams_of(manifest, folder)
 
     return declared
 
