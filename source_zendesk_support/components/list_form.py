@@ -90,6 +90,17 @@ class ListForm:
             return list(rows)
         return [self._completed(row) for row in rows]
 
+    @property
+    def row_fields(self) -> tuple[str, ...]:
+        """The fields of a row by which it is judged whether a list has brought it."""
+        marks = self.deletions.constants if self.deletions else ()
+        return ("status", self.changes.row_time, *marks) if self.changes else ()
+
+    def is_deleted(self, row: Row) -> bool:
+        """Whether a row of the export says that it has been deleted, as the list of deletions would."""
+        marks = self.deletions.constants if self.deletions else {}
+        return any(row.get(name) == value for name, value in marks.items())
+
     def changed_at(self, row: Row) -> int | None:
         """The time by which a row of the stream is found in the list of changes."""
         return self.changes.time_of(row) if self.changes else None
