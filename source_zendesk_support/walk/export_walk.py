@@ -157,14 +157,17 @@ class ExportWalk(Walk):
 
     def _shares_of(self, page: PageRows) -> list[StreamShare]:
         """Without the rows that have come with a list; streams that lack the same rows get the same sequence."""
-        unsent: dict[tuple[SentRows, int], Sequence[Row]] = {}
+        unsent: dict[tuple[SentRows | None, int], Sequence[Row]] = {}
         shares = super()._shares_of(page)
         for index, share in enumerate(shares):
-            if sent := self._sent.get(share.reader.name):
-                key = (sent, id(share.new_rows))
-                unsent[key] = unsent[key] if key in unsent else sent.unsent(share.new_rows)
-                shares[index] = share._replace(new_rows=unsent[key])
+            key = (self._sent.get(share.reader.name), id(share.new_rows))
+            unsent[key] = unsent[key] if key in unsent else self._unsent(share.reader, share.new_rows)
+            shares[index] = share._replace(new_rows=unsent[key])
         return shares
+
+    def _unsent(self, reader: StreamReader, rows: Sequence[Row]) -> Sequence[Row]:
+        sent = self._sent.get(reader.name)
+        return sent.unsent(rows) if sent else rows
 
     def _check_silence(self, response: PageResponse, position: Position) -> None:
         """Raise if an export that claims to have no rows any more is closed."""
