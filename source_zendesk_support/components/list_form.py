@@ -49,7 +49,7 @@ class ListForm:
     No stock component replaces one endpoint by others while a stream is read.
 
     Args:
-        witness: a list that answers if the export is closed, and does not if the user lacks the right.
+        witness: a list that answers if the export is closed, and does not if the user or the plan lacks the right.
         changes: the same list, if the stream's rows can be read from it: newest first, down to the bookmark.
         overlap: seconds before the bookmark down to which it is read.
         deletions: what has been deleted.

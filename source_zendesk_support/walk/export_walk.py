@@ -228,9 +228,8 @@ class ExportFailurePolicy(FailurePolicy):
         self._check_closed = check_closed
 
     def on_unavailable(self, error: EndpointUnavailable) -> None:
-        """As in any walk. A refusal of the first page of a product that a plan may lack says that it does."""
-        if self._has_pages or not self._retriever.requires:
-            self._check_closed(error)
+        """As in any walk, unless the export is closed."""
+        self._check_closed(error)
         super().on_unavailable(error)
 
 
