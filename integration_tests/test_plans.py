@@ -43,7 +43,7 @@ GATES = [
     GatedStream("dynamic_content_items", "dynamic_content/items", "404_errors", "dynamic content", {"updated_at": ISO}),
     GatedStream("categories", "help_center/categories", "404_empty", "Guide", {"updated_at": ISO}),
     GatedStream("topics", "community/topics", "404_html", "Gather", {"updated_at": ISO}),
-    GatedStream("talk_calls", "channels/voice/stats/incremental/calls", "403_object", "Talk", {"updated_at": EPOCH}),
+    GatedStream("talk_calls", "talk", "403_object", "Talk", {"updated_at": EPOCH}),
 ]
 
 

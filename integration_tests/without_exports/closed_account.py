@@ -25,6 +25,17 @@ def wrong_tables(account: SimulatedAccount, *outputs: CommandOutput) -> dict[str
     return {stream: wrong for stream, wrong in found.items() if wrong}
 
 
+def rows_again(last: CommandOutput, *before: CommandOutput) -> dict[str, list[Json]]:
+    """By stream: the rows of a sync that earlier ones have emitted exactly so."""
+    found = {stream: _again(stream, last, before) for stream in LISTED}
+    return {stream: rows for stream, rows in found.items() if rows}
+
+
+def _again(stream: str, last: CommandOutput, before: Iterable[CommandOutput]) -> list[Json]:
+    earlier = [row for output in before for row in output.rows(stream)]
+    return [row for row in last.rows(stream) if row in earlier]
+
+
 def _wrong(account: SimulatedAccount, stream: str, gone: set[int], outputs: Iterable[CommandOutput]) -> dict[Key, str]:
     rows = [row for output in outputs for row in output.rows(stream)]
     truth = account.truth(stream)

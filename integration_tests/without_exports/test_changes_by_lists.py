@@ -163,8 +163,50 @@ def test_export_that_opens_again_is_resumed_without_a_gap(account: SimulatedAcco
     outputs.append(connector.read(*TICKETS, state=outputs[-1].states))
     assert account.counts() == {EXPORT: 1}
     assert "lists" not in outputs[-1].states["tickets"]
+    assert outputs[-1].rows("tickets")
+    for stream in TICKETS:
+        earlier = rows_of(stream, *outputs[:-1])
+        assert [row for row in outputs[-1].rows(stream) if row in earlier] == []
     for stream in TICKETS:
         assert_table_is_right(account, stream, *outputs)
+
+
+@pytest.mark.parametrize("stream", ["users", "organizations"])
+def test_kill_while_an_export_returns_neither_loses_nor_repeats(
+    account: SimulatedAccount, connector: Connector, stream: str
+) -> None:
+    """Its first page ends before the time up to which the lists have been read."""
+    outputs = [connector.read(stream)]
+    account.set_behavior(closed_exports="403_object")
+    for _ in range(2):  # the export returns to the second of these times, which are hours apart
+        account.burst(stream, rows=1100, at=int(account.set_clock(skew=7200)) - 60)
+        outputs.append(connector.read(stream, state=outputs[-1].states))
+    account.set_behavior()
+    account.burst(stream, rows=5, at=int(account.set_clock(skew=3600)) - 60)
+    returned = connector.read(stream, state=outputs[-1].states)
+    first = next(blob for _, blob, _ in returned.checkpoints)
+    assert ("lists" in first, "lists" in returned.states[stream]) == (True, False)
+    assert len(returned.rows(stream)) == 5
+    outputs.append(connector.read(stream, state={stream: first}))
+    assert len(outputs[-1].rows(stream)) == 5
+    assert_table_is_right(account, stream, *outputs)
+
+
+def test_user_deleted_since_deletions_were_read_comes_from_the_export(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    """Lists show deleted users once a day; an export that opens again before that has them."""
+    account.set_behavior(closed_exports="403_object")
+    outputs = [connector.read("users")]
+    user = next(row["id"] for row in outputs[0].rows("users") if row["active"])
+    account.set_clock(skew=3600)
+    account.delete("users", user)
+    account.set_clock(skew=7200)
+    outputs.append(connector.read("users", state=outputs[-1].states))
+    assert outputs[-1].rows("users") == []
+    account.set_behavior()
+    outputs.append(connector.read("users", state=outputs[-1].states))
+    assert [(row["id"], row["active"]) for row in outputs[-1].rows("users")] == [(user, False)]
 
 
 def test_kill_after_any_state_loses_nothing(account: SimulatedAccount, connector: Connector) -> None:

@@ -128,6 +128,28 @@ def test_organizations_without_an_audit_log_say_that_deletions_are_missing(
     assert any("the audit log needs Enterprise" in warning for warning in output.warnings)
 
 
+@pytest.mark.parametrize("way", ["403_object", "404_endpoint", "410_gone", "404_html"])
+def test_talk_export_that_refuses_from_the_start_is_closed_if_talk_answers(
+    account: SimulatedAccount, connector: Connector, way: str
+) -> None:
+    account.set_behavior(closed_exports=way)
+    output = connector.read("talk_calls", "talk_call_legs")
+    assert (output.exit_code, output.records) == (0, {})
+    assert len(output.warnings) == 2
+    assert all("Ask Zendesk for access with an OAuth client" in warning for warning in output.warnings)
+    assert account.counts()["/api/v2/channels/voice/phone_numbers"] == account.counts()["/api/v2/users/me"] == 1
+
+
+def test_talk_export_that_refuses_as_all_of_talk_does_is_outside_the_plan(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    paths = ("channels/voice/stats/incremental/calls", "channels/voice/phone_numbers")
+    account.set_plan(gates=dict.fromkeys(paths, "403_object"))
+    output = connector.read("talk_calls")
+    assert (output.exit_code, output.records) == (0, {})
+    assert ["not available to this user or plan" in warning for warning in output.warnings] == [True]
+
+
 def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount, connector: Connector) -> None:
     before = connector.read("ticket_events", "talk_calls", "talk_call_legs")
     account.set_behavior(closed_exports="410_gone")

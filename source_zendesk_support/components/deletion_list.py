@@ -59,7 +59,7 @@ class DeletionList:
         columns: the stream's columns, each with the list's column that fills it; empty: rows as they are.
         epochs: the same for columns that hold epoch seconds.
         texts: columns that are made of several, such as ``{id}_deleted_{name}``.
-        constants: columns that are the same in all rows.
+        constants: columns that are the same in all rows, by which the export marks deletions, too.
         by_id: the deleted rows themselves, which have more columns than the list's.
         otherwise: how deletions are noticed if the list is refused.
         lost: what is said if the list is refused.

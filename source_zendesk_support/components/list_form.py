@@ -49,7 +49,7 @@ class ListForm:
     No stock component replaces one endpoint by others while a stream is read.
 
     Args:
-        witness: a list that answers if the export is closed, and does not if the user lacks the right.
+        witness: a list that answers if the export is closed, and does not if the user or the plan lacks the right.
         changes: the same list, if the stream's rows can be read from it: newest first, down to the bookmark.
         overlap: seconds before the bookmark down to which it is read.
         deletions: what has been deleted.
@@ -89,6 +89,17 @@ class ListForm:
         if not self.copies:
             return list(rows)
         return [self._completed(row) for row in rows]
+
+    @property
+    def row_fields(self) -> tuple[str, ...]:
+        """The fields of a row by which it is judged whether a list has brought it."""
+        marks = self.deletions.constants if self.deletions else ()
+        return ("status", self.changes.row_time, *marks) if self.changes else ()
+
+    def is_deleted(self, row: Row) -> bool:
+        """Whether a row of the export says that it has been deleted, as the list of deletions would."""
+        marks = self.deletions.constants if self.deletions else {}
+        return any(row.get(name) == value for name, value in marks.items())
 
     def changed_at(self, row: Row) -> int | None:
         """The time by which a row of the stream is found in the list of changes."""

@@ -6,13 +6,15 @@ Facts: docs/zendesk-api.md#time-based-exports, docs/zendesk-api.md#exports-witho
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.export_memory import ExportMemory, TimedKey
+from source_zendesk_support.components.export_report import ExportReport
 from source_zendesk_support.components.list_form import LazyListForm
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
@@ -20,37 +22,14 @@ from source_zendesk_support.components.paging import NextPage, next_page_from
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import EndpointUnavailable, transient_error
-from source_zendesk_support.state.packed_ids import Id, too_many
+from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.times import iso, moment
-
-logger = logging.getLogger("airbyte")
 
 DOCUMENTED_PAGE_ROWS = 10
 """The smallest page size that Zendesk documents. A first page of fewer rows is the last if it does not say."""
 FULL_PAGE_MIN_ROWS = 2
 """One row alone is no full page anywhere."""
-
-
-@dataclass(frozen=True)
-class ExportMemory:
-    """What a walk over an export by time knows besides its position.
-
-    Attributes:
-        emitted: rows that the next page may repeat, with their times (epoch seconds).
-        tie: value of the tie-breaker for the next page; None to request it by time alone.
-        raised_at: the second for which the largest page was requested again; 0 if there was none.
-        longest: the most rows that a page has had.
-        earlier: the same, without the last page.
-        last_page: the second of the last page that was requested, and its rows.
-    """
-
-    emitted: Mapping[Id, int] = field(default_factory=dict)
-    tie: str | None = None
-    raised_at: int = 0
-    longest: int = 0
-    earlier: int = 0
-    last_page: tuple[int, frozenset[Id]] = (-1, frozenset())
 
 
 @dataclass
@@ -82,10 +61,10 @@ class TimeExportRetriever(PagedRetriever):
     list_form: LazyListForm | None = None
 
     def __post_init__(self) -> None:
-        """Each stream has its own judge of times."""
+        """Each stream has its own judge of times, and its own report."""
         super().__post_init__()
         self._times = ProvenTimes(self.name)
-        self._has_warned = False
+        self._report = ExportReport(self.name, DOCUMENTED_PAGE_ROWS if self.ends_at_repeat else 0)
 
     @property
     def shared_by(self) -> object:
@@ -97,7 +76,7 @@ class TimeExportRetriever(PagedRetriever):
 
         A pass that was interrupted while it looked back, or close to its present, looks back again.
         """
-        memory = ExportMemory(emitted=dict.fromkeys(position.ids, position.bookmark))
+        memory = ExportMemory.at(position)
         lookback = self.cursor.lookback if self.cursor else 0
         settled = position.high is None and position.bookmark <= (position.requested_at or 0) - lookback
         if not lookback or settled or position.bookmark == self.start:
@@ -109,19 +88,19 @@ class TimeExportRetriever(PagedRetriever):
         if not self.cursor:
             return {}
         params: dict[str, Any] = {self.cursor.start_param: self.youngest(_at(position), now)}
-        tie = _memory(position).tie
+        tie = ExportMemory.of(position).tie
         return {**params, self.tie_param: tie} if tie else params
 
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """Rows that are not known to have been emitted."""
-        emitted = _memory(position).emitted
-        return [row for row in rows if self._is_new(row, emitted)] if emitted else rows
+        memory = ExportMemory.of(position)
+        return [row for row in rows if self._is_new(row, memory)] if memory.emitted else rows
 
     def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
         """A page begins with the requested second, so it has that second's known rows, and none before."""
         at = _at(position)
         if not rows:
-            if any(time >= at for time in _memory(position).emitted.values()):
+            if ExportMemory.of(position).has_row_from(at):
                 return "no rows, not even known ones"
             return "" if next_page.is_last else "no rows and no end time"
         claim = moment(next_page.token)
@@ -134,15 +113,15 @@ class TimeExportRetriever(PagedRetriever):
 
     def advance(self, position: Position, page: PageRows) -> PageResult:
         """To the page's end time; the bookmark follows, but never into the time that may still change."""
-        response, at, memory = page.response, _at(position), _memory(position)
-        memory = replace(memory, longest=max(memory.longest, len(page.rows)), earlier=memory.longest)
+        response, at, memory = page.response, _at(position), ExportMemory.of(position).with_page(len(page.rows))
         next_page = self.next_page_of(response, position)
         full = len(page.rows) >= self.full_page_rows(response.request, position, response.envelope)
         end = start = self._end(next_page, at, response, page.rows, full=full)
         fills = self._fills_second(at, end, page)
         stays = end <= at and not next_page.is_last
         waits = stays and self._ends_at_repeat(response) and not full and not fills
-        repeats, memory = self._repeats(at, page, memory) if waits else (False, memory)
+        repeats, memory = memory.with_repeat(at, map(self.key_of, page.rows)) if waits else (False, memory)
+        repeats = repeats or (waits and not page.new_rows)
         done = next_page.is_last or end >= self.present(response) or repeats
         if fills and (_says_it_is_last(response) or not page.new_rows):
             start = end + 1  # no more rows, or announced by the pass that brought these
@@ -194,7 +173,7 @@ class TimeExportRetriever(PagedRetriever):
             for listed in read_list(self.overflow, client):
                 yield [row for row in listed.rows if self.time_of(row) == second and self.key_of(row) not in known]
         except EndpointUnavailable:
-            self._warn_of_overfull(second, len(page.rows))
+            self._report.overfull(second, len(page.rows))
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the page says about the next one. If it says nothing, a page that is not full is the last.
@@ -216,7 +195,7 @@ class TimeExportRetriever(PagedRetriever):
         a pass that looks back finds nothing new in it: a server that returns no more rows at once would begin every
         sync with this very page.
         """
-        memory = _memory(position)
+        memory = ExportMemory.of(position)
         compared = self.ends_at_repeat and (memory.longest or self._says_too_little(envelope, memory))
         return min(
             self._size.of(request), max(memory.longest, FULL_PAGE_MIN_ROWS if compared else DOCUMENTED_PAGE_ROWS)
@@ -229,9 +208,7 @@ class TimeExportRetriever(PagedRetriever):
         if last is None:
             return False
         looks_back = bool(self.cursor and self.cursor.lookback)
-        return any(time > last for time in memory.emitted.values()) or (
-            looks_back and not any(self._is_new(row, memory.emitted) for row in rows)
-        )
+        return memory.has_row_from(last + 1) or (looks_back and not any(self._is_new(row, memory) for row in rows))
 
     def _fills_second(self, at: int, end: int, page: PageRows) -> bool:
         """Whether a page of few rows is all of its last second.
@@ -250,11 +227,6 @@ class TimeExportRetriever(PagedRetriever):
         envelope = response.envelope
         return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
 
-    def _repeats(self, at: int, page: PageRows, memory: ExportMemory) -> tuple[bool, ExportMemory]:
-        """Whether a page has no new row, or the same rows as the last one of its second."""
-        this_page = at, frozenset(map(self.key_of, page.rows))
-        return not page.new_rows or this_page == memory.last_page, replace(memory, last_page=this_page)
-
     def key_of(self, row: Row) -> Id:
         """A row that has since been marked as deleted is another row, or its mark would be dropped."""
         key = super().key_of(row)
@@ -262,12 +234,11 @@ class TimeExportRetriever(PagedRetriever):
             return key
         return -key if isinstance(key, int) else f"-{key}"
 
-    def _is_new(self, row: Row, emitted: Mapping[Id, int]) -> bool:
-        known = emitted.get(self.key_of(row))
-        if known is None or self.immutable:
-            return known is None
-        time = self.time_of(row)
-        return time is not None and time > known
+    def _is_new(self, row: Row, memory: ExportMemory) -> bool:
+        return not memory.has_emitted(self._timed_key(row), is_immutable=self.immutable)
+
+    def _timed_key(self, row: Row) -> TimedKey:
+        return self.key_of(row), self.time_of(row)
 
     def _remember(self, memory: ExportMemory, new_rows: Sequence[Row], bookmark: int) -> ExportMemory:
         """With the ids that the next page may repeat: those from the bookmark's second (or the lookback) on.
@@ -276,18 +247,10 @@ class TimeExportRetriever(PagedRetriever):
         would go unnoticed. They are emitted again.
         """
         since = bookmark - (self.cursor.lookback if self.cursor else 0)
-        emitted = {key: time for key, time in memory.emitted.items() if time >= since}
-        for row in new_rows:
-            time = self.time_of(row)
-            if time is not None and since <= time and (self.immutable or time <= bookmark):
-                emitted[self.key_of(row)] = time
-        self._warn_if_too_many(emitted, since)
-        return replace(memory, emitted=emitted)
-
-    def _warn_if_too_many(self, emitted: Mapping[Id, int], since: int) -> None:
-        if not self._has_warned and too_many(frozenset(emitted)):
-            self._has_warned = True
-            logger.warning("Stream %s: %d rows from %s on will be emitted again.", self.name, len(emitted), iso(since))
+        until = None if self.immutable else bookmark
+        memory = memory.with_rows(map(self._timed_key, new_rows), since, until)
+        self._report.if_too_many(memory, since)
+        return memory
 
     def _past(self, at: int, page: PageRows, memory: ExportMemory) -> tuple[int, ExportMemory]:
         """Where to continue after a page that began and ended in one second, because that second fills it.
@@ -307,28 +270,8 @@ class TimeExportRetriever(PagedRetriever):
         complete = len(page.rows) > self._size.of(page.response.request)  # some exports complete a page's last second
         if not self.overflow and not complete:
             is_cap = bool(page.new_rows) and len(page.rows) == memory.earlier
-            self._warn_of_overfull(second, len(page.rows), logging.WARNING if is_cap else logging.INFO)
+            self._report.overfull(second, len(page.rows), logging.WARNING if is_cap else logging.INFO)
         return second + 1
-
-    def _warn_of_overfull(self, second: int, count: int, level_if_few: int = logging.WARNING) -> None:
-        """A few rows may be all of a second: that is a warning only if no page before had more, and one as many."""
-        if self.ends_at_repeat and count < DOCUMENTED_PAGE_ROWS:
-            logger.log(
-                level_if_few,
-                "Stream %s: the second %s may have more rows than the %d of its page. If Zendesk returns no more at "
-                "once, the other rows of that second cannot be read from this export.",
-                self.name,
-                iso(second),
-                count,
-            )
-            return
-        logger.warning(
-            "Stream %s: the second %s has more rows than the %d that Zendesk returns at once; the other rows of that "
-            "second cannot be read from this export.",
-            self.name,
-            iso(second),
-            count,
-        )
 
     def _end_id(self, response: PageResponse) -> str | None:
         envelope = response.envelope
@@ -341,10 +284,6 @@ def _says_it_is_last(response: PageResponse) -> bool:
     if not isinstance(envelope, dict):
         return False
     return bool(envelope.get("end_of_stream") or ("next_page" in envelope and not envelope["next_page"]))
-
-
-def _memory(position: Position) -> ExportMemory:
-    return position.memory or ExportMemory()
 
 
 def _at(position: Position) -> int:

@@ -3,7 +3,7 @@
 It is a branch of the stream's one state, beside the bookmark of the export:
 
     {"generated_timestamp": "1793491140", "lists": {
-        "changes": {"updated_at": "2026-10-31T21:31:32Z", "ids": [4711], "v": 1},
+        "changes": {"updated_at": "2026-10-31T21:31:32Z", "ids": [4711], "v": 1}, "passes": [1793400000, 1793482292],
         "deletions": {"deleted_at": "2026-10-31T21:31:32Z", "v": 1},
         "sweep": {"id": 4200, "top": 10000, "began": 1793491200, "paced": 1793404800},
         "v": 1}, "v": 1}
@@ -14,6 +14,7 @@ opens again, and older versions of this connector, resume from it without a gap.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS
 LISTS = "lists"
 """The branch's name."""
 ISO = "%Y-%m-%dT%H:%M:%SZ"
+MAXIMUM_PASSES = 200
+"""In STATE: a week of hourly syncs."""
 MAXIMUM_IDS = 1_500
 """Of one pass in STATE; if more rows share the minutes that are read again, they are emitted again."""
 
@@ -61,6 +64,8 @@ class ListPlace:
         deleted: how many deleted things there were when they were last read; None if that is not known.
         known: ids of rows that exist, if only their absence shows that they have been deleted.
         compared: server time at which they were last compared with the list; None if they have not been.
+        passes: server times at which passes over the changes began that are complete, in order; the first one is the
+            time up to which changes had been delivered before them.
     """
 
     changes: Position
@@ -69,6 +74,19 @@ class ListPlace:
     deleted: int | None = None
     known: frozenset[Id] = frozenset()
     compared: int | None = None
+    passes: tuple[int, ...] = ()
+
+    def with_changes(self, after: Position) -> ListPlace:
+        """Behind one more page of changes; a pass that is complete is noted."""
+        if not after.done:
+            return replace(self, changes=after)
+        passes = (*(self.passes or (self.changes.bookmark,)), after.bookmark)
+        return replace(self, changes=after, passes=passes[-MAXIMUM_PASSES:])
+
+    def without_passes_before(self, second: int) -> ListPlace:
+        """Without the passes of a time from which on nothing will be read again."""
+        first = max(0, bisect_right(self.passes, second) - 1)
+        return replace(self, passes=self.passes[first:])
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,12 @@ class ListPlaceFormat:
             "deletions": StateFormat(self.deleted_at, ISO).write(_bounded(place.deletions)),
         }
         blob |= {"sweep": swept} if swept else {}
-        optional = {"deleted": place.deleted, "known": pack(place.known) or None, "compared": place.compared}
+        optional = {
+            "deleted": place.deleted,
+            "known": pack(place.known) or None,
+            "compared": place.compared,
+            "passes": list(place.passes) or None,
+        }
         return {**blob, **{name: value for name, value in optional.items() if value is not None}, "v": VERSION}
 
     def read(self, blob: object) -> ListPlace:
@@ -120,6 +143,7 @@ class ListPlaceFormat:
             deleted=_number(blob["deleted"]) if "deleted" in blob else None,
             known=unpack(blob.get("known", [])),
             compared=_second(blob["compared"]) if "compared" in blob else None,
+            passes=tuple(sorted(map(_second, blob.get("passes", [])))),
         )
 
 

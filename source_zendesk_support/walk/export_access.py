@@ -99,7 +99,7 @@ class ExportAccess:
         return max((time for time in times if bookmark < time < asked - form.patience), default=None)
 
     def _compared(self, rules: PagedRetriever) -> Sequence[Row] | None:
-        """The first row of a list; one request for all exports that are compared with the same list."""
+        """The first row of a list; one request for all exports that look at the same list."""
         ask = rules.probe(self._zendesk.clock.latest())
         key = f"{ask.url} {sorted(map(str, ask.params.items()))}"
         with self._lock:
@@ -109,7 +109,7 @@ class ExportAccess:
 
     def _answers(self, form: ListForm) -> bool:
         rules = form.changes or form.witness
-        return rules is not None and self._newest(rules) is not None
+        return rules is not None and self._compared(rules) is not None
 
     def _newest(self, rules: PagedRetriever) -> Sequence[Row] | None:
         """The first row of a list, in a list of one or none; None if it does not answer.

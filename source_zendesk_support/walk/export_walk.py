@@ -21,7 +21,7 @@ from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.components.list_form import LazyListForm, ListForm
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.errors import EndpointUnavailable
-from source_zendesk_support.state.list_place import LISTS
+from source_zendesk_support.state.list_place import LISTS, ListPlace
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.export_access import ExportAccess, ExportClosed, closed_answer
 from source_zendesk_support.walk.failures import FailurePolicy
@@ -29,7 +29,8 @@ from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.id_sweep import IdSweep
 from source_zendesk_support.walk.list_reader import ListReader
 from source_zendesk_support.walk.list_streams import ListStreams, has_list_place
-from source_zendesk_support.walk.stream_reader import StreamReader
+from source_zendesk_support.walk.sent_rows import SentRows
+from source_zendesk_support.walk.stream_reader import StreamReader, StreamShare
 from source_zendesk_support.walk.walk import Walk
 
 logger = logging.getLogger("airbyte")
@@ -129,6 +130,8 @@ class ExportWalk(Walk):
     def _request_at(self, position: Position) -> PageRequest:
         """One attempt is enough if the export was closed the last time."""
         request = super()._request_at(position)
+        if self._sent and request.row_fields:
+            request.row_fields = (*request.row_fields, *self._form.row_fields)
         return replace(request, attempts=1) if self._tries_once and not self._has_answered else request
 
     def _read_page(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
@@ -136,6 +139,35 @@ class ExportWalk(Walk):
             self._check_silence(response, position)
         self._has_answered = True
         return (yield from super()._read_page(response, position))
+
+    @cached_property
+    def _sent(self) -> dict[str, SentRows]:
+        """What streams have had from lists since the export closed; streams at the same place share it."""
+        if not self._were_read_by_lists:
+            return {}
+        made: dict[tuple[int, ListPlace], SentRows] = {}
+        for standing in self._streams.standings:
+            made.setdefault((standing.since, standing.place), SentRows(standing, self._retriever, self._form))
+        return {each.reader.name: made[each.since, each.place] for each in self._streams.standings}
+
+    @cached_property
+    def _listed_until(self) -> int:
+        """The time up to which lists have been read, in epoch seconds."""
+        return max((sent.until for sent in self._sent.values()), default=0)
+
+    def _shares_of(self, page: PageRows) -> list[StreamShare]:
+        """Without the rows that have come with a list; streams that lack the same rows get the same sequence."""
+        unsent: dict[tuple[SentRows | None, int], Sequence[Row]] = {}
+        shares = super()._shares_of(page)
+        for index, share in enumerate(shares):
+            key = (self._sent.get(share.reader.name), id(share.new_rows))
+            unsent[key] = unsent[key] if key in unsent else self._unsent(share.reader, share.new_rows)
+            shares[index] = share._replace(new_rows=unsent[key])
+        return shares
+
+    def _unsent(self, reader: StreamReader, rows: Sequence[Row]) -> Sequence[Row]:
+        sent = self._sent.get(reader.name)
+        return sent.unsent(rows) if sent else rows
 
     def _check_silence(self, response: PageResponse, position: Position) -> None:
         """Raise if an export that claims to have no rows any more is closed."""
@@ -157,7 +189,8 @@ class ExportWalk(Walk):
     def _checkpoint(
         self, reader: StreamReader, position: Position, page: PageRows, result: PageResult
     ) -> Iterator[AirbyteMessage]:
-        if isinstance(reader.cursor, WalkCursor):  # the export has answered, so it is where the stream stands
+        has_passed_lists = result.after.done or result.after.bookmark > self._listed_until
+        if has_passed_lists and isinstance(reader.cursor, WalkCursor):
             reader.cursor.drop_branch(LISTS)
         yield from super()._checkpoint(reader, position, page, result)
 
@@ -195,9 +228,8 @@ class ExportFailurePolicy(FailurePolicy):
         self._check_closed = check_closed
 
     def on_unavailable(self, error: EndpointUnavailable) -> None:
-        """As in any walk. A refusal of the first page of a product that a plan may lack says that it does."""
-        if self._has_pages or not self._retriever.requires:
-            self._check_closed(error)
+        """As in any walk, unless the export is closed."""
+        self._check_closed(error)
         super().on_unavailable(error)
 
 

@@ -59,11 +59,17 @@ class ListReader:
         place = self._streams.place
         sweep = replace(place.sweep, ended=None)
         if not (self._form.by_id and self._form.rolls):
-            self._streams.complete(place.changes.bookmark - self._form.overlap)
+            self._streams.complete(self._delivered_until(place))
             sweep = SweepPlace(paced=place.changes.bookmark)
         elif place.sweep.ended is not None:
             self._streams.complete(place.sweep.ended - GAP_SECONDS)
-        yield from self._streams.move(replace(place, sweep=sweep), done=True)
+        place = replace(place, sweep=sweep).without_passes_before(self._streams.since)
+        yield from self._streams.move(place, done=True)
+
+    def _delivered_until(self, place: ListPlace) -> int:
+        """Up to when changes and deletions have been read. The export knows deletions that no list has shown yet."""
+        deletions = place.deletions if self._form.deletions else place.changes
+        return min(place.changes.bookmark, deletions.bookmark) - self._form.overlap
 
     def _changes(self, rules: PagedRetriever) -> Iterator[AirbyteMessage]:
         before = self._streams.place.changes
@@ -100,7 +106,7 @@ class ListReader:
 
     def _behind(self, records: Sequence[Row], after: Position) -> ListPlace:
         """The place behind a page; rows that exist are remembered if only their absence will show a deletion."""
-        place = replace(self._streams.place, changes=after)
+        place = self._streams.place.with_changes(after)
         if self._form.deletions and self._form.deletions.otherwise:
             place = replace(place, known=place.known | {self._streams.rules.key_of(record) for record in records})
         return place

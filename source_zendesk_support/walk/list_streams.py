@@ -127,9 +127,16 @@ class ListStreams:
             return
         least = min(self.standings, key=lambda standing: standing.since)
         behind = min(self.standings, key=lambda standing: standing.place.changes.bookmark)
-        self.place = replace(least.place, changes=behind.place.changes)
+        self.place = replace(least.place, changes=behind.place.changes, passes=self._common_passes())
         self.since = least.since
         self._complete_until = 0
+
+    def _common_passes(self) -> tuple[int, ...]:
+        """The passes that all streams have had; if they differ, those to come, from where the first of them stands."""
+        passes = {standing.place.passes for standing in self.standings}
+        if len(passes) == 1:
+            return passes.pop()
+        return (max(standing.place.changes.bookmark for standing in self.standings),)
 
     @property
     def are_new(self) -> bool:

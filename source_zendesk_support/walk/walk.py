@@ -185,11 +185,15 @@ class Walk:
             position = batch.position
         return position
 
+    def _unsent(self, reader: StreamReader, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that a stream has not had from anywhere else."""
+        return rows
+
     def _checkpoint(
         self, reader: StreamReader, position: Position, page: PageRows, result: PageResult
     ) -> Iterator[AirbyteMessage]:
         for rows in self._retriever.overfull_rows(position, page, result, self._client):
-            yield from reader.emit(rows)
+            yield from reader.emit(self._unsent(reader, rows))
             yield from reader.flush()
         second = result.after.bookmark if reader.retriever.form else None
         self._client.progress.page(reader.name, second, self._client.budget.left(self._buckets))

@@ -30,7 +30,8 @@ SWEEPS = st.builds(
     first=st.booleans(),
     ended=st.none() | st.integers(1, 4_000_000_000),
 )
-PLACES = st.builds(ListPlace, POSITIONS, POSITIONS, SWEEPS, st.none() | st.integers(0, 10**9))
+PASSES = st.lists(SECONDS, max_size=5).map(sorted).map(tuple)
+PLACES = st.builds(ListPlace, POSITIONS, POSITIONS, SWEEPS, st.none() | st.integers(0, 10**9), passes=PASSES)
 
 
 @given(place=PLACES)
@@ -52,6 +53,17 @@ def test_place_is_written_in_a_flat_form() -> None:
         "deleted": 5,
         "v": 1,
     }
+
+
+def test_passes_are_noted_when_they_are_complete_and_the_last_two_hundred_are_kept() -> None:
+    place = ListPlace(Position(100), Position(100)).with_changes(Position(100, token="t", requested_at=200))
+    assert place.passes == ()
+    place = place.with_changes(Position(200, done=True))
+    assert place.passes == (100, 200)
+    assert place.with_changes(Position(300, done=True)).without_passes_before(250).passes == (200, 300)
+    for second in range(300, 600):
+        place = place.with_changes(Position(second, done=True))
+    assert place.passes == tuple(range(400, 600))
 
 
 def test_place_stays_small() -> None:

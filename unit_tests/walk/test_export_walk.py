@@ -89,6 +89,7 @@ def test_closed_export_is_continued_by_lists(refusals: list[Reply], account: Acc
         "lists": {
             "changes": {"updated_at": "2024-06-10T12:00:00Z", "v": 1},
             "deletions": {"deleted_at": "2024-06-10T12:00:00Z", "v": 1},
+            "passes": [BOOKMARK, NOW],
             "sweep": {"id": 200, "top": 250, "paced": BOOKMARK},
             "v": 1,
         },
