@@ -71,6 +71,7 @@ def test_later_sync_requests_the_tickets_of_an_hour_before_the_last_one(account:
         "lists": {
             "changes": {"updated_at": "2024-06-10T12:00:00Z", "ids": [31, 1, 2], "v": 1},
             "deletions": {"updated_at": "2024-06-10T11:43:20Z", "v": 1},
+            "passes": [1718019800, 1718020800],
             "sweep": {"paced": NOW},
             "v": 1,
         },
