@@ -8,7 +8,6 @@ from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.declared_streams import declared_streams
 
 KEYS = {name: stream.primary_key for name, stream in declared_streams().items()}
-KEYS |= {"attribute_definitions": ("condition", "title", "subject")}
 """What tells rows apart."""
 
 EMBEDDED = {

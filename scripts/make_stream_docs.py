@@ -64,6 +64,7 @@ SINGLE = frozenset(
         "attribute_definitions",
         "chat_account",
         "chat_routing_settings",
+        "help_center_locales",
         "talk_account_overview",
         "talk_agents_activity",
         "talk_agents_overview",

@@ -126,6 +126,11 @@ def test_parameters_are_what_templates_read(stream: str) -> None:
 
 
 @pytest.mark.parametrize("stream", STREAMS)
+def test_stream_has_a_primary_key(stream: str) -> None:
+    assert written()[stream]["$parameters"]["primary_key"]
+
+
+@pytest.mark.parametrize("stream", STREAMS)
 def test_words_of_our_engine_stand_on_the_stream_and_are_read(stream: str) -> None:
     retriever = resolved(stream)["retriever"]
     cls = class_of(retriever["class_name"]) if "class_name" in retriever else ListRetriever

@@ -22,6 +22,9 @@ EXAMPLES = Path(__file__).parent / "examples"
 CURSOR, OFFSET, IDS, ONE_ANSWER, EXPORT = "cursor", "offset", "ids", "one answer", "export"
 _PAGINGS = {"page[after]": CURSOR, "page": OFFSET, "since_id": IDS}
 """How a list is paged, by the parameter that names the next page; an export has another one, or none."""
+SUBDOMAIN = "subdomain"
+"""The key of rows of which an account has one: the connector sets it, no endpoint serves it."""
+_KEYS_OF_ONE_ROW = (SUBDOMAIN, "current_timestamp")
 _PARAMETER = re.compile(r"{{ *parameters\['(\w+)'\] *}}")
 _PARENT = re.compile(r"{{ *stream_partition\['(\w+)'\] *}}")
 
@@ -70,8 +73,9 @@ class DeclaredStream:
 
     @property
     def key(self) -> str:
-        """The field that tells rows apart; empty if there is one row only."""
-        return self.primary_key[-1] if self.primary_key else ""
+        """The field that tells rows apart; empty if there is one row only, whose key the connector sets."""
+        last = self.primary_key[-1] if self.primary_key else ""
+        return "" if last in _KEYS_OF_ONE_ROW else last
 
     @property
     def has_text_key(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from .account_data import AccountData
 from .account_ids import account_ids_of
-from .declared_streams import DeclaredStream, Record, lists_with_rows, parent_of
+from .declared_streams import SUBDOMAIN, DeclaredStream, Record, lists_with_rows, parent_of
 from .event_times import change_time, event_times
 from .record_kinds import number_of, row_of
 from .tables import RowKey, TableRow
@@ -39,7 +39,7 @@ def example_rows(account: AccountData, stream: DeclaredStream) -> Iterator[Table
     """The rows of a stream: one if it has no key, some for each parent, or as many as the account's size says."""
     kind = account.kind(stream.name)
     if not stream.key:
-        yield row_of(kind, stream.example)
+        yield row_of(kind, {name: value for name, value in stream.example.items() if name != SUBDOMAIN})
         return
     for n, (at, parent) in enumerate(_places(account, stream)):
         record = example_record(account, stream, n, at)

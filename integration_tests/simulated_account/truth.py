@@ -13,7 +13,7 @@ import orjson
 
 from .account_data import AccountData
 from .audits import attachments_of
-from .declared_streams import DeclaredStream, holder_of
+from .declared_streams import SUBDOMAIN, DeclaredStream, holder_of
 from .tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from .timestamps import MINUTE, epoch
 
@@ -68,6 +68,10 @@ def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
     yield orjson.dumps(row.record() | {"default": True})
 
 
+def _with_subdomain(_account: AccountData, row: TableRow) -> Iterable[bytes]:
+    yield orjson.dumps(row.record() | {SUBDOMAIN: "acme"})
+
+
 def _embedded(stream: DeclaredStream) -> RecordShape:
     """What is in lists inside a row, with the ids of what it is in."""
 
@@ -114,6 +118,8 @@ def truth_of(account: AccountData, stream: str) -> TruthSource:
     if stream in _SPECIAL:
         return _SPECIAL[stream]
     declared = account.streams[stream]
+    if declared.primary_key == (SUBDOMAIN,):
+        return TruthSource(stream, shape=_with_subdomain)
     if declared.embedded:
         return TruthSource(holder_of(declared, account.streams).name, shape=_embedded(declared))
     column = declared.filled

@@ -62,9 +62,12 @@ STANZAS = [
 
 
 def serves(api: ApiClient, stream: DeclaredStream) -> Iterator[dict[str, Any]]:
-    """What the account serves of a stream, each child with the column in which the connector names its parent."""
+    """What the account serves of a stream, with the key or the column that the connector adds."""
     if not stream.parents:
-        yield from pages(api, stream, stream.wire_path)
+        added = {"subdomain": "acme"} if stream.primary_key == ("subdomain",) else {}
+        for row in pages(api, stream, stream.wire_path):
+            assert not added.keys() & row.keys()
+            yield row | added
         return
     for parent in api.server.account.table(parent_of(stream, api.server.account.streams).name):
         keys = {stream.parents[-1]: parent.key, stream.parents[0]: parent.parent or parent.key}
