@@ -18,7 +18,9 @@ ONLY_ROWS = [
 
 
 @pytest.mark.parametrize(("stream", "url", "body"), ONLY_ROWS)
-def test_the_only_row_of_an_account_has_its_subdomain_as_key(account: Account, stream: str, url: str, body: Any) -> None:
+def test_the_only_row_of_an_account_has_its_subdomain_as_key(
+    account: Account, stream: str, url: str, body: Any
+) -> None:
     account.on(url, body({"default_locale": "de"}))
     assert read(stream).records(stream) == [{"default_locale": "de", "subdomain": "acme"}]
 
