@@ -15,6 +15,7 @@ WORKDIR /build
 COPY requirements/build.txt ./
 RUN python3 -m venv venv && venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r build.txt
 COPY pyproject.toml README.md LICENSE manifest.yaml ./
+COPY requirements/connector.cdx.json requirements/
 COPY source_zendesk_support source_zendesk_support
 RUN venv/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir wheels .
 
@@ -29,7 +30,12 @@ RUN --mount=type=bind,from=wheel,source=/build/wheels,target=/wheels \
 WORKDIR /airbyte/integration_code
 USER airbyte
 LABEL io.airbyte.name="source-zendesk-support/source-zendesk-support" \
-      io.airbyte.version="0.1.0"
+      io.airbyte.version="0.1.0" \
+      org.opencontainers.image.title="source-zendesk-support" \
+      org.opencontainers.image.description="Airbyte source connector for Zendesk" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.source="https://github.com/source-zendesk-support/source-zendesk-support"
 # The kernel drops SIGTERM to process 1 as long as nobody listens. Blocked it waits for the program, which unblocks it.
 ENV AIRBYTE_ENTRYPOINT="/usr/bin/env --block-signal=TERM,INT /opt/connector/bin/source-zendesk-support"
 ENTRYPOINT ["/usr/bin/env", "--block-signal=TERM,INT", "/opt/connector/bin/source-zendesk-support"]

@@ -8,7 +8,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs site image lock clean
+.PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs site dist image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ docs: setup ## Write what follows from the manifest: streams.md and permissions.
 site: setup ## Build the documentation as a static site in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
+dist: setup ## Build wheel and source distribution in dist/, each byte as at the last time
+	$(BIN)/python -m hatchling build
+
 image: ## Build the Docker image with docker, podman or buildah
 	scripts/build_image.sh
 
@@ -77,6 +80,7 @@ lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are handed to uv, 
 	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt
 	$(LOCK) --group demo -o requirements/demo.txt
 	$(LOCK) --group audit -o requirements/audit.txt
+	$(BIN)/python -m scripts.make_sbom
 
 clean: ## Remove environments, caches and outputs
 	rm -rf .venv .venv-audit .venv-demo build dist demo/output integration_tests/.generated

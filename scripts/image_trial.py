@@ -116,6 +116,8 @@ def try_contents(base: Container, image: Container) -> None:
         hold=_variables(config)["AIRBYTE_ENTRYPOINT"].split() == config["Entrypoint"],
     )
     must("it has Airbyte's labels", hold={"io.airbyte.name", "io.airbyte.version"} <= set(config["Labels"]))
+    materials = list(image.root.glob("opt/connector/lib/python*/site-packages/*.dist-info/sboms/*.cdx.json"))
+    must("it contains one bill of materials", hold=len(materials) == 1)
     must("it works in /airbyte/integration_code", hold=config["WorkingDir"] == "/airbyte/integration_code")
     must("it does not run as root", hold=image.user() != 0)
     added = additions(base.root, image.root)

@@ -54,6 +54,7 @@ def test_image_has_the_version_the_name_and_the_base_that_metadata_says() -> Non
     version = PROJECT["project"]["version"]
     assert METADATA["dockerImageTag"] == version
     assert f'io.airbyte.version="{version}"' in labels
+    assert f'org.opencontainers.image.version="{version}"' in labels
     assert f'io.airbyte.name="{METADATA["dockerRepository"]}"' in labels
     assert instructions("ARG") == [f"BASE={METADATA['connectorBuildOptions']['baseImage']}"]
 

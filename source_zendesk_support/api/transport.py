@@ -33,7 +33,9 @@ from source_zendesk_support.pacing import Pacing
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 MAX_CONNECTIONS = 64
-PACKAGE = "source-zendesk-support"
+CONNECTOR = "source-zendesk-support"
+DISTRIBUTION = "zendesk-support-source"
+"""The name under which the connector is installed: on the package index, its own name is somebody else's."""
 
 
 class _Session(requests.Session):
@@ -128,9 +130,9 @@ class HttpTransport:
 def user_agent() -> str:
     """Name and version, as Zendesk's API policy requires."""
     try:
-        return f"{PACKAGE}/{version(PACKAGE)}"
+        return f"{CONNECTOR}/{version(DISTRIBUTION)}"
     except PackageNotFoundError:  # run from a checkout without installation
-        return f"{PACKAGE}/unknown"
+        return f"{CONNECTOR}/unknown"
 
 
 def _stays_here(url: str) -> bool:
