@@ -36,11 +36,14 @@ def columns_of(stream: str, types: Mapping[str, str]) -> dict[str, str]:
     return {name: types[_kind(schema)] for name, schema in properties.items()}
 
 
+def table_of(stream: str, columns: Mapping[str, str]) -> str:
+    """The statement that creates the table."""
+    return f"CREATE TABLE {stream} ({', '.join(f'{name} {of}' for name, of in columns.items())})"
+
+
 def _kind(schema: Json) -> str:
     kinds = (
-        [kind for kind in schema.get("type", ()) if kind != "null"]
-        if isinstance(schema["type"], list)
-        else [schema["type"]]
+        [kind for kind in schema["type"] if kind != "null"] if isinstance(schema["type"], list) else [schema["type"]]
     )
     if len(kinds) != 1 or kinds[0] in ("array", "object"):
         return "json"

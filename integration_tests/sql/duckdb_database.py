@@ -9,17 +9,15 @@ from typing import Any
 import duckdb
 
 from integration_tests.command_output import Json
-from integration_tests.sql.database import columns_of
+from integration_tests.sql.database import columns_of, table_of
 
 TYPES = {
-    "array": "JSON",
     "boolean": "BOOLEAN",
     "date": "DATE",
     "date-time": "TIMESTAMP",
     "integer": "BIGINT",
     "json": "JSON",
     "number": "DECIMAL(38, 9)",
-    "object": "JSON",
     "string": "VARCHAR",
 }
 
@@ -38,7 +36,7 @@ class DuckDb:
         columns = columns_of(stream, TYPES)
         path = self._folder / f"{stream}.jsonl"
         path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
-        self.execute(f"CREATE TABLE {stream} ({', '.join(f'"{name}" {of}' for name, of in columns.items())})")
+        self.execute(table_of(stream, columns))
         if path.stat().st_size:
             reader = (
                 "read_json($path, columns = $columns, format = 'newline_delimited', maximum_object_size = 100000000)"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.database import columns_of
+from integration_tests.sql.database import columns_of, table_of
 
 TYPES = {
     "boolean": "BOOLEAN",
@@ -124,8 +124,7 @@ class Postgres:
 
     def load(self, stream: str, rows: Iterable[Json]) -> None:
         """Create the stream's table and insert its rows."""
-        columns = columns_of(stream, self._types)
-        self.execute(f"CREATE TABLE {stream} ({', '.join(f'"{name}" {of}' for name, of in columns.items())})")
+        self.execute(table_of(stream, columns_of(stream, self._types)))
         self.execute("CREATE TABLE incoming (body JSON)")
         lines = "".join(json.dumps(row).replace("\\", "\\\\") + "\n" for row in rows)
         self._server.psql(self._name, "COPY incoming FROM STDIN", lines)
