@@ -66,6 +66,10 @@ class ObjectRecordsRetriever(ListRetriever):
         """All: the list is short."""
         return ()
 
+    def params(self, position: Position, now: int) -> dict[str, Any]:
+        """None: the start time is for the exports."""
+        return {}
+
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """None: objects are no records."""
         return ()
