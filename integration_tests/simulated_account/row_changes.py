@@ -111,7 +111,8 @@ _EXPORTED_WHEN_DELETED = ("custom_object_records", "organizations", "tickets", "
 
 def _below(account: AccountData, kind: str) -> list[str]:
     """The kinds whose rows are children of this one's."""
-    children = (stream for stream in account.streams.values() if stream.parents and stream.name not in KINDS)
+    by_hand = KINDS.keys() - {RECORDS}
+    children = (stream for stream in account.streams.values() if stream.parents and stream.name not in by_hand)
     return [child.name for child in children if parent_of(child, account.streams).name == kind]
 
 
