@@ -44,7 +44,7 @@ def tables_of(cache: CacheBase, streams: list[str]) -> dict[str, Any]:
             ).all()
             types = {name: kind for name, kind in columns if name not in OWN}
             names = ", ".join(f'"{name}"' for name in types)
-            rows = connection.exec_driver_sql(f'SELECT {names} FROM "{cache.schema_name}"."{stream}"').all()  # noqa: S608
+            rows = connection.exec_driver_sql(f'SELECT {names} FROM "{cache.schema_name}"."{stream}"').all()  # noqa: S608  names from the catalog
             values = [[_plain(value, kind) for value, kind in zip(row, types.values(), strict=True)] for row in rows]
             found[stream] = {"columns": types, "rows": values}
     return found
