@@ -59,6 +59,7 @@ FEATURES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "guide": ("team", "404_empty", "help_center/"),
         "schedules": ("professional", "403_object", "business_hours/"),
         "side_conversations": ("professional", "403_object", "tickets/.*side_conversations"),
+        "skill_events": ("enterprise", "404_endpoint", "incremental/routing/"),
         "skills": ("professional", "404_endpoint", "routing/"),
         "sla_policies": ("growth", "403_object", "slas/"),
         "talk": ("team", "403_object", "channels/voice/"),

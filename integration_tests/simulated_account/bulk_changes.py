@@ -20,8 +20,9 @@ _FIXED = frozenset(
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
 
-_KEPT = ("custom_objects", "side_conversations")
-"""Kinds of which no row is deleted: Zendesk deletes no side conversations, and an object's records go with it."""
+_LOGS = ("routing_attribute_events", "routing_attribute_value_events", "routing_instance_value_events")
+_KEPT = ("custom_objects", "side_conversations", *_LOGS)
+"""Kinds of which no row is deleted: logs, side conversations, and objects, with which their records would go."""
 _MOVING = ("", "generated_timestamp", "update_timestamp", "updated_at")
 """Cursors that move when a row changes; rows of kinds that have another one are only added and deleted."""
 

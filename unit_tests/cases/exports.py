@@ -3,7 +3,7 @@
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import DeclaredStream
-from unit_tests.cases.case import JUNE_1, JUNE_3, MAY, NOW, Row, ScriptedCall, StreamCase, load_wire
+from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NOW, Row, ScriptedCall, StreamCase, load_wire
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
 EVENTS = "/api/v2/incremental/ticket_events"
@@ -133,6 +133,33 @@ def ticket_events(state_key: str, part: str = "") -> StreamCase:
         full=lambda _row: (
             ScriptedCall(EVENTS, _timed("ticket_events", [load_wire("ticket_events")], 1717372800, end_of_stream=True)),
         ),
+    )
+
+
+def change_log(stream: DeclaredStream) -> StreamCase:
+    """Logs from their beginning; the last page has no rows and names itself, and rows are in no order of time."""
+    url = f"/api/v2/{stream.wire_path}"
+    host = "https://acme.zendesk.com"
+
+    def page(cursor: str, rows: dict[str, str]) -> Any:
+        found = [{"id": key, "time": time, "type": "create"} for key, time in rows.items()]
+        return {stream.records: found, "count": len(rows), "next_page": f"{host}{url}.json?cursor={cursor}"}
+
+    second = ScriptedCall(f"{url}?cursor=c%3D1", page("c%3D2", {"d": JUNE_3}))
+    end = ScriptedCall(f"{url}?cursor=c%3D2", page("c%3D2", {}))
+    state = {"time": "1717200000", "cursor": f"{host}{url}.json?cursor=c%3D1", "v": 1}
+    ended = {"time": "1717372800", "cursor": f"{host}{url}.json?cursor=c%3D2", "v": 1}
+    return StreamCase(
+        calls=(ScriptedCall(url, page("c%3D1", {"b": JUNE_1, "a": MAY, "old": BEFORE})), second, end),
+        ids=("b", "a", "d"),
+        states=(state, ended, ended),
+        empty=page("c0", {}),
+        empty_state={"time": "1704067200", "cursor": f"{host}{url}.json?cursor=c0", "v": 1},
+        full=lambda row: (ScriptedCall(url, {stream.records: [row], "count": 1, "next_page": None}),),
+        requires=stream.requires,
+        resumed=(second, end),
+        later=("d",),
+        again=(end,),
     )
 
 

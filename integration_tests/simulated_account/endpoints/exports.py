@@ -10,7 +10,14 @@ import orjson
 
 from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.audits import without_comments
-from integration_tests.simulated_account.exports import RowFilter, TimeExportRules, cursor_page, every, time_page
+from integration_tests.simulated_account.exports import (
+    RowFilter,
+    TimeExportRules,
+    change_log_page,
+    cursor_page,
+    every,
+    time_page,
+)
 from integration_tests.simulated_account.paging import OFFSET
 from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter
 from integration_tests.simulated_account.sideloads import add_sideloads
@@ -67,6 +74,10 @@ def _by_time(
     return answer
 
 
+def _change_log(kind: str, key: str) -> Callable[[ApiCall], ApiResponse]:
+    return lambda call: change_log_page(call, call.account.table(kind), key)
+
+
 def _undeleted(row: TableRow) -> bool:
     return row.state != DELETED
 
@@ -102,6 +113,9 @@ def _place(call: ApiCall, newest_first: list[TableRow]) -> int:
 ALL_EXPORTS = (
     ApiEndpoint("help_center/incremental/articles", _by_time("articles", TimeExportRules(ends="null"))),
     ApiEndpoint("incremental/organizations", _by_time("organizations")),
+    ApiEndpoint("incremental/routing/attribute_values", _change_log("routing_attribute_value_events", "attribute_values")),
+    ApiEndpoint("incremental/routing/attributes", _change_log("routing_attribute_events", "attributes")),
+    ApiEndpoint("incremental/routing/instance_values", _change_log("routing_instance_value_events", "instance_values")),
     ApiEndpoint("incremental/ticket_events", _events),
     ApiEndpoint("incremental/ticket_metric_events", _by_time("ticket_metric_events", METRIC_EVENTS)),
     ApiEndpoint("incremental/tickets/cursor", _tickets),
