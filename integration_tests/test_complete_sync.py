@@ -133,6 +133,14 @@ def test_side_conversations_come_again_with_all_others_of_their_ticket(syncs: Sy
     }
 
 
+def test_logs_come_again_with_their_ticket(syncs: SyncPair) -> None:
+    tickets = rows_by_key("tickets", syncs.second.rows("tickets"))
+    log = rows_by_key("ticket_conversation_log", syncs.second.rows("ticket_conversation_log"))
+    assert {(row["ticket_id"],) for row in log.values()} <= tickets.keys()
+    assert log.keys() >= changed(syncs, "ticket_conversation_log")
+    assert [row["content"] for row in log.values() if row["content"] == {"type": "text", "text": "▇▇▇"}]
+
+
 def test_metrics_and_identities_come_again_with_their_ticket_and_user(syncs: SyncPair) -> None:
     second = syncs.second
     tickets, users = rows_by_key("tickets", second.rows("tickets")), rows_by_key("users", second.rows("users"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from airbyte_cdk.sources.declarative.transformations import RecordTransformation
-
-UTC_OFFSET = "+00:00"
 
 
 @dataclass
@@ -36,17 +35,15 @@ class IsoTimes(RecordTransformation):
 
 
 def _iso(value: str) -> str:
+    """A time with as many digits of a second as it came with, but six at most."""
     try:
         time = datetime.fromisoformat(value.strip())
-        written = (time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
+        utc = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return value
-    return _same_fraction(written.removesuffix(UTC_OFFSET), value) + "Z"
+    fraction = _FRACTION.search(value)
+    digits = f"{utc.microsecond:06d}"[: len(fraction[1])] if fraction else ""
+    return f"{utc.replace(microsecond=0, tzinfo=None).isoformat()}{'.' if digits else ''}{digits}Z"
 
 
-def _same_fraction(written: str, value: str) -> str:
-    """A time with as many digits of a second as it came with; Python writes six or none."""
-    seconds, _, digits = written.partition(".")
-    _, _, rest = value.partition(".")
-    count = next((place for place, letter in enumerate(rest) if not letter.isdigit()), len(rest))
-    return f"{seconds}.{digits[:count].ljust(count, '0')}" if digits else seconds
+_FRACTION = re.compile(r"[.,]([0-9]+)")

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from airbyte_cdk.sources.declarative.extractors import RecordFilter
+from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 
 from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
 from source_zendesk_support.api.templates import TEMPLATES
@@ -61,6 +62,7 @@ class SubstreamExtractor(StreamExtractor):
             again only for those that are later than the last visit. Empty: every row is visited.
         fills: columns of a child that are filled from the ids of its parents, if the child leaves them null.
         copies: columns of a child that are filled from other fields of its parent's row in the same way.
+        transformations: change every child before anything else sees it.
     """
 
     pages: PagedRetriever
@@ -72,6 +74,7 @@ class SubstreamExtractor(StreamExtractor):
     named_at: str = ""
     fills: dict[str, str] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
+    transformations: list[RecordTransformation] = field(default_factory=list)
 
     def reader(self, context: ReaderContext) -> RecordReader:
         """Makes the records of one stream during one sync."""
@@ -138,7 +141,7 @@ class SubstreamReader(RecordReader):
     def __init__(self, extractor: SubstreamExtractor, context: ReaderContext, refused: RefusedParents) -> None:
         self._extractor = extractor
         self._context = context
-        self._retriever = replace(extractor.pages, name=context.stream)
+        self._retriever = replace(extractor.pages, name=context.stream, transformations=list(extractor.transformations))
         self._refused = refused
         self._visited = VisitedParents(context.position)
         self._parents_to_retry = refused.retried()
