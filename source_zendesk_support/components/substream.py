@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -274,6 +274,10 @@ class ChildSelection(PageSelection):
 
     reader: SubstreamReader
     needs_rows = False
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """None of the parents' rows."""
+        return ()
 
     def child_batches(self, rows: Iterable[Row], position: Position) -> Iterator[ChildBatch]:
         """New children of these rows."""
