@@ -1,4 +1,7 @@
-"""The log of a messaging ticket: the messages of its conversation, and its comments, in order of time."""
+"""The log of a messaging ticket: the messages of its conversation, and its comments, in order of time.
+
+Facts: docs/zendesk-api.md#conversation-logs.
+"""
 
 import orjson
 
