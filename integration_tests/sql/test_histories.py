@@ -176,9 +176,7 @@ def test_a_key_of_an_export_event_that_is_no_field_has_no_row(new_database: NewD
     ]
 
 
-def test_field_history_of_the_export_also_has_deleted_tickets(
-    account_database: Database, account_truth: Rows
-) -> None:
+def test_field_history_of_the_export_also_has_deleted_tickets(account_database: Database, account_truth: Rows) -> None:
     known = "SELECT * FROM ticket_field_history"
     exported = "SELECT * FROM ticket_event_field_history"
     assert account_database.rows(f"{known} EXCEPT {exported}") == []
