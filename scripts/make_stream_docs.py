@@ -17,6 +17,7 @@ import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk_support.components.base import PagedRetriever
+from source_zendesk_support.components.custom_objects import ObjectRecordsRetriever
 from source_zendesk_support.components.deletions import DELETED_AT, finds_deletions
 from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.substream import SubstreamExtractor
@@ -33,6 +34,7 @@ CONFIG = {"subdomain": "acme", "credentials": {"email": "jo@acme.com", "api_toke
 MARKS = {
     "brands": "`is_deleted`",
     "chats": "`deleted`",
+    "custom_object_records": "`_deleted`",
     "deleted_tickets": "each row is one, for 30 days",
     "deleted_users": "each row is one",
     "groups": "`deleted`",
@@ -194,6 +196,7 @@ def _removal(stream: str, pages: PagedRetriever) -> str:
 def _filter(pages: PagedRetriever) -> str:
     if not pages.cursor:
         return NOTHING
+    pages = _export(pages) or pages
     earlier, later = (pages.ask(Position(bookmark), now=LATEST).params for bookmark in (LATEST - 2 * DAY, LATEST - DAY))
     by_zendesk = earlier != later or type(pages).__name__ == "NewestFirstListRetriever"
     return "Zendesk" if by_zendesk else "connector"
@@ -205,7 +208,14 @@ def _needs(pages: PagedRetriever) -> str:
     return f"{pages.requires or 'every plan'}{administrator}{note}"
 
 
+def _export(pages: PagedRetriever) -> PagedRetriever | None:
+    """The export of one custom object, if each has one."""
+    return pages.export_of("key") if isinstance(pages, ObjectRecordsRetriever) else None
+
+
 def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
+    if export := _export(pages):
+        return f"{_requests(export, ())}, and 1 per custom object"
     levels = list(_levels(pages))
     parents = [f"1 per {_parent(level.parent_id, pages.records)}" for level in levels]
     if isinstance(pages, ParentListRetriever) and pages.listed:
@@ -235,6 +245,8 @@ def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:
 
 def _paths(pages: PagedRetriever) -> Iterator[str]:
     yield pages.path
+    if export := _export(pages):
+        yield export.path
     levels = list(_levels(pages))
     anyone = StreamSlice(partition={level.parent_id: 1 for level in levels}, cursor_slice={})
     for level in levels:

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -131,9 +130,6 @@ class Sync:
         ]
         self._threads.start()
         walks = self._grouped(selected, self._gate(known, selected))
-        for stream in selected:
-            for first, second in pairwise(stream.readers):  # the second one skips what the first has emitted
-                walks[_walk_key(second)].start_after(walks[_walk_key(first)])
         return [
             self._stream(
                 stream.name,

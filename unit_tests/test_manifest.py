@@ -85,6 +85,7 @@ def test_several_streams_read_these_pages() -> None:
         "custom_object_access_rules",
         "custom_object_fields",
         "custom_object_permission_policies",
+        "custom_object_records",
         "custom_object_triggers",
         "post_comment_votes",
         "post_comments",

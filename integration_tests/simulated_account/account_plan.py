@@ -52,7 +52,7 @@ FEATURES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "chat": ("team", "403_object", "chat/"),
         "community": ("professional", "404_html", "community/"),
         "csat": ("growth", "403_object", "guide/survey_responses"),
-        "custom_objects": ("team", "404_errors", "custom_objects"),
+        "custom_objects": ("team", "404_errors", "(incremental/)?custom_objects"),
         "custom_roles": ("enterprise", "403_object", "custom_roles"),
         "dynamic_content": ("growth", "403_object", "dynamic_content/"),
         "group_sla_policies": ("enterprise", "403_object", "group_slas/"),

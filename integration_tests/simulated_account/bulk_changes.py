@@ -20,6 +20,8 @@ _FIXED = frozenset(
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
 
+_KEPT = ("custom_objects", "side_conversations")
+"""Kinds of which no row is deleted: Zendesk deletes no side conversations, and an object's records go with it."""
 _MOVING = ("", "generated_timestamp", "update_timestamp", "updated_at")
 """Cursors that move when a row changes; rows of kinds that have another one are only added and deleted."""
 
@@ -52,7 +54,7 @@ def _change_kind(account: AccountData, kind: str, share: float, rng: Random) -> 
         update(account, kind, key, _edit(account, kind, key))
     if keys:
         chosen.append(add(account, kind, {})[known.key])
-    if len(keys) > 5 and kind != "side_conversations":  # which Zendesk does not delete
+    if len(keys) > 5 and kind not in _KEPT:
         chosen.append(_delete_one(account, kind, [key for key in keys if key not in chosen]))
     return chosen
 

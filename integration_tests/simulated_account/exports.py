@@ -94,6 +94,8 @@ def cursor_page(
 ) -> tuple[list[TableRow], ApiResponse]:
     """One page of a cursor export: first `start_time`, from then on `cursor`."""
     at, last = _place(call) if call.has("cursor") else (start_of(call, MINUTE), None)
+    if last is not None and call.account.kind(table.name).text_ids:
+        last = str(last)
     known = old_enough(table.since(at) if last is None else table.after(at, last), call, withheld)
     page, more = _cut(filter(keep, known), page_size(call), whole_seconds=False)
     after = _token(call, page[-1].at, page[-1].key) if page else call.text("cursor") or _token(call, at, "")

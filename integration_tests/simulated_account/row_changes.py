@@ -8,6 +8,8 @@ from typing import Any
 
 from .account_data import AccountData
 from .declared_streams import lists_with_rows, parent_of
+from .make_custom_object_records import KIND as RECORDS
+from .make_custom_object_records import deleted_record
 from .make_deleted import deleted_user
 from .record_kinds import KINDS, VANISHES, RecordKind
 from .row_updates import changed_times, newest_row, present_time, replace_row
@@ -103,13 +105,14 @@ def restore(account: AccountData, ticket: int) -> Record:
     return update(account, "tickets", ticket, {"status": "open"})
 
 
-_EXPORTED_WHEN_DELETED = ("organizations", "tickets", "users")
+_EXPORTED_WHEN_DELETED = ("custom_object_records", "organizations", "tickets", "users")
 """Kinds whose deleted rows are in the exports and no longer in the lists."""
 
 
 def _below(account: AccountData, kind: str) -> list[str]:
     """The kinds whose rows are children of this one's."""
-    children = (stream for stream in account.streams.values() if stream.parents and stream.name not in KINDS)
+    by_hand = KINDS.keys() - {RECORDS}
+    children = (stream for stream in account.streams.values() if stream.parents and stream.name not in by_hand)
     return [child.name for child in children if parent_of(child, account.streams).name == kind]
 
 
@@ -135,7 +138,7 @@ def _named(account: AccountData, kind: RecordKind, fields: Fields) -> Record:
 
 
 def _alive(kind: RecordKind) -> Record:
-    if kind.removal in ("status", VANISHES):
+    if kind.removal in ("_deleted", "status", VANISHES):
         return {"status": "new", "tags": ["added"]} if kind.name == "tickets" else {}
     return {kind.removal: {"active": True, "deleted_at": None}.get(kind.removal, False)}
 
@@ -160,6 +163,12 @@ def _organization_deleted(account: AccountData, organization: Record, _fields: F
     model = newest_row(account.table("audit_logs")).record()
     own = {"id": account.new_id(account.kind("audit_logs")), "source_id": organization["id"]}
     account.put("audit_logs", model | own | {"created_at": organization["updated_at"]} | log)
+
+
+def _record_deleted(account: AccountData, record: Record, fields: Fields) -> None:
+    """The export has texts in the place of all values, and no other mark."""
+    unmarked = {name: value for name, value in record.items() if name not in fields}
+    replace_row(account, RECORDS, account.table(RECORDS)[record["id"]], deleted_record(unmarked))
 
 
 def _identity_changed(account: AccountData, identity: Record, _fields: Fields) -> None:
@@ -199,6 +208,7 @@ _AFTER_ADD: Mapping[str, FollowUp] = {
     "user_identities": _identity_changed,
 }
 _AFTER_DELETE: Mapping[str, FollowUp] = {
+    "custom_object_records": _record_deleted,
     "organizations": _organization_deleted,
     "tickets": ticket_deleted,
     "users": _user_deleted,

@@ -68,6 +68,15 @@ def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
     yield orjson.dumps(row.record() | {"default": True})
 
 
+def _object_record(_account: AccountData, row: TableRow) -> Iterable[bytes]:
+    """A record with its mark; nothing is left of a deleted one."""
+    record = row.record()
+    if row.state == DELETED:
+        own = dict.fromkeys(record["custom_object_fields"])
+        record |= {"name": None, "external_id": None, "custom_object_fields": own}
+    yield orjson.dumps(record | {"_deleted": row.state == DELETED})
+
+
 def _with_subdomain(_account: AccountData, row: TableRow) -> Iterable[bytes]:
     yield orjson.dumps(row.record() | {SUBDOMAIN: "acme"})
 
@@ -106,6 +115,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "side_conversation_events": TruthSource("side_conversation_events", KEPT),
     "users": TruthSource("users", EVERY),
     "organizations": TruthSource("organizations", EVERY),
+    "custom_object_records": TruthSource("custom_object_records", EVERY, shape=_object_record),
     "agent_statuses": TruthSource("agent_statuses", shape=_own_status),
     "ticket_chats": TruthSource("ticket_audits", shape=_no_chats),
     "ticket_chat_events": TruthSource("ticket_audits", shape=_no_chats),

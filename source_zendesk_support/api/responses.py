@@ -83,7 +83,7 @@ def classify(request: PageRequest, response: requests.Response, body: Compressed
     if status < requests.codes.bad_request:
         raise TransientFailure(f"{status_text(status, '')}, which contains no page")
     text = response_text(response)
-    if status in BAD_REQUEST_STATUSES:
+    if status in BAD_REQUEST_STATUSES or (status == requests.codes.unprocessable and _names_place(text)):
         raise _bad_request_error(response, text)
     raise _declared_error(request, response, text, renewable=renewable)
 
@@ -107,6 +107,11 @@ def _host(location: str) -> str:
         return safe_line(urlsplit(location).hostname or "the same host")
     except ValueError:
         return "an address that cannot be read"
+
+
+def _names_place(text: str) -> bool:
+    """Whether a refusal is about the cursor or the start time: of custom objects, its status is not documented."""
+    return any(code in text for code in ("InvalidCursor", "StartTimeTooRecent"))
 
 
 def _bad_request_error(response: requests.Response, text: str) -> Exception:

@@ -46,9 +46,13 @@ class PagedRetriever(DeclaredStream, ABC):
 
     Args, besides those of ``DeclaredStream``:
         archived: how the rows are read that these pages leave out; a second walk, on request.
+        parent_ids: ids in the url of an endpoint that belongs to one parent, if its pages are walked.
+        part: which of the stream's records these are, for messages; empty: all.
     """
 
     dropped_params: set[str] = field(default_factory=set)
+    parent_ids: Slice = field(default_factory=dict)
+    part: str = ""
     archived: PagedRetriever | None = None
     visits_all_parents = False
 
@@ -115,7 +119,7 @@ class PagedRetriever(DeclaredStream, ABC):
 
     def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
         interval = self.interval(position, now)
-        stream_slice = StreamSlice(partition=path_segments(parent or {}), cursor_slice=interval)
+        stream_slice = StreamSlice(partition=path_segments(parent or self.parent_ids), cursor_slice=interval)
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:

@@ -94,6 +94,8 @@ def _seconds(declared: DeclaredDatetime | str, config: Mapping[str, Any]) -> int
 
 
 ARCHIVED = "archived"
+OBJECTS = "objects"
+"""Under which a state holds the places of the custom objects, by their keys."""
 BRANCHES = (ARCHIVED, LISTS)
 """Names under which a state may hold the place of a second walk."""
 
@@ -114,15 +116,18 @@ class WalkCursor(Cursor):
         self._stream = stream
         self._form = form
         self._state: dict[str, Any] = dict(state) if form else {NO_CURSOR: True}
+        self._parts: dict[str, Mapping[str, Any]] = parts_of(self._state)
+        self._state.pop(OBJECTS, None)
         self._branches = {name: blob for name in BRANCHES if (blob := self._state.pop(name, None))}
         self._repository = repository
         self._budget = StateBudget(stream)
-        self.running = False
+        self.running: bool = False
 
     @property
     def state(self) -> MutableMapping[str, Any]:
         """The blob that the next STATE message carries."""
-        return self._budget.limited_blob(self._state, self._branches)
+        blob = self._budget.limited_blob(self._state, self._branches)
+        return {**blob, OBJECTS: self._budget.limited_parts(self._parts)} if self._parts else blob
 
     def begin(self, position: Position) -> None:
         """Set where the stream starts, if the connection brought no state."""
@@ -144,6 +149,19 @@ class WalkCursor(Cursor):
     def drop_branch(self, name: str) -> None:
         """Forget where a second walk stands: there is none any more."""
         self._branches.pop(name, None)
+
+    def move_part(self, key: str, blob: Mapping[str, Any]) -> None:
+        """Set where the records of one custom object stand. Walks in several threads may do so at the same time."""
+        self._parts[key] = blob
+
+    def drop_part(self, key: str) -> None:
+        """Forget where the records of one custom object stand: it is gone."""
+        self._parts.pop(key, None)
+
+    @property
+    def parts(self) -> Mapping[str, Mapping[str, Any]]:
+        """Where the records of each custom object stand."""
+        return dict(self._parts)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
         """Move to a position; the STATE message that says so, or None for streams without a cursor field."""
@@ -172,6 +190,46 @@ class WalkCursor(Cursor):
     def should_be_synced(self, record: Record) -> bool:
         """Always: the walk has dropped what must not be sent."""
         return True
+
+
+class ObjectCursor(WalkCursor):
+    """The place of one custom object's records, inside the one STATE of their stream.
+
+    Args:
+        root: the stream's cursor.
+        key: of the object.
+        stream: the stream's name.
+        form: how its position is written.
+        state: of the object.
+        repository: as the root's.
+    """
+
+    def __init__(
+        self,
+        root: WalkCursor,
+        key: str,
+        stream: str,
+        form: StateFormat,
+        state: Mapping[str, Any],
+        repository: MessageRepository,
+    ) -> None:
+        self._root = root
+        self._key = key
+        super().__init__(stream, form, state, repository)
+
+    @property
+    def running(self) -> bool:
+        """Whether the stream has been announced; once for all its objects."""
+        return self._root.running
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self._root.running = value
+
+    def message(self) -> AirbyteMessage:
+        """STATE of the whole stream."""
+        self._root.move_part(self._key, self.state)
+        return self._root.message()
 
 
 class BranchCursor:
@@ -210,3 +268,13 @@ class BranchCursor:
     def message(self) -> AirbyteMessage:
         """STATE as it stands."""
         return self._root.message()
+
+
+def parts_of(state: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The places of custom objects in a stream's state; none if it holds something else under that name."""
+    parts = state.get(OBJECTS)
+    return (
+        {str(key): blob for key, blob in parts.items() if isinstance(blob, Mapping)}
+        if isinstance(parts, Mapping)
+        else {}
+    )

@@ -59,6 +59,9 @@ class ListForm:
         rolls: a part of the ids is read in each sync; otherwise all of them, if the streams are so many days behind.
         patience: seconds after which a listed row must be in an export that is open.
         tail_share: the list has led to a time if a tenth (10) of a page is older; 0: if the page ends there, in order.
+        any_role: a user who is no administrator may have the right to the export.
+        may_be_empty: an export without rows is believed, although the list is not compared with it.
+        shows_deletions: the lists show everything up to now; otherwise the export resumes from where it was closed.
         left_out: streams of the export whose rows are not listed.
         reads: what is read instead, for the warning.
         lost: what cannot be had, for the warning.
@@ -76,6 +79,9 @@ class ListForm:
     rolls: bool = True
     patience: int = 300
     tail_share: int = 0
+    any_role: bool = False
+    may_be_empty: bool = False
+    shows_deletions: bool = True
     left_out: list[str] = field(default_factory=list)
 
     @property

@@ -19,6 +19,9 @@ MAX_TOKEN_BYTES = 8_000
 """Limit of one cursor; Zendesk's have about a hundred bytes."""
 DROP_ORDER = ("visited", "known", "high_ids", "ids")
 """Lists by the cost of losing them: requests for visited parents, then deletions, then rows that are emitted again."""
+PARTS_DROP_ORDER = (frozenset({"high_ids", "ids", "passes"}), frozenset({"cursor", "next", "asked"}))
+"""Fields of each part of a state: without the first ones rows are emitted again, without the others a part is resumed
+by time."""
 ROW_LISTS = {"high_ids", "ids"}
 
 
@@ -69,6 +72,21 @@ class StateBudget:
             )
         return blob
 
+    def limited_parts(self, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The parts of a state without what exceeds the limit: first ids of rows, then cursors, of all parts."""
+        kept: dict[str, Any] = dict(parts)
+        for names in PARTS_DROP_ORDER:
+            if _size(kept) < MAX_STATE_BYTES:
+                break
+            kept = {key: _without(part, names) for key, part in kept.items()}
+            if self._is_first("parts"):
+                logger.warning(
+                    "Stream %s: the state has no room for everything that is known of each custom object; some records "
+                    "may be emitted again.",
+                    self._stream,
+                )
+        return kept
+
     def _is_first(self, topic: str) -> bool:
         first = topic not in self._told
         self._told.add(topic)
@@ -83,3 +101,10 @@ def _drop(name: str, blob: dict[str, Any], branches: Mapping[str, Any]) -> bool:
 
 def _size(blob: Mapping[str, Any]) -> int:
     return len(orjson.dumps(blob))
+
+
+def _without(part: Any, names: frozenset[str]) -> Any:
+    """A part of a state without some fields, at any depth."""
+    if not isinstance(part, Mapping):
+        return part
+    return {name: _without(value, names) for name, value in part.items() if name not in names}

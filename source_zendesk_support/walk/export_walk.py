@@ -171,7 +171,7 @@ class ExportWalk(Walk):
 
     def _check_silence(self, response: PageResponse, position: Position) -> None:
         """Raise if an export that claims to have no rows any more is closed."""
-        if not self._retriever.next_page_of(response, position).is_last:
+        if self._form.may_be_empty or not self._retriever.next_page_of(response, position).is_last:
             return
         if self._were_read_by_lists and not self._has_answered:
             raise ExportClosed("it answers without rows, as in the last sync")

@@ -99,9 +99,9 @@ class FailurePolicy(FailureHandler):
                 "plan changed? All earlier pages are saved.",
                 stream=stream,
             )
-        self._gate.judge(self._retriever.endpoint, self._retriever.requires, error)
+        self._gate.judge(self._retriever.endpoint, self._retriever.requires, error, self._retriever.part)
         for reader in self._readers:
-            self._client.progress.of(reader.name).gated = True
+            self._client.progress.of(reader.name).gated = not self._retriever.part
 
     def on_bad_request(self, error: BadRequest, request: PageRequest, position: Position) -> Position:
         """The position from which to continue; raises a system error if nothing helps."""

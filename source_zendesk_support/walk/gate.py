@@ -49,13 +49,14 @@ class Gate:
         self._emptied = emptied
         self._lock = threading.Lock()
 
-    def judge(self, endpoint: str, requires: str, refused: EndpointUnavailable) -> None:
+    def judge(self, endpoint: str, requires: str, refused: EndpointUnavailable, part: str = "") -> None:
         """Return if the endpoint's streams are gated, after one WARN; raise if the refusal is an error.
 
         Args:
             endpoint: what was refused.
             requires: what the endpoint needs; empty if it belongs to the base product.
             refused: Zendesk's response.
+            part: which of the streams' records were refused, if not all.
 
         Raises:
             AirbyteTracedException: configuration error.
@@ -69,7 +70,15 @@ class Gate:
         with self._lock:
             reported, self._reported = endpoint in self._reported, self._reported | {endpoint}
         if not reported:
-            logger.warning("%s", self._notice(streams, requires, refused))
+            notice = self._part_notice(streams, part, refused) if part else self._notice(streams, requires, refused)
+            logger.warning("%s", notice)
+
+    @staticmethod
+    def _part_notice(streams: list[str], part: str, refused: EndpointUnavailable) -> str:
+        return (
+            f"Stream {', '.join(streams)}: {part} are skipped: Zendesk answered {str(refused).rstrip('.')}. Check that "
+            "this still exists in Zendesk, or ask an administrator of the account for permission to read it."
+        )
 
     def probe_account(self, stream: str | None = None) -> None:
         """Make sure, once, that the account exists; raises as ``AccountProof.require``."""

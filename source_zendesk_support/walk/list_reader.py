@@ -59,7 +59,8 @@ class ListReader:
         place = self._streams.place
         sweep = replace(place.sweep, ended=None)
         if not (self._form.by_id and self._form.rolls):
-            self._streams.complete(self._delivered_until(place))
+            if self._form.shows_deletions:
+                self._streams.complete(self._delivered_until(place))
             sweep = SweepPlace(paced=place.changes.bookmark)
         elif place.sweep.ended is not None:
             self._streams.complete(place.sweep.ended - GAP_SECONDS)

@@ -16,7 +16,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.comment_refetcher import CommentRefetcher
-from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, WalkCursor
+from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor, ObjectCursor, WalkCursor, parts_of
+from source_zendesk_support.components.custom_objects import ObjectRecordsRetriever
 from source_zendesk_support.components.deletions import DELETED_AT, DeletionFinder, finds_deletions
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.parent_list import ParentListRetriever
@@ -32,6 +33,7 @@ from source_zendesk_support.errors import EndpointUnavailable, WalkError
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
+from source_zendesk_support.walk.object_walks import CustomObjects, exports_of, part_state
 from source_zendesk_support.walk.stream_reader import StreamReader
 
 logger = logging.getLogger("airbyte")
@@ -102,6 +104,7 @@ class StreamReaderFactory:
         self._custom_fields = config.custom_fields
         self._tombstones = config.tombstones
         self._role = role
+        self.objects = CustomObjects(client)
 
     def checked(self, name: str, state: Mapping[str, Any], *, is_full_refresh: bool) -> PagedRetriever:
         """A stream's retriever, if its state can be understood; nothing is requested.
@@ -113,6 +116,9 @@ class StreamReaderFactory:
         for pages, blob in ((retriever, state), (retriever.archived, state.get(ARCHIVED))):
             if pages and pages.form:
                 load_position(name, blob, pages.form, pages.start)
+        if form := retriever.form:
+            for blob in parts_of(state).values():
+                load_position(name, blob, form, retriever.start)
         return retriever
 
     def selected(
@@ -135,12 +141,35 @@ class StreamReaderFactory:
         key_watch = self._key_watch(stream)
 
         read = partial(self._reader, key_watch=key_watch, is_full_refresh=is_full_refresh)
+        if isinstance(retriever, ObjectRecordsRetriever) and (
+            readers := self._by_object(retriever, cursor, state, read)
+        ):
+            return SelectedStream(stream.name, cursor, readers)
         readers = [read(retriever, cursor, state, schema=stream.json_schema)]
         archived = retriever.archived if self._reads_archived_audits else None
         if archived and archived.form:
             readers.append(read(archived, BranchCursor(cursor, ARCHIVED, archived.form), state.get(ARCHIVED)))
             retriever.reach_back(readers[-1].position.bookmark)
         return SelectedStream(stream.name, cursor, readers)
+
+    def _by_object(
+        self,
+        retriever: ObjectRecordsRetriever,
+        cursor: WalkCursor,
+        state: Mapping[str, Any],
+        read: Callable[..., StreamReader],
+    ) -> list[StreamReader]:
+        """A reader for each custom object; none if there are no objects, or if they are not listed."""
+        form = retriever.form
+        if form is None:
+            raise TypeError("the manifest declares no cursor")
+        cursor.begin(Position(bookmark=retriever.start))
+        found = []
+        for key, export in exports_of(retriever, self.objects, cursor).items():
+            part = part_state(state, key)
+            own = ObjectCursor(cursor, key, retriever.name, export.form or form, part, self._repository)
+            found.append(read(export, own, part))
+        return found
 
     def _cheapest(self, retriever: PagedRetriever) -> PagedRetriever:
         """One list of all children instead of a request for each parent, if Zendesk serves it."""
@@ -231,5 +260,5 @@ def _resumed(state: Mapping[str, Any], *, is_full_refresh: bool) -> Mapping[str,
 
 def _is_of_full_refresh(state: Mapping[str, Any]) -> bool:
     """Whether a state is that of an unfinished full refresh."""
-    archived = state.get(ARCHIVED)
-    return bool(state.get("full") or (isinstance(archived, Mapping) and archived.get("full")))
+    others = (state.get(ARCHIVED), *parts_of(state).values())
+    return bool(state.get("full") or any(isinstance(other, Mapping) and other.get("full") for other in others))

@@ -42,10 +42,6 @@ class SingleFlight:
             return self.failure.failure_type
         return FailureType.system_error if self.failure else None
 
-    def wait(self) -> None:
-        """Return when the walk has ended or failed."""
-        self._ended.wait()
-
     def read(self, stream: str, messages: Callable[[], Iterator[AirbyteMessage]]) -> Iterator[AirbyteMessage]:
         """All messages of the walk for the first stream, none for the others.
 

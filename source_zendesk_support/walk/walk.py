@@ -59,11 +59,6 @@ class Walk:
         self._client = client
         self._failures = FailurePolicy(retriever, self._readers, client, gate)
         self._flight = SingleFlight(self._names)
-        self._previous: Walk | None = None
-
-    def start_after(self, previous: Walk) -> None:
-        """Start when another walk has ended."""
-        self._previous = previous
 
     def read(self, stream: str) -> Iterator[AirbyteMessage]:
         """All messages of the walk for the first stream that reads it; none for the others, which wait for its end.
@@ -71,13 +66,7 @@ class Walk:
         Raises:
             AirbyteTracedException: the walk failed; in every one of its streams.
         """
-        if self._previous:
-            self._previous.wait()
         yield from self._flight.read(stream, self._messages)
-
-    def wait(self) -> None:
-        """Return when the walk has ended or failed."""
-        self._flight.wait()
 
     @property
     def failed(self) -> list[str]:

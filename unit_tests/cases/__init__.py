@@ -37,6 +37,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
         CHATS, "chats", stream.requires, "update_timestamp", fixed="fields=chats(*)&limit=1000&", keys="c"
     ),
     "csat_survey_responses": lambda stream: lists.cursor_list(stream, size=50),
+    "custom_object_records": exports.custom_object_records,
     "deleted_tickets": lambda stream: lists.cursor_list_filtered(stream, fixed=("", "&support_type_scope=all")),
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
     "jira_links": lists.jira_links,

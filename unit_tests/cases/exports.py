@@ -73,6 +73,41 @@ def users(include: str = "") -> StreamCase:
     )
 
 
+def custom_object_records(stream: DeclaredStream) -> StreamCase:
+    """Records of one custom object, from an export of its own; those of the first sync are r1, r2 and r3."""
+    objects, url = "/api/v2/custom_objects", "/api/v2/incremental/custom_objects/car/cursor"
+    car = ScriptedCall(objects, {"custom_objects": [{"key": "car"}]})
+
+    def page(cursor: str | None, rows: list[Row], *, more: bool) -> Any:
+        return {"custom_object_records": rows, "after_cursor": cursor, "meta": {"has_more": more}}
+
+    def record(key: str, time: str) -> Row:
+        return {"id": key, "name": "Estate", "updated_at": time}
+
+    def state(bookmark: str, cursor: str) -> dict[str, Any]:
+        place = {"updated_at": bookmark, "cursor": cursor, "v": 1}
+        return {"updated_at": "1704067200", "objects": {"car": place}, "v": 1}
+
+    def full(row: Row) -> tuple[ScriptedCall, ...]:
+        own = {name: value for name, value in row.items() if name != "_deleted"}
+        return car, ScriptedCall(url, page("c1", [own], more=False))
+
+    second = ScriptedCall(f"{url}?cursor=c1&per_page=1000", page("c2", [record("r3", JUNE_3)], more=False))
+    rows = [record("r1", MAY), record("r2", JUNE_1)]
+    return StreamCase(
+        calls=(car, ScriptedCall(f"{url}?per_page=1000&{SINCE}", page("c1", rows, more=True)), second),
+        ids=("r1", "r2", "r3"),
+        states=(state("1717200000", "c1"), state("1717372800", "c2")),
+        empty={"custom_objects": []},
+        empty_state={"updated_at": "1704067200", "v": 1},
+        full=full,
+        requires=stream.requires,
+        resumed=(car, second),
+        later=("r3",),
+        again=(car, ScriptedCall(f"{url}?cursor=c2&per_page=1000", page(None, [], more=False))),
+    )
+
+
 def ticket_events(state_key: str, part: str = "") -> StreamCase:
     """Ticket event pages; each event here has one comment with one attachment, all of one id."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from integration_tests.simulated_account.declared_streams import DeclaredStream
 
 from .chat import CHAT
+from .custom_objects import CUSTOM_OBJECTS
 from .declared import declared_endpoints
 from .endpoint import ApiEndpoint
 from .exports import ALL_EXPORTS
@@ -15,5 +16,5 @@ __all__ = ["ApiEndpoint", "endpoints_of"]
 
 def endpoints_of(streams: Mapping[str, DeclaredStream]) -> list[ApiEndpoint]:
     """The endpoints of an account with these streams."""
-    found = (*declared_endpoints(streams), *ALL_EXPORTS, *LISTS, *CHAT)
+    found = (*declared_endpoints(streams), *ALL_EXPORTS, *LISTS, *CUSTOM_OBJECTS, *CHAT)
     return list({endpoint.path: endpoint for endpoint in found}.values())
