@@ -1,6 +1,7 @@
 """Schedules: their hours, and the tickets that they were assigned to."""
 
 from pathlib import Path
+from typing import Any
 
 from integration_tests.command_output import Json
 from integration_tests.sql.conftest import NewDatabase, Rows, fill
@@ -66,7 +67,8 @@ def test_hours_are_those_of_the_account(account_database: Database, account_trut
 
 def test_assignments_are_those_of_the_account(account_database: Database, account_truth: Rows) -> None:
     names = {row["id"]: row["name"] for row in account_truth["schedules"]}
-    expected, last = [], {}
+    expected: list[tuple[Any, ...]] = []
+    last: dict[int, str] = {}
     audits = [*account_truth["ticket_audits"], *account_truth["ticket_audits_archived"]]
     for row in sorted(audits, key=lambda row: (row["created_at"], row["id"]), reverse=True):
         for event in row["events"]:
