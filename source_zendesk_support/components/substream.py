@@ -86,7 +86,7 @@ class SubstreamExtractor(StreamExtractor):
         if not self.record_filter:
             return rows
         with TEMPLATES:
-            return list(self.record_filter.filter_records(rows, stream_state={}))
+            return [dict(row) for row in self.record_filter.filter_records(rows, stream_state={})]
 
 
 class ChildRecord(NamedTuple):
