@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -29,10 +29,12 @@ class OpenFile(NamedTuple):
     Attributes:
         chunks: its bytes as they arrive.
         content_type: the response's media type, without parameters; empty if it has none.
+        close: ends the response, read or not.
     """
 
     chunks: Iterator[bytes]
     content_type: str
+    close: Callable[[], None]
 
 
 class FileTransfer:
@@ -83,7 +85,7 @@ class FileTransfer:
             status = response.status_code
             if status == requests.codes.ok:
                 kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                return OpenFile(self._connection.chunks(response), kind)
+                return OpenFile(self._connection.chunks(response), kind, response.close)
             response.close()
             if status // 100 == REDIRECTION:
                 url = _target(response)

@@ -150,7 +150,7 @@ class Download:
                 raise TransientFailure("a web page came instead of the file")
             return self._staging.write(path, _whole(chunks, size), self._selection.max_bytes)
         finally:
-            opened.chunks.close()
+            opened.close()
 
     def _watched(self, opened: OpenFile) -> Iterator[bytes]:
         """The file's bytes while they arrive fast enough and the sync goes on."""
