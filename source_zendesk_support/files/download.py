@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-import threading
+
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Event
 
 import requests
 from airbyte_cdk.models import AirbyteRecordMessageFileReference
@@ -89,7 +90,7 @@ class Download:
         self._selection = selection
         self._pacing = pacing
         self._clock = clock
-        self._ended = threading.Event()
+        self._ended = Event()
 
     def end(self) -> None:
         """Stop what is under way: nobody waits for it any more."""

@@ -19,5 +19,5 @@ class NoWaits(threading.Event):
 def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Airbyte's staging folder; a failed download is tried again at once."""
     monkeypatch.setattr(files_directory, "AIRBYTE_STAGING_DIRECTORY", str(tmp_path))
-    monkeypatch.setattr(download.threading, "Event", NoWaits)
+    monkeypatch.setattr(download, "Event", NoWaits)
     return tmp_path
