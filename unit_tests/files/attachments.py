@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from unit_tests.account import Account
 from unit_tests.reading import Outcome, State, read
 

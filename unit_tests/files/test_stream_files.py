@@ -119,8 +119,10 @@ def test_failed_file_is_reported_and_remembered(
     outcome = synced()
     assert references(outcome) == {800: None, 801: ("ticket_attachments/801/801.txt", 5)}
     assert outcome.warnings == [
-        f"Stream ticket_attachments: 1 files could not be downloaded, the first one attachment 800: {why}. Their "
-        "records were emitted without them; the next sync tries again."
+        (
+            f"Stream ticket_attachments: 1 files could not be downloaded, the first one attachment 800: {why}. Their "
+            "records were emitted without them; the next sync tries again."
+        )
     ]
     assert outcome.states("ticket_attachments")[-1]["failed_files"] == FAILED
     assert sorted(path.name for path in staging.rglob("*") if path.is_file()) == ["801.txt"]
@@ -239,7 +241,7 @@ def test_stream_ends_if_the_staging_folder_cannot_be_written(account: Account, s
 def test_stream_ends_if_hundreds_of_files_fail(account: Account, staging: Path) -> None:
     has(account, *[attachment(key, content_url="ftp://files.example/x") for key in range(1, 202)])
     outcome = read("ticket_attachments", files={"download": True}, fails=True)
-    [(kind, message)] = [error for error in outcome.errors if "more than 200 files" in error[1]]
+    [(kind, _)] = [error for error in outcome.errors if "more than 200 files" in error[1]]
     assert kind == "transient_error"
 
 
