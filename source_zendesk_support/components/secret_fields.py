@@ -51,8 +51,8 @@ class SecretFields(RecordTransformation):
 def masked_url(url: str) -> str:
     """A URL without user and password, and with a mask in the place of each value of its query and of its fragment.
 
-    A parameter's name does not tell whether its value is a secret, so all are masked, apart from Zendesk's placeholders,
-    such as ``{{ticket.id}}``.
+    A parameter's name does not tell whether its value is a secret, so all are masked, apart from the placeholders of
+    Zendesk, such as ``{{ticket.id}}``.
     """
     found = _ADDRESS.fullmatch(url.strip())
     scheme, rest = (found["scheme"] or "", found["rest"]) if found else ("", url)
