@@ -98,17 +98,19 @@ class ChildRecord(NamedTuple):
 
 @dataclass
 class ParentPages:
-    """One parent whose children are being read.
+    """One parent, or a block of them, whose children are being read.
 
     Attributes:
-        ids: its id, and those of its own parents.
-        known: what its row says about its children, by their columns.
+        ids: its id, and those of its own parents, as the request names them.
         pages: its children.
+        keys: its id, or those of all parents of a block.
+        known: what its row says about its children, by their columns.
     """
 
     ids: Mapping[str, Any]
-    known: Mapping[str, Any]
     pages: Iterator[PageResult]
+    keys: Sequence[Any]
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ChildPage(NamedTuple):
@@ -180,7 +182,7 @@ class SubstreamReader(RecordReader):
         rows = chain(({self._extractor.parent_field: parent} for parent in retried), self._extractor.visited(rows))
         for page in self._pages_of(ChildRecord(row, {}) for row in rows):
             children = [child.row for child in page.children]
-            reopened = self._refused.are_reopened(page.parent.ids)
+            reopened = self._refused.are_reopened([*page.parent.ids.values(), *page.parent.keys])
             new = children if reopened else retriever.new_children(children, position)
             position = retriever.after_children(position, children)
             yield ChildBatch([row for row in new if not self._retriever.was_sent(row)], position)
@@ -228,12 +230,12 @@ class SubstreamReader(RecordReader):
 
     def _note_refusal(self, page: ChildPage) -> None:
         """Remember a parent that is refused, and forget one whose children have all been read."""
-        parent = page.parent.ids[self._extractor.parent_id]
-        if page.refused_status:
-            self._skipped += 1
-            self._refused.add(parent, page.refused_status)
-        elif page.is_last:
-            self._refused.discard(parent)
+        for parent in page.parent.keys:
+            if page.refused_status:
+                self._skipped += 1
+                self._refused.add(parent, page.refused_status)
+            elif page.is_last:
+                self._refused.discard(parent)
 
     def _due(self, parents: Iterable[ChildRecord]) -> Iterator[ParentPages]:
         """The parents to visit, each with the ids of its own parents."""
@@ -245,7 +247,7 @@ class SubstreamReader(RecordReader):
             elif key is not None and self._is_due(key, parent.row):
                 ids = {**parent.parents, extractor.parent_id: key}
                 known = known_references(extractor.copies, parent.row)
-                yield ParentPages(ids, known, self._pages_below(ids, parent.row))
+                yield ParentPages(ids, self._pages_below(ids, parent.row), [key], known)
 
     def _pages_below(self, ids: Mapping[str, Any], row: Row) -> Iterator[PageResult]:
         """The pages of a parent's children; one, without a request, if its row holds them."""
