@@ -9,9 +9,10 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
+from integration_tests.postgres_server import programs, running_postgres
 from integration_tests.sql.database import Database
 from integration_tests.sql.duckdb_database import DuckDb
-from integration_tests.sql.postgres_server import DESTINATION_TYPES, NO_SERVER, TYPES, PostgresServer, programs
+from integration_tests.sql.postgres_database import DESTINATION_TYPES, TYPES, PostgresClient
 from integration_tests.sql.view_files import VIEWS, statement
 
 STREAMS = (
@@ -24,13 +25,13 @@ NewDatabase = Callable[[Path], Database]
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A server, or a reason to skip."""
-    found = programs()
-    if not found:
-        pytest.skip(NO_SERVER)
-    with PostgresServer.running(found) as server:
-        yield server
+def postgres() -> Iterator[PostgresClient]:
+    """A server of its own, or a reason to skip."""
+    folder = programs()
+    if not folder:
+        pytest.skip("PostgreSQL is not installed: install Debian's package postgresql")
+    with running_postgres(folder) as address:
+        yield PostgresClient(folder, address)
 
 
 @pytest.fixture(scope="session", params=["duckdb", "postgres", "postgres with a destination's types"])
@@ -38,9 +39,9 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
     """Makes an empty database of each kind."""
     if request.param == "duckdb":
         return DuckDb
-    server: PostgresServer = request.getfixturevalue("postgres")
+    client: PostgresClient = request.getfixturevalue("postgres")
     types = TYPES if request.param == "postgres" else DESTINATION_TYPES
-    return lambda _folder: server.new_database(types)
+    return lambda _folder: client.new_database(types)
 
 
 @pytest.fixture(scope="session")
