@@ -10,6 +10,8 @@ from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.postgres_server import programs, running_postgres
+from integration_tests.row_comparison import rows_by_key
+from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.sql.database import Database
 from integration_tests.sql.duckdb_database import DuckDb
 from integration_tests.sql.postgres_database import DESTINATION_TYPES, TYPES, PostgresClient
@@ -46,12 +48,27 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
 
 @pytest.fixture(scope="session")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, Rows]:
-    """The account's rows of each stream as a sync has brought them, and as the account says that they are."""
+    """The rows of each stream after two syncs with changes between, and as the account says that they are."""
     with running_account(tickets=150) as account:
-        output = connector_of(account, tmp_path_factory.mktemp("sync"), ticket_audits_archived=True).read(*STREAMS)
-        assert output.exit_code == 0
-        truth = {name: account.truth(name) for name in (*STREAMS, "ticket_audits_archived")}
-    return {name: output.rows(name) for name in STREAMS}, truth
+        connector = connector_of(account, tmp_path_factory.mktemp("sync"), ticket_audits_archived=True)
+        first, before = connector.read(*STREAMS), _truth(account)
+        account.change(share=0.05)
+        second, after = connector.read(*STREAMS, state=first.states), _truth(account)
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    return _merged(first.records, second.records), _merged(before, after)
+
+
+def _truth(account: SimulatedAccount) -> dict[str, list[Json]]:
+    truth = {name: account.truth(name) for name in STREAMS}
+    return truth | {"ticket_audits": [*truth["ticket_audits"], *account.truth("ticket_audits_archived")]}
+
+
+def _merged(earlier: Rows, later: Rows) -> Rows:
+    """What a destination that merges by key holds; rows that vanish stay there."""
+    return {
+        name: list((rows_by_key(name, earlier.get(name, [])) | rows_by_key(name, later.get(name, []))).values())
+        for name in STREAMS
+    }
 
 
 @pytest.fixture(scope="session")
