@@ -95,4 +95,5 @@ def _file(account: AccountData, found: re.Match[str]) -> ApiResponse:
     record = next(records, None)
     if record is None or record.get("deleted"):
         return ApiResponse(404, raw=b"<html>The page you were looking for doesn't exist</html>", content_type=HTML)
-    return ApiResponse(raw=file_bytes(record["id"], record["size"] or 0), content_type=record["content_type"])
+    kind = record["content_type"] or "application/octet-stream"
+    return ApiResponse(raw=file_bytes(record["id"], record["size"] or 0), content_type=kind)
