@@ -22,6 +22,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
+from source_zendesk_support.api.file_transfer import FileTransfer
 from source_zendesk_support.api.oauth import SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountProbe
@@ -34,6 +35,7 @@ from source_zendesk_support.components.time_export import TimeExportRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.schema import FieldSchemas
+from source_zendesk_support.files.sync_files import SyncFiles
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.progress import SyncProgress
@@ -90,6 +92,10 @@ class Sync:
         self._repository = repository
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
         self._threads = ChildThreads(config.num_workers)
+        base_url = str(config.declarative()["base_url"])
+        sign_in = stanzas.authenticator
+        transfer = FileTransfer(budget, self.progress, connection, sign_in, base_url, config.subdomain, pacing)
+        self._files = SyncFiles(config.files, self._zendesk, transfer, self._threads, pacing)
         self._readers = StreamReaderFactory(
             config,
             stanzas,
@@ -98,6 +104,7 @@ class Sync:
             definitions,
             repository,
             threading.Semaphore(WRITE_SLOTS),
+            self._files,
             role=lambda: self._user.user().full_role,
         )
         self._tombstones = config.tombstones
@@ -119,6 +126,7 @@ class Sync:
         Raises:
             AirbyteTracedException: configuration error; a state cannot be understood.
         """
+        self._files.included = {stream.stream.name for stream in catalog.streams if stream.include_files}
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
         # All states first: one that cannot be understood is reported before anything is requested.
         retrievers = [self._checked(stream, states.get(stream.stream.name, {})) for stream in known]
@@ -204,6 +212,7 @@ class Sync:
             cursor_field=CursorField(rules.field) if rules else None,
             logger=logger,
             cursor=cursor,
+            supports_file_transfer=self._stanzas.files(name) is not None,
         )
 
 

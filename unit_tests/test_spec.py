@@ -8,7 +8,7 @@ import pytest
 from source_zendesk_support.manifest import load_manifest
 
 WORDS = {"airbyte_hidden", "airbyte_secret", "always_show", "const", "default", "description", "enum", "examples"}
-WORDS |= {"format", "group", "maximum", "minimum", "order", "pattern", "pattern_descriptor", "title", "type"}
+WORDS |= {"format", "group", "items", "maximum", "minimum", "order", "pattern", "pattern_descriptor", "title", "type"}
 WORDS |= {"additionalProperties", "oneOf", "properties", "required"}
 
 
@@ -42,6 +42,7 @@ def test_form_has_its_parts() -> None:
         "config.credentials (API Token)",
         "config.chat_credentials",
         "config.custom_fields",
+        "config.files",
         "config.marketplace",
     ]
 

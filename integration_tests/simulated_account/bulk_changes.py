@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 from .account_data import AccountData
+from .make_conversation_log import REDACTED
 from .record_kinds import row_of
 from .row_changes import add, delete, update
 from .row_updates import newest_row
@@ -20,7 +21,12 @@ _FIXED = frozenset(
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
 
-_LOGS = ("routing_attribute_events", "routing_attribute_value_events", "routing_instance_value_events")
+_LOGS = (
+    "routing_attribute_events",
+    "routing_attribute_value_events",
+    "routing_instance_value_events",
+    "ticket_conversation_log",
+)
 _KEPT = ("custom_objects", "side_conversations", *_LOGS)
 """Kinds of which no row is deleted: logs, side conversations, and objects, with which their records would go."""
 _MOVING = ("", "generated_timestamp", "update_timestamp", "updated_at")
@@ -73,6 +79,8 @@ def _edit(account: AccountData, kind: str, key: RowKey) -> dict[str, object]:
     for name in ("title", "subject", "description", "details", "notes", "comment", "reason"):
         if isinstance(record.get(name), str):
             return {name: f"{record[name]} (changed)"}
+    if kind == "ticket_conversation_log":
+        return {"content": REDACTED, "attachments": []}
     return {"position": 99} if "position" in record else {}
 
 

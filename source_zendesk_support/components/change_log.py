@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from source_zendesk_support.components.cursor_export import CursorExportRetriever
+from source_zendesk_support.components.named_page import link_token
 from source_zendesk_support.components.page_result import PageRows, Row
+from source_zendesk_support.components.paging import NextPage
 from source_zendesk_support.state.position import Position
 
 
@@ -26,7 +28,7 @@ class ChangeLogRetriever(CursorExportRetriever):
 
     Not ``SimpleRetriever``: no stock cursor keeps the server's cursor in STATE.
 
-    The rows are in no order of time, so only the cursor says what has been read, and the bookmark is informative. Without
+    The rows are in no order of time, so only the cursor says what has been read; the bookmark informs. Without
     a cursor the export is read from its beginning; what is older than ``start_date`` is not emitted.
     """
 
@@ -37,6 +39,11 @@ class ChangeLogRetriever(CursorExportRetriever):
     def new_rows(self, rows: Sequence[Row], position: Position) -> Sequence[Row]:
         """The rows since ``start_date``, and those without a time."""
         return [row for row in rows if (self.time_of(row) or self.start) >= self.start]
+
+    def next_page(self, envelope: Any, size: int) -> NextPage:
+        """What the page says about the next one; the token is the query of its link."""
+        page = super().next_page(envelope, size)
+        return page._replace(token=link_token(page.token))
 
     def _after(self, position: Position, page: PageRows) -> Position:
         """The next position; a last page that names no next one comes again in the next sync."""

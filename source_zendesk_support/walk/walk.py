@@ -48,7 +48,7 @@ class Walk:
         include: Iterable[str] = (),
     ) -> None:
         self._retriever = retriever
-        self._readers = sorted(readers, key=lambda reader: reader.records.makes_requests)
+        self._readers = sorted(readers, key=lambda reader: (reader.downloads_files, reader.records.makes_requests))
         self._names = [reader.name for reader in self._readers]
         own = {reader.retriever.include for reader in readers}
         self._include = sorted({*include, *own} - {""})
@@ -186,6 +186,4 @@ class Walk:
             yield from reader.flush()
         second = result.after.bookmark if reader.retriever.form else None
         self._client.progress.page(reader.name, second, self._client.budget.left(self._buckets))
-        state = reader.checkpoint(result.after)
-        if state:
-            yield state
+        yield from reader.checkpoint(result.after)

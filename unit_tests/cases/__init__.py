@@ -24,6 +24,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "agent_statuses": lists.agent_statuses,
     "account_attribute_values": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "account_attributes": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
+    "agent_attribute_values": children.agent_skills,
     "attribute_definitions": lists.conditions,
     "article_comment_votes": lambda stream: children.votes(stream, "Comment"),
     "article_votes": lambda stream: children.votes(stream, "Article"),
@@ -58,6 +59,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "ticket_chat_events": lambda stream: lists.newest_first(stream, lists.with_chat_entry),
     "ticket_chats": lambda stream: lists.newest_first(stream, lists.with_chat),
     "ticket_comments": lambda _: exports.ticket_events("created_at", "comments"),
+    "ticket_conversation_log": children.conversation_log,
     "ticket_events": lambda _: exports.ticket_events("timestamp"),
     "ticket_metric_events": lambda _: exports.full_page_export(
         METRIC_EVENTS,

@@ -145,16 +145,16 @@ def change_log(stream: DeclaredStream) -> StreamCase:
         found = [{"id": key, "time": time, "type": "create"} for key, time in rows.items()]
         return {stream.records: found, "count": len(rows), "next_page": f"{host}{url}.json?cursor={cursor}"}
 
-    second = ScriptedCall(f"{url}?cursor=c%3D1", page("c%3D2", {"d": JUNE_3}))
-    end = ScriptedCall(f"{url}?cursor=c%3D2", page("c%3D2", {}))
-    state = {"time": "1717200000", "cursor": f"{host}{url}.json?cursor=c%3D1", "v": 1}
-    ended = {"time": "1717372800", "cursor": f"{host}{url}.json?cursor=c%3D2", "v": 1}
+    second = ScriptedCall(f"{url}?cursor=c=1", page("c%3D2", {"d": JUNE_3}))
+    end = ScriptedCall(f"{url}?cursor=c=2", page("c%3D2", {}))
+    state = {"time": "1717200000", "cursor": "?cursor=c%3D1", "v": 1}
+    ended = {"time": "1717372800", "cursor": "?cursor=c%3D2", "v": 1}
     return StreamCase(
         calls=(ScriptedCall(url, page("c%3D1", {"b": JUNE_1, "a": MAY, "old": BEFORE})), second, end),
         ids=("b", "a", "d"),
         states=(state, ended, ended),
         empty=page("c0", {}),
-        empty_state={"time": "1704067200", "cursor": f"{host}{url}.json?cursor=c0", "v": 1},
+        empty_state={"time": "1704067200", "cursor": "?cursor=c0", "v": 1},
         full=lambda row: (ScriptedCall(url, {stream.records: [row], "count": 1, "next_page": None}),),
         requires=stream.requires,
         resumed=(second, end),

@@ -6,6 +6,7 @@ import orjson
 
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
+from integration_tests.simulated_account.attachment_files import attachment_record, with_renewed_url
 from integration_tests.simulated_account.paging import (
     ALL,
     BOTH,
@@ -16,13 +17,19 @@ from integration_tests.simulated_account.paging import (
     ListPaging,
     page_of,
 )
-from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter, single_object
+from integration_tests.simulated_account.responses import (
+    ApiError,
+    ApiResponse,
+    bad_page_parameter,
+    not_found,
+    single_object,
+)
 from integration_tests.simulated_account.sideloads import add_sideloads
 from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
 from integration_tests.simulated_account.timestamps import DAY, MINUTE, epoch, iso
 from integration_tests.simulated_account.truth import VOTES
 
-from .endpoint import ApiEndpoint, RowSelection, below, listed, single
+from .endpoint import ApiEndpoint, RowSelection, below, listed, parent_key, single
 from .exports import in_scope
 
 _ALWAYS = 2**40
@@ -157,6 +164,21 @@ def _skills(call: ApiCall) -> ApiResponse:
     return answer
 
 
+def _users(call: ApiCall) -> list[TableRow]:
+    """Users of these roles; of all, if none is named."""
+    roles = call.query.get("role[]", ())
+    live = [row for row in call.account.table("users") if row.state != DELETED]
+    return [row for row in live if row.record()["role"] in roles] if roles else live
+
+
+def _agent_skills(call: ApiCall) -> list[TableRow]:
+    """The skills of these agents, of which a request names up to a hundred."""
+    agents = call.words("filter[agent_ids]")
+    if not 0 < len(agents) <= 100:
+        raise ApiError(400, {"error": "BadRequest", "description": "filter[agent_ids] takes 1 to 100 ids"})
+    return [row for row in call.account.table("agent_attribute_values") if str(row.record()["agent_id"]) in agents]
+
+
 def _jira_links(call: ApiCall) -> ApiResponse:
     """Links of tickets to issues, which stand where other lists have the links to their pages."""
     page, answer = page_of(call, BOTH, list(call.account.table("jira_links")), "links")
@@ -173,12 +195,26 @@ def _vote(row: TableRow) -> TableRow:
     return replace(row, body=orjson.dumps(row.record() | {"item_id": row.parent}))
 
 
+def _attachment(call: ApiCall) -> ApiResponse:
+    return attachment_record(call.account, parent_key(call, "attachment_id"), renewed=call.behavior.file_urls_expire)
+
+
+def _article_attachment(call: ApiCall) -> ApiResponse:
+    row: TableRow | None = call.account.table("article_attachments").get(parent_key(call, "attachment_id"))
+    if row is None or row.state == DELETED:
+        raise not_found()
+    record = row.record()
+    return single_object("article_attachment", with_renewed_url(record) if call.behavior.file_urls_expire else record)
+
+
 TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
 SEARCH = ListPaging(CURSOR.kinds, biggest=1000, usual="-created_at", sorts=frozenset())
 DELETED_TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "subject", "deleted_at"}))
 
 LISTS = (
     ApiEndpoint("users/me", _me),
+    ApiEndpoint("attachments/{attachment_id}", _attachment),
+    ApiEndpoint("help_center/articles/attachments/{attachment_id}", _article_attachment),
     ApiEndpoint("oauth/tokens/current", _token),
     ApiEndpoint("tickets", _tickets),
     ApiEndpoint("tickets/show_many", _many),
@@ -186,7 +222,7 @@ LISTS = (
     listed("deleted_tickets", rows=_deleted, paging=DELETED_TICKETS),
     listed("deleted_users", paging=ListPaging(BOTH.kinds, sorts=frozenset({"id"}))),
     ApiEndpoint("deleted_users/count", _deleted_count),
-    listed("users", rows=lambda call: [row for row in call.account.table("users") if row.state != DELETED]),
+    listed("users", rows=_users),
     listed("help_center/votes", "guide_votes", "votes", rows=_votes, paging=GUIDE),
     listed("audit_logs", rows=_logs, paging=NEWEST_FIRST),
     listed("brands", rows=_marked("brands", "is_deleted", shown="include_deleted", when="true")),
@@ -194,6 +230,7 @@ LISTS = (
     listed("guide/survey_responses", "csat_survey_responses", "survey_responses", paging=SURVEYS),
     listed("organizations"),
     ApiEndpoint("jira/links", _jira_links),
+    listed("routing/agents/instance_values", "agent_attribute_values", "instance_values", _agent_skills, CURSOR),
     ApiEndpoint("routing/attributes", _skills),
     single("routing/attributes/definitions", "attribute_definitions", "definitions"),
     ApiEndpoint("satisfaction_ratings", _rated),
