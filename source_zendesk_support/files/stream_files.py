@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from airbyte_cdk.models import AirbyteRecordMessageFileReference
 
+from source_zendesk_support.components.deletions import DELETED_AT
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.errors import transient_error
@@ -97,8 +98,8 @@ class StreamFiles:
             yield from self._again()
 
     def _task(self, row: Row, *, is_latest: bool) -> tuple[Row, Callable[[], Outcome] | None]:
-        """What is to be done for a record; nothing if a later record of the same page has the same file."""
-        if not is_latest:
+        """What is to be done for a record; nothing for a tombstone, or if a later record of the page has its file."""
+        if not is_latest or row.get(DELETED_AT):
             return row, None
         if skipped := self._selection.reason(row):
             return row, partial(Outcome, skipped=skipped)

@@ -137,6 +137,15 @@ def test_failure_that_passes_is_tried_again_at_once(account: Account, staging: P
     assert outcome.warnings == []
 
 
+def test_length_that_two_responses_announce_is_believed(account: Account, staging: Path) -> None:
+    has(account, attachment(800, size=7))
+    five = Reply(b"hello", headers={"Content-Length": "5"})
+    account.on("/attachments/token/800/", five, Reply(b"hell", headers={"Content-Length": "4"}), five, five)
+    outcome = synced()
+    assert references(outcome) == WITH
+    assert outcome.warnings == []
+
+
 def test_empty_file_is_a_file(account: Account, staging: Path) -> None:
     has(account, attachment(800, size=0))
     account.on("/attachments/token/800/", Reply(b""))
@@ -301,3 +310,24 @@ def test_expired_token_is_renewed(account: Account, staging: Path) -> None:
     outcome = read("ticket_attachments", credentials=REFRESH, files={"download": True})
     assert references(outcome) == WITH
     assert account.signed[-1][1:] == ("/attachments/token/800/", "Bearer e-secret")
+
+
+def test_row_of_a_deleted_article_attachment_brings_no_file(account: Account, staging: Path) -> None:
+    article = {"id": 100, "updated_at": "2024-05-01T00:00:00Z"}
+    for listed in ([800, 801], [801]):
+        account.on("/api/v2/help_center/articles.json", {"articles": [article], "meta": {"has_more": False}})
+        url = "https://acme.zendesk.com/hc/article_attachments/"
+        rows = [attachment(key, content_url=f"{url}{key}", updated_at="2024-05-01T00:00:00Z") for key in listed]
+        page = {"article_attachments": rows, "meta": {"has_more": False}}
+        account.on("/api/v2/help_center/articles/100/attachments.json", page)
+    for key in (800, 801):
+        account.on(f"/hc/article_attachments/{key}", HELLO)
+    account.on("/api/v2/users/me", *[{"user": {"id": 1, "role": "admin"}}] * 2)
+    config: dict[str, Any] = {"files": {"download": True}, "tombstones": True}
+    first = read("article_attachments", **config)
+    second = read(
+        "article_attachments", state={"article_attachments": first.states("article_attachments")[-1]}, **config
+    )
+    assert references(first) == {key: (f"article_attachments/{key}/{key}.txt", 5) for key in (800, 801)}
+    assert [row["id"] for row in second.records("article_attachments") if row["_ab_cdc_deleted_at"]] == [800]
+    assert references(second) == {800: None}
