@@ -67,7 +67,7 @@ class StreamFiles:
         self._new: dict[Id, FailedFile] = {}
         self._pending: list[Row] = []
         self._skipped: Counter[Skipped] = Counter()
-        self._count = self._bytes = self._given_up = 0
+        self._count = self._bytes = self._first_failures = self._given_up = 0
         self._example = ""
         threads.register()
 
@@ -165,13 +165,23 @@ class StreamFiles:
             self._given_up += 1
             return
         self._new[key] = FailedFile(key, tries, before.columns if before else self._declared.columns(row))
-        if len(self.failed) > MAX_FAILED_FILES:
+        self._first_failures += tries == 1
+        if self._first_failures > MAX_FAILED_FILES:
             raise transient_error(
                 f"Stream {self._declared.stream}: more than {MAX_FAILED_FILES} files could not be downloaded, the "
                 f"first one {self._example}. Check that this machine can reach Zendesk's files (*.zdusercontent.com). "
                 "All earlier pages are saved; the next sync resumes there.",
                 stream=self._declared.stream,
             )
+        if len(self.failed) > MAX_FAILED_FILES:
+            self._give_up_oldest()
+
+    def _give_up_oldest(self) -> None:
+        """Make room in STATE: a new failure is more likely to pass than one of many syncs."""
+        oldest = max(self.failed, key=lambda file: file.tries)
+        self._carried.pop(oldest.id, None)
+        self._new.pop(oldest.id, None)
+        self._given_up += 1
 
     def on_end(self) -> None:
         """Report, once the walk has ended, and stop what is under way."""
@@ -192,7 +202,7 @@ class StreamFiles:
             )
         if self._given_up:
             logger.warning(
-                "Stream %s: %d files could not be downloaded in %d syncs and are given up, the first one %s.",
+                "Stream %s: %d files are given up, because they have failed in up to %d syncs, the first one %s.",
                 stream,
                 self._given_up,
                 MAX_TRIES,

@@ -225,7 +225,7 @@ def test_file_is_given_up_after_ten_syncs(account: Account, staging: Path) -> No
     account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
     outcome = synced(failed(9))
     assert outcome.warnings[-1] == (
-        "Stream ticket_attachments: 1 files could not be downloaded in 10 syncs and are given up, the first one "
+        "Stream ticket_attachments: 1 files are given up, because they have failed in up to 10 syncs, the first one "
         "attachment 800: HTTP 500."
     )
     assert "failed_files" not in outcome.states("ticket_attachments")[-1]
@@ -253,6 +253,18 @@ def test_stream_ends_if_hundreds_of_files_fail(account: Account, staging: Path) 
     outcome = read("ticket_attachments", files={"download": True}, fails=True)
     [(kind, _)] = [error for error in outcome.errors if "more than 200 files" in error[1]]
     assert kind == "transient_error"
+
+
+def test_file_that_failed_most_often_makes_room_for_a_new_one(account: Account, staging: Path) -> None:
+    has(account, attachment(1000, content_url="ftp://files.example/x"))
+    known: list[dict[str, Any]] = [{"id": key, "tries": 3 if key == 7 else 1, "row": {}} for key in range(1, 201)]
+    state = {"created_at": "2024-05-01T00:00:00Z", "v": 1, "failed_files": known}
+    for key in range(1, 201):
+        account.on(f"/api/v2/attachments/{key}", {"attachment": attachment(key, content_url="ftp://files.example/x")})
+    outcome = synced(state)
+    left = {file["id"]: file["tries"] for file in outcome.states("ticket_attachments")[-1]["failed_files"]}
+    assert left == {1000: 1} | {key: 2 for key in range(1, 201) if key != 7}
+    assert "Stream ticket_attachments: 1 files are given up" in outcome.warnings[-1]
 
 
 def test_file_that_two_records_of_a_page_have_is_downloaded_once(account: Account, staging: Path) -> None:
