@@ -123,7 +123,7 @@ class StreamFiles:
             try:
                 for row, task in tasks:
                     running.append((row, self._threads.submit(_called, task) if task else None))
-                    while len(running) > self._threads.share:
+                    while len(running) >= self._threads.share:
                         yield self._outcome(*running.popleft())
                 while running:
                     yield self._outcome(*running.popleft())
