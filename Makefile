@@ -8,7 +8,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test test-all lint format audit demo bench bench-long soak soak-generators docs site dist image lock clean
+.PHONY: help setup test test-all lint format audit demo destinations bench bench-long soak soak-generators docs site dist image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ audit: .venv-audit/.ready setup ## Compare every pinned dependency with a databa
 
 demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
 	@$(BIN)/python -m demo
+
+destinations: .venv-demo/.ready setup ## Sync all streams through PyAirbyte into DuckDB and PostgreSQL, and compare types and values
+	$(PYTEST) integration_tests/destinations -n 2
 
 bench: setup ## Measure speed, memory and quota against the floor; write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

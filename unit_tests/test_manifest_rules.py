@@ -172,3 +172,10 @@ def test_streams_are_in_alphabetical_order_within_their_product() -> None:
     for product in products:
         names = re.findall(r"^    \$parameters: \{name: (\w+)", product, re.MULTILINE)
         assert names == sorted(names)
+
+
+def test_every_stanza_names_its_page_of_the_api() -> None:
+    stanzas = re.findall(r"^  - \$ref: (.*)$", TEXT.partition("\nstreams:\n")[2], re.MULTILINE)
+    page = re.compile(r'"#/definitions/\w+_stream" # https://developer\.zendesk\.com/api-reference/\S+')
+    assert len(stanzas) == len(STREAMS)
+    assert [stanza for stanza in stanzas if not page.fullmatch(stanza)] == []

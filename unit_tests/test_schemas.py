@@ -40,19 +40,6 @@ EPOCHS = {
     "tickets: generated_timestamp",
 }
 ANYTHING = ["null", "string", "number", "integer", "boolean", "array", "object"]
-TWO_TYPES = {
-    "chat_agents: enabled": {"boolean", "integer"},
-    "chat_departments: enabled": {"boolean", "integer"},
-    "chat_goals: enabled": {"boolean", "integer"},
-    "chat_roles: enabled": {"boolean", "integer"},
-    "chat_skills: enabled": {"boolean", "integer"},
-    "chat_triggers: enabled": {"boolean", "integer"},
-    "external_content_records: user_segment_id": {"integer", "string"},
-    "job_statuses: results": {"array", "object"},
-    "ticket_audits: via": {"object", "string"},
-    "ticket_comments: via": {"object", "string"},
-}
-"""Columns for which Zendesk sends, or documents, two types."""
 FREE_FORM = [
     "automations: actions[].value",
     "automations: conditions.any[].value",
@@ -146,26 +133,29 @@ def test_schema_is_valid_draft_07_without_references(stream: str) -> None:
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_column_has_exactly_one_type_beside_null_unless_zendesk_sends_two(stream: str) -> None:
-    of_columns = {name: set(types(column)) - {"null"} for name, column in load(stream)["properties"].items()}
-    several = {f"{stream}: {name}": kinds for name, kinds in of_columns.items() if len(kinds) != 1}
-    assert several == {case: kinds for case, kinds in TWO_TYPES.items() if case.startswith(f"{stream}: ")}
+def test_column_has_exactly_one_type_beside_null(stream: str) -> None:
+    columns = load(stream)["properties"]
+    assert {name for name, column in columns.items() if len(set(types(column)) - {"null"}) != 1} == set()
 
 
 @pytest.mark.parametrize(
     ("stream", "row"),
     [
         ("chat_agents", {"id": 1, "enabled": True}),
-        ("chat_agents", {"id": 1, "enabled": 0}),
         ("chat_departments", {"id": 1, "enabled": False}),
-        ("chat_triggers", {"id": 1, "enabled": 1}),
         ("csat_survey_responses", {"id": "a", "responder_id": "21500000002083"}),
         ("macros", {"id": 1, "permissions": {"can_edit": True}}),
         ("macros", {"id": 1}),
         ("sla_policies", {"id": 1, "metric_settings": {"first_reply_time": {"a": True}}}),
         ("ticket_audits", {"id": 1, "events": [{"body": ["a", {"b": 1}], "comment_id": "7", "via": "Web service"}]}),
-        ("ticket_audits", {"id": 1, "via": "Web service", "events": [{"body": {"a": 1}, "attachment_id": 7}]}),
-        ("ticket_comments", {"id": 1, "via": "Web service", "metadata": {"parent_audit_id": 7, "via": "Rule"}}),
+        (
+            "ticket_audits",
+            {"id": 1, "via": {"channel": "Web service"}, "events": [{"body": {"a": 1}, "attachment_id": 7}]},
+        ),
+        (
+            "ticket_comments",
+            {"id": 1, "via": {"channel": "Web service"}, "metadata": {"parent_audit_id": 7, "via": "Rule"}},
+        ),
         ("ticket_comments", {"id": 1, "via": {"channel": "web", "source": {"rel": None}}}),
         (
             "ticket_events",

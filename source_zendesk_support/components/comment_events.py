@@ -138,7 +138,13 @@ def comments_of(event: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
             odd.add("child_events")
             continue
         known = known or known_references(fills, event)
-        yield filled(child, {**known, "type": kind or other})
+        yield _with_via(filled(child, {**known, "type": kind or other}))
+
+
+def _with_via(comment: Row) -> Row:
+    """The comment; if its event names only the channel, that is where other events have it, in an object."""
+    via = comment.get("via")
+    return {**comment, "via": {"channel": via}} if isinstance(via, str) else comment
 
 
 def attachments_of(comment: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Columns that the connector adds to rows: an account's only row of a kind gets the account's subdomain as its key."""
+"""Columns that the connector adds to rows, and those for which Zendesk sends two types: each leaves with one."""
 
 from typing import Any
 
@@ -46,3 +46,64 @@ def test_no_figures_are_no_row(account: Account) -> None:
     outcome = read("talk_account_overview")
     assert outcome.records("talk_account_overview") == []
     assert "lack their current_timestamp" in outcome.errors[0][1]
+
+
+@pytest.mark.parametrize(
+    ("stream", "url", "body", "column", "sent"),
+    [
+        ("chat_goals", "chat/goals", [{"id": 1, "enabled": 1}], "enabled", True),
+        ("chat_goals", "chat/goals", [{"id": 1, "enabled": 0}], "enabled", False),
+        ("chat_goals", "chat/goals", [{"id": 1, "enabled": False}], "enabled", False),
+        ("chat_goals", "chat/goals", [{"id": 1, "enabled": None}], "enabled", None),
+        (
+            "job_statuses",
+            "job_statuses",
+            {"job_statuses": [{"id": "a", "results": [{"id": 7}]}]},
+            "results",
+            [{"id": 7}],
+        ),
+        (
+            "job_statuses",
+            "job_statuses",
+            {"job_statuses": [{"id": "a", "results": {"id": 7, "title": 'It\'s "done"', "errors": None, "ok": True}}]},
+            "results",
+            [{"id": 7, "title": 'It\'s "done"', "errors": None, "ok": True}],
+        ),
+        (
+            "ticket_audits",
+            "ticket_audits",
+            {"audits": [{"id": 1, "via": "Web service"}]},
+            "via",
+            {"channel": "Web service"},
+        ),
+        (
+            "ticket_audits",
+            "ticket_audits",
+            {"audits": [{"id": 1, "via": {"channel": "api"}}]},
+            "via",
+            {"channel": "api"},
+        ),
+        (
+            "external_content_records",
+            "guide/external_content/records",
+            {"records": [{"id": "a", "updated_at": "2026-01-01T00:00:00Z", "user_segment_id": 360000000001}]},
+            "user_segment_id",
+            "360000000001",
+        ),
+    ],
+)
+def test_a_column_leaves_with_one_type(
+    account: Account, stream: str, url: str, body: Any, column: str, sent: Any
+) -> None:
+    account.on(f"/api/v2/{url}", body)
+    (row,) = read(stream).records(stream)
+    assert (row.get(column), type(row.get(column))) == (sent, type(sent))
+
+
+def test_a_comment_whose_event_names_only_the_channel_has_an_object(account: Account) -> None:
+    comment = {"id": 5, "type": "Comment", "via": "Web service"}
+    event = {"id": 1, "ticket_id": 7, "timestamp": 1717200000, "created_at": "2024-06-01T00:00:00Z"}
+    page = {"ticket_events": [{**event, "child_events": [comment]}], "count": 1, "end_of_stream": True}
+    account.on("/api/v2/incremental/ticket_events", page)
+    (row,) = read("ticket_comments").records("ticket_comments")
+    assert row["via"] == {"channel": "Web service"}

@@ -1,0 +1,114 @@
+"""Histories of fields and tags: by example, and compared with the simulated account's audits."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from integration_tests.command_output import Json
+from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.database import Database
+
+
+def audit(number: int, at: str, *events: Json, ticket: int = 1) -> Json:
+    return {"id": number, "ticket_id": ticket, "created_at": at, "author_id": 7, "events": list(events)}
+
+
+AUDITS = [
+    audit(
+        10,
+        "2026-01-05T08:00:00Z",
+        {"id": 100, "type": "Comment", "body": "Help", "public": True},
+        {"id": 101, "type": "Create", "field_name": "status", "value": "new"},
+        {"id": 102, "type": "Create", "field_name": "tags", "value": ["vip", "größe"]},
+        {"id": 103, "type": "Create", "field_name": "360001", "value": None},
+    ),
+    audit(
+        11,
+        "2026-01-05T09:30:00Z",
+        {"id": 110, "type": "Change", "field_name": "status", "value": "open", "previous_value": "new"},
+        {
+            "id": 111,
+            "type": "Change",
+            "field_name": "tags",
+            "value": ["vip", "phone"],
+            "previous_value": ["vip", "größe"],
+        },
+        {"id": 112, "type": "Change", "field_name": "status", "value": "pending", "previous_value": "open"},
+    ),
+    audit(
+        12,
+        "2026-01-07T10:00:00Z",
+        {"id": 120, "type": "Change", "field_name": "360001", "value": "A-1", "previous_value": None},
+        {"id": 121, "type": "Change", "field_name": "tags", "value": "vip urgent", "previous_value": "vip phone"},
+    ),
+    {"id": 13, "ticket_id": 2, "created_at": "2026-01-08T10:00:00Z", "author_id": -1, "events": None},
+]
+
+
+def test_a_field_has_a_row_for_each_value_and_the_last_one_has_no_end(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    database = new_database(tmp_path)
+    fill(database, {"ticket_audits": AUDITS})
+    found = database.rows("SELECT * FROM ticket_field_history WHERE field_name != 'tags' ORDER BY field_name, event_id")
+    first, second, third = "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z", "2026-01-07T10:00:00Z"
+    assert [tuple(row.values()) for row in found] == [
+        (1, "360001", None, None, first, third, 7, 10, 103),
+        (1, "360001", "A-1", None, third, None, 7, 12, 120),
+        (1, "status", "new", None, first, second, 7, 10, 101),
+        (1, "status", "open", "new", second, second, 7, 11, 110),
+        (1, "status", "pending", "open", second, None, 7, 11, 112),
+    ]
+
+
+def test_tags_that_stay_have_no_row(new_database: NewDatabase, tmp_path: Path) -> None:
+    database = new_database(tmp_path)
+    fill(database, {"ticket_audits": AUDITS})
+    found = database.rows("SELECT * FROM ticket_tag_history ORDER BY event_id, change, tag DESC")
+    assert [(row["event_id"], row["change"], row["tag"], row["changed_at"]) for row in found] == [
+        (102, "added", "vip", "2026-01-05T08:00:00Z"),
+        (102, "added", "größe", "2026-01-05T08:00:00Z"),
+        (111, "added", "phone", "2026-01-05T09:30:00Z"),
+        (111, "removed", "größe", "2026-01-05T09:30:00Z"),
+        (121, "added", "urgent", "2026-01-07T10:00:00Z"),
+        (121, "removed", "phone", "2026-01-07T10:00:00Z"),
+    ]
+    assert {(row["ticket_id"], row["author_id"]) for row in found} == {(1, 7)}
+
+
+def changes_of(truth: Rows) -> list[tuple[Json, Json]]:
+    """All audits of the account and their events that change a field, in order."""
+    audits = sorted([*truth["ticket_audits"], *truth["ticket_audits_archived"]], key=lambda row: row["created_at"])
+    return [(row, event) for row in audits for event in row["events"] if event["type"] in ("Create", "Change")]
+
+
+def test_field_history_is_that_of_the_account(account_database: Database, account_truth: Rows) -> None:
+    expected: dict[tuple[Any, str], list[Json]] = defaultdict(list)
+    for row, event in changes_of(account_truth):
+        expected[row["ticket_id"], event["field_name"]].append({**event, "at": row["created_at"], "audit": row})
+    found = account_database.rows("SELECT * FROM ticket_field_history ORDER BY valid_from, audit_id, event_id")
+    assert len(found) == sum(map(len, expected.values())) > 500
+    told = defaultdict(list)
+    for row in found:
+        told[row["ticket_id"], row["field_name"]].append(row)
+    assert told.keys() == expected.keys()
+    for key, events in expected.items():
+        rows = told[key]
+        assert [row["valid_from"] for row in rows] == [event["at"] for event in events]
+        assert [row["valid_until"] for row in rows] == [*(event["at"] for event in events[1:]), None]
+        assert [row["author_id"] for row in rows] == [event["audit"]["author_id"] for event in events]
+        if key[1] != "tags":
+            assert [row["value"] for row in rows] == [event["value"] for event in events]
+            assert [row["previous_value"] for row in rows] == [event.get("previous_value") for event in events]
+
+
+def test_tag_history_is_that_of_the_account(account_database: Database, account_truth: Rows) -> None:
+    expected = set()
+    for row, event in changes_of(account_truth):
+        if event["field_name"] == "tags":
+            now, before = set(event["value"]), set(event.get("previous_value") or ())
+            expected |= {(row["ticket_id"], row["created_at"], "added", tag) for tag in now - before}
+            expected |= {(row["ticket_id"], row["created_at"], "removed", tag) for tag in before - now}
+    found = account_database.rows("SELECT ticket_id, changed_at, change, tag FROM ticket_tag_history")
+    assert len(found) == len(expected) > 200
+    assert {tuple(row.values()) for row in found} == expected
