@@ -217,7 +217,7 @@ def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     if export := _export(pages):
         return f"{_requests(export, ())}, and 1 per custom object"
     levels = list(_levels(pages))
-    parents = [f"1 per {_parent(level.parent_id, pages.records)}" for level in levels]
+    parents = [f"1 per {_parents(level, pages)}" for level in levels]
     if isinstance(pages, ParentListRetriever) and pages.listed:
         return f"{_requests(pages.listed, ())}; {' and '.join(reversed(parents))} if the list of votes is refused"
     if parents and not any(level.embedded for level in levels):
@@ -230,8 +230,11 @@ def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     return f"{calls}{assumed}{', with ' if others else ''}{', '.join(others)}"
 
 
-def _parent(name: str, listed: str) -> str:
-    return listed.removesuffix("s").replace("_", " ") if name == "parent_id" else name.removesuffix("_id")
+def _parents(level: SubstreamExtractor, pages: PagedRetriever) -> str:
+    name, size = level.parent_id, getattr(level, "block_size", 1)
+    if size > 1:
+        return f"{size} {name.removesuffix('_ids')}s"
+    return pages.records.removesuffix("s").replace("_", " ") if name == "parent_id" else name.removesuffix("_id")
 
 
 def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:

@@ -12,6 +12,7 @@ COMMENTS = ("Comment", "VoiceComment")
 REDACTIONS = {"CommentRedactionEvent": "comment_id", "AttachmentRedactionEvent": "attachment_id"}
 """What the export says of each, as text and nothing else (recorded in October 2026); it has no word for a comment that
 was made private, so an event of which that is all has no child events."""
+ONLY_IN_AUDITS = ("CommentPrivacyChange", "ScheduleAssignment")
 _VIA_REFERENCE = {"web": 0, "email": 4, "api": 5, "rule": 8, "voice": 45}
 
 
@@ -35,7 +36,7 @@ def event_of(audit: Record) -> Record:
         "metadata": audit["metadata"],
         "event_type": "Audit",
         "merged_ticket_ids": audit["via"]["source"]["from"].get("ticket_ids", []),
-        "child_events": [_child(audit, event) for event in audit["events"] if event["type"] != "CommentPrivacyChange"],
+        "child_events": [_child(audit, event) for event in audit["events"] if event["type"] not in ONLY_IN_AUDITS],
     }
 
 

@@ -83,8 +83,11 @@ class DeclaredStream:
 
     @cached_property
     def _own(self) -> tuple[str, Definition]:
-        """The request that brings the stream's own rows: of those with the most parents in their path, the first."""
-        return max(_requests(self.definition, self.parameters), key=lambda request: request[0].count("{"))
+        """The request that brings the stream's own rows: the one with the most parents in its path, or of that name."""
+        own = self.parameters.get("endpoint")
+        return max(
+            _requests(self.definition, self.parameters), key=lambda request: (request[0].count("{"), request[0] == own)
+        )
 
     @cached_property
     def wire_path(self) -> str:

@@ -171,7 +171,16 @@ def _answer(numbers: AuditNumbers, timeline: TicketTimeline, n: int) -> list[Rec
         )
     if timeline.number % 14 == 0:
         events.append(_event(numbers, "Change", field_name="tags", value=["a", "b"], previous_value=["a"]))
+    if timeline.number % 9 == 0:
+        events.append(_schedule_assignment(numbers, n))
     return events
+
+
+def _schedule_assignment(numbers: AuditNumbers, n: int) -> Record:
+    """The ticket's second schedule is assigned with its first answer, its first one with every later answer."""
+    before, after = (number_of("schedules", place) for place in ((0, 1) if n == 1 else (1, 0)))
+    known = {"id": numbers.next("schedule_assignments"), "type": "ScheduleAssignment"}
+    return known | {"previous_schedule_id": before, "new_schedule_id": after}
 
 
 def _status_audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, at: int, old: str, new: str) -> Record:

@@ -112,3 +112,74 @@ def test_tag_history_is_that_of_the_account(account_database: Database, account_
     found = account_database.rows("SELECT ticket_id, changed_at, change, tag FROM ticket_tag_history")
     assert len(found) == len(expected) > 200
     assert {tuple(row.values()) for row in found} == expected
+
+
+EVENTS = [
+    {
+        "id": 10,
+        "ticket_id": 1,
+        "created_at": "2026-01-05T08:00:00Z",
+        "updater_id": 7,
+        "child_events": [
+            {"id": 100, "event_type": "Comment", "via": "Web form", "comment_present": True},
+            {"id": 101, "event_type": "Create", "via": "Web form", "via_reference_id": 0, "status": "new"},
+            {"id": 102, "event_type": "Create", "via": "Web form", "custom_ticket_fields": {"360001": None}},
+        ],
+    },
+    {
+        "id": 11,
+        "ticket_id": 1,
+        "created_at": "2026-01-05T09:30:00Z",
+        "updater_id": -1,
+        "child_events": [
+            {
+                "id": 110,
+                "event_type": "Change",
+                "via": "Rule",
+                "via_reference_id": 21400000000010,
+                "rel": "trigger",
+                "revision_id": 3,
+                "status": "open",
+                "previous_value": "new",
+            },
+            {
+                "id": 111,
+                "event_type": "Change",
+                "custom_ticket_fields": {"360001": "A-1"},
+                "previous_value": None,
+            },
+            {
+                "id": 112,
+                "event_type": "Change",
+                "priority": "high",
+                "added_tags": ["vip"],
+                "removed_tags": [],
+                "previous_value": None,
+            },
+        ],
+    },
+    {"id": 12, "ticket_id": 2, "created_at": "2026-01-06T09:30:00Z", "updater_id": 7, "child_events": None},
+]
+
+
+def test_a_key_of_an_export_event_that_is_no_field_has_no_row(new_database: NewDatabase, tmp_path: Path) -> None:
+    database = new_database(tmp_path)
+    fill(database, {"ticket_events": EVENTS})
+    found = database.rows("SELECT * FROM ticket_event_field_history ORDER BY event_id")
+    first, second = "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z"
+    assert [tuple(row.values()) for row in found] == [
+        (1, "status", "new", None, first, second, 7, 10, 101),
+        (1, "360001", None, None, first, second, 7, 10, 102),
+        (1, "status", "open", "new", second, None, -1, 11, 110),
+        (1, "360001", "A-1", None, second, None, -1, 11, 111),
+        (1, "priority", "high", None, second, None, -1, 11, 112),
+    ]
+
+
+def test_field_history_of_the_export_also_has_deleted_tickets(account_database: Database, account_truth: Rows) -> None:
+    known = "SELECT * FROM ticket_field_history"
+    exported = "SELECT * FROM ticket_event_field_history"
+    assert account_database.rows(f"{known} EXCEPT {exported}") == []
+    deleted = {ticket["id"] for ticket in account_truth["tickets"] if ticket["status"] == "deleted"}
+    assert deleted
+    assert {row["ticket_id"] for row in account_database.rows(f"{exported} EXCEPT {known}")} == deleted

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -98,9 +98,9 @@ class RefusedParents:
         if key in self._refused or key in self._before:
             self._read.add(key)
 
-    def are_reopened(self, parents: Mapping[str, Any]) -> bool:
+    def are_reopened(self, parents: Iterable[Any]) -> bool:
         """Whether any of a child's parents was refused before, so that no bookmark holds for the child."""
-        keys = {id_key(parent) for parent in parents.values()}
+        keys = {id_key(parent) for parent in parents}
         return not (keys.isdisjoint(self._before) and keys.isdisjoint(self._refused))
 
     def stored(self, *, done: bool) -> frozenset[Id]:

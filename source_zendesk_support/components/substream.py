@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -83,15 +83,17 @@ class ChildRecord(NamedTuple):
 
 @dataclass
 class ParentPages:
-    """One parent whose children are being read.
+    """One parent, or a block of them, whose children are being read.
 
     Attributes:
-        ids: its id, and those of its own parents.
+        ids: its id, and those of its own parents, as the request names them.
         pages: its children.
+        keys: its id, or those of all parents of a block.
     """
 
     ids: Mapping[str, Any]
     pages: Iterator[PageResult]
+    keys: Sequence[Any]
 
 
 class ChildPage(NamedTuple):
@@ -163,7 +165,7 @@ class SubstreamReader(RecordReader):
         rows = chain(({**self._extractor.only, self._extractor.parent_field: parent} for parent in retried), rows)
         for page in self._pages_of(ChildRecord(row, {}) for row in rows):
             children = [child.row for child in page.children]
-            reopened = self._refused.are_reopened(page.parent.ids)
+            reopened = self._refused.are_reopened([*page.parent.ids.values(), *page.parent.keys])
             new = children if reopened else retriever.new_children(children, position)
             position = retriever.after_children(position, children)
             yield ChildBatch([row for row in new if not self._retriever.was_sent(row)], position)
@@ -211,12 +213,12 @@ class SubstreamReader(RecordReader):
 
     def _note_refusal(self, page: ChildPage) -> None:
         """Remember a parent that is refused, and forget one whose children have all been read."""
-        parent = page.parent.ids[self._extractor.parent_id]
-        if page.refused_status:
-            self._skipped += 1
-            self._refused.add(parent, page.refused_status)
-        elif page.is_last:
-            self._refused.discard(parent)
+        for parent in page.parent.keys:
+            if page.refused_status:
+                self._skipped += 1
+                self._refused.add(parent, page.refused_status)
+            elif page.is_last:
+                self._refused.discard(parent)
 
     def _due(self, parents: Iterable[ChildRecord]) -> Iterator[ParentPages]:
         """The parents to visit, each with the ids of its own parents."""
@@ -229,7 +231,7 @@ class SubstreamReader(RecordReader):
                 self._context.odd_members.add(extractor.parent_field)
             elif key is not None and self._is_due(key, parent.row):
                 ids = {**parent.parents, extractor.parent_id: key}
-                yield ParentPages(ids, self._pages_below(ids, parent.row))
+                yield ParentPages(ids, self._pages_below(ids, parent.row), [key])
 
     def _pages_below(self, ids: Mapping[str, Any], row: Row) -> Iterator[PageResult]:
         """The pages of a parent's children; one, without a request, if its row holds them."""

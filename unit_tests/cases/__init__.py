@@ -24,6 +24,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "agent_statuses": lists.agent_statuses,
     "account_attribute_values": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
     "account_attributes": lambda stream: lists.offset_list_filtered(stream, "include=attribute_values&"),
+    "agent_attribute_values": children.agent_skills,
     "attribute_definitions": lists.conditions,
     "article_comment_votes": lambda stream: children.votes(stream, "Comment"),
     "article_votes": lambda stream: children.votes(stream, "Article"),

@@ -111,6 +111,37 @@ def of_custom_objects(stream: DeclaredStream) -> StreamCase:
     )
 
 
+def agent_skills(stream: DeclaredStream) -> StreamCase:
+    """Skills of agents 100 and 101, and of agent 200 on the next page of users: a request for each page of users."""
+    users, skills, roles = "/api/v2/users", "/api/v2/routing/agents/instance_values", "role[]=admin&role[]=agent"
+
+    def asked(agents: str, *rows: Row) -> ScriptedCall:
+        return ScriptedCall(f"{skills}?filter[agent_ids]={agents}&{SIZE}", _page("instance_values", rows))
+
+    agents = [{"id": 100, "updated_at": MAY}, {"id": 101, "updated_at": MAY}]
+    first = ScriptedCall(f"{users}?{SIZE}&{roles}", _page("users", agents, "p2"))
+    second = ScriptedCall(f"{users}?page[after]=p2&{SIZE}&{roles}", _page("users", [{"id": 200, "updated_at": MAY}]))
+    times = (("a10", BEFORE), ("a11", JUNE_1), ("a12", MAY))
+    of_first = asked("100,101", *({"id": key, "agent_id": 100, "updated_at": time} for key, time in times))
+    of_second = asked("200", {"id": "a21", "agent_id": 200, "updated_at": JUNE_3})
+    under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": ["a11"], "v": 1}
+    return StreamCase(
+        calls=(first, of_first, second, of_second),
+        ids=("a11", "a12", "a21"),
+        states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": ["a21"], "v": 1}),
+        empty=_page("users", []),
+        empty_state={"updated_at": "1704067200", "v": 1},
+        full=lambda row: (
+            ScriptedCall(users, _page("users", [{"id": 100}])),
+            ScriptedCall(skills, _page("instance_values", [row])),
+        ),
+        requires=stream.requires,
+        resumed=(second, of_second),
+        later=("a21",),
+        again=(first, of_first, second, of_second),
+    )
+
+
 def side_conversation_events(stream: DeclaredStream) -> StreamCase:
     first, second, again = _event_calls()
     return StreamCase(

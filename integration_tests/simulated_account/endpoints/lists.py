@@ -157,6 +157,21 @@ def _skills(call: ApiCall) -> ApiResponse:
     return answer
 
 
+def _users(call: ApiCall) -> list[TableRow]:
+    """Users of these roles; of all, if none is named."""
+    roles = call.query.get("role[]", ())
+    live = [row for row in call.account.table("users") if row.state != DELETED]
+    return [row for row in live if row.record()["role"] in roles] if roles else live
+
+
+def _agent_skills(call: ApiCall) -> list[TableRow]:
+    """The skills of these agents, of which a request names up to a hundred."""
+    agents = call.words("filter[agent_ids]")
+    if not 0 < len(agents) <= 100:
+        raise ApiError(400, {"error": "BadRequest", "description": "filter[agent_ids] takes 1 to 100 ids"})
+    return [row for row in call.account.table("agent_attribute_values") if str(row.record()["agent_id"]) in agents]
+
+
 def _jira_links(call: ApiCall) -> ApiResponse:
     """Links of tickets to issues, which stand where other lists have the links to their pages."""
     page, answer = page_of(call, BOTH, list(call.account.table("jira_links")), "links")
@@ -186,7 +201,7 @@ LISTS = (
     listed("deleted_tickets", rows=_deleted, paging=DELETED_TICKETS),
     listed("deleted_users", paging=ListPaging(BOTH.kinds, sorts=frozenset({"id"}))),
     ApiEndpoint("deleted_users/count", _deleted_count),
-    listed("users", rows=lambda call: [row for row in call.account.table("users") if row.state != DELETED]),
+    listed("users", rows=_users),
     listed("help_center/votes", "guide_votes", "votes", rows=_votes, paging=GUIDE),
     listed("audit_logs", rows=_logs, paging=NEWEST_FIRST),
     listed("brands", rows=_marked("brands", "is_deleted", shown="include_deleted", when="true")),
@@ -194,6 +209,7 @@ LISTS = (
     listed("guide/survey_responses", "csat_survey_responses", "survey_responses", paging=SURVEYS),
     listed("organizations"),
     ApiEndpoint("jira/links", _jira_links),
+    listed("routing/agents/instance_values", "agent_attribute_values", "instance_values", _agent_skills, CURSOR),
     ApiEndpoint("routing/attributes", _skills),
     single("routing/attributes/definitions", "attribute_definitions", "definitions"),
     ApiEndpoint("satisfaction_ratings", _rated),
