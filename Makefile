@@ -63,9 +63,10 @@ soak-generators: setup ## Generate 25 times as many cases for each property of t
 	$(call step,'properties')
 	GENERATED_CASES_FACTOR=25 $(PYTEST) unit_tests -m hypothesis -n 2
 
-docs: setup ## Write what follows from the manifest: streams.md and permissions.md in docs/, the tests' snapshot of the catalog
+docs: setup ## Write what follows from the manifest: streams.md, permissions.md and coverage.md in docs/, the tests' snapshot of the catalog
 	$(BIN)/python -m scripts.make_stream_docs
 	$(BIN)/python -m scripts.make_permission_docs
+	$(BIN)/python -m scripts.make_coverage_docs
 	$(BIN)/python -m unit_tests.test_catalog
 
 site: setup ## Build the documentation as a static site in build/site

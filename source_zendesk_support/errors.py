@@ -6,7 +6,8 @@
     │   └── ResponseTooLarge     the response exceeds the size limit; a smaller page may help
     ├── EndpointUnavailable      403, 404 or 422 from Zendesk: this user may not read this endpoint (or parent)
     ├── TokenExpired             401: the access token is no longer valid and can be renewed
-    └── BadRequest               400, 413, 414, 431: the walk knows which parameter may be the reason
+    ├── BadRequest               400, 413, 414, 431: the walk knows which parameter may be the reason
+    └── FileRefused              4xx instead of a file: its URL has expired, or this user may not have it
 
 The connector always raises an ``AirbyteTracedException`` with one of Airbyte's failure types: configuration (the user
 must act), transient (try again later) or system (our bug).
@@ -115,6 +116,18 @@ class BadRequest(WalkError):
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(status_text(status, text))
+        self.status = status
+
+
+class FileRefused(WalkError):
+    """A file's host answered 4xx.
+
+    Args:
+        status: the HTTP status.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status_text(status, ""))
         self.status = status
 
 

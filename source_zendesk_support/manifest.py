@@ -36,6 +36,7 @@ from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.custom_objects import ObjectRecordsRetriever
 from source_zendesk_support.components.list_form import LazyListForm, ListForm
+from source_zendesk_support.files.declared_files import DeclaredFiles
 from source_zendesk_support.object_tables import OBJECT_RECORDS, table_names
 
 HERE = Path(__file__).parent
@@ -166,6 +167,11 @@ class StreamDefinitions:
     def fields(self, name: str) -> str:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
         return "" if name in self.tables else str(words(name).get("custom_fields", ""))
+
+    def files(self, name: str) -> DeclaredFiles | None:
+        """Where the files of a stream's records are; None if they have none."""
+        uploader = None if name in self.tables else resolved(name).get("file_uploader")
+        return DeclaredFiles.of(name, uploader, words(name)["file_record"]) if uploader else None
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""

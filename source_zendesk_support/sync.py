@@ -22,6 +22,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.clock import ServerClock
+from source_zendesk_support.api.file_transfer import FileTransfer
 from source_zendesk_support.api.oauth import SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.check.account_probe import MAX_CHECK_CALLS, AccountProbe
@@ -35,6 +36,7 @@ from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.object_columns import ObjectSchemas
 from source_zendesk_support.custom_fields.schema import FieldSchemas
+from source_zendesk_support.files.sync_files import SyncFiles
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.object_tables import may_be_table
 from source_zendesk_support.pacing import pacing_for
@@ -96,6 +98,10 @@ class Sync:
         self._object_schemas = ObjectSchemas(stanzas.pages, self._zendesk)
         self._has_tables = config.custom_objects.tables
         self._threads = ChildThreads(config.num_workers)
+        base_url = str(config.declarative()["base_url"])
+        sign_in = stanzas.authenticator
+        transfer = FileTransfer(budget, self.progress, connection, sign_in, base_url, config.subdomain, pacing)
+        self._files = SyncFiles(config.files, self._zendesk, transfer, self._threads, pacing)
         self._readers = StreamReaderFactory(
             config,
             stanzas,
@@ -105,6 +111,7 @@ class Sync:
             repository,
             threading.Semaphore(WRITE_SLOTS),
             self._objects,
+            self._files,
             role=lambda: self._user.user().full_role,
         )
         self._tombstones = config.tombstones
@@ -136,6 +143,7 @@ class Sync:
         names = [stream.stream.name for stream in catalog.streams]
         if tables := [name for name in names if may_be_table(name, self._stanzas.names)]:
             self._stanzas.add_tables(self._objects.keys, tables)
+        self._files.included = {stream.stream.name for stream in catalog.streams if stream.include_files}
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
         # All states first: one that cannot be understood is reported before anything is requested.
         retrievers = [self._checked(stream, states.get(stream.stream.name, {})) for stream in known]
@@ -224,6 +232,7 @@ class Sync:
             cursor_field=CursorField(rules.field) if rules else None,
             logger=logger,
             cursor=cursor,
+            supports_file_transfer=self._stanzas.files(name) is not None,
         )
 
 

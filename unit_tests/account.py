@@ -44,12 +44,16 @@ class Reply:
 
 
 class Account:
-    """What is asked of it is in `asked`: path and query in order, parameters sorted and decoded."""
+    """What is asked of it is in `asked`: path and query in order, parameters sorted and decoded.
+
+    `signed` holds host, path and Authorization of the same requests.
+    """
 
     def __init__(self, mocker: requests_mock.Mocker) -> None:
         self.asked: list[str] = []
         self.hosts: set[str] = set()
         self.authorization: set[str] = set()
+        self.signed: list[tuple[str, str, str]] = []
         self._script: defaultdict[str, deque[Reply]] = defaultdict(deque)
         self._lock = threading.Lock()
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, content=self._answer)
@@ -72,7 +76,9 @@ class Account:
         with self._lock:
             self.asked.append(url)
             self.hosts.add(parts.netloc)
-            self.authorization.add(request.headers.get("Authorization", ""))
+            signature = request.headers.get("Authorization", "")
+            self.authorization.add(signature)
+            self.signed.append((parts.netloc, parts.path, signature))
             replies = self._script[url] or self._script[parts.path]
             reply = replies.popleft() if replies else Reply({"error": "Unscripted", "description": url}, status=418)
         context.status_code = reply.status

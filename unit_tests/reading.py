@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airbyte_cdk.models import (
+    AirbyteRecordMessage,
     AirbyteStateBlob,
     AirbyteStateMessage,
     AirbyteStateType,
@@ -35,6 +36,11 @@ class Outcome:
     def records(self, stream: str) -> list[dict[str, Any]]:
         records = (message.record for message in self._output.records)
         return [dict(record.data) for record in records if record and record.stream == stream]
+
+    @property
+    def messages(self) -> list[AirbyteRecordMessage]:
+        """All records as they left."""
+        return [message.record for message in self._output.records if message.record]
 
     def states(self, stream: str) -> list[State]:
         streams = (message.state.stream for message in self._output.state_messages if message.state)

@@ -6,7 +6,7 @@ import pytest
 import source_zendesk_support
 
 PACKAGE = Path(source_zendesk_support.__file__).parent
-LAYERS = ("rate_limits", "state", "api", "components", "custom_fields", "walk")
+LAYERS = ("rate_limits", "state", "api", "components", "custom_fields", "files", "walk")
 """Each may import those before it."""
 SHARED = {
     "config.credentials",

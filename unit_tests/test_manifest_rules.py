@@ -23,7 +23,7 @@ MOST_LINES = 12
 LONGEST_REPEATED = 30
 """Letters."""
 FACTORY_FIELDS = {"type", "class_name", "$parameters", "parameters"}
-LISTENED_TO = {"custom_fields"}
+LISTENED_TO = {"custom_fields", "file_record"}
 """Words of a stream that are read by manifest.py itself."""
 CURSOR_WORDS = {"cursor_field", "datetime_format", "start_datetime", "start_time_option", "lookback_window"}
 """What our engine reads of a cursor; the stock CDK reads the others."""

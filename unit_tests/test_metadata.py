@@ -37,8 +37,12 @@ def test_definition_id_is_a_random_uuid_of_our_own() -> None:
     assert METADATA["definitionId"] != airbytes_own
 
 
-def test_only_the_accounts_host_is_allowed() -> None:
-    assert METADATA["allowedHosts"] == {"hosts": ["${subdomain}.zendesk.com"]}
+def test_only_the_accounts_host_and_that_of_zendesks_files_are_allowed() -> None:
+    assert METADATA["allowedHosts"] == {"hosts": ["${subdomain}.zendesk.com", "*.zdusercontent.com"]}
+
+
+def test_platform_knows_that_files_can_be_transferred() -> None:
+    assert METADATA["supportsFileTransfer"] is True
 
 
 def test_suggested_streams_and_suites_and_icon_exist() -> None:

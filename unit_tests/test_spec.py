@@ -8,7 +8,7 @@ import pytest
 from source_zendesk_support.manifest import load_manifest
 
 WORDS = {"airbyte_hidden", "airbyte_secret", "always_show", "const", "default", "description", "enum", "examples"}
-WORDS |= {"format", "group", "maximum", "minimum", "order", "pattern", "pattern_descriptor", "title", "type"}
+WORDS |= {"format", "group", "items", "maximum", "minimum", "order", "pattern", "pattern_descriptor", "title", "type"}
 WORDS |= {"additionalProperties", "oneOf", "properties", "required"}
 
 
@@ -43,6 +43,7 @@ def test_form_has_its_parts() -> None:
         "config.chat_credentials",
         "config.custom_fields",
         "config.custom_objects",
+        "config.files",
         "config.marketplace",
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
@@ -13,6 +13,7 @@ from requests.auth import AuthBase
 
 from source_zendesk_support.api.body import (
     ACCEPT_ENCODING,
+    CHUNK_BYTES,
     MAX_BODY_BYTES,
     CompressedBody,
     SizeLimitedBody,
@@ -34,6 +35,7 @@ from source_zendesk_support.pacing import Pacing
 CONNECT_TIMEOUT_SECONDS = 10.0
 MAX_CONNECTIONS = 64
 CONNECTOR = "source-zendesk-support"
+_ENDED = "the command has ended"
 DISTRIBUTION = "zendesk-support-source"
 """The name under which the connector is installed: on the package index, its own name is somebody else's."""
 
@@ -96,9 +98,37 @@ class HttpTransport:
         """The response to a JSON body, sent without an Authorization header; raises as ``get``."""
         return self._send("POST", url, json=body, auth=_no_credentials)
 
+    def opened(self, url: str, auth: AuthBase | None) -> requests.Response:
+        """The response with a file; ``chunks`` reads its body, which may be of any size. Raises as ``get``.
+
+        Args:
+            url: of the file.
+            auth: the account's credentials; None for any other host, which gets nothing that names the account.
+        """
+        headers: dict[str, str | None] = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        if auth is None:
+            headers |= dict.fromkeys(filter(_names_account, self._session.headers))
+        return self._send("GET", url, stream=True, auth=auth or _no_credentials, headers=headers)
+
+    def chunks(self, response: requests.Response) -> Iterator[bytes]:
+        """The body as it arrives, at most 1 MiB at a time; the response is closed at the end.
+
+        Raises:
+            TransientFailure: it is incomplete, or the command has ended.
+        """
+        try:
+            while chunk := response.raw.read1(CHUNK_BYTES, decode_content=False):
+                if self.closed:
+                    raise TransientFailure(_ENDED)
+                yield chunk
+        except NETWORK_ERRORS as error:
+            raise self._fault(error, response.url) from error
+        finally:
+            response.close()
+
     def _send(self, method: str, url: str, *, stream: bool = False, **options: Any) -> requests.Response:
         if self.closed:
-            raise TransientFailure("the command has ended")
+            raise TransientFailure(_ENDED)
         try:
             with TEMPLATES:
                 request = self._session.prepare_request(requests.Request(method, url, **options))
@@ -139,6 +169,11 @@ def _stays_here(url: str) -> bool:
     """Whether a call must not use a proxy: without TLS, a proxy would see the credentials."""
     parts = urlsplit(url)
     return parts.scheme == "http" or parts.hostname in LOOPBACK
+
+
+def _names_account(header: str) -> bool:
+    """Whether a header says on whose behalf a call is made; a host that is not Zendesk's need not know."""
+    return header.lower().startswith("x-zendesk-")
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -29,6 +29,8 @@ from source_zendesk_support.times import epoch, iso
 
 MIN_WORKERS = 2
 MAX_WORKERS = 40
+MAX_FILE_MEGABYTES = 1500
+"""Airbyte transfers no larger files."""
 EARLIEST_START_SECONDS = 0
 """An earlier start_date means the same, and no endpoint accepts a negative time."""
 MAX_PROBLEM_CHARACTERS = 300
@@ -64,6 +66,21 @@ class CustomObjectOptions(BaseModel):
     tables: bool = False
 
 
+class FileOptions(BaseModel):
+    """Options for the files of attachments.
+
+    Attributes:
+        download: also if the configured catalog does not include them, as on the command line and in PyAirbyte.
+        max_megabytes: larger files are skipped; of 1,000,000 bytes.
+        content_types: MIME types such as ``application/pdf`` or ``image/*``; empty: all.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    download: bool = False
+    max_megabytes: int = Field(default=1000, ge=1, le=MAX_FILE_MEGABYTES)
+    content_types: tuple[str, ...] = ()
+
+
 class MarketplaceConfig(BaseModel):
     """Identifies an app of Zendesk's marketplace in headers; each value is one line of printable ASCII."""
 
@@ -95,6 +112,7 @@ class Config(BaseModel):
         exports: auto: lists are read if an export is closed; always, never: only exports, only lists.
         first_sync: how tickets are read without a state: from the export, or by their ids.
         tombstones: rows that are no longer listed are emitted once more, with the time at which they were missed.
+        files: options for the files of attachments.
         marketplace: the marketplace app that makes the calls.
         base_url: another host to use instead of Zendesk (a proxy, or the simulated account).
     """
@@ -113,6 +131,7 @@ class Config(BaseModel):
     exports: Literal["auto", "always", "never"] = "auto"
     first_sync: Literal["exports", "by_id"] = "exports"
     tombstones: bool = False
+    files: FileOptions = FileOptions()
     marketplace: MarketplaceConfig = MarketplaceConfig()
     base_url: str = ""
 
@@ -159,7 +178,7 @@ class Config(BaseModel):
     def _tombstones(cls, value: object) -> object:
         return False if value in (None, "") else value
 
-    @field_validator("chat_credentials", "custom_fields", "custom_objects", "marketplace", mode="before")
+    @field_validator("chat_credentials", "custom_fields", "custom_objects", "files", "marketplace", mode="before")
     @classmethod
     def _default_for_null(cls, value: object) -> object:
         return {} if value is None else value

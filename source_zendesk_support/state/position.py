@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from source_zendesk_support.state.failed_files import FailedFile, read_failed, write_failed
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.packed_ids import Id, pack, unpack
 from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, epoch, iso
@@ -39,6 +40,7 @@ class Position:
         refused: parents whose children Zendesk refused; they are read from the start when it grants access.
         deleted: rows whose deletion mark has been emitted.
         known: the rows that the destination has; None if deleted rows are not looked for.
+        failed_files: files to download again; the rows have been emitted without them.
         full: the current pass was started as full_refresh.
         done: the pass has ended (never stored).
         memory: what a family knows besides until the walk ends (never stored).
@@ -54,6 +56,7 @@ class Position:
     refused: frozenset[Id] = field(default_factory=frozenset)
     deleted: frozenset[Id] = field(default_factory=frozenset)
     known: KnownRows | None = None
+    failed_files: frozenset[FailedFile] = field(default_factory=frozenset)
     full: bool = False
     done: bool = False
     memory: Any = field(default=None, compare=False, repr=False)
@@ -89,6 +92,7 @@ class StateFormat:
             "refused": pack(position.refused) or None,
             "deleted": pack(position.deleted) or None,
             "known": position.known.write() if position.known else None,
+            "failed_files": write_failed(position.failed_files) or None,
             "full": position.full or None,
         }
         written = str(bookmark) if self.notation == "%s" else iso(bookmark)
@@ -111,6 +115,7 @@ class StateFormat:
             refused=unpack(state.get("refused", [])),
             deleted=unpack(state.get("deleted", [])),
             known=KnownRows.read(state.get("known")),
+            failed_files=read_failed(state.get("failed_files", [])),
             full=bool(state.get("full")),
         )
 

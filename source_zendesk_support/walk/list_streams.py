@@ -191,7 +191,7 @@ class ListStreams:
             self._zendesk.progress.page(reader.name, at, {})
             if isinstance(reader.cursor, WalkCursor):
                 reader.cursor.move_branch(LISTS, self.form.state_format.write(place))
-                yield from filter(None, [reader.checkpoint(replace(reader.position, done=done))])
+                yield from reader.checkpoint(replace(reader.position, done=done))
 
     def complete(self, until: int) -> None:
         """Everything up to a time has been delivered: from there an export resumes, by time."""
@@ -207,7 +207,7 @@ class ListStreams:
             reader = standing.reader
             if isinstance(reader.cursor, WalkCursor):
                 reader.cursor.drop_branch(LISTS)
-                yield from filter(None, [reader.checkpoint(reader.position)])
+                yield from reader.checkpoint(reader.position)
 
     def unsent(self, rows: Sequence[Row]) -> dict[str, Sequence[Row]]:
         """Rows of a list of changes that each stream has not had."""

@@ -31,6 +31,8 @@ from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.object_columns import ObjectFieldReader
 from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.errors import EndpointUnavailable, WalkError
+from source_zendesk_support.files.declared_files import DeclaredFiles
+from source_zendesk_support.files.sync_files import SyncFiles
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
@@ -54,6 +56,9 @@ class DefinedStreams(Protocol):
 
     def fields(self, name: str) -> str:
         """The stream that defines a stream's custom fields; empty if it has none."""
+
+    def files(self, name: str) -> DeclaredFiles | None:
+        """Where the files of a stream's records are; None if they have none."""
 
     def schema(self, name: str) -> Callable[[], Schema]:
         """Reads a stream's schema without custom fields."""
@@ -85,6 +90,7 @@ class StreamReaderFactory:
         repository: takes the messages that the CDK requests outside of a walk.
         write_slots: bounds the messages that wait for the main thread.
         objects: the account's custom objects.
+        files: downloads files.
         role: of the signed-in user, looked up when it is first needed; empty if it is not known.
     """
 
@@ -98,6 +104,7 @@ class StreamReaderFactory:
         repository: MessageRepository,
         write_slots: threading.Semaphore,
         objects: CustomObjects,
+        files: SyncFiles,
         role: Callable[[], str] = str,
     ) -> None:
         self._definitions = definitions
@@ -107,6 +114,7 @@ class StreamReaderFactory:
         self._field_definitions = field_definitions
         self._repository = repository
         self._write_slots = write_slots
+        self._files = files
         self._reads_archived_audits = config.ticket_audits_archived
         self._custom_fields = config.custom_fields
         self._tombstones = config.tombstones
@@ -228,6 +236,7 @@ class StreamReaderFactory:
             fields=self._field_reader(name, schema, odd_members) if schema is not None else None,
             key_watch=key_watch,
             deletions=deletions,
+            files=self._files.of(self._definitions.files(name), retriever, position.failed_files),
         )
 
     def _deletion_finder(self, retriever: PagedRetriever, configured: Schema) -> DeletionFinder | None:

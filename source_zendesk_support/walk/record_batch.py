@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
+from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, AirbyteRecordMessageFileReference, Type
 
 from source_zendesk_support.api.decode import NESTED_TOO_DEEP
 from source_zendesk_support.api.exact_json import dumps, exact_decimal
@@ -55,10 +55,14 @@ class RecordBatch(AirbyteMessage):
         for line in self.lines.splitlines():
             # The CDK writes records with orjson, which takes numbers that it cannot write itself as text only.
             record = json.loads(line, parse_int=_integer, parse_float=_decimal)["record"]
+            file = record.get("file_reference")
             yield AirbyteMessage(
                 type=Type.RECORD,
                 record=AirbyteRecordMessage(
-                    stream=record["stream"], data=record["data"], emitted_at=record["emitted_at"]
+                    stream=record["stream"],
+                    data=record["data"],
+                    emitted_at=record["emitted_at"],
+                    file_reference=AirbyteRecordMessageFileReference(**file) if file else None,
                 ),
             )
 
@@ -79,10 +83,15 @@ class BatchBuffer:
         self._lines: list[bytes] = []
         self._size = 0
 
-    def add(self, rows: Sequence[Row], transform: RecordTransform | None = None) -> None:
-        """Serialise records, each after its transformation."""
+    def add(
+        self,
+        rows: Sequence[Row],
+        transform: RecordTransform | None = None,
+        file: AirbyteRecordMessageFileReference | None = None,
+    ) -> None:
+        """Serialise records, each after its transformation; ``file`` is that of the only one."""
         # One by one, so that a record that becomes wide is still in the CPU's cache when it is encoded.
-        self._lines.append(serialise(self._stream, map(transform, rows) if transform else rows))
+        self._lines.append(serialise(self._stream, map(transform, rows) if transform else rows, file))
         self._size += len(self._lines[-1])
         self.count += len(rows)
 
@@ -98,14 +107,20 @@ class BatchBuffer:
         return batch
 
 
-def serialise(stream: str, rows: Iterable[Row]) -> bytes:
+def serialise(stream: str, rows: Iterable[Row], file: AirbyteRecordMessageFileReference | None = None) -> bytes:
     """RECORD messages of the Airbyte protocol, one a line; ``emitted_at`` in epoch milliseconds.
+
+    Args:
+        stream: the stream's name.
+        rows: its records.
+        file: of the only record, if it has one.
 
     Raises:
         MalformedResponse: a row is nested too deep.
     """
     head = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(stream) + b',"data":'
-    tail = b',"emitted_at":' + str(int(time.time() * 1000)).encode() + b"}}\n"
+    tail = b',"emitted_at":' + str(int(time.time() * 1000)).encode()
+    tail += b',"file_reference":' + orjson.dumps(file) + b"}}\n" if file else b"}}\n"
     parts: list[bytes] = []
     for row in rows:
         try:

@@ -19,6 +19,7 @@ from source_zendesk_support.components.record_reader import PageSelection, Recor
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
 from source_zendesk_support.custom_fields.object_columns import ObjectFieldReader
 from source_zendesk_support.custom_fields.reader import FieldReader
+from source_zendesk_support.files.stream_files import StreamFiles
 from source_zendesk_support.progress import StreamStats
 from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.record_batch import ROWS_AT_ONCE, BatchBuffer
@@ -54,6 +55,7 @@ class StreamReader:
         fields: makes columns of its custom fields; None if it has none.
         key_watch: looks for keys that have no column; None if nobody wants to know.
         deletions: finds deleted rows; None if they are not looked for.
+        files: downloads its records' files; None if nobody wants them.
 
     Attributes:
         caught_up: the walk has reached the stream's position.
@@ -74,6 +76,7 @@ class StreamReader:
         fields: FieldReader | ObjectFieldReader | None = None,
         key_watch: KeyWatch | None = None,
         deletions: DeletionFinder | None = None,
+        files: StreamFiles | None = None,
     ) -> None:
         self.name = retriever.name
         self.retriever = retriever
@@ -89,6 +92,8 @@ class StreamReader:
         self._key_watch = key_watch
         self._fields = fields
         self._deletions = deletions
+        self._files = files
+        self._failed_files = position.failed_files
         self._transform = fields.transform if fields else deletions.living if deletions else None
         self._buffer = BatchBuffer(self.name)
         cursor.begin(position)
@@ -107,9 +112,15 @@ class StreamReader:
         return StreamShare(self, new_rows, self.records.select(page.response.envelope))
 
     def emit(self, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
-        """Messages with records, as soon as there are enough for one; ``flush`` emits the others."""
+        """Messages with records, as soon as there are enough for one; ``flush`` emits the others.
+
+        Records that get files are emitted by ``checkpoint``: a download must not hold the page's slot.
+        """
         if self._key_watch:
             self._key_watch.collect(records)
+        if self._files:
+            self._files.add(records)
+            return
         for first in range(0, len(records), ROWS_AT_ONCE):
             self._buffer.add(records[first : first + ROWS_AT_ONCE], self._transform)
             if self._buffer.is_full:
@@ -127,15 +138,25 @@ class StreamReader:
         self._stats.rows += count
         yield self._buffer.batch(self._write_slots.release)
 
-    def checkpoint(self, position: Position) -> AirbyteMessage | None:
-        """STATE after a page; None for streams without a cursor field."""
+    def checkpoint(self, position: Position) -> Iterator[AirbyteMessage]:
+        """Records with files, then STATE after a page; no STATE for streams without a cursor field."""
+        yield from self._emit_with_files(done=position.done)
         self.position = replace(
             position,
             full=self._is_full_refresh and not position.done,
             visited=frozenset() if position.done else self.records.visited_parents,
             refused=self.records.refused_parents(done=position.done),
+            failed_files=self._files.failed if self._files else self._failed_files,
         )
-        return self.cursor.checkpoint(self.position)
+        yield from filter(None, [self.cursor.checkpoint(self.position)])
+
+    def _emit_with_files(self, *, done: bool) -> Iterator[AirbyteMessage]:
+        """Each file follows at once in a message, so that the destination may remove it from the staging folder."""
+        for row, file in self._files.emitted(done=done) if self._files else ():
+            self._buffer.add([row], self._transform, file)
+            if file or self._buffer.is_full:
+                yield from self.flush()
+        yield from self.flush()
 
     def emit_deletions(self, result: PageResult) -> Generator[AirbyteMessage, None, PageResult]:
         """Records of the rows that have been deleted, if the page was the last one; the result without them."""
@@ -152,6 +173,8 @@ class StreamReader:
         """Report what was odd, once the walk has ended."""
         self._odd_members.log_summary()
         self.records.on_end()
+        if self._files:
+            self._files.on_end()
         if self._fields:
             self._fields.on_end()
         if self._key_watch:

@@ -186,6 +186,4 @@ class Walk:
             yield from reader.flush()
         second = result.after.bookmark if reader.retriever.form else None
         self._client.progress.page(reader.name, second, self._client.budget.left(self._buckets))
-        state = reader.checkpoint(result.after)
-        if state:
-            yield state
+        yield from reader.checkpoint(result.after)

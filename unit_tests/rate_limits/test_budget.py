@@ -61,6 +61,7 @@ def test_documented_bursts_are_the_start() -> None:
         "incremental-custom-objects": 10,
         "incremental-exports": 10,
         "omnilog-index": 100,
+        "attachments": 2500,
         "talk-queue-activity": 2500,
         "incremental-exports-cursor": 20,
         "ticket-fields-index": 300,

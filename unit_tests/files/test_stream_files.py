@@ -1,0 +1,293 @@
+"""Files of attachments, from the record to the staging folder and STATE."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from source_zendesk_support.source import SourceZendeskSupport
+from unit_tests.account import Account, Reply
+from unit_tests.files.attachments import BASIC, attachment, has, references, synced
+from unit_tests.reading import CONFIG, catalog_of, read
+
+pytestmark = pytest.mark.usefixtures("local_time", "waits")
+HELLO = Reply(b"hello", headers={"Content-Type": "text/plain"})
+WITHOUT = {800: None}
+WITH = {800: ("ticket_attachments/800/800.txt", 5)}
+KEPT = {"comment_id": 700, "created_at": "2024-05-01T00:00:00Z", "ticket_id": 35, "timestamp": 1714521600}
+FAILED = [{"id": 800, "tries": 1, "row": KEPT}]
+
+
+def failed(tries: int) -> dict[str, Any]:
+    return {"created_at": "2024-05-01T00:00:00Z", "v": 1, "failed_files": [{"id": 800, "tries": tries, "row": KEPT}]}
+
+
+def no_events(account: Account) -> None:
+    """The export has nothing new, and the list with which it is compared neither."""
+    account.on("/api/v2/incremental/ticket_events", {"ticket_events": [], "end_of_stream": True, "end_time": None})
+    account.on("/api/v2/ticket_audits", {"audits": []})
+
+
+def test_record_carries_the_reference_to_its_file(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", HELLO)
+    outcome = synced()
+    [record] = outcome.messages
+    assert record.file_reference is not None
+    assert vars(record.file_reference) == {
+        "staging_file_url": str(staging / "ticket_attachments/800/800.txt"),
+        "source_file_relative_path": "ticket_attachments/800/800.txt",
+        "file_size_bytes": 5,
+    }
+    assert (staging / "ticket_attachments/800/800.txt").read_bytes() == b"hello"
+    assert account.signed[-1] == ("acme.zendesk.com", "/attachments/token/800/", BASIC)
+    assert outcome.order == ["ticket_attachments", "ticket_attachments STATE", "ticket_attachments STATE"]
+    assert outcome.warnings == []
+    assert "Stream ticket_attachments: 1 files with 0.0 MB downloaded." in outcome.infos
+
+
+def test_catalog_decides_if_the_config_does_not(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", HELLO)
+    catalog = catalog_of(["ticket_attachments"])
+    catalog.streams[0].include_files = True
+    source = SourceZendeskSupport(catalog=catalog, config=CONFIG, state=[])
+    found = [message.record for message in source.read(source.logger, CONFIG, catalog, []) if message.record]
+    assert [bool(record.file_reference) for record in found] == [True]
+    assert (staging / "ticket_attachments/800/800.txt").exists()
+
+
+def test_nothing_is_downloaded_unless_somebody_wants_it(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    outcome = read("ticket_attachments")
+    assert references(outcome) == WITHOUT
+    assert [path for _, path, _ in account.signed if "token" in path] == []
+    assert list(staging.iterdir()) == []
+
+
+def test_only_attachments_have_files() -> None:
+    source = SourceZendeskSupport(config=CONFIG)
+    with_files = [stream.name for stream in source.streams(CONFIG) if stream.as_airbyte_stream().is_file_based]
+    assert with_files == ["ticket_attachments", "article_attachments"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"deleted": True}, "1 deleted or redacted"),
+        ({"malware_scan_result": "malware_found"}, "1 malware found"),
+        ({"size": 2_000_001}, "1 larger than files.max_megabytes"),
+        ({"content_type": "image/png"}, "1 of a type that is not in files.content_types"),
+        ({"content_url": None}, "1 without a URL"),
+    ],
+)
+def test_unwanted_file_is_skipped_and_counted(
+    account: Account, staging: Path, fields: dict[str, Any], reason: str
+) -> None:
+    has(account, attachment(800, **fields))
+    outcome = synced(max_megabytes=2, content_types=["text/*"])
+    assert references(outcome) == WITHOUT
+    assert f"Stream ticket_attachments: files that were not downloaded: {reason}." in outcome.infos
+    assert outcome.warnings == []
+    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+
+
+def test_file_with_malware_is_downloaded_if_an_administrator_allowed_it(account: Account, staging: Path) -> None:
+    has(account, attachment(800, malware_scan_result="malware_found", malware_access_override=True))
+    account.on("/attachments/token/800/", HELLO)
+    assert references(synced()) == WITH
+
+
+@pytest.mark.parametrize(
+    ("replies", "why"),
+    [
+        ([Reply(b"hell")] * 4, "4 bytes came instead of 5"),
+        ([Reply(b"hello!")] * 4, "6 bytes came instead of 5"),
+        ([Reply(b"", status=500)] * 4, "HTTP 500"),
+        ([Reply(b"hello", headers={"Content-Type": "text/html"})] * 4, "a web page came instead of the file"),
+        ([Reply(b"", status=302)] * 4, "HTTP 302 without a Location"),
+        ([Reply(b"", status=302, headers={"Location": "/attachments/token/800/"})] * 24, "more than 5 redirects"),
+        ([Reply(b"", status=302, headers={"Location": "http://files.example"})] * 4, "its URL is not an https address"),
+    ],
+)
+def test_failed_file_is_reported_and_remembered(
+    account: Account, staging: Path, replies: list[Reply], why: str
+) -> None:
+    has(account, attachment(800), attachment(801))
+    account.on("/attachments/token/800/", *replies)
+    account.on("/attachments/token/801/", HELLO)
+    outcome = synced()
+    assert references(outcome) == {800: None, 801: ("ticket_attachments/801/801.txt", 5)}
+    assert outcome.warnings == [
+        (
+            f"Stream ticket_attachments: 1 files could not be downloaded, the first one attachment 800: {why}. Their "
+            "records were emitted without them; the next sync tries again."
+        )
+    ]
+    assert outcome.states("ticket_attachments")[-1]["failed_files"] == FAILED
+    assert sorted(path.name for path in staging.rglob("*") if path.is_file()) == ["801.txt"]
+
+
+def test_failure_that_passes_is_tried_again_at_once(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", Reply(b"hel"), Reply(b"", status=503), Reply(b"", status=429), HELLO)
+    outcome = synced()
+    assert references(outcome) == WITH
+    assert outcome.warnings == []
+
+
+def test_empty_file_is_a_file(account: Account, staging: Path) -> None:
+    has(account, attachment(800, size=0))
+    account.on("/attachments/token/800/", Reply(b""))
+    assert references(synced()) == {800: ("ticket_attachments/800/800.txt", 0)}
+    assert (staging / "ticket_attachments/800/800.txt").read_bytes() == b""
+
+
+def test_file_without_a_size_is_limited_while_it_arrives(account: Account, staging: Path) -> None:
+    has(account, attachment(800, size=None))
+    account.on("/attachments/token/800/", Reply(b"x" * 1_000_001))
+    outcome = synced(max_megabytes=1)
+    assert references(outcome) == WITHOUT
+    assert (
+        "Stream ticket_attachments: files that were not downloaded: 1 larger than files.max_megabytes." in outcome.infos
+    )
+    assert [path for path in staging.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_expired_url_is_replaced_by_that_of_the_record(account: Account, staging: Path, status: int) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", Reply(b"", status=status))
+    fresh = "https://acme.zendesk.com/attachments/token/new/"
+    account.on("/api/v2/attachments/800", {"attachment": attachment(800, content_url=fresh)})
+    account.on("/attachments/token/new/", HELLO)
+    outcome = synced()
+    assert references(outcome) == WITH
+    assert outcome.records("ticket_attachments")[0]["content_url"].endswith("/800/?name=800.txt")
+    assert account.asked[-3:] == [
+        "/attachments/token/800/?name=800.txt",
+        "/api/v2/attachments/800",
+        "/attachments/token/new/",
+    ]
+
+
+def test_file_of_an_attachment_that_is_gone_is_not_tried_again(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", Reply(b"", status=404))
+    account.on("/api/v2/attachments/800", Reply({"error": "RecordNotFound"}, status=404))
+    outcome = synced()
+    assert references(outcome) == WITHOUT
+    assert "Stream ticket_attachments: files that were not downloaded: 1 no longer in Zendesk." in outcome.infos
+    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+
+
+def test_file_of_an_attachment_that_was_redacted_meanwhile_is_skipped(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", Reply(b"", status=404))
+    account.on("/api/v2/attachments/800", {"attachment": attachment(800, deleted=True)})
+    outcome = synced()
+    assert references(outcome) == WITHOUT
+    assert "Stream ticket_attachments: files that were not downloaded: 1 deleted or redacted." in outcome.infos
+
+
+def test_next_sync_tries_again_and_emits_the_whole_row(account: Account, staging: Path) -> None:
+    no_events(account)
+    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
+    account.on("/attachments/token/800/", HELLO)
+    outcome = synced(failed(3))
+    assert references(outcome) == WITH
+    assert outcome.records("ticket_attachments") == [attachment(800) | KEPT]
+    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+
+
+def test_file_that_fails_again_emits_nothing_and_is_counted(account: Account, staging: Path) -> None:
+    no_events(account)
+    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
+    account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
+    outcome = synced(failed(3))
+    assert outcome.messages == []
+    assert outcome.states("ticket_attachments")[-1]["failed_files"] == [{"id": 800, "tries": 4, "row": KEPT}]
+
+
+def test_file_is_given_up_after_ten_syncs(account: Account, staging: Path) -> None:
+    no_events(account)
+    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
+    account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
+    outcome = synced(failed(9))
+    assert outcome.warnings[-1] == (
+        "Stream ticket_attachments: 1 files could not be downloaded in 10 syncs and are given up, the first one "
+        "attachment 800: HTTP 500."
+    )
+    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+
+
+def test_failed_files_are_kept_while_files_are_not_wanted(account: Account, staging: Path) -> None:
+    has(account, attachment(900))
+    outcome = read("ticket_attachments", state={"ticket_attachments": failed(3)})
+    assert outcome.states("ticket_attachments")[-1]["failed_files"] == [{"id": 800, "tries": 3, "row": KEPT}]
+
+
+def test_stream_ends_if_the_staging_folder_cannot_be_written(account: Account, staging: Path) -> None:
+    (staging / "ticket_attachments").write_text("a file, not a folder")
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", HELLO)
+    outcome = read("ticket_attachments", files={"download": True}, fails=True)
+    [(kind, message)] = [error for error in outcome.errors if "staging" in error[1]]
+    assert kind == "transient_error"
+    assert "a file could not be written to the staging folder" in message
+    assert outcome.messages == []
+
+
+def test_stream_ends_if_hundreds_of_files_fail(account: Account, staging: Path) -> None:
+    has(account, *[attachment(key, content_url="ftp://files.example/x") for key in range(1, 202)])
+    outcome = read("ticket_attachments", files={"download": True}, fails=True)
+    [(kind, _)] = [error for error in outcome.errors if "more than 200 files" in error[1]]
+    assert kind == "transient_error"
+
+
+def test_file_that_two_records_of_a_page_have_is_downloaded_once(account: Account, staging: Path) -> None:
+    has(account, attachment(800), attachment(800))
+    account.on("/attachments/token/800/", HELLO)
+    outcome = synced()
+    assert [bool(record.file_reference) for record in outcome.messages] == [False, True]
+
+
+def test_file_on_a_foreign_host_is_fetched_without_anything_that_names_the_account(
+    account: Account, staging: Path
+) -> None:
+    has(account, attachment(800))
+    there = {"Location": "https://p1.zdusercontent.com/attachment/1/800?token=secret"}
+    account.on("/attachments/token/800/", Reply(b"", status=302, headers=there))
+    account.on("/attachment/1/800", HELLO)
+    outcome = synced()
+    assert references(outcome) == WITH
+    assert account.signed[-2:] == [
+        ("acme.zendesk.com", "/attachments/token/800/", BASIC),
+        ("p1.zdusercontent.com", "/attachment/1/800", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "host", ["acme.zendesk.com.evil.example", "evil.example", "acme.zendesk.com:8443", "jo@acme.zendesk.com"]
+)
+def test_no_host_but_the_accounts_gets_credentials(account: Account, staging: Path, host: str) -> None:
+    has(account, attachment(800, content_url=f"https://{host}/x"))
+    account.on("/x", HELLO)
+    synced()
+    assert account.signed[-1][1:] == ("/x", "")
+
+
+def test_article_attachments_have_files_too(account: Account, staging: Path) -> None:
+    article = {"id": 100, "updated_at": "2024-05-01T00:00:00Z"}
+    account.on("/api/v2/help_center/articles.json", {"articles": [article], "meta": {"has_more": False}})
+    url = "https://acme.zendesk.com/hc/article_attachments/800"
+    row = attachment(800, content_url=url, updated_at="2024-05-01T00:00:00Z")
+    listed = {"article_attachments": [row], "meta": {"has_more": False}}
+    account.on("/api/v2/help_center/articles/100/attachments.json", listed)
+    account.on("/hc/article_attachments/800", Reply(b"", status=404))
+    account.on("/api/v2/help_center/articles/attachments/800.json", {"article_attachment": row})
+    account.on("/hc/article_attachments/800", HELLO)
+    outcome = read("article_attachments", files={"download": True})
+    assert references(outcome) == {800: ("article_attachments/800/800.txt", 5)}
+    assert account.signed[-1] == ("acme.zendesk.com", "/hc/article_attachments/800", BASIC)
+    assert outcome.records("article_attachments") == [row | {"article_id": 100}]
