@@ -85,7 +85,8 @@ def test_no_row_is_sent_twice_in_a_sync(syncs: SyncPair) -> None:
 
 
 COME_WITH_THEIRS = {
-    "side_conversations", "ticket_attachments", "ticket_comments", "ticket_metrics", "user_identities",
+    "side_conversations", "ticket_attachments", "ticket_comments", "ticket_conversation_log", "ticket_metrics",
+    "user_identities",
 }  # fmt: skip
 """Rows that also come because something beside them has changed; each has a test of its own."""
 
@@ -130,6 +131,14 @@ def test_side_conversations_come_again_with_all_others_of_their_ticket(syncs: Sy
     assert rows_by_key("side_conversations", syncs.second.rows("side_conversations")).keys() == {
         key for key, conversation in after.items() if conversation["ticket_id"] in tickets
     }
+
+
+def test_logs_come_again_with_their_ticket(syncs: SyncPair) -> None:
+    tickets = rows_by_key("tickets", syncs.second.rows("tickets"))
+    log = rows_by_key("ticket_conversation_log", syncs.second.rows("ticket_conversation_log"))
+    assert {(row["ticket_id"],) for row in log.values()} <= tickets.keys()
+    assert log.keys() >= changed(syncs, "ticket_conversation_log")
+    assert [row["content"] for row in log.values() if row["content"] == {"type": "text", "text": "▇▇▇"}]
 
 
 def test_metrics_and_identities_come_again_with_their_ticket_and_user(syncs: SyncPair) -> None:

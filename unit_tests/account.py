@@ -24,6 +24,7 @@ COMPARED_WITH = {
     "organizations": "/api/v2/organizations?page[size]=1&sort=-updated_at",
     "ticket_attachments": NEWEST_AUDIT,
     "ticket_comments": NEWEST_AUDIT,
+    "ticket_conversation_log": NEWEST_TICKET,
     "ticket_events": NEWEST_AUDIT,
     "ticket_metric_events": NEWEST_TICKET,
     "ticket_metrics": NEWEST_TICKET,

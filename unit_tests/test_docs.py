@@ -107,7 +107,7 @@ def kinds(schema: Any) -> set[str]:
 
 
 def test_page_draws_joins() -> None:
-    assert len(JOINS) == 56
+    assert len(JOINS) == 57
     assert ("ticket_comments", "tickets", "ticket_id") in JOINS
 
 

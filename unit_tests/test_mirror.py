@@ -10,8 +10,8 @@ PACKAGE, TESTS = Path(source_zendesk_support.__file__).parent, Path(__file__).pa
 EQUIPMENT = {"cases", "simulated_account", "snapshots"}
 """Folders that are no mirror: the streams' cases, and the tests of the simulated account."""
 SEVERAL_MODULES = {
-    "components": "cursor_text deletion_marks listing newest_first odd_paging_fields page_caps pages per_parent "
-    "redactions refused_parents riders rows",
+    "components": "conversation_log cursor_text deletion_marks listing newest_first odd_paging_fields page_caps pages "
+    "per_parent redactions refused_parents riders rows",
     "walk": "base_refusal doubtful_refusals lead own_state page page_sizes progress remedies",
 }
 """Tests of what several modules of a folder do together."""

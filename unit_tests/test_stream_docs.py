@@ -57,7 +57,7 @@ def test_streams_of_one_walk_name_each_other(text: str) -> None:
         "vanishes",
         "every plan; an administrator",
         "account, incremental-exports",
-        "1, with `tickets`",
+        "1, with `ticket_conversation_log`, `tickets`",
     ]
 
 

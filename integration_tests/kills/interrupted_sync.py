@@ -16,9 +16,9 @@ from integration_tests.soak.trial_result import TrialResult
 from integration_tests.upsert_destination import UpsertDestination
 
 LARGEST_PAGE = 1000
-PER_ROW = {"user_identities": 3}
-"""A page holds users; each has some identities."""
-JOINING = {"tickets", "ticket_metrics", "users", "user_identities"}
+PER_ROW = {"user_identities": 3, "ticket_conversation_log": 3}
+"""A page holds users, each with some identities, or tickets, of which some have a log."""
+JOINING = {"tickets", "ticket_metrics", "ticket_conversation_log", "users", "user_identities"}
 """Streams of one walk; one that stands ahead of the other joins at its own second, whose rows come again."""
 
 

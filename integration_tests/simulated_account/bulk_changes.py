@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 from .account_data import AccountData
+from .make_conversation_log import REDACTED
 from .record_kinds import row_of
 from .row_changes import add, delete, update
 from .row_updates import newest_row
@@ -20,8 +21,9 @@ _FIXED = frozenset(
 )  # fmt: skip
 """Kinds that are not changed on their own: they never change, or change along with another."""
 
-_KEPT = ("custom_objects", "side_conversations")
-"""Kinds of which no row is deleted: Zendesk deletes no side conversations, and an object's records go with it."""
+_KEPT = ("custom_objects", "side_conversations", "ticket_conversation_log")
+"""Kinds of which no row is deleted: Zendesk deletes neither side conversations nor messages, and an object's records go
+with it."""
 _MOVING = ("", "generated_timestamp", "update_timestamp", "updated_at")
 """Cursors that move when a row changes; rows of kinds that have another one are only added and deleted."""
 
@@ -72,6 +74,8 @@ def _edit(account: AccountData, kind: str, key: RowKey) -> dict[str, object]:
     for name in ("title", "subject", "description", "details", "notes", "comment", "reason"):
         if isinstance(record.get(name), str):
             return {name: f"{record[name]} (changed)"}
+    if kind == "ticket_conversation_log":
+        return {"content": REDACTED, "attachments": []}
     return {"position": 99} if "position" in record else {}
 
 

@@ -41,6 +41,7 @@ _BUCKETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("search/export", ("account", "search-export")),
     ("tickets$", ("account", "tickets-index")),
     ("tickets/side_conversations/events", ("account", "side-conversation-events")),
+    ("tickets/[^/]+/conversation_log", ("account", "omnilog-index")),
     ("", ("account",)),
 )
 """With which buckets a path begins; the first that fits."""
@@ -60,6 +61,7 @@ RULES: Mapping[str, LimitRule] = {
     "deleted-tickets": LimitRule(10),
     "search-export": LimitRule(100),
     "tickets-index": LimitRule(20_000, header="tickets-index"),
+    "omnilog-index": LimitRule(100, header="omnilog-index"),
     "side-conversation-events": LimitRule(600, 600),
     "talk": LimitRule(15_000, 300),
     "talk-incremental": LimitRule(10),

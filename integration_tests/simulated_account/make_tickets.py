@@ -5,6 +5,7 @@ from random import Random
 
 from .account_data import AccountData
 from .account_ids import AccountIds, account_ids_of
+from .conversation_log import MESSAGING_CHANNELS
 from .invented_text import SUBJECT, paragraph, person, tags
 from .make_fields import custom_values
 from .record_kinds import KINDS, number_of, row_of
@@ -61,7 +62,8 @@ def via_of(rng: Random, timeline: TicketTimeline, subject: str) -> Record:
         case "email":
             return mail(person(rng), f"customer{timeline.requester_number}@mail.example")
         case "native_messaging":
-            return messaging(timeline.number, person(rng))
+            channel = MESSAGING_CHANNELS[timeline.number % 3]
+            return messaging(timeline.number, person(rng)) | {"channel": channel}
         case "follow_up":
             return follow_up(max(1, timeline.number - 7), subject)
         case _:

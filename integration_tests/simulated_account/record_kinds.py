@@ -66,6 +66,7 @@ _ALL = (
     RecordKind("organization_fields", 36),
     RecordKind("side_conversations", 41, parent="ticket_id", text_ids=True),
     RecordKind("side_conversation_events", 42, cursor="created_at", parent="side_conversation_id", text_ids=True),
+    RecordKind("ticket_conversation_log", 72, text_ids=True),
     RecordKind("deleted_users", 15),
     RecordKind("custom_object_records", 68, parent="custom_object_key", removal="_deleted", text_ids=True),
     RecordKind("attribute_definitions", 67, key="", cursor=""),

@@ -20,6 +20,7 @@ from .ticket_changes import (
     add_comment,
     archived_ticket_deleted,
     change_comment,
+    conversation_changed,
     ticket_added,
     ticket_changed,
     ticket_deleted,
@@ -198,12 +199,14 @@ def _conversation_moved(account: AccountData, conversation: Record, _fields: Fie
 FollowUp = Callable[[AccountData, Record, Fields], None]
 _AFTER_UPDATE: Mapping[str, FollowUp] = {
     "side_conversations": _conversation_moved,
+    "ticket_conversation_log": conversation_changed,
     "ticket_metrics": _metrics_changed,
     "tickets": ticket_changed,
     "user_identities": _identity_changed,
 }
 _AFTER_ADD: Mapping[str, FollowUp] = {
     "side_conversations": _conversation_moved,
+    "ticket_conversation_log": conversation_changed,
     "tickets": ticket_added,
     "user_identities": _identity_changed,
 }

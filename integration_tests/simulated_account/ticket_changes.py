@@ -5,6 +5,7 @@ from typing import Any
 
 from .account_data import AccountData
 from .audits import COMMENTS, put_audit
+from .conversation_log import LOG
 from .invented_text import html
 from .record_kinds import KINDS
 from .row_updates import changed_times, replace_row
@@ -98,6 +99,7 @@ WITH_TICKET = (
     "ticket_events",
     "ticket_comments",
     "side_conversations",
+    "ticket_conversation_log",
 )
 """Kinds whose rows are hidden, or marked in the exports, once their ticket is deleted."""
 
@@ -120,6 +122,11 @@ def add_comment(account: AccountData, fields: Fields) -> Record:
     comment = _comment(ticket, {name: value for name, value in fields.items() if name != "ticket_id"})
     _audit(account, ticket, [comment])
     return account.table("ticket_comments")[comment["id"]].record()
+
+
+def conversation_changed(account: AccountData, event: Record, _fields: Fields) -> None:
+    """A message was added or redacted: its ticket's times move, which is how readers learn of it."""
+    _moved_on(account, account.table(LOG)[event["id"]].parent or 0)
 
 
 def _moved_on(account: AccountData, ticket: RowKey) -> Record:

@@ -13,6 +13,7 @@ import orjson
 
 from .account_data import AccountData
 from .audits import attachments_of
+from .conversation_log import is_messaging, log_of
 from .declared_streams import SUBDOMAIN, DeclaredStream, holder_of
 from .tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from .timestamps import MINUTE, epoch
@@ -37,6 +38,15 @@ class TruthSource:
 def _metrics(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
     for row in account.table("ticket_metrics").children(ticket.key):
         yield orjson.dumps(row.record() | {"ticket_id": ticket.key, "_ab_updated_at": ticket.at})
+
+
+def _log(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
+    """The log of a messaging ticket, its times in one notation."""
+    record = ticket.record()
+    for row in log_of(account, ticket.key) if is_messaging(record) else ():
+        event = row.record()
+        event["created_at"] = event["created_at"].replace(" ", "T").replace("+00:00", "Z")
+        yield orjson.dumps(event | {"ticket_id": ticket.key, "ticket_updated_at": record["updated_at"]})
 
 
 def _comments(account: AccountData, row: TableRow) -> Iterator[bytes]:
@@ -107,6 +117,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "tickets": TruthSource("tickets", EVERY, MINUTE),
     "ticket_metrics": TruthSource("tickets", KEPT, MINUTE, _metrics),
     "ticket_events": TruthSource("ticket_events", EVERY, MINUTE),
+    "ticket_conversation_log": TruthSource("tickets", KEPT, MINUTE, _log),
     "ticket_comments": TruthSource("ticket_comments", EVERY, MINUTE, _comments),
     "ticket_attachments": TruthSource("ticket_comments", EVERY, MINUTE, _attachments),
     "ticket_metric_events": TruthSource("ticket_metric_events", EVERY),

@@ -131,6 +131,27 @@ def test_ticket_that_no_event_names_again_is_retried(account: SimulatedAccount, 
     assert [output.states["side_conversations"].get("refused") for output in outputs] == [[7], [7], None]
 
 
+def test_log_of_one_ticket_that_is_refused_fails_nothing_and_comes_later(
+    account: SimulatedAccount, connector: Connector
+) -> None:
+    tickets = [{"id": key, "generated_timestamp": JUNE_1, "from_messaging_channel": True} for key in (7, 8)]
+    log = {"events": [{"id": "M1"}], "meta": {"has_more": False}}
+    account.set_answers(
+        line("incremental/tickets/cursor", exported("tickets", *tickets), start_time="*"),
+        line("incremental/tickets/cursor", exported("tickets")),
+        line("tickets/7/conversation_log", FORBIDDEN, log),
+        line("tickets/8/conversation_log", GONE),
+    )
+    first = connector.read("ticket_conversation_log")
+    second = connector.read("ticket_conversation_log", state=first.states)
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert (first.rows("ticket_conversation_log"), ids(second, "ticket_conversation_log")) == ([], ["M1"])
+    assert [output.states["ticket_conversation_log"].get("refused") for output in (first, second)] == [
+        [7, 1],
+        None,
+    ]  # ids by their distances
+
+
 def test_retries_of_refused_tickets_are_bounded(account: SimulatedAccount, connector: Connector) -> None:
     """150 tickets are remembered: a sync visits 100 of them, once each."""
     refusing(account, FORBIDDEN, tickets=())

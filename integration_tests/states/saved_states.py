@@ -31,13 +31,14 @@ KEYS = {
     "ticket_chat_events": "created_at",
     "ticket_chats": "created_at",
     "side_conversation_events": "created_at",
+    "ticket_conversation_log": "ticket_updated_at",
     "ticket_events": "timestamp",
     "ticket_metric_events": "time",
     "ticket_metrics": "_ab_updated_at",
     "tickets": "generated_timestamp",
 }
 """Names of bookmarks that are not `updated_at`."""
-SERVER_CURSORS = frozenset({"tickets", "ticket_metrics", "users", "user_identities"})
+SERVER_CURSORS = frozenset({"tickets", "ticket_metrics", "ticket_conversation_log", "users", "user_identities"})
 PARENTS = {
     "side_conversations": ("tickets", "generated_timestamp"),
     "ticket_metrics": ("tickets", "generated_timestamp"),

@@ -10,7 +10,7 @@ TICKETS = ("tickets", "ticket_metrics")
 COMMENTS = ("ticket_comments", "ticket_attachments")
 PEOPLE = ("users", "user_identities", "organizations")
 METRIC_EVENTS = "ticket_metric_events"
-LISTED = (*TICKETS, *COMMENTS, *PEOPLE, METRIC_EVENTS)
+LISTED = (*TICKETS, "ticket_conversation_log", *COMMENTS, *PEOPLE, METRIC_EVENTS)
 """Streams that are read by lists."""
 LOST = ("ticket_events", "talk_calls", "talk_call_legs")
 """Streams that nothing replaces."""

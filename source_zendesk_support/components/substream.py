@@ -10,7 +10,11 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
+from airbyte_cdk.sources.declarative.extractors import RecordFilter
+from airbyte_cdk.sources.declarative.transformations import RecordTransformation
+
 from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
+from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, Row
@@ -53,10 +57,12 @@ class SubstreamExtractor(StreamExtractor):
         parent_field: field of the parent's row that holds it.
         embedded: list inside a parent's row that holds its children, if it is there; then none are requested.
         through: children whose children these are, if the parents are two steps away.
-        only: values that a parent's row must have to be visited, if it has such fields.
+        record_filter: which of the parents' rows are visited; without one, all.
         named_at: field of a parent's row that says when it named the parent; if many rows name one, it is visited
             again only for those that are later than the last visit. Empty: every row is visited.
         fills: columns of a child that are filled from the ids of its parents, if the child leaves them null.
+        copies: columns of a child that are filled from other fields of its parent's row in the same way.
+        transformations: change every child before anything else sees it.
     """
 
     pages: PagedRetriever
@@ -64,14 +70,23 @@ class SubstreamExtractor(StreamExtractor):
     parent_field: str = "id"
     embedded: str = ""
     through: SubstreamExtractor | None = None
-    only: dict[str, Any] = field(default_factory=dict)
+    record_filter: RecordFilter | None = None
     named_at: str = ""
     fills: dict[str, str] = field(default_factory=dict)
+    copies: dict[str, str] = field(default_factory=dict)
+    transformations: list[RecordTransformation] = field(default_factory=list)
 
     def reader(self, context: ReaderContext) -> RecordReader:
         """Makes the records of one stream during one sync."""
         listed = context.retriever.visits_all_parents
         return SubstreamReader(self, context, RefusedParents(context.stream, context.position, listed=listed))
+
+    def visited(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """The parents' rows whose children are read."""
+        if not self.record_filter:
+            return rows
+        with TEMPLATES:
+            return [dict(row) for row in self.record_filter.filter_records(rows, stream_state={})]
 
 
 class ChildRecord(NamedTuple):
@@ -89,11 +104,13 @@ class ParentPages:
         ids: its id, and those of its own parents, as the request names them.
         pages: its children.
         keys: its id, or those of all parents of a block.
+        known: what its row says about its children, by their columns.
     """
 
     ids: Mapping[str, Any]
     pages: Iterator[PageResult]
     keys: Sequence[Any]
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ChildPage(NamedTuple):
@@ -126,7 +143,7 @@ class SubstreamReader(RecordReader):
     def __init__(self, extractor: SubstreamExtractor, context: ReaderContext, refused: RefusedParents) -> None:
         self._extractor = extractor
         self._context = context
-        self._retriever = replace(extractor.pages, name=context.stream)
+        self._retriever = replace(extractor.pages, name=context.stream, transformations=list(extractor.transformations))
         self._refused = refused
         self._visited = VisitedParents(context.position)
         self._parents_to_retry = refused.retried()
@@ -162,7 +179,7 @@ class SubstreamReader(RecordReader):
         """
         retriever = self._context.retriever
         retried, self._parents_to_retry = self._parents_to_retry, []
-        rows = chain(({**self._extractor.only, self._extractor.parent_field: parent} for parent in retried), rows)
+        rows = chain(({self._extractor.parent_field: parent} for parent in retried), self._extractor.visited(rows))
         for page in self._pages_of(ChildRecord(row, {}) for row in rows):
             children = [child.row for child in page.children]
             reopened = self._refused.are_reopened([*page.parent.ids.values(), *page.parent.keys])
@@ -207,7 +224,7 @@ class SubstreamReader(RecordReader):
         except EndpointUnavailable as error:
             logger.debug("Stream %s: parent %s refused: %s", self._retriever.name, dict(parent.ids), error)
             return ChildPage(parent, [], is_last=True, refused_status=error.status)
-        known = known_references(self._extractor.fills, parent.ids)
+        known = {**known_references(self._extractor.fills, parent.ids), **parent.known}
         children = [ChildRecord(filled(row, known), parent.ids) for row in page.rows]
         return ChildPage(parent, children, page.after.done)
 
@@ -225,13 +242,12 @@ class SubstreamReader(RecordReader):
         extractor = self._extractor
         for parent in parents:
             key = parent.row.get(extractor.parent_field)
-            if any(str(parent.row.get(name, value)) != str(value) for name, value in extractor.only.items()):
-                continue
             if key is not None and not is_id(key):
                 self._context.odd_members.add(extractor.parent_field)
             elif key is not None and self._is_due(key, parent.row):
                 ids = {**parent.parents, extractor.parent_id: key}
-                yield ParentPages(ids, self._pages_below(ids, parent.row), [key])
+                known = known_references(extractor.copies, parent.row)
+                yield ParentPages(ids, self._pages_below(ids, parent.row), [key], known)
 
     def _pages_below(self, ids: Mapping[str, Any], row: Row) -> Iterator[PageResult]:
         """The pages of a parent's children; one, without a request, if its row holds them."""
@@ -260,6 +276,10 @@ class ChildSelection(PageSelection):
 
     reader: SubstreamReader
     needs_rows = False
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """None of the parents' rows."""
+        return ()
 
     def child_batches(self, rows: Iterable[Row], position: Position) -> Iterator[ChildBatch]:
         """New children of these rows."""

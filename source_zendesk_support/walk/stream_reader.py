@@ -98,6 +98,11 @@ class StreamReader:
         self._buffer = BatchBuffer(self.name)
         cursor.begin(position)
 
+    @property
+    def downloads_files(self) -> bool:
+        """Whether its records get files; the other streams of a walk do not wait for those of the same page."""
+        return self._files is not None
+
     def prepare(self) -> None:
         """Fetch what must be known before the first page; the caller must not hold a slot."""
         if self._fields:

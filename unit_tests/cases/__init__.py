@@ -56,6 +56,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "ticket_chat_events": lambda stream: lists.newest_first(stream, lists.with_chat_entry),
     "ticket_chats": lambda stream: lists.newest_first(stream, lists.with_chat),
     "ticket_comments": lambda _: exports.ticket_events("created_at", "comments"),
+    "ticket_conversation_log": children.conversation_log,
     "ticket_events": lambda _: exports.ticket_events("timestamp"),
     "ticket_metric_events": lambda _: exports.full_page_export(
         METRIC_EVENTS,

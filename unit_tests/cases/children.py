@@ -191,6 +191,62 @@ def side_conversations(stream: DeclaredStream) -> StreamCase:
     )
 
 
+def conversation_log(_: DeclaredStream) -> StreamCase:
+    """Of the tickets 7 to 10, those of messaging that are not deleted are visited, as often as they come."""
+    tickets, rest = "/api/v2/incremental/tickets/cursor", "per_page=1000&support_type_scope=all"
+
+    def page(cursor: str, *rows: Row, end: bool = True) -> Any:
+        return {"tickets": list(rows), "after_cursor": cursor, "end_of_stream": end}
+
+    def ticket(key: int, moment: int, **more: Any) -> Row:
+        return {"id": key, "generated_timestamp": moment, "updated_at": "2024-05-01T00:00:01Z", **more}
+
+    def log(key: int, query: str, *events: Row, after: str | None = None) -> ScriptedCall:
+        url = f"/api/v2/tickets/{key}/conversation_log"
+        return ScriptedCall(f"{url}?{query}{SIZE}&sort=created_at", _page("events", events, after))
+
+    def full(row: Row) -> tuple[ScriptedCall, ...]:
+        bare = {name: value for name, value in row.items() if name not in ("ticket_id", "ticket_updated_at")}
+        bare["created_at"] = "2023-05-22 16:47:59+00:00"
+        parent = ticket(27, 1684774211, from_messaging_channel=True) | {"updated_at": "2023-05-22T16:50:11Z"}
+        return (
+            ScriptedCall(tickets, page("c1", parent)),
+            ScriptedCall("/api/v2/tickets/27/conversation_log", _page("events", [bare])),
+        )
+
+    whatsapp = {"via": {"channel": "whatsapp"}}
+    first = page(
+        "c1",
+        ticket(7, 1714521600, from_messaging_channel=True),
+        ticket(8, 1714521601, from_messaging_channel=False, **whatsapp),
+        ticket(9, 1717200000, from_messaging_channel=True, status="deleted"),
+        end=False,
+    )
+    second = (
+        ScriptedCall(f"{tickets}?cursor=c1&{rest}", page("c2", ticket(10, 1717372800, **whatsapp))),
+        log(10, "", {"id": "M21"}),
+    )
+    return StreamCase(
+        calls=(
+            ScriptedCall(f"{tickets}?per_page=1000&start_time=1704067200&support_type_scope=all", first),
+            log(7, "", {"id": "M11"}, {"id": "M12"}, after="l2"),
+            log(7, "page[after]=l2&", {"id": "M13"}),
+            *second,
+        ),
+        ids=("M11", "M12", "M13", "M21"),
+        states=(
+            {"ticket_updated_at": "1717200000", "cursor": "c1", "v": 1},
+            {"ticket_updated_at": "1717372800", "cursor": "c2", "v": 1},
+        ),
+        empty=page("c0"),
+        empty_state={"ticket_updated_at": "1704067200", "cursor": "c0", "v": 1},
+        full=full,
+        resumed=second,
+        later=("M21",),
+        again=(ScriptedCall(f"{tickets}?cursor=c2&{rest}", page("c2")),),
+    )
+
+
 def schedule_holidays(stream: DeclaredStream) -> StreamCase:
     """A holiday does not say whose it is; the connector adds it."""
     url = "/api/v2/business_hours/schedules"

@@ -10,14 +10,15 @@ import orjson
 
 from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.audits import without_comments
+from integration_tests.simulated_account.conversation_log import LOG, log_of
 from integration_tests.simulated_account.exports import RowFilter, TimeExportRules, cursor_page, every, time_page
-from integration_tests.simulated_account.paging import OFFSET
-from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter
+from integration_tests.simulated_account.paging import CURSOR, OFFSET
+from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter, not_found
 from integration_tests.simulated_account.sideloads import add_sideloads
 from integration_tests.simulated_account.tables import DELETED, LIVE, TableRow
 from integration_tests.simulated_account.timestamps import MINUTE
 
-from .endpoint import ApiEndpoint, below, listed
+from .endpoint import ApiEndpoint, below, listed, parent_key
 
 TICKETS = TimeExportRules(withheld=MINUTE)
 PLAIN = TimeExportRules()
@@ -99,6 +100,14 @@ def _place(call: ApiCall, newest_first: list[TableRow]) -> int:
     return sum(1 for row in newest_first if (row.at, int(row.key)) >= place)
 
 
+def _log(call: ApiCall) -> list[TableRow]:
+    """The log of a ticket, if the ticket exists."""
+    ticket = call.account.table("tickets").get(parent_key(call, "ticket_id"))
+    if ticket is None or ticket.state == DELETED:
+        raise not_found()
+    return log_of(call.account, ticket.key)
+
+
 ALL_EXPORTS = (
     ApiEndpoint("help_center/incremental/articles", _by_time("articles", TimeExportRules(ends="null"))),
     ApiEndpoint("incremental/organizations", _by_time("organizations")),
@@ -115,4 +124,5 @@ ALL_EXPORTS = (
         rows=below("side_conversations", "tickets", "ticket_id"),
         paging=OFFSET,
     ),
+    listed("tickets/{ticket_id}/conversation_log", LOG, "events", rows=_log, paging=CURSOR),
 )
