@@ -17,6 +17,7 @@ from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.record_reader import PageSelection, RecordReader
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
+from source_zendesk_support.custom_fields.object_columns import ObjectFieldReader
 from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.files.stream_files import StreamFiles
 from source_zendesk_support.progress import StreamStats
@@ -72,7 +73,7 @@ class StreamReader:
         *,
         is_saved: bool = False,
         is_full_refresh: bool = False,
-        fields: FieldReader | None = None,
+        fields: FieldReader | ObjectFieldReader | None = None,
         key_watch: KeyWatch | None = None,
         deletions: DeletionFinder | None = None,
         files: StreamFiles | None = None,
