@@ -41,8 +41,14 @@ SILENT_EXPORTS = {
 }
 """They do not say when they end: a first page of more than a few rows may be full."""
 
+SKILL_EVENTS = dict.fromkeys(
+    [f"incremental/routing/{kind}" for kind in ("attributes", "attribute_values", "instance_values")], 2
+)
+"""Only a page without rows is the last; without new events it is the only one."""
+
 FIRST = {
     **SILENT_EXPORTS,
+    **SKILL_EVENTS,
     "users": 1,  # agents, whose skills are requested
     "tickets/side_conversations/events": 2,  # the last page is known by its repeating the one before
     "tickets/{ticket_id}/conversation_log": 12,  # 11 messaging tickets, of which one has more than 100 events
@@ -51,6 +57,7 @@ FIRST = {
 UNCHANGED = {"tickets/side_conversations/events": 1, "tickets": 1, "users": 2}
 """The last two compare exports without rows, which may be closed, with the lists of the same rows; one lists agents."""
 CHANGED = {
+    **SKILL_EVENTS,
     "tickets/side_conversations/events": 2,
     "tickets/{ticket_id}/conversation_log": 3,  # of the changed messaging tickets
     "users": 1,

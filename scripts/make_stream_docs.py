@@ -51,6 +51,9 @@ HISTORY = frozenset(
     {
         "audit_logs",
         "csat_survey_responses",
+        "routing_attribute_events",
+        "routing_attribute_value_events",
+        "routing_instance_value_events",
         "side_conversation_events",
         "talk_call_legs",
         "talk_calls",

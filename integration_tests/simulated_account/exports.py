@@ -115,10 +115,10 @@ def cursor_page(
 def change_log_page(call: ApiCall, table: RowTable, key: str) -> ApiResponse:
     """One page of a log: from its beginning, or from `cursor` on; the last has no rows and names itself.
 
-    The rows of a page are in no order of time.
+    The ids are text. The rows of a page are in no order of time.
     """
     at, last = _place(call) if call.has("cursor") else (0, None)
-    page = list(islice(table.since(at) if last is None else table.after(at, last), LARGEST))
+    page = list(islice(table.since(at) if last is None else table.after(at, str(last)), LARGEST))
     after = _token(call, page[-1].at, page[-1].key) if page else call.text("cursor") or _token(call, 0, "")
     rest = {"count": len(page), "end_time": page[-1].at if page else None, "next_page": call.link(cursor=after)}
     return ApiResponse(key=key, rows=[row.body for row in reversed(page)], rest=rest)
