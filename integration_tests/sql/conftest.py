@@ -15,7 +15,8 @@ from integration_tests.sql.postgres_server import DESTINATION_TYPES, NO_SERVER, 
 from integration_tests.sql.view_files import VIEWS, statement
 
 STREAMS = (
-    "schedules", "ticket_audits", "ticket_events", "ticket_fields", "ticket_metric_events", "ticket_metrics", "tickets",
+    "schedules", "ticket_audits", "ticket_chat_events", "ticket_comments", "ticket_conversation_log", "ticket_events",
+    "ticket_fields", "ticket_metric_events", "ticket_metrics", "tickets", "users",
 )  # fmt: skip
 """What the views and the recipes read."""
 
