@@ -7,6 +7,7 @@ from typing import Any
 from integration_tests.command_output import Json
 from integration_tests.sql.conftest import NewDatabase, Rows, fill
 from integration_tests.sql.database import Database
+from integration_tests.sql.view_files import recipe
 
 AT = "2026-01-05T08:00:00Z"
 FILE = {"id": 5, "file_name": "a.png"}
@@ -150,6 +151,30 @@ def test_authors_are_those_of_the_account(account_database: Database, account_tr
     for number, kind, name in found:
         assert name == people[number]["name"]
         assert kind == ("user" if people[number]["role"] == "end-user" else "agent")
+
+
+def test_one_text_a_ticket(new_database: NewDatabase, tmp_path: Path) -> None:
+    database = new_database(tmp_path)
+    log = [event("M1", created_at="2026-01-05T07:59:59Z"), event("M2", content=None, attachments=[FILE])]
+    tickets = [{"id": 1, "subject": "Parcel", "status": "open"}, {"id": 2, "subject": "Gone", "status": "deleted"}]
+    comments = [comment(10), comment(11, author_id=9, public=False), {**comment(12), "ticket_id": 2}]
+    rows = {"tickets": tickets, "ticket_comments": comments, "ticket_conversation_log": log, "users": USERS}
+    fill(database, rows)
+    assert database.rows(recipe("ticket_texts")) == [
+        {"ticket_id": 1, "text": "Parcel\nAcme Bot: Yes?\nKim: Hi\nunknown (internal note): Hi"}
+    ]
+
+
+def test_texts_are_those_of_the_account(account_database: Database, account_truth: Rows) -> None:
+    found = {row["ticket_id"]: row["text"] for row in account_database.rows(recipe("ticket_texts"))}
+    kept = {row["id"]: row["subject"] for row in account_truth["tickets"] if row["status"] != "deleted"}
+    assert found.keys() == kept.keys()
+    assert {ticket: text.partition("\n")[0] for ticket, text in found.items()} == kept
+    for row in account_truth["ticket_conversation_log"]:
+        if _is_message(row):
+            assert f"\n{row['author']['display_name']}: {row['content']['text']}" in found[row["ticket_id"]]
+    for row in account_truth["ticket_comments"]:
+        assert row["ticket_id"] not in kept or row["plain_body"] in found[row["ticket_id"]]
 
 
 def _of_comment(row: Json) -> tuple[Any, ...]:
