@@ -6,7 +6,8 @@ that it needs; the tests compare them with what the CDK makes of the whole manif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -33,8 +34,10 @@ from source_zendesk_support.api.oauth import TokenRenewal
 from source_zendesk_support.component_factory import ComponentFactory
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_spec import CursorSpec
+from source_zendesk_support.components.custom_objects import ObjectRecordsRetriever
 from source_zendesk_support.components.list_form import LazyListForm, ListForm
 from source_zendesk_support.files.declared_files import DeclaredFiles
+from source_zendesk_support.object_tables import OBJECT_RECORDS, table_names
 
 HERE = Path(__file__).parent
 PARAMETERS = "$parameters"
@@ -83,12 +86,30 @@ class StreamDefinitions:
     Args:
         config: the connector's config as templates see it.
         renewal: how access tokens are renewed; None: they are used as they are.
+
+    Attributes:
+        tables: the key of the custom object of each stream that only this account has; empty if the object is not
+            listed. Not the CDK's ``dynamic_streams``: these are requested in every command, whatever the config, and
+            emit their state at the end only.
     """
 
     def __init__(self, config: Mapping[str, Any], renewal: TokenRenewal | None = None) -> None:
-        self.names = tuple(written())
+        self.tables: Mapping[str, str] = {}
         self._config = config
         self._factory = ComponentFactory(renewal)
+
+    def add_tables(self, keys: Iterable[str], names: Iterable[str] = ()) -> None:
+        """Add a stream for each of these custom objects, and streams of these names, whose objects may be gone."""
+        self.tables = {**dict.fromkeys(names, ""), **table_names(keys, written())}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All streams: those of the manifest in its order, then those of custom objects."""
+        return (*written(), *self.tables)
+
+    def _written(self, name: str) -> str:
+        """The stream of the manifest that says how a stream is read."""
+        return OBJECT_RECORDS if name in self.tables else name
 
     @property
     def limits(self) -> HTTPAPIBudget:
@@ -105,14 +126,14 @@ class StreamDefinitions:
 
     def cursor(self, name: str) -> CursorSpec | None:
         """A stream's declared cursor."""
-        declared = resolved(name).get("incremental_sync")
+        declared = resolved(self._written(name)).get("incremental_sync")
         if not declared:
             return None
         return cast("CursorSpec", self._factory.create_component(DatetimeBasedCursor, declared, self._config))
 
     def primary_key(self, name: str) -> list[str]:
         """A stream's primary key; empty where its rows have none."""
-        key = resolved(name).get("primary_key") or []
+        key = resolved(self._written(name)).get("primary_key") or []
         return [key] if isinstance(key, str) else list(key)
 
     def requires(self, name: str) -> str:
@@ -120,7 +141,13 @@ class StreamDefinitions:
         return _requirement(name)
 
     def pages(self, name: str) -> PagedRetriever:
-        """A stream's retriever, all its parts built from the manifest."""
+        """A stream's retriever, all its parts built from the manifest.
+
+        That of a custom object is the export of its records; that of all records if there is no such object.
+        """
+        if name in self.tables:
+            records = cast("ObjectRecordsRetriever", self.pages(OBJECT_RECORDS))
+            return records.export_of(self.tables[name], name) or replace(records, name=name)
         retriever = dict(resolved(name)["retriever"])
         ours = {**words(name), "name": name, "cursor": self.cursor(name)}
         if list_form := retriever.pop("list_form", None):
@@ -139,16 +166,16 @@ class StreamDefinitions:
 
     def fields(self, name: str) -> str:
         """The stream that defines the custom fields of a stream's rows; empty where they have none."""
-        return str(words(name).get("custom_fields", ""))
+        return "" if name in self.tables else str(words(name).get("custom_fields", ""))
 
     def files(self, name: str) -> DeclaredFiles | None:
         """Where the files of a stream's records are; None if they have none."""
-        uploader = resolved(name).get("file_uploader")
+        uploader = None if name in self.tables else resolved(name).get("file_uploader")
         return DeclaredFiles.of(name, uploader, words(name)["file_record"]) if uploader else None
 
     def schema(self, name: str) -> Callable[[], Mapping[str, Any]]:
         """Reads a stream's JSON schema when it is first needed, and only once."""
-        definition = resolved(name)["schema_loader"]
+        definition = resolved(self._written(name))["schema_loader"]
 
         @cache
         def load() -> Mapping[str, Any]:

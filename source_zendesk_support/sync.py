@@ -34,9 +34,11 @@ from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.components.time_export import TimeExportRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
+from source_zendesk_support.custom_fields.object_columns import ObjectSchemas
 from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.files.sync_files import SyncFiles
 from source_zendesk_support.manifest import StreamDefinitions
+from source_zendesk_support.object_tables import may_be_table
 from source_zendesk_support.pacing import pacing_for
 from source_zendesk_support.progress import SyncProgress
 from source_zendesk_support.rate_limits.budget import Budget
@@ -44,6 +46,7 @@ from source_zendesk_support.walk.account_proof import AccountProof
 from source_zendesk_support.walk.export_access import ExportAccess
 from source_zendesk_support.walk.export_walk import ExportWalk
 from source_zendesk_support.walk.gate import Gate
+from source_zendesk_support.walk.object_walks import CustomObjects
 from source_zendesk_support.walk.partition import WalkPartitionGenerator
 from source_zendesk_support.walk.reader_factory import SelectedStream, StreamReaderFactory
 from source_zendesk_support.walk.signed_in_user import UserLookup
@@ -91,6 +94,9 @@ class Sync:
         self._stanzas = stanzas
         self._repository = repository
         definitions = FieldDefinitions(stanzas.pages, self._zendesk)
+        self._objects = CustomObjects(stanzas.pages, self._zendesk)
+        self._object_schemas = ObjectSchemas(stanzas.pages, self._zendesk)
+        self._has_tables = config.custom_objects.tables
         self._threads = ChildThreads(config.num_workers)
         base_url = str(config.declarative()["base_url"])
         sign_in = stanzas.authenticator
@@ -104,6 +110,7 @@ class Sync:
             definitions,
             repository,
             threading.Semaphore(WRITE_SLOTS),
+            self._objects,
             self._files,
             role=lambda: self._user.user().full_role,
         )
@@ -115,7 +122,14 @@ class Sync:
         self._includes: dict[str, set[str]] = {}
 
     def described(self) -> list[DefaultStream]:
-        """All streams, as ``discover`` shows them. Schemas of custom fields are fetched when they are needed."""
+        """All streams, as ``discover`` shows them. Schemas of custom fields are fetched when they are needed.
+
+        Raises:
+            AirbyteTracedException: tables of custom objects are wanted, but nothing can be read with these credentials,
+                or there is no such account.
+        """
+        if self._has_tables:
+            self._stanzas.add_tables(self._objects.offered())
         return [self._described(name) for name in self._stanzas.names]
 
     def selected(
@@ -126,6 +140,9 @@ class Sync:
         Raises:
             AirbyteTracedException: configuration error; a state cannot be understood.
         """
+        names = [stream.stream.name for stream in catalog.streams]
+        if tables := [name for name in names if may_be_table(name, self._stanzas.names)]:
+            self._stanzas.add_tables(self._objects.keys, tables)
         self._files.included = {stream.stream.name for stream in catalog.streams if stream.include_files}
         known = [stream for stream in catalog.streams if stream.stream.name in self._stanzas.names]
         # All states first: one that cannot be understood is reported before anything is requested.
@@ -195,6 +212,9 @@ class Sync:
 
     def _described(self, name: str) -> DefaultStream:
         static = self._stanzas.schema(name)
+        if key := self._stanzas.tables.get(name):
+            table = cache(lambda: self._object_schemas.completed(name, key, static()))
+            return self._stream(name, WalkCursor(name, None, {}, self._repository), [], table)
         if self._tombstones and finds_deletions(self._stanzas.pages(name)):
             return self._stream(name, WalkCursor(name, None, {}, self._repository), [], lambda: with_mark(static()))
         completed = cache(lambda: self._schemas.completed(name, self._stanzas.fields(name), static()))

@@ -20,6 +20,7 @@ SHARED = {
     "times",
     "exit_guard",
     "json_files",
+    "object_tables",
     "retired_streams",
 }
 """What of the package any layer may import."""

@@ -42,6 +42,7 @@ def test_form_has_its_parts() -> None:
         "config.credentials (API Token)",
         "config.chat_credentials",
         "config.custom_fields",
+        "config.custom_objects",
         "config.files",
         "config.marketplace",
     ]

@@ -17,7 +17,7 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
 from integration_tests.connector import discovered
-from integration_tests.destinations.postgres_server import programs, running_postgres
+from integration_tests.postgres_server import programs, running_postgres
 from integration_tests.row_comparison import KEYS
 from integration_tests.simulated_account import SimulatedAccount
 

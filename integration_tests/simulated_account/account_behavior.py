@@ -21,6 +21,8 @@ class AccountBehavior:
     with no rows ("empty"); empty: they are open.
     `exports_close_after`: after so many calls, each export by itself.
     `show_many_without_archived`: archived tickets cannot be read by their ids.
+    `files_elsewhere`: requests for files are redirected to another host, which refuses credentials.
+    `file_urls_expire`: the URLs of files have expired; only those of single records have not.
     `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (200), "html404"; empty: none.
     """
 
@@ -36,4 +38,6 @@ class AccountBehavior:
     closed_exports: str = ""
     exports_close_after: int = 0
     show_many_without_archived: bool = False
+    files_elsewhere: bool = False
+    file_urls_expire: bool = False
     unknown_subdomain: str = ""

@@ -15,6 +15,7 @@ from .access import AccessToken, AccountCredentials, ApiCaller
 from .account_behavior import AccountBehavior
 from .account_plan import FEATURES, SHAPES, AccountPlan
 from .faults import faults_from
+from .files import FAULT_PATH
 from .limits import RateLimits
 from .odd_answers import OddAnswers
 from .scripted_answers import script_from
@@ -105,7 +106,7 @@ def _limits(server: ServerState, given: Arguments) -> Any:
 def _faults(server: ServerState, given: Arguments) -> Any:
     server.faults = faults_from(given)
     for step in server.faults.script:
-        if step.path not in ("", "oauth/tokens") and not server.routes.has(step.path):
+        if step.path not in ("", "oauth/tokens", FAULT_PATH) and not server.routes.has(step.path):
             raise ValueError(f"no endpoint has the path {step.path}")  # it would never be met, and nobody would know
     server.last_pages.clear()
     return {}

@@ -9,6 +9,17 @@ from .tables import DELETED, LIVE, Record, TableRow
 from .timestamps import iso
 
 KIND = "custom_object_records"
+FIELD_KIND = "custom_object_fields"
+FIELDS: Mapping[str, str] = {
+    "standard::name": "text",
+    "color": "dropdown",
+    "leased": "checkbox",
+    "mileage": "integer",
+    "owner": "lookup",
+    "price": "decimal",
+    "registered_on": "date",
+}
+"""Types by key."""
 DELETED_TEXT = "[DELETED]"
 ROWS_OF_OBJECTS = (12, 0, 5, 3)
 """How many records the objects have, in turn."""
@@ -28,6 +39,22 @@ def make_custom_object_records(account: AccountData) -> Mapping[str, list[TableR
                 row_of(KINDS[KIND], deleted_record(record) if deleted else record, DELETED if deleted else LIVE)
             )
     return {KIND: found}
+
+
+def make_custom_object_fields(account: AccountData) -> Mapping[str, list[TableRow]]:
+    """The fields of all objects, which are the same: one of each type, and one that every object has."""
+    found = []
+    for place, holder in enumerate(account.table("custom_objects").by_key()):
+        for n, (key, kind) in enumerate(FIELDS.items()):
+            target = "zen:user" if kind == "lookup" else None
+            own: Record = {"id": 44300000000000 + place * 100 + n, "key": key, "type": kind, "title": key.capitalize()}
+            own |= {"relationship_target_type": target, "system": key.startswith("standard::"), "position": n}
+            record = account.streams[FIELD_KIND].example | own
+            record.pop("custom_object_key")
+            row = row_of(account.kind(FIELD_KIND), record)
+            row.parent = holder.key
+            found.append(row)
+    return {FIELD_KIND: found}
 
 
 def deleted_record(record: Record) -> Record:

@@ -10,6 +10,7 @@ from .api_call import ApiCall, QueryParameters
 from .endpoint_routes import PREFIX, plain_path
 from .endpoints import ApiEndpoint
 from .faults import ApiFault
+from .files import file_answer
 from .limits import buckets_of
 from .response_damage import damage_response, error, replaces_response
 from .responses import HTML, ApiError, ApiResponse, no_endpoint
@@ -44,6 +45,8 @@ def answer(server: ServerState, asked: IncomingRequest) -> ApiResponse:
 def _answer(server: ServerState, asked: IncomingRequest, headers: dict[str, str]) -> ApiResponse:
     if server.behavior.unknown_subdomain:
         return _nobody_here(server.behavior.unknown_subdomain)
+    if file := file_answer(server, asked):
+        return file
     endpoint, ids = _find(server, asked)
     buckets = buckets_of(endpoint.path)
     asked.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets), bucket=buckets[-1])

@@ -20,6 +20,7 @@ from .account_data import TableMaker
 
 _TABLES: Mapping[TableMaker, tuple[str, ...]] = {
     make_audits.make_audits: ("ticket_audits", "ticket_events", "ticket_comments"),
+    make_custom_object_records.make_custom_object_fields: ("custom_object_fields",),
     make_conversation_log.make_conversation_log: ("ticket_conversation_log",),
     make_custom_object_records.make_custom_object_records: ("custom_object_records",),
     make_deleted.make_deleted: ("deleted_tickets", "deleted_users"),

@@ -9,9 +9,12 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
+from integration_tests.postgres_server import programs, running_postgres
+from integration_tests.row_comparison import rows_by_key
+from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.sql.database import Database
 from integration_tests.sql.duckdb_database import DuckDb
-from integration_tests.sql.postgres_server import DESTINATION_TYPES, NO_SERVER, TYPES, PostgresServer, programs
+from integration_tests.sql.postgres_database import DESTINATION_TYPES, TYPES, PostgresClient
 from integration_tests.sql.view_files import VIEWS, statement
 
 STREAMS = (
@@ -25,13 +28,13 @@ NewDatabase = Callable[[Path], Database]
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A server, or a reason to skip."""
-    found = programs()
-    if not found:
-        pytest.skip(NO_SERVER)
-    with PostgresServer.running(found) as server:
-        yield server
+def postgres() -> Iterator[PostgresClient]:
+    """A server of its own, or a reason to skip."""
+    folder = programs()
+    if not folder:
+        pytest.skip("PostgreSQL is not installed: install Debian's package postgresql")
+    with running_postgres(folder) as address:
+        yield PostgresClient(folder, address)
 
 
 @pytest.fixture(scope="session", params=["duckdb", "postgres", "postgres with a destination's types"])
@@ -39,19 +42,34 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
     """Makes an empty database of each kind."""
     if request.param == "duckdb":
         return DuckDb
-    server: PostgresServer = request.getfixturevalue("postgres")
+    client: PostgresClient = request.getfixturevalue("postgres")
     types = TYPES if request.param == "postgres" else DESTINATION_TYPES
-    return lambda _folder: server.new_database(types)
+    return lambda _folder: client.new_database(types)
 
 
 @pytest.fixture(scope="session")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, Rows]:
-    """The account's rows of each stream as a sync has brought them, and as the account says that they are."""
+    """The rows of each stream after two syncs with changes between, and as the account says that they are."""
     with running_account(tickets=150) as account:
-        output = connector_of(account, tmp_path_factory.mktemp("sync"), ticket_audits_archived=True).read(*STREAMS)
-        assert output.exit_code == 0
-        truth = {name: account.truth(name) for name in (*STREAMS, "ticket_audits_archived")}
-    return {name: output.rows(name) for name in STREAMS}, truth
+        connector = connector_of(account, tmp_path_factory.mktemp("sync"), ticket_audits_archived=True)
+        first, before = connector.read(*STREAMS), _truth(account)
+        account.change(share=0.05)
+        second, after = connector.read(*STREAMS, state=first.states), _truth(account)
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    return _merged(first.records, second.records), _merged(before, after)
+
+
+def _truth(account: SimulatedAccount) -> dict[str, list[Json]]:
+    truth = {name: account.truth(name) for name in STREAMS}
+    return truth | {"ticket_audits": [*truth["ticket_audits"], *account.truth("ticket_audits_archived")]}
+
+
+def _merged(earlier: Rows, later: Rows) -> Rows:
+    """What a destination that merges by key holds; rows that vanish stay there."""
+    return {
+        name: list((rows_by_key(name, earlier.get(name, [])) | rows_by_key(name, later.get(name, []))).values())
+        for name in STREAMS
+    }
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,7 @@ def rows(database: Database, name: str) -> list[tuple[Any, ...]]:
 
 def audits(truth: Rows) -> list[Json]:
     """All audits of the account, in order."""
-    return sorted(
-        [*truth["ticket_audits"], *truth["ticket_audits_archived"]], key=lambda row: (row["created_at"], row["id"])
-    )
+    return sorted(truth["ticket_audits"], key=lambda row: (row["created_at"], row["id"]))
 
 
 def changes(truth: Rows) -> list[tuple[Json, Json]]:
@@ -109,10 +107,9 @@ def _median(answered: list[Json], name: str) -> float | None:
 
 
 def test_waiting_for_a_reply(account_database: Database, account_truth: Rows) -> None:
-    replied = {
-        event["ticket_id"]
-        for event in account_truth["ticket_metric_events"]
-        if (event["metric"], event["type"]) == ("reply_time", "fulfill")
+    events = [event for event in account_truth["ticket_metric_events"] if event["metric"] == "reply_time"]
+    waits = {event["ticket_id"] for event in events} - {
+        event["ticket_id"] for event in events if event["type"] == "fulfill"
     }
     schedules = {row["id"]: row["name"] for row in account_truth["schedules"]}
     assigned = {
@@ -124,6 +121,6 @@ def test_waiting_for_a_reply(account_database: Database, account_truth: Rows) ->
     waiting = [
         (ticket["id"], ticket["subject"], ticket["status"], ticket["created_at"], assigned.get(ticket["id"]))
         for ticket in account_truth["tickets"]
-        if ticket["status"] in ("new", "open") and ticket["id"] not in replied
+        if ticket["status"] in ("new", "open") and ticket["id"] in waits
     ]
     assert rows(account_database, "waiting_for_a_reply") == sorted(waiting, key=lambda row: (row[3], row[0]))

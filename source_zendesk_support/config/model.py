@@ -55,6 +55,17 @@ class CustomFieldOptions(BaseModel):
     labels: bool = False
 
 
+class CustomObjectOptions(BaseModel):
+    """Options for custom objects.
+
+    Attributes:
+        tables: offer a stream for each object, with a column for each of its fields.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    tables: bool = False
+
+
 class FileOptions(BaseModel):
     """Options for the files of attachments.
 
@@ -97,6 +108,7 @@ class Config(BaseModel):
         metric_events_lookback_minutes: lookback for late metric events.
         ticket_audits_archived: also read the audits of archived tickets, one call each.
         custom_fields: options for the account's custom fields.
+        custom_objects: options for the account's custom objects.
         exports: auto: lists are read if an export is closed; always, never: only exports, only lists.
         first_sync: how tickets are read without a state: from the export, or by their ids.
         tombstones: rows that are no longer listed are emitted once more, with the time at which they were missed.
@@ -115,6 +127,7 @@ class Config(BaseModel):
     metric_events_lookback_minutes: int = Field(default=30, ge=0, le=120)
     ticket_audits_archived: bool = False
     custom_fields: CustomFieldOptions = CustomFieldOptions()
+    custom_objects: CustomObjectOptions = CustomObjectOptions()
     exports: Literal["auto", "always", "never"] = "auto"
     first_sync: Literal["exports", "by_id"] = "exports"
     tombstones: bool = False
@@ -165,7 +178,7 @@ class Config(BaseModel):
     def _tombstones(cls, value: object) -> object:
         return False if value in (None, "") else value
 
-    @field_validator("chat_credentials", "custom_fields", "files", "marketplace", mode="before")
+    @field_validator("chat_credentials", "custom_fields", "custom_objects", "files", "marketplace", mode="before")
     @classmethod
     def _default_for_null(cls, value: object) -> object:
         return {} if value is None else value

@@ -59,7 +59,7 @@ _OF_OBJECTS: Mapping[str, Property] = {"date": DATE_TIME, "lookup": {"type": ["n
 def object_properties(definitions: Iterable[Row]) -> dict[str, Property]:
     """The properties of an object with custom values by field key, in the order of the fields' ids."""
     return {
-        field["key"]: _with_description(_OF_OBJECTS.get(field["type"], kind), field)
+        field["key"]: with_description(_OF_OBJECTS.get(field["type"], kind), field)
         for field, kind in _typed(definitions)
         if field.get("key")
     }
@@ -81,7 +81,7 @@ def column_properties(
     found: dict[str, Property] = {}
     for field, kind in typed:
         name = names[field["id"]]
-        found[name] = {**_with_description(kind, field), FIELD_KEYWORD: field["id"]}
+        found[name] = {**with_description(kind, field), FIELD_KEYWORD: field["id"]}
         if labels and field["type"] in LABELLED_TYPES:
             found[name + LABEL_SUFFIX] = {**kind, "description": f"Labels of {name}", LABEL_KEYWORD: field["id"]}
     return found
@@ -125,7 +125,7 @@ def _typed(definitions: Iterable[Row]) -> Iterator[tuple[Row, Property]]:
             yield field, kind
 
 
-def _with_description(kind: Property, field: Row) -> Property:
+def with_description(kind: Property, field: Row) -> Property:
     """Add a description with title and type, without options and flags, which would change the schema at every edit."""
     tail = f" ({field['type']})"
     title = str(field.get("title") or "").encode()[: MAX_DESCRIPTION_BYTES - len(tail)].decode(errors="ignore")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -46,16 +46,7 @@ class FieldSchemas:
             return static
         nested = fields in static["properties"]
         where = f"the properties of {fields}" if nested else "the columns of custom fields"
-        try:
-            return self._with_fields(stream, fields, static)
-        except WrongCredentials:
-            raise
-        except Exception as error:
-            if isinstance(error, EndpointUnavailable) and error.html and error.status != requests.codes.forbidden:
-                raise no_account(stream) from error
-            # An incomplete schema is better than no catalog.
-            logger.warning(_MISSING_PROPERTIES, stream, where, fields, failure_reason(error))
-            return static
+        return guarded(stream, fields, where, static, lambda: self._with_fields(stream, fields, static))
 
     def _with_fields(self, stream: str, fields: str, static: Schema) -> Schema:
         definitions = self._definitions.of(fields)
@@ -67,6 +58,31 @@ class FieldSchemas:
             titles, labels = self._options.naming == "title", self._options.labels
             columns |= column_properties(definitions, columns, titles=titles, labels=labels)
         return {**static, "properties": columns}
+
+
+def guarded(stream: str, fields: str, where: str, static: Schema, complete: Callable[[], Schema]) -> Schema:
+    """What ``complete`` returns; the schema without custom fields, after a WARN, if it fails.
+
+    Args:
+        stream: the stream whose schema it is.
+        fields: the stream of the fields' definitions.
+        where: what is missing without them, for the message.
+        static: the schema without custom fields.
+        complete: reads the definitions and adds them.
+
+    Raises:
+        AirbyteTracedException: nothing can be read with these credentials, or there is no such account.
+    """
+    try:
+        return complete()
+    except WrongCredentials:
+        raise
+    except Exception as error:
+        if isinstance(error, EndpointUnavailable) and error.html and error.status != requests.codes.forbidden:
+            raise no_account(stream) from error
+        # An incomplete schema is better than no catalog.
+        logger.warning(_MISSING_PROPERTIES, stream, where, fields, failure_reason(error))
+        return static
 
 
 _MISSING_PROPERTIES = (

@@ -23,6 +23,7 @@ from airbyte_cdk.models import (
 from source_zendesk_support.errors import config_error
 from source_zendesk_support.json_files import not_json_error, read_text
 from source_zendesk_support.masking import safe_text
+from source_zendesk_support.object_tables import may_be_table
 from source_zendesk_support.retired_streams import RETIRED_STREAMS, with_current_name
 from source_zendesk_support.state.state_shapes import stream_states, unreadable_state_error
 
@@ -49,7 +50,7 @@ def read_states(path: str | None, streams: Collection[str]) -> list[AirbyteState
             ),
         )
         for name, blob in found.items()
-        if name in streams
+        if name in streams or may_be_table(name, streams)
     ]
 
 
@@ -69,7 +70,7 @@ def states_in(value: Any, streams: Collection[str]) -> StreamStates:
         AirbyteTracedException: configuration error; a part cannot be understood, or none of its streams exists here.
     """
     found = dict(stream_states(value, streams))
-    strange = sorted(found.keys() - set(streams))
+    strange = sorted(name for name in found.keys() - set(streams) if not may_be_table(name, streams))
     if strange and len(strange) == len(found) and not RETIRED_STREAMS.keys() & found.keys():
         raise unreadable_state_error(value, f"the state of streams that do not exist here: {_named(strange)}")
     if strange:

@@ -28,6 +28,7 @@ from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
+from source_zendesk_support.custom_fields.object_columns import ObjectFieldReader
 from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.errors import EndpointUnavailable, WalkError
 from source_zendesk_support.files.declared_files import DeclaredFiles
@@ -35,7 +36,7 @@ from source_zendesk_support.files.sync_files import SyncFiles
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.object_walks import CustomObjects, exports_of, part_state
+from source_zendesk_support.walk.object_walks import CustomObjects, part_state
 from source_zendesk_support.walk.stream_reader import StreamReader
 
 logger = logging.getLogger("airbyte")
@@ -45,6 +46,10 @@ Schema = Mapping[str, Any]
 
 class DefinedStreams(Protocol):
     """What the manifest says of streams, by their names."""
+
+    @property
+    def tables(self) -> Mapping[str, str]:
+        """The key of the custom object of each stream that only this account has."""
 
     def pages(self, name: str) -> PagedRetriever:
         """A stream's retriever, new each time."""
@@ -84,6 +89,7 @@ class StreamReaderFactory:
         field_definitions: of the account's custom fields.
         repository: takes the messages that the CDK requests outside of a walk.
         write_slots: bounds the messages that wait for the main thread.
+        objects: the account's custom objects.
         files: downloads files.
         role: of the signed-in user, looked up when it is first needed; empty if it is not known.
     """
@@ -97,6 +103,7 @@ class StreamReaderFactory:
         field_definitions: FieldDefinitions,
         repository: MessageRepository,
         write_slots: threading.Semaphore,
+        objects: CustomObjects,
         files: SyncFiles,
         role: Callable[[], str] = str,
     ) -> None:
@@ -112,7 +119,7 @@ class StreamReaderFactory:
         self._custom_fields = config.custom_fields
         self._tombstones = config.tombstones
         self._role = role
-        self.objects = CustomObjects(client)
+        self._objects = objects
 
     def checked(self, name: str, state: Mapping[str, Any], *, is_full_refresh: bool) -> PagedRetriever:
         """A stream's retriever, if its state can be understood; nothing is requested.
@@ -149,9 +156,9 @@ class StreamReaderFactory:
         key_watch = self._key_watch(stream)
 
         read = partial(self._reader, key_watch=key_watch, is_full_refresh=is_full_refresh)
-        if isinstance(retriever, ObjectRecordsRetriever) and (
-            readers := self._by_object(retriever, cursor, state, read)
-        ):
+        if self._objects.is_gone(stream.name, self._definitions.tables):
+            return SelectedStream(stream.name, cursor, [])
+        if readers := self._by_object(retriever, cursor, state, read):
             return SelectedStream(stream.name, cursor, readers)
         readers = [read(retriever, cursor, state, schema=stream.json_schema)]
         archived = retriever.archived if self._reads_archived_audits else None
@@ -162,21 +169,22 @@ class StreamReaderFactory:
 
     def _by_object(
         self,
-        retriever: ObjectRecordsRetriever,
+        retriever: PagedRetriever,
         cursor: WalkCursor,
         state: Mapping[str, Any],
         read: Callable[..., StreamReader],
     ) -> list[StreamReader]:
-        """A reader for each custom object; none if there are no objects, or if they are not listed."""
-        form = retriever.form
-        if form is None:
-            raise TypeError("the manifest declares no cursor")
+        """A reader for each custom object; none if there are no objects, or if these are other records."""
+        if not isinstance(retriever, ObjectRecordsRetriever) or retriever.name in self._definitions.tables:
+            return []
         cursor.begin(Position(bookmark=retriever.start))
+        self._objects.drop_gone(retriever.name, cursor)
         found = []
-        for key, export in exports_of(retriever, self.objects, cursor).items():
-            part = part_state(state, key)
-            own = ObjectCursor(cursor, key, retriever.name, export.form or form, part, self._repository)
-            found.append(read(export, own, part))
+        for key, export in self._objects.exports(retriever):
+            if form := export.form:
+                part = part_state(state, key)
+                own = ObjectCursor(cursor, key, retriever.name, form, part, self._repository)
+                found.append(read(export, own, part))
         return found
 
     def _cheapest(self, retriever: PagedRetriever) -> PagedRetriever:
@@ -251,8 +259,12 @@ class StreamReaderFactory:
         schema = self._definitions.schema(stream.name)
         return KeyWatch(stream.name, properties_of(stream.json_schema), lambda: properties_of(schema()))
 
-    def _field_reader(self, name: str, configured: Schema, odd_members: OddMembers) -> FieldReader | None:
+    def _field_reader(
+        self, name: str, configured: Schema, odd_members: OddMembers
+    ) -> FieldReader | ObjectFieldReader | None:
         """Makes custom fields arrive as the catalog declares them; None if the stream has none."""
+        if name in self._definitions.tables:
+            return ObjectFieldReader(name, configured, self._definitions.schema(name)())
         defined_by = self._definitions.fields(name)
         if not defined_by or not self._custom_fields.expand:
             return None

@@ -17,6 +17,7 @@ from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.record_reader import PageSelection, RecordReader
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
+from source_zendesk_support.custom_fields.object_columns import ObjectFieldReader
 from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.files.stream_files import StreamFiles
 from source_zendesk_support.progress import StreamStats
@@ -72,7 +73,7 @@ class StreamReader:
         *,
         is_saved: bool = False,
         is_full_refresh: bool = False,
-        fields: FieldReader | None = None,
+        fields: FieldReader | ObjectFieldReader | None = None,
         key_watch: KeyWatch | None = None,
         deletions: DeletionFinder | None = None,
         files: StreamFiles | None = None,
@@ -96,6 +97,11 @@ class StreamReader:
         self._transform = fields.transform if fields else deletions.living if deletions else None
         self._buffer = BatchBuffer(self.name)
         cursor.begin(position)
+
+    @property
+    def downloads_files(self) -> bool:
+        """Whether its records get files; the other streams of a walk do not wait for those of the same page."""
+        return self._files is not None
 
     def prepare(self) -> None:
         """Fetch what must be known before the first page; the caller must not hold a slot."""

@@ -48,7 +48,7 @@ class Walk:
         include: Iterable[str] = (),
     ) -> None:
         self._retriever = retriever
-        self._readers = sorted(readers, key=lambda reader: reader.records.makes_requests)
+        self._readers = sorted(readers, key=lambda reader: (reader.downloads_files, reader.records.makes_requests))
         self._names = [reader.name for reader in self._readers]
         own = {reader.retriever.include for reader in readers}
         self._include = sorted({*include, *own} - {""})

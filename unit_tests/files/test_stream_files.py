@@ -7,6 +7,7 @@ import pytest
 
 from source_zendesk_support.source import SourceZendeskSupport
 from unit_tests.account import Account, Reply
+from unit_tests.api.test_oauth_renewal import REFRESH
 from unit_tests.files.attachments import BASIC, attachment, has, references, synced
 from unit_tests.reading import CONFIG, catalog_of, read
 
@@ -291,3 +292,12 @@ def test_article_attachments_have_files_too(account: Account, staging: Path) -> 
     assert references(outcome) == {800: ("article_attachments/800/800.txt", 5)}
     assert account.signed[-1] == ("acme.zendesk.com", "/hc/article_attachments/800", BASIC)
     assert outcome.records("article_attachments") == [row | {"article_id": 100}]
+
+
+def test_expired_token_is_renewed(account: Account, staging: Path) -> None:
+    has(account, attachment(800))
+    account.on("/attachments/token/800/", Reply(b"", status=401), HELLO)
+    account.on("/oauth/tokens", {"access_token": "e-secret", "refresh_token": "f-secret", "expires_in": 172_800})
+    outcome = read("ticket_attachments", credentials=REFRESH, files={"download": True})
+    assert references(outcome) == WITH
+    assert account.signed[-1][1:] == ("/attachments/token/800/", "Bearer e-secret")

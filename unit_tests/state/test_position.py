@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_zendesk_support.state.failed_files import FailedFile
 from source_zendesk_support.state.packed_ids import pack, too_many, unpack
 from source_zendesk_support.state.position import Position, StateFormat
 
@@ -11,6 +12,8 @@ NUMBERS = st.integers(1 - 10**18, 10**18 - 1)
 WORDS = st.text().filter(lambda text: not text.lstrip("-").isdecimal())
 IDS = st.one_of(*(st.frozensets(kind, max_size=50) for kind in (NUMBERS, WORDS, NUMBERS | WORDS)))
 SECONDS = st.integers(1, 4_000_000_000)
+ROWS = st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=3)
+COLUMNS = ROWS.map(lambda row: tuple(sorted(row.items())))
 POSITIONS = st.builds(
     Position,
     bookmark=st.integers(0, 99_999_999_999),
@@ -20,6 +23,7 @@ POSITIONS = st.builds(
     ids=IDS,
     high_ids=IDS,
     visited=IDS,
+    failed_files=st.frozensets(st.builds(FailedFile, NUMBERS, st.integers(1, 9), COLUMNS), max_size=3),
     full=st.booleans(),
 )
 

@@ -6,6 +6,7 @@ import orjson
 
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
+from integration_tests.simulated_account.attachment_files import attachment_record, with_renewed_url
 from integration_tests.simulated_account.paging import (
     ALL,
     BOTH,
@@ -16,13 +17,19 @@ from integration_tests.simulated_account.paging import (
     ListPaging,
     page_of,
 )
-from integration_tests.simulated_account.responses import ApiError, ApiResponse, bad_page_parameter, single_object
+from integration_tests.simulated_account.responses import (
+    ApiError,
+    ApiResponse,
+    bad_page_parameter,
+    not_found,
+    single_object,
+)
 from integration_tests.simulated_account.sideloads import add_sideloads
 from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
 from integration_tests.simulated_account.timestamps import DAY, MINUTE, epoch, iso
 from integration_tests.simulated_account.truth import VOTES
 
-from .endpoint import ApiEndpoint, RowSelection, below, listed, single
+from .endpoint import ApiEndpoint, RowSelection, below, listed, parent_key, single
 from .exports import in_scope
 
 _ALWAYS = 2**40
@@ -188,12 +195,26 @@ def _vote(row: TableRow) -> TableRow:
     return replace(row, body=orjson.dumps(row.record() | {"item_id": row.parent}))
 
 
+def _attachment(call: ApiCall) -> ApiResponse:
+    return attachment_record(call.account, parent_key(call, "attachment_id"), renewed=call.behavior.file_urls_expire)
+
+
+def _article_attachment(call: ApiCall) -> ApiResponse:
+    row: TableRow | None = call.account.table("article_attachments").get(parent_key(call, "attachment_id"))
+    if row is None or row.state == DELETED:
+        raise not_found()
+    record = row.record()
+    return single_object("article_attachment", with_renewed_url(record) if call.behavior.file_urls_expire else record)
+
+
 TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
 SEARCH = ListPaging(CURSOR.kinds, biggest=1000, usual="-created_at", sorts=frozenset())
 DELETED_TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "subject", "deleted_at"}))
 
 LISTS = (
     ApiEndpoint("users/me", _me),
+    ApiEndpoint("attachments/{attachment_id}", _attachment),
+    ApiEndpoint("help_center/articles/attachments/{attachment_id}", _article_attachment),
     ApiEndpoint("oauth/tokens/current", _token),
     ApiEndpoint("tickets", _tickets),
     ApiEndpoint("tickets/show_many", _many),
