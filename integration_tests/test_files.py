@@ -20,13 +20,13 @@ from integration_tests.command_output import CommandOutput, Json, parsed_message
 from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector, discovered
-from integration_tests.scripted_host import BEARER
+from integration_tests.scripted_host import BEARER, HostAnswer, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.files import file_bytes
 from integration_tests.test_security import MEASURE
 
 STREAMS = ("ticket_attachments", "article_attachments")
-ALL = {"files": {"download": True}}
+ALL: dict[str, Any] = {"files": {"download": True}}
 FILES_OF_TICKETS = "attachments/token"
 MEGABYTES = int(os.environ.get("LARGE_FILE_MEGABYTES", "256"))
 """Size of the large file; 1000 was measured by hand."""
@@ -167,6 +167,38 @@ def test_killed_sync_is_resumed_without_losing_a_file(staging: Path, tmp_path: P
         assert len(files) == len(references(rest)) < len(rows)
 
 
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("../../../etc/passwd", "ticket_attachments/800/.._.._.._etc_passwd"),
+        ("/etc/passwd", "ticket_attachments/800/_etc_passwd"),
+        ("..", "ticket_attachments/800/file"),
+        ("", "ticket_attachments/800/file"),
+        ("a\nb.txt", "ticket_attachments/800/a_b.txt"),
+        ("請求書.xlsx", "ticket_attachments/800/請求書.xlsx"),
+    ],
+)
+def test_file_has_a_harmless_name_whatever_its_user_chose(name: str, path: str, staging: Path, tmp_path: Path) -> None:
+    def answer(asked: str) -> HostAnswer:
+        return HostAnswer(200, b"hello") if asked.startswith("/attachments/") else HostAnswer(200, _page(name, 5))
+
+    with scripted_host(answer) as host:
+        output = Connector(host.config(**ALL), tmp_path).read("ticket_attachments")
+    assert output.exit_code == 0
+    assert [file["source_file_relative_path"] for file in references(output).values()] == [path]
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".json"] == [staging / path]
+
+
+def _page(name: str, size: int) -> Json:
+    """A page of ticket events with one attachment."""
+    file = {"id": 800, "file_name": name, "content_type": "application/zip", "size": size}
+    file["content_url"] = "https://acme.zendesk.com/attachments/token/800/"
+    comment = {"id": 700, "type": "Comment", "event_type": "Comment", "attachments": [file]}
+    event = {"id": 9, "ticket_id": 35, "created_at": "2024-05-01T00:00:00Z", "timestamp": 1714521600}
+    event["child_events"] = [comment]
+    return {"ticket_events": [event], "end_of_stream": True, "end_time": 1714521600, "count": 1}
+
+
 class _LargeFile(BaseHTTPRequestHandler):
     """A page with one attachment, and its file, made while it is sent."""
 
@@ -182,13 +214,7 @@ class _LargeFile(BaseHTTPRequestHandler):
             self.wfile.write(bytes(1_000_000))
 
     def _send_page(self) -> None:
-        file = {"id": 800, "file_name": "large.zip", "content_type": "application/zip", "size": MEGABYTES * 1_000_000}
-        file["content_url"] = "https://acme.zendesk.com/attachments/token/800/"
-        comment = {"id": 700, "type": "Comment", "event_type": "Comment", "attachments": [file]}
-        event = {"id": 9, "ticket_id": 35, "created_at": "2024-05-01T00:00:00Z", "timestamp": 1714521600}
-        event["child_events"] = [comment]
-        page = {"ticket_events": [event], "end_of_stream": True, "end_time": 1714521600, "count": 1}
-        body = orjson.dumps(page)
+        body = orjson.dumps(_page("large.zip", MEGABYTES * 1_000_000))
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

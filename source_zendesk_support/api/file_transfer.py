@@ -30,11 +30,13 @@ class OpenFile(NamedTuple):
         chunks: its bytes as they arrive.
         content_type: the response's media type, without parameters; empty if it has none.
         close: ends the response, read or not.
+        length: its bytes as the response announces them; None if it does not.
     """
 
     chunks: Iterator[bytes]
     content_type: str
     close: Callable[[], None]
+    length: int | None = None
 
 
 class FileTransfer:
@@ -84,8 +86,7 @@ class FileTransfer:
             response = self._request(self._reachable(url), stream)
             status = response.status_code
             if status == requests.codes.ok:
-                kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                return OpenFile(self._connection.chunks(response), kind, response.close)
+                return self._opened(response)
             response.close()
             if status // 100 == REDIRECTION:
                 url = _target(response)
@@ -95,6 +96,12 @@ class FileTransfer:
             else:
                 raise _error(response)
         raise TransientFailure(f"more than {MAX_REDIRECTS} redirects")
+
+    def _opened(self, response: requests.Response) -> OpenFile:
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        length = response.headers.get("Content-Length", "")
+        chunks = self._connection.chunks(response)
+        return OpenFile(chunks, kind, response.close, int(length) if length.isdecimal() else None)
 
     def _request(self, url: str, stream: str) -> requests.Response:
         if not self._is_own(url):

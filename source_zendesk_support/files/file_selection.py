@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from source_zendesk_support.components.deletions import DELETED_AT
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.config.model import FileOptions
 
@@ -40,7 +39,7 @@ class FileSelection:
     def reason(self, row: Row) -> Skipped | None:
         """Why a row's file is not downloaded; None if it is."""
         size = row.get("size")
-        if row.get("deleted") is True or row.get(DELETED_AT):
+        if row.get("deleted") is True:
             return Skipped.DELETED
         if row.get("malware_scan_result") == MALWARE and row.get("malware_access_override") is not True:
             return Skipped.MALWARE

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from airbyte_cdk.models import AirbyteRecordMessageFileReference
 
+from source_zendesk_support.components.deletions import DELETED_AT
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.thread_pool import ChildThreads
 from source_zendesk_support.errors import transient_error
@@ -66,7 +67,7 @@ class StreamFiles:
         self._new: dict[Id, FailedFile] = {}
         self._pending: list[Row] = []
         self._skipped: Counter[Skipped] = Counter()
-        self._count = self._bytes = self._given_up = 0
+        self._count = self._bytes = self._first_failures = self._given_up = 0
         self._example = ""
         threads.register()
 
@@ -97,8 +98,8 @@ class StreamFiles:
             yield from self._again()
 
     def _task(self, row: Row, *, is_latest: bool) -> tuple[Row, Callable[[], Outcome] | None]:
-        """What is to be done for a record; nothing if a later record of the same page has the same file."""
-        if not is_latest:
+        """What is to be done for a record; nothing for a tombstone, or if a later record of the page has its file."""
+        if not is_latest or row.get(DELETED_AT):
             return row, None
         if skipped := self._selection.reason(row):
             return row, partial(Outcome, skipped=skipped)
@@ -122,7 +123,7 @@ class StreamFiles:
             try:
                 for row, task in tasks:
                     running.append((row, self._threads.submit(_called, task) if task else None))
-                    while len(running) > self._threads.share:
+                    while len(running) >= self._threads.share:
                         yield self._outcome(*running.popleft())
                 while running:
                     yield self._outcome(*running.popleft())
@@ -164,13 +165,23 @@ class StreamFiles:
             self._given_up += 1
             return
         self._new[key] = FailedFile(key, tries, before.columns if before else self._declared.columns(row))
-        if len(self.failed) > MAX_FAILED_FILES:
+        self._first_failures += tries == 1
+        if self._first_failures > MAX_FAILED_FILES:
             raise transient_error(
                 f"Stream {self._declared.stream}: more than {MAX_FAILED_FILES} files could not be downloaded, the "
                 f"first one {self._example}. Check that this machine can reach Zendesk's files (*.zdusercontent.com). "
                 "All earlier pages are saved; the next sync resumes there.",
                 stream=self._declared.stream,
             )
+        if len(self.failed) > MAX_FAILED_FILES:
+            self._give_up_oldest()
+
+    def _give_up_oldest(self) -> None:
+        """Make room in STATE: a new failure is more likely to pass than one of many syncs."""
+        oldest = max(self.failed, key=lambda file: file.tries)
+        self._carried.pop(oldest.id, None)
+        self._new.pop(oldest.id, None)
+        self._given_up += 1
 
     def on_end(self) -> None:
         """Report, once the walk has ended, and stop what is under way."""
@@ -191,7 +202,7 @@ class StreamFiles:
             )
         if self._given_up:
             logger.warning(
-                "Stream %s: %d files could not be downloaded in %d syncs and are given up, the first one %s.",
+                "Stream %s: %d files are given up, because they have failed in up to %d syncs, the first one %s.",
                 stream,
                 self._given_up,
                 MAX_TRIES,

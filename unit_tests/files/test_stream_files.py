@@ -137,6 +137,15 @@ def test_failure_that_passes_is_tried_again_at_once(account: Account, staging: P
     assert outcome.warnings == []
 
 
+def test_length_that_two_responses_announce_is_believed(account: Account, staging: Path) -> None:
+    has(account, attachment(800, size=7))
+    five = Reply(b"hello", headers={"Content-Length": "5"})
+    account.on("/attachments/token/800/", five, Reply(b"hell", headers={"Content-Length": "4"}), five, five)
+    outcome = synced()
+    assert references(outcome) == WITH
+    assert outcome.warnings == []
+
+
 def test_empty_file_is_a_file(account: Account, staging: Path) -> None:
     has(account, attachment(800, size=0))
     account.on("/attachments/token/800/", Reply(b""))
@@ -216,7 +225,7 @@ def test_file_is_given_up_after_ten_syncs(account: Account, staging: Path) -> No
     account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
     outcome = synced(failed(9))
     assert outcome.warnings[-1] == (
-        "Stream ticket_attachments: 1 files could not be downloaded in 10 syncs and are given up, the first one "
+        "Stream ticket_attachments: 1 files are given up, because they have failed in up to 10 syncs, the first one "
         "attachment 800: HTTP 500."
     )
     assert "failed_files" not in outcome.states("ticket_attachments")[-1]
@@ -244,6 +253,18 @@ def test_stream_ends_if_hundreds_of_files_fail(account: Account, staging: Path) 
     outcome = read("ticket_attachments", files={"download": True}, fails=True)
     [(kind, _)] = [error for error in outcome.errors if "more than 200 files" in error[1]]
     assert kind == "transient_error"
+
+
+def test_file_that_failed_most_often_makes_room_for_a_new_one(account: Account, staging: Path) -> None:
+    has(account, attachment(1000, content_url="ftp://files.example/x"))
+    known: list[dict[str, Any]] = [{"id": key, "tries": 3 if key == 7 else 1, "row": {}} for key in range(1, 201)]
+    state = {"created_at": "2024-05-01T00:00:00Z", "v": 1, "failed_files": known}
+    for key in range(1, 201):
+        account.on(f"/api/v2/attachments/{key}", {"attachment": attachment(key, content_url="ftp://files.example/x")})
+    outcome = synced(state)
+    left = {file["id"]: file["tries"] for file in outcome.states("ticket_attachments")[-1]["failed_files"]}
+    assert left == {1000: 1} | {key: 2 for key in range(1, 201) if key != 7}
+    assert "Stream ticket_attachments: 1 files are given up" in outcome.warnings[-1]
 
 
 def test_file_that_two_records_of_a_page_have_is_downloaded_once(account: Account, staging: Path) -> None:
@@ -301,3 +322,24 @@ def test_expired_token_is_renewed(account: Account, staging: Path) -> None:
     outcome = read("ticket_attachments", credentials=REFRESH, files={"download": True})
     assert references(outcome) == WITH
     assert account.signed[-1][1:] == ("/attachments/token/800/", "Bearer e-secret")
+
+
+def test_row_of_a_deleted_article_attachment_brings_no_file(account: Account, staging: Path) -> None:
+    article = {"id": 100, "updated_at": "2024-05-01T00:00:00Z"}
+    for listed in ([800, 801], [801]):
+        account.on("/api/v2/help_center/articles.json", {"articles": [article], "meta": {"has_more": False}})
+        url = "https://acme.zendesk.com/hc/article_attachments/"
+        rows = [attachment(key, content_url=f"{url}{key}", updated_at="2024-05-01T00:00:00Z") for key in listed]
+        page = {"article_attachments": rows, "meta": {"has_more": False}}
+        account.on("/api/v2/help_center/articles/100/attachments.json", page)
+    for key in (800, 801):
+        account.on(f"/hc/article_attachments/{key}", HELLO)
+    account.on("/api/v2/users/me", *[{"user": {"id": 1, "role": "admin"}}] * 2)
+    config: dict[str, Any] = {"files": {"download": True}, "tombstones": True}
+    first = read("article_attachments", **config)
+    second = read(
+        "article_attachments", state={"article_attachments": first.states("article_attachments")[-1]}, **config
+    )
+    assert references(first) == {key: (f"article_attachments/{key}/{key}.txt", 5) for key in (800, 801)}
+    assert [row["id"] for row in second.records("article_attachments") if row["_ab_cdc_deleted_at"]] == [800]
+    assert references(second) == {800: None}
