@@ -18,7 +18,8 @@ from integration_tests.sql.postgres_database import DESTINATION_TYPES, TYPES, Po
 from integration_tests.sql.view_files import VIEWS, statement
 
 STREAMS = (
-    "schedules", "ticket_audits", "ticket_events", "ticket_fields", "ticket_metric_events", "ticket_metrics", "tickets",
+    "schedules", "ticket_audits", "ticket_chat_events", "ticket_comments", "ticket_conversation_log", "ticket_events",
+    "ticket_fields", "ticket_metric_events", "ticket_metrics", "tickets", "users",
 )  # fmt: skip
 """What the views and the recipes read."""
 
