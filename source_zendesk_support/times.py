@@ -27,8 +27,8 @@ def epoch(value: object) -> int:
     """Convert any notation that Zendesk or an older state uses.
 
     Args:
-        value: epoch seconds, milliseconds or microseconds (number or string), or an ISO 8601 date or date-time; without an offset
-            it is taken as UTC.
+        value: epoch seconds, milliseconds or microseconds (number or string), or an ISO 8601 date or date-time; without
+            an offset it is taken as UTC.
 
     Returns:
         Whole epoch seconds, rounded down.

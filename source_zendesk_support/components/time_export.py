@@ -73,6 +73,12 @@ class TimeExportRetriever(PagedRetriever):
         """All streams of one endpoint."""
         return self.endpoint
 
+    @property
+    def row_fields(self) -> tuple[str, ...]:
+        """Also the field that shows that a row has changed."""
+        fields = super().row_fields
+        return (*fields, self.revised_by) if fields and self.revised_by else fields
+
     def begin(self, position: Position) -> Position:
         """A pass looks back for late rows, but not the first one, nor one that resumes where no row can be late.
 
