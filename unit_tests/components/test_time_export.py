@@ -259,7 +259,13 @@ def test_timeline_is_requested_in_microseconds() -> None:
 
 def test_slice_that_has_grown_is_sent_again_and_others_are_not() -> None:
     def slice_of(agent: int, duration: int) -> dict[str, Any]:
-        return {"agent_id": agent, "start_time": "2024-06-01T00:00:00Z", "duration": duration, "status": "online"}
+        return {
+            "id": agent,
+            "agent_id": agent,
+            "start_time": "2024-06-01T00:00:00Z",
+            "duration": duration,
+            "status": "online",
+        }
 
     known = frozenset({"2024-06-01T00:00:00Z/1/60", "2024-06-01T00:00:00Z/2/60"})
     rules, position = begun("chat_agent_timeline", Position(T, ids=known, requested_at=T + 9))
