@@ -24,7 +24,9 @@ STREAMS = declared_streams().values()
 LARGEST_PAGE = 100
 
 EXPORTS = (
-    "chat/incremental/chats", "channels/voice/stats/incremental/calls", "channels/voice/stats/incremental/legs",
+    "chat/incremental/agent_events", "chat/incremental/agent_timeline", "chat/incremental/chats",
+    "chat/incremental/conversions", "chat/incremental/department_events",
+    "channels/voice/stats/incremental/calls", "channels/voice/stats/incremental/legs",
     "help_center/incremental/articles", "incremental/organizations", "incremental/ticket_events",
     "incremental/ticket_metric_events", "incremental/tickets/cursor", "incremental/users/cursor", "ticket_audits",
 )  # fmt: skip

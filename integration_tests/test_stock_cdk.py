@@ -90,7 +90,7 @@ def read_by_both(
 
 def test_95_streams_need_nothing_but_the_cdk() -> None:
     assert len(PLAIN) == 95
-    assert len(written()) == 141
+    assert len(written()) == 145
 
 
 def test_the_stock_cdk_reads_the_rows_and_makes_the_requests_of_the_connector(account: SimulatedAccount) -> None:

@@ -50,6 +50,10 @@ MARKS = {
 HISTORY = frozenset(
     {
         "audit_logs",
+        "chat_agent_events",
+        "chat_agent_timeline",
+        "chat_conversions",
+        "chat_department_events",
         "csat_survey_responses",
         "routing_attribute_events",
         "routing_attribute_value_events",

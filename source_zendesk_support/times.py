@@ -10,7 +10,10 @@ MIN_EPOCH_MILLISECONDS = 100_000_000_000
 
 YEAR_1_SECONDS = -62_135_596_800
 YEAR_10000_MILLISECONDS = 253_402_300_800_000
-"""Numbers beyond these are not times."""
+"""As seconds and as milliseconds, numbers beyond these are not times."""
+MIN_EPOCH_MICROSECONDS = 1_167_609_600_000_000
+MAX_EPOCH_MICROSECONDS = YEAR_10000_MILLISECONDS * 1000 - 1
+"""Numbers between these, of the years 2007 to 9999, are microseconds."""
 YEAR_9999_LAST_SECOND = YEAR_10000_MILLISECONDS // 1000 - 1
 """9999-12-31T23:59:59Z, the last second with a four-digit year."""
 
@@ -24,8 +27,8 @@ def epoch(value: object) -> int:
     """Convert any notation that Zendesk or an older state uses.
 
     Args:
-        value: epoch seconds or milliseconds (number or string), or an ISO 8601 date or date-time; without an offset
-            it is taken as UTC.
+        value: epoch seconds, milliseconds or microseconds (number or string), or an ISO 8601 date or date-time; without
+            an offset it is taken as UTC.
 
     Returns:
         Whole epoch seconds, rounded down.
@@ -77,6 +80,8 @@ def http_date(value: str) -> int:
 
 
 def _from_number(number: float) -> int:
+    if MIN_EPOCH_MICROSECONDS <= number <= MAX_EPOCH_MICROSECONDS:
+        return int(number // 1_000_000)
     if not YEAR_1_SECONDS <= number < YEAR_10000_MILLISECONDS:
         raise ValueError(f"not a time: {str(number)[:50]}")
     if number < MIN_EPOCH_MILLISECONDS:

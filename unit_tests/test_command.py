@@ -123,7 +123,8 @@ def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account:
         "status": "SUCCEEDED",
         "message": "Signed in to acme.zendesk.com as user 7 (role: admin). The exports are open. "
         "Not available to this user or plan: "
-        "chat_account, chat_agents, chat_banned_ips, chat_banned_visitors, chat_departments, chat_goals, "
+        "chat_account, chat_agent_events, chat_agent_timeline, chat_agents, chat_banned_ips, chat_banned_visitors, "
+        "chat_conversions, chat_department_events, chat_departments, chat_goals, "
         "chat_roles, chat_routing_settings, chat_shortcuts, chat_skills, chat_triggers, chats (needs Chat, and an "
         "OAuth token of Chat (chat_credentials); Zendesk answered HTTP 403 "
         "Forbidden).",

@@ -43,7 +43,7 @@ def config_of(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_schema_of_the_cdk_accepts_the_manifest() -> None:
     source = ConcurrentDeclarativeSource(source_config=deepcopy(dict(load_manifest())))
-    assert len(source.resolved_manifest["streams"]) == 141
+    assert len(source.resolved_manifest["streams"]) == 145
 
 
 def test_the_schema_of_the_cdk_would_find_a_mistake() -> None:
@@ -59,7 +59,7 @@ def test_the_builder_resolves_all_streams() -> None:
     message = resolve_manifest(create_source(config_of(manifest_of(list(written()))), TestLimits()))
     assert message.type == Type.RECORD
     assert message.record
-    assert len(message.record.data["manifest"]["streams"]) == 141
+    assert len(message.record.data["manifest"]["streams"]) == 145
 
 
 def test_the_builder_refuses_our_authenticators_unless_custom_code_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:

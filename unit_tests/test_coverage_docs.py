@@ -14,14 +14,14 @@ def test_page_is_what_make_docs_would_write() -> None:
     assert document() == TEXT, "docs/coverage.md is stale: run `make docs`"
 
 
-def test_all_tables_of_others_are_offered_but_a_copy_and_one_of_chat() -> None:
+def test_all_tables_of_others_are_offered_but_a_copy() -> None:
     missing = {
         name
         for known in PEERS.values()
         for name, streams in known["tables"].items()
         if not streams or not set(streams) <= NAMES
     }
-    assert missing - {"agent_timeline"} == {"tickets_search"}
+    assert missing == {"tickets_search"}
 
 
 def test_each_table_that_the_schemas_are_compared_with_is_in_a_list() -> None:

@@ -47,11 +47,11 @@ def old_enough(rows: list[TableRow], call: ApiCall, withheld: int) -> list[Table
     return rows[:last]
 
 
-def start_of(call: ApiCall, youngest: int) -> int:
-    """The call's `start_time` in Unix seconds; 400 if it is missing or too young."""
+def start_of(call: ApiCall, youngest: int, unit: int = 1) -> int:
+    """The call's `start_time` in Unix seconds, of which one is `unit`; 400 if it is missing or too young."""
     if not call.has("start_time"):
         raise missing("start_time")
-    start = call.number("start_time")
+    start = call.number("start_time") // unit
     if start > call.account.clock.now() - youngest:
         text = f"Too recent start_time. Use a start_time older than {youngest // MINUTE} minute(s)"
         raise ApiError(400, {"error": "StartTimeTooRecent", "description": text})

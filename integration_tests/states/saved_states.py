@@ -21,6 +21,10 @@ AHEAD = 300
 KEYS = {
     "badge_assignments": "created_at",
     "capacity_rules": "last_updated_at",
+    "chat_agent_events": "timestamp",
+    "chat_agent_timeline": "start_time",
+    "chat_conversions": "timestamp",
+    "chat_department_events": "timestamp",
     "chats": "update_timestamp",
     "deleted_tickets": "deleted_at",
     "ticket_attachments": "created_at",

@@ -35,7 +35,7 @@ from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.state.budget import StateBudget
 from source_zendesk_support.state.legacy_state import NO_CURSOR
 from source_zendesk_support.state.list_place import LISTS
-from source_zendesk_support.state.position import Position, StateFormat
+from source_zendesk_support.state.position import MICROSECONDS, Position, StateFormat
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class CursorSpec:
 
     Args:
         field: the cursor field that the catalog names.
-        notation: how the bookmark is written in STATE: ``%s`` (epoch seconds) or an ISO format.
+        notation: how the bookmark is written in STATE: ``%s`` (epoch seconds), ``MICROSECONDS`` or an ISO format.
         start_param: request parameter that takes the bookmark, or empty where the API does not filter.
         lookback: seconds before the bookmark from which rows are fetched again.
         start_datetime: evaluates from when on data is read if there is no state, in epoch seconds.
@@ -62,6 +62,10 @@ class CursorSpec:
     def start(self) -> int:
         """``start_datetime``, evaluated once, so that it stays the same during a sync."""
         return self.start_datetime()
+
+    def start_value(self, second: int) -> int:
+        """An epoch second as ``start_param`` takes it: in microseconds if the bookmark is written so."""
+        return second * 1_000_000 if self.notation == MICROSECONDS else second
 
     @classmethod
     def of(cls, model: DatetimeBasedCursor, config: Mapping[str, Any]) -> CursorSpec:

@@ -52,12 +52,14 @@ class TimeExportRetriever(PagedRetriever):
         tie_param: parameter that takes the page's ``end_id`` if a second does not fit on a page; empty if none.
         ends_at_repeat: the endpoint does not say when it ends: a page that only repeats the last second is the last.
         overflow: a list of the same rows, from which a second is completed that holds more than a page.
+        revised_by: field of a row that changes while its time does not; a row with another value is emitted again.
         list_form: what is read if the export is closed.
     """
 
     tie_param: str = ""
     ends_at_repeat: bool = False
     overflow: PagedRetriever | None = None
+    revised_by: str = ""
     list_form: LazyListForm | None = None
 
     def __post_init__(self) -> None:
@@ -70,6 +72,12 @@ class TimeExportRetriever(PagedRetriever):
     def shared_by(self) -> object:
         """All streams of one endpoint."""
         return self.endpoint
+
+    @property
+    def row_fields(self) -> tuple[str, ...]:
+        """Also the field that shows that a row has changed."""
+        fields = super().row_fields
+        return (*fields, self.revised_by) if fields and self.revised_by else fields
 
     def begin(self, position: Position) -> Position:
         """A pass looks back for late rows, but not the first one, nor one that resumes where no row can be late.
@@ -87,7 +95,7 @@ class TimeExportRetriever(PagedRetriever):
         """``start_time``, and the tie-breaker if the last page ended in the second in which it began."""
         if not self.cursor:
             return {}
-        params: dict[str, Any] = {self.cursor.start_param: self.youngest(_at(position), now)}
+        params: dict[str, Any] = {self.cursor.start_param: self.cursor.start_value(self.youngest(_at(position), now))}
         tie = ExportMemory.of(position).tie
         return {**params, self.tie_param: tie} if tie else params
 
@@ -228,8 +236,10 @@ class TimeExportRetriever(PagedRetriever):
         return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
 
     def key_of(self, row: Row) -> Id:
-        """A row that has since been marked as deleted is another row, or its mark would be dropped."""
+        """A row that has since been marked as deleted, or revised, is another row, or its change would be dropped."""
         key = super().key_of(row)
+        if self.revised_by:
+            return f"{key}/{row.get(self.revised_by)}"
         if not row.get(self.deletion_mark):
             return key
         return -key if isinstance(key, int) else f"-{key}"

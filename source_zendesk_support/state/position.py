@@ -22,6 +22,8 @@ from source_zendesk_support.state.packed_ids import Id, pack, unpack
 from source_zendesk_support.times import MIN_EPOCH_MILLISECONDS, epoch, iso
 
 VERSION = 1
+MICROSECONDS = "%epoch_microseconds"
+"""The CDK's name of a time in epoch microseconds."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class StateFormat:
 
     Attributes:
         key: the bookmark's name in existing states.
-        notation: ``%s`` for epoch seconds as a string, anything else for ISO 8601.
+        notation: ``%s`` for epoch seconds as a string, ``MICROSECONDS`` for epoch microseconds as a string, anything
+            else for ISO 8601.
         token: the name of the stored token: ``cursor`` if it outlives the pass, otherwise ``next``.
     """
 
@@ -95,8 +98,12 @@ class StateFormat:
             "failed_files": write_failed(position.failed_files) or None,
             "full": position.full or None,
         }
-        written = str(bookmark) if self.notation == "%s" else iso(bookmark)
-        return {self.key: written, **{k: v for k, v in optional.items() if v is not None}, "v": VERSION}
+        return {self.key: self._written(bookmark), **{k: v for k, v in optional.items() if v is not None}, "v": VERSION}
+
+    def _written(self, bookmark: int) -> str:
+        if self.notation == MICROSECONDS:
+            return str(bookmark * 1_000_000)
+        return str(bookmark) if self.notation == "%s" else iso(bookmark)
 
     def read(self, state: Mapping[str, Any]) -> Position:
         """The position of a version 1 blob.

@@ -17,7 +17,7 @@ from unit_tests.cases.case import ScriptedCall, StreamCase, load, load_wire
 __all__ = ["CASES", "ScriptedCall", "StreamCase", "case_of", "load", "load_wire"]
 
 METRIC_EVENTS = "/api/v2/incremental/ticket_metric_events"
-CHATS = "/api/v2/chat/incremental/chats"
+CHAT = "/api/v2/chat/incremental"
 ARTICLES = "/api/v2/help_center/incremental/articles.json"
 
 BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
@@ -34,8 +34,23 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "chat_account": lambda stream: chat.one(stream, stream.key),
     "chat_banned_ips": lambda stream: chat.bans(stream, "ip_address", "visitor"),
     "chat_banned_visitors": lambda stream: chat.bans(stream, "visitor", "ip_address"),
+    "chat_agent_events": lambda stream: exports.full_page_export(
+        f"{CHAT}/agent_events", "agent_events", stream.requires, "timestamp", fixed="limit=1000&", keys="e"
+    ),
+    "chat_agent_timeline": exports.agent_timeline,
+    "chat_conversions": lambda stream: exports.full_page_export(
+        f"{CHAT}/conversions", "conversions", stream.requires, "timestamp", "fields=conversions(*)&limit=1000&", "c"
+    ),
+    "chat_department_events": lambda stream: exports.full_page_export(
+        f"{CHAT}/department_events",
+        "department_events",
+        stream.requires,
+        "timestamp",
+        fixed="fields=department_events(*)&limit=1000&",
+        keys="d",
+    ),
     "chats": lambda stream: exports.full_page_export(
-        CHATS, "chats", stream.requires, "update_timestamp", fixed="fields=chats(*)&limit=1000&", keys="c"
+        f"{CHAT}/chats", "chats", stream.requires, "update_timestamp", fixed="fields=chats(*)&limit=1000&", keys="c"
     ),
     "csat_survey_responses": lambda stream: lists.cursor_list(stream, size=50),
     "custom_object_records": exports.custom_object_records,

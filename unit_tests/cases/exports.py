@@ -225,6 +225,37 @@ def full_page_export(
     )
 
 
+def agent_timeline(stream: DeclaredStream) -> StreamCase:
+    """Times of requests and STATE are microseconds. The last day is read again, for slices that have grown."""
+    url, fixed = "/api/v2/chat/incremental/agent_timeline", "fields=agent_timeline(*)&limit=1000&start_time="
+
+    def page(rows: list[Row], end_time: int | None) -> Any:
+        return _timed("agent_timeline", rows, end_time)
+
+    def part(agent: int, time: str) -> Row:
+        return {"agent_id": agent, "start_time": time, "duration": 60}
+
+    thousand = [part(agent, MAY) for agent in range(1, 1000)] + [part(1000, JUNE_1)]
+    last = part(2001, JUNE_3)
+    second = ScriptedCall(f"{url}?{fixed}1717200000000000", page([thousand[-1], last], 1717372800000000))
+    return StreamCase(
+        calls=(ScriptedCall(f"{url}?{fixed}1704067200000000", page(thousand, 1717200000000000)), second),
+        ids=(*range(1, 1001), 2001),
+        states=(
+            {"start_time": "1717200000000000", "ids": ["2024-06-01T00:00:00Z/1000/60"], "asked": NOW, "v": 1},
+            {"start_time": "1717372800000000", "ids": ["2024-06-03T00:00:00Z/2001/60"], "v": 1},
+        ),
+        empty=page([], None),
+        empty_state={"start_time": "1704067200000000", "v": 1},
+        full=lambda row: (ScriptedCall(url, page([row], 1717372800000000)),),
+        requires=stream.requires,
+        key="agent_id",
+        resumed=(second,),
+        later=(2001,),
+        again=(ScriptedCall(f"{url}?{fixed}1717286400000000", page([last], 1717372800000000)),),
+    )
+
+
 def _by_time(
     state_key: str,
     first: ScriptedCall,

@@ -251,3 +251,24 @@ def test_empty_page_that_names_a_next_one_without_a_time_is_the_last(stream: str
     rules, position = begun(stream, Position(T))
     sent, after = turn(rules, position, {records: [], "count": 0, "end_time": None, "next_page": "the same again"})
     assert (sent, after) == ([], Position(T, done=True))
+
+
+def test_timeline_is_requested_in_microseconds() -> None:
+    assert pages_of("chat_agent_timeline").params(Position(T), NOW) == {"start_time": 1717200000000000}
+
+
+def test_slice_that_has_grown_is_sent_again_and_others_are_not() -> None:
+    def slice_of(agent: int, duration: int) -> dict[str, Any]:
+        return {
+            "id": agent,
+            "agent_id": agent,
+            "start_time": "2024-06-01T00:00:00Z",
+            "duration": duration,
+            "status": "online",
+        }
+
+    known = frozenset({"2024-06-01T00:00:00Z/1/60", "2024-06-01T00:00:00Z/2/60"})
+    rules, position = begun("chat_agent_timeline", Position(T, ids=known, requested_at=T + 9))
+    page = {"agent_timeline": [slice_of(1, 60), slice_of(2, 95)], "end_time": 1717200000000000}
+    sent, after = turn(rules, position, page)
+    assert (sent, after.ids) == ([2], known | {"2024-06-01T00:00:00Z/2/95"})

@@ -187,7 +187,8 @@ def test_the_api_serves_the_truth(reading: ApiClient, unchanged: ServerState, st
         "ticket_chats",
         "ticket_chat_events",
     }
-    if STREAMS[stream].embedded or stream in reshaped | {"articles", "brands", "chats", "groups"}:
+    own = STREAMS[stream].path.startswith("chat/incremental/")
+    if own or STREAMS[stream].embedded or stream in reshaped | {"articles", "brands", "groups"}:
         pytest.skip("needs parameters of its own; the complete syncs read it")
     expected = told(unchanged, stream)
     assert expected

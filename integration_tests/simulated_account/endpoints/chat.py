@@ -1,11 +1,12 @@
-"""Chat: lists by id, and an export by time and id (docs/zendesk-api.md#chat)."""
+"""Chat: lists by id, and exports by time and id (docs/zendesk-api.md#chat)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 import orjson
 
 from integration_tests.simulated_account.api_call import ApiCall
+from integration_tests.simulated_account.declared_streams import DeclaredStream
 from integration_tests.simulated_account.exports import LARGEST, start_of
 from integration_tests.simulated_account.responses import ApiError, ApiResponse
 from integration_tests.simulated_account.tables import Record, TableRow
@@ -44,20 +45,35 @@ def _bans(call: ApiCall) -> ApiResponse:
     return ApiResponse(rest=found)
 
 
-def _incremental(call: ApiCall) -> ApiResponse:
-    """The export: chats of `start_time` and later by time and id; with `start_id` from that chat of that second on."""
-    start, limit = start_of(call, _YOUNGEST), min(max(1, call.number("limit", LARGEST)), LARGEST)
-    known, place = call.account.table("chats").since(start), call.text("start_id")
-    if place and not call.behavior.chat_without_start_id:
-        known = [row for row in known if (row.at, str(row.key)) >= (start, place)]
-    page = list(islice(known, limit))
-    full = "chats(*)" in call.text("fields")
-    rows = [row.body if full else orjson.dumps({"id": row.key}) for row in page]
-    return ApiResponse(key="chats", rows=rows, rest=_following(call, page))
+def export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
+    """An export: rows of `start_time` and later by time and key; with `start_id` from that row of that second on."""
+    fields, unit = _fields(stream), _unit(stream)
+
+    def answer(call: ApiCall) -> ApiResponse:
+        start, limit = start_of(call, _YOUNGEST, unit), min(max(1, call.number("limit", LARGEST)), LARGEST)
+        known, place = call.account.table(stream.name).since(start), call.text("start_id")
+        if place and not call.behavior.chat_without_start_id:
+            known = [row for row in known if (row.at, str(row.key)) >= (start, place)]
+        page = list(islice(known, limit))
+        full = fields in call.text("fields")
+        rows = [row.body if full else orjson.dumps({stream.key: row.key}) for row in page]
+        return ApiResponse(key=stream.records, rows=rows, rest=_following(call, page, unit))
+
+    return answer
 
 
-def _following(call: ApiCall, page: list[TableRow]) -> Record:
-    end, last = (page[-1].at, str(page[-1].key)) if page else (None, None)
+def _fields(stream: DeclaredStream) -> str:
+    """What `fields` must contain for full rows: the events of agents come whole."""
+    return "" if stream.name == "chat_agent_events" else f"{stream.records}(*)"
+
+
+def _unit(stream: DeclaredStream) -> int:
+    """How many of its units of time are a second: one, but a million in the timeline."""
+    return 1_000_000 if stream.name == "chat_agent_timeline" else 1
+
+
+def _following(call: ApiCall, page: list[TableRow], unit: int) -> Record:
+    end, last = (page[-1].at * unit, str(page[-1].key)) if page else (None, None)
     asked = call.number("start_time") if end is None else end
     if call.behavior.chat_without_start_id:
         return {"count": len(page), "end_time": end, "next_page": call.link(start_time=asked)}
@@ -68,5 +84,4 @@ def _following(call: ApiCall, page: list[TableRow]) -> Record:
 CHAT = (
     single("chat/account", "chat_account"),
     ApiEndpoint("chat/bans", _bans),
-    ApiEndpoint("chat/incremental/chats", _incremental),
 )

@@ -19,6 +19,7 @@ from integration_tests.simulated_account.record_kinds import KINDS
 from integration_tests.simulated_account.responses import ApiResponse
 from integration_tests.simulated_account.sideloads import add_sideloads
 
+from .chat import export as chat_export
 from .chat import id_page
 from .endpoint import ApiEndpoint, below, listed, one_of, single
 
@@ -38,7 +39,7 @@ def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[ApiEnd
 
 def _of_list(stream: DeclaredStream) -> ApiEndpoint:
     if stream.paging == EXPORT:
-        return ApiEndpoint(stream.path, _export(stream))
+        return ApiEndpoint(stream.path, chat_export(stream) if stream.path.startswith("chat/") else _export(stream))
     if stream.paging == IDS:
         return ApiEndpoint(stream.path, _ids(stream.name))
     if not stream.key:
