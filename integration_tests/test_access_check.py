@@ -52,7 +52,7 @@ def test_what_the_plan_lacks_is_told_by_reason(account: SimulatedAccount, connec
     assert "talk_call_legs, talk_calls, talk_current_queue_activity" in told
     assert "talk_phone_numbers, talk_settings (needs Talk; Zendesk answered HTTP 403" in told
     assert "audit_logs (needs the audit log (Enterprise); Zendesk answered HTTP 403" in told
-    assert "account_attributes, attribute_definitions (needs skills-based routing (Professional); Zendesk" in told
+    assert "account_attributes, agent_attribute_values, attribute_definitions (needs skills-based routing" in told
     assert len(account.requests()) <= 15
 
 

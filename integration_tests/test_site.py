@@ -79,7 +79,7 @@ def test_every_stream_has_a_page_with_its_columns(site: Path) -> None:
 def test_the_joins_are_drawn(site: Path) -> None:
     text = _text(site / "tables.html")
     assert "mermaid" not in text
-    assert text.count("<svg role=") == 4
+    assert text.count("<svg role=") == 5
     assert ">ticket_metric_events</text>" in text
 
 

@@ -108,7 +108,22 @@ def wrong_types(name: str, tables: Tables) -> dict[str, str]:
 def living(stream: str, table: Json) -> dict[tuple[Any, ...], Json]:
     """The rows of a table that are not marked as deleted, by key."""
     rows = [dict(zip(table["columns"], values, strict=True)) for values in table["rows"]]
-    return {tuple(row[key] for key in KEYS[stream]): row for row in rows if not row.get(DELETED_AT)}
+    return {key_of(stream, row, table["columns"]): row for row in rows if not row.get(DELETED_AT)}
+
+
+def key_of(stream: str, row: Json, columns: Json) -> tuple[Any, ...]:
+    """The key of a row; times in it are times, whatever their notation."""
+    return tuple(in_utc(row[name]) if is_time(columns[name]) else row[name] for name in KEYS[stream])
+
+
+def is_time(kind: str) -> bool:
+    """Whether a column of that type holds times."""
+    return kind.lower().startswith("timestamp")
+
+
+def in_utc(text: str) -> datetime:
+    """A time of a database, which has no zone, or of the account."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def wrong_values(account: SimulatedAccount, tables: Tables) -> dict[str, Any]:
@@ -117,7 +132,7 @@ def wrong_values(account: SimulatedAccount, tables: Tables) -> dict[str, Any]:
     for stream, table in tables.items():
         rows = living(stream, table)
         for record in account.truth(stream):
-            row = rows.get(tuple(record[key] for key in KEYS[stream]))
+            row = rows.get(key_of(stream, record, table["columns"]))
             if row is None:
                 found[f"{stream} {record.get('id')}"] = "missing"
                 continue
@@ -130,8 +145,8 @@ def wrong_values(account: SimulatedAccount, tables: Tables) -> dict[str, Any]:
 
 def same(stored: Any, sent: Any, kind: str) -> bool:
     """Whether a database holds what was sent; times are compared as times."""
-    if kind.lower().startswith("timestamp") and stored is not None and sent is not None:
-        return datetime.fromisoformat(stored).replace(tzinfo=UTC) == datetime.fromisoformat(sent)
+    if is_time(kind) and stored is not None and sent is not None:
+        return in_utc(stored) == in_utc(sent)
     return bool(stored == sent)
 
 

@@ -34,6 +34,9 @@ KEYS = {
     "organization_subscriptions": "created_at",
     "ticket_chat_events": "created_at",
     "ticket_chats": "created_at",
+    "routing_attribute_events": "time",
+    "routing_attribute_value_events": "time",
+    "routing_instance_value_events": "time",
     "side_conversation_events": "created_at",
     "ticket_conversation_log": "ticket_updated_at",
     "ticket_events": "timestamp",
@@ -42,7 +45,20 @@ KEYS = {
     "tickets": "generated_timestamp",
 }
 """Names of bookmarks that are not `updated_at`."""
-SERVER_CURSORS = frozenset({"tickets", "ticket_metrics", "ticket_conversation_log", "users", "user_identities"})
+SERVER_CURSORS = frozenset(
+    {
+        "routing_attribute_events",
+        "routing_attribute_value_events",
+        "routing_instance_value_events",
+        "ticket_conversation_log",
+        "ticket_metrics",
+        "tickets",
+        "user_identities",
+        "users",
+    }
+)
+PER_OBJECT = frozenset({"custom_object_records"})
+"""Its passes are inside, one for each object."""
 PARENTS = {
     "side_conversations": ("tickets", "generated_timestamp"),
     "ticket_metrics": ("tickets", "generated_timestamp"),
@@ -147,10 +163,10 @@ def in_the_future(stream: str) -> st.SearchStrategy[tuple[Any, int]]:
     """A time that the account has not reached, in the bookmark or as the start of a pass; the state, and the time."""
     later = st.integers(NOW + AHEAD + 600, 95_617_584_000)
     pass_from = {key_of(stream): str(NOW - 86_400), "v": 1}
-    return st.one_of(
-        later.map(lambda at: ({key_of(stream): str(at)}, at)),
-        later.map(lambda at: ({**pass_from, "asked": at}, at)),
-    )
+    bookmarks = later.map(lambda at: ({key_of(stream): str(at)}, at))
+    if stream in PER_OBJECT:
+        return bookmarks
+    return st.one_of(bookmarks, later.map(lambda at: ({**pass_from, "asked": at}, at)))
 
 
 JUNK = st.sampled_from([True, [], ["1779000000"], {}, "yesterday", "", "9" * 30, "NaN", "2026-13-01"])
