@@ -73,12 +73,14 @@ class Gate:
             notice = self._part_notice(streams, part, refused) if part else self._notice(streams, requires, refused)
             logger.warning("%s", notice)
 
-    @staticmethod
-    def _part_notice(streams: list[str], part: str, refused: EndpointUnavailable) -> str:
-        return (
+    def _part_notice(self, streams: list[str], part: str, refused: EndpointUnavailable) -> str:
+        text = (
             f"Stream {', '.join(streams)}: {part} are skipped: Zendesk answered {str(refused).rstrip('.')}. Check that "
             "this still exists in Zendesk, or ask an administrator of the account for permission to read it."
         )
+        if emptied := [stream for stream in streams if stream in self._emptied]:
+            text += f" Attention: {', '.join(emptied)} overwrites its table, which will lack these records."
+        return text
 
     def probe_account(self, stream: str | None = None) -> None:
         """Make sure, once, that the account exists; raises as ``AccountProof.require``."""

@@ -124,3 +124,22 @@ def test_any_position_makes_a_small_state_that_is_understood(root_at: Position, 
         understood = load_position("ticket_audits", blob, form, 0)
         assert understood.bookmark == min(position.bookmark, 99_999_999_999)
         assert understood.refused == position.refused
+
+
+def test_places_of_many_objects_stay_below_64_kb_and_keep_their_bookmarks(caplog: pytest.LogCaptureFixture) -> None:
+    root = cursor()
+    root.begin(Position(1704067200))
+    for number in range(50):
+        ids = frozenset(f"{number}{key:026}" for key in range(200))
+        root.move_part(f"object_{number}", EXPORTED.write(Position(1717200000, token="t" * 5_000, ids=ids)))
+    for _ in range(2):
+        assert size(root.state) < 64_000
+    assert root.state["objects"] == {
+        f"object_{number}": {"generated_timestamp": "1717200000", "v": 1} for number in range(50)
+    }
+    assert caplog.messages == [
+        (
+            "Stream ticket_audits: the state has no room for everything that is known of each custom object; some "
+            "records may be emitted again."
+        )
+    ]

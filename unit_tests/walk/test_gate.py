@@ -110,3 +110,16 @@ def test_account_that_was_not_proven_is_asked_again() -> None:
     error_of(gate)
     error_of(gate)
     assert proof.calls == 2
+
+
+def test_a_refused_part_of_a_stream_is_named_and_a_table_that_will_lack_it(caplog: pytest.LogCaptureFixture) -> None:
+    gate = Gate(Proof(), {"car": ["custom_object_records", "custom_object_car"]}, frozenset({"custom_object_car"}))
+    gate.judge("car", "custom objects", NO, "the records of the custom object car")
+    assert caplog.messages == [
+        (
+            "Stream custom_object_records, custom_object_car: the records of the custom object car are skipped: "
+            "Zendesk answered HTTP 403 Forbidden. Check that this still exists in Zendesk, or ask an administrator of "
+            "the account for permission to read it. Attention: custom_object_car overwrites its table, which will lack "
+            "these records."
+        )
+    ]
