@@ -12,9 +12,9 @@ from integration_tests.conftest import connector_of
 from integration_tests.postgres_server import programs, running_postgres
 from integration_tests.row_comparison import rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.sql.database import Database
+from integration_tests.sql.database import PYAIRBYTE_TYPES, Database
 from integration_tests.sql.duckdb_database import DuckDb
-from integration_tests.sql.postgres_database import DESTINATION_TYPES, TYPES, PostgresClient
+from integration_tests.sql.postgres_database import DESTINATION_TYPES, PostgresClient
 from integration_tests.sql.view_files import VIEWS, statement
 
 STREAMS = (
@@ -43,7 +43,7 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
     if request.param == "duckdb":
         return DuckDb
     client: PostgresClient = request.getfixturevalue("postgres")
-    types = TYPES if request.param == "postgres" else DESTINATION_TYPES
+    types = PYAIRBYTE_TYPES if request.param == "postgres" else DESTINATION_TYPES
     return lambda _folder: client.new_database(types)
 
 

@@ -6,6 +6,17 @@ from typing import Protocol
 from integration_tests.command_output import Json
 from integration_tests.connector import discovered
 
+PYAIRBYTE_TYPES = {
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "date-time": "TIMESTAMP",
+    "integer": "BIGINT",
+    "json": "JSON",
+    "number": "DECIMAL(38, 9)",
+    "string": "VARCHAR",
+}
+"""As PyAirbyte creates columns, in DuckDB and in PostgreSQL."""
+
 
 class Database(Protocol):
     """An empty database with UTC as its time zone.

@@ -9,17 +9,7 @@ from typing import Any
 import duckdb
 
 from integration_tests.command_output import Json
-from integration_tests.sql.database import columns_of, table_of
-
-TYPES = {
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "date-time": "TIMESTAMP",
-    "integer": "BIGINT",
-    "json": "JSON",
-    "number": "DECIMAL(38, 9)",
-    "string": "VARCHAR",
-}
+from integration_tests.sql.database import PYAIRBYTE_TYPES, columns_of, table_of
 
 
 class DuckDb:
@@ -33,7 +23,7 @@ class DuckDb:
 
     def load(self, stream: str, rows: Iterable[Json]) -> None:
         """Create the stream's table and insert its rows."""
-        columns = columns_of(stream, TYPES)
+        columns = columns_of(stream, PYAIRBYTE_TYPES)
         path = self._folder / f"{stream}.jsonl"
         path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
         self.execute(table_of(stream, columns))

@@ -9,20 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.database import columns_of, table_of
+from integration_tests.sql.database import PYAIRBYTE_TYPES, columns_of, table_of
 
-TYPES = {
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "date-time": "TIMESTAMP",
-    "integer": "BIGINT",
-    "json": "JSON",
-    "number": "DECIMAL(38, 9)",
-    "string": "VARCHAR",
-}
-"""As PyAirbyte creates columns."""
-
-DESTINATION_TYPES = {**TYPES, "date-time": "TIMESTAMPTZ", "json": "JSONB"}
+DESTINATION_TYPES = {**PYAIRBYTE_TYPES, "date-time": "TIMESTAMPTZ", "json": "JSONB"}
 """As Airbyte's destination does."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\+00:00)?")

@@ -19,6 +19,7 @@ from typing import Any
 from source_zendesk_support.components.odd_members import OddMembers
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.references import Fills, filled, known_references
+from source_zendesk_support.components.via import via_object
 from source_zendesk_support.state.ids import id_key, is_id
 from source_zendesk_support.times import moment
 
@@ -144,7 +145,7 @@ def comments_of(event: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:
 def _with_via(comment: Row) -> Row:
     """The comment; if its event names only the channel, that is where other events have it, in an object."""
     via = comment.get("via")
-    return {**comment, "via": {"channel": via}} if isinstance(via, str) else comment
+    return {**comment, "via": via_object(via)} if isinstance(via, str) else comment
 
 
 def attachments_of(comment: Row, fills: Fills, odd: OddMembers) -> Iterator[Row]:

@@ -61,7 +61,7 @@ class ListForm:
         tail_share: the list has led to a time if a tenth (10) of a page is older; 0: if the page ends there, in order.
         any_role: a user who is no administrator may have the right to the export.
         may_be_empty: an export without rows is believed, although the list is not compared with it.
-        shows_deletions: the lists show everything up to now; otherwise the export resumes from where it was closed.
+        shows_deletions: the lists show everything up to now; otherwise the export resumes at its last page.
         left_out: streams of the export whose rows are not listed.
         reads: what is read instead, for the warning.
         lost: what cannot be had, for the warning.

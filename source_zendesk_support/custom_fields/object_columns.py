@@ -110,7 +110,7 @@ class ObjectFieldReader:
         """Nothing: the catalog says everything."""
 
     def transform(self, row: Row) -> Row:
-        """The row with its columns; null where it has no value."""
+        """The row with its columns; null if it has no value."""
         values = row.get(FIELDS)
         expanded = {**self._empty, **row}
         for key, value in values.items() if isinstance(values, dict) else ():

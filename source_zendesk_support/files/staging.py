@@ -1,4 +1,4 @@
-"""The folder in which the destination, or whoever runs the connector, finds the files."""
+"""The folder in which the destination, or the user of the command line, finds the files."""
 
 from __future__ import annotations
 
