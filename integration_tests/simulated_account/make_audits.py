@@ -6,6 +6,7 @@ from random import Random
 from .account_data import AccountData
 from .audits import rows_of
 from .invented_text import BROWSER, CITY, html, paragraph
+from .make_chats import chat_events
 from .make_tickets import via_of
 from .record_kinds import number_of
 from .shared_objects import attachment, merge, messaging, plain, rule
@@ -88,7 +89,7 @@ def _audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: 
     audit["events"].append(_comment(rng, numbers, timeline, reply, audit))
     if n == 0:
         audit["events"][0]["via"] = via
-        audit["events"] += _creation(numbers, timeline)
+        audit["events"] += [*_creation(numbers, timeline), *chat_events(timeline)]
     elif reply.agent:
         audit["events"] += _answer(numbers, timeline, n)
     return audit

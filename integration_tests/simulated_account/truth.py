@@ -69,9 +69,23 @@ def _definitions(account: AccountData, row: TableRow) -> Iterator[bytes]:
             yield orjson.dumps(condition | {"condition": name.removeprefix("conditions_")})
 
 
-def _no_chats(_account: AccountData, _row: TableRow) -> Iterable[bytes]:
-    """The account's audits have no events of chats."""
-    return ()
+def _chats(_account: AccountData, row: TableRow) -> Iterator[bytes]:
+    """The chats in an audit, with the ids of what they are in."""
+    yield from map(orjson.dumps, _chats_in(row.record()))
+
+
+def _chat_entries(_account: AccountData, row: TableRow) -> Iterator[bytes]:
+    """What happened in the chats of an audit, each with its place in the chat's history."""
+    for chat in _chats_in(row.record()):
+        known = {name: chat[name] for name in ("audit_id", "event_id", "ticket_id", "created_at", "chat_id")}
+        for place, entry in enumerate(chat["history"]):
+            yield orjson.dumps(entry | known | {"position": place})
+
+
+def _chats_in(audit: Record) -> list[Record]:
+    known = {"audit_id": audit["id"], "ticket_id": audit["ticket_id"], "created_at": audit["created_at"]}
+    found = [event for event in audit["events"] if event["type"] in ("ChatStartedEvent", "ChatEndedEvent")]
+    return [event["value"] | known | {"event_id": event["id"], "type": event["type"]} for event in found]
 
 
 def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
@@ -128,8 +142,8 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "organizations": TruthSource("organizations", EVERY),
     "custom_object_records": TruthSource("custom_object_records", EVERY, shape=_object_record),
     "agent_statuses": TruthSource("agent_statuses", shape=_own_status),
-    "ticket_chats": TruthSource("ticket_audits", shape=_no_chats),
-    "ticket_chat_events": TruthSource("ticket_audits", shape=_no_chats),
+    "ticket_chats": TruthSource("ticket_audits", shape=_chats),
+    "ticket_chat_events": TruthSource("ticket_audits", shape=_chat_entries),
     "attribute_definitions": TruthSource("attribute_definitions", shape=_definitions),
 }
 

@@ -1,6 +1,7 @@
 """What was said in tickets, of all channels in one shape: by example, and compared with the simulated account."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from integration_tests.sql.view_files import recipe
 
 AT = "2026-01-05T08:00:00Z"
 FILE = {"id": 5, "file_name": "a.png"}
+SECONDS = len("2026-01-05T08:00:00")
+"""Of a time: databases write fractions and zones in several ways."""
+CHAT_WORDS = ("ChatMessage", "ChatFileAttachment")
 
 
 def comment(number: int, **more: Any) -> Json:
@@ -134,12 +138,18 @@ def test_messages_are_those_of_the_account(account_database: Database, account_t
     expected = {*map(_of_comment, account_truth["ticket_comments"])}
     expected |= {_transcript(row) for row in account_truth["ticket_comments"] if row.get("data")}
     expected |= {_of_event(row) for row in account_truth["ticket_conversation_log"] if _is_message(row)}
+    expected |= {_of_chat(row) for row in account_truth["ticket_chat_events"] if row["type"] in CHAT_WORDS}
     columns = "ticket_id, id, created_at, author_id, channel, public, text, source"
-    found = [tuple(row.values()) for row in account_database.rows(f"SELECT {columns} FROM ticket_messages")]
+    found = [
+        (ticket, number, time[:SECONDS], *rest)
+        for ticket, number, time, *rest in map(
+            dict.values, account_database.rows(f"SELECT {columns} FROM ticket_messages")
+        )
+    ]
     assert len(found) == len(set(found))
     assert set(found) == expected
     sources = {source: sum(row[-1] == source for row in expected) for source in {row[-1] for row in expected}}
-    assert sources.keys() == {"comment", "voice transcript", "conversation message"}
+    assert sources.keys() == {"comment", "voice transcript", "conversation message", "chat message"}
     assert min(sources.values()) > 10
 
 
@@ -180,12 +190,12 @@ def test_texts_are_those_of_the_account(account_database: Database, account_trut
 def _of_comment(row: Json) -> tuple[Any, ...]:
     channel = row["via"]["channel"]
     text = row["plain_body"]
-    key = (row["ticket_id"], str(row["id"]), row["created_at"], row["author_id"])
+    key = (row["ticket_id"], str(row["id"]), row["created_at"][:SECONDS], row["author_id"])
     return (*key, channel, row["public"], text, "comment")
 
 
 def _transcript(row: Json) -> tuple[Any, ...]:
-    key = (row["ticket_id"], f"{row['id']}/transcript", row["created_at"], None)
+    key = (row["ticket_id"], f"{row['id']}/transcript", row["created_at"][:SECONDS], None)
     return (*key, row["via"]["channel"], row["public"], row["data"]["transcription_text"], "voice transcript")
 
 
@@ -193,7 +203,15 @@ def _is_message(row: Json) -> bool:
     return str(row["type"]) == "Messaging::ConversationMessage"
 
 
+def _of_chat(row: Json) -> tuple[Any, ...]:
+    time = datetime.fromtimestamp(row["timestamp"] // 1000, UTC).isoformat()[:SECONDS]
+    agent = row["actor_id"].removeprefix("agent:")
+    author = int(agent) if agent != row["actor_id"] else None
+    key = (row["ticket_id"], f"{row['audit_id']}/{row['event_id']}/{row['position']}", time, author)
+    return (*key, "chat", True, row.get("message"), "chat message")
+
+
 def _of_event(row: Json) -> tuple[Any, ...]:
     author = row["author"]["zen:support:user_id"]
-    key = (row["ticket_id"], row["id"], row["created_at"], author)
+    key = (row["ticket_id"], row["id"], row["created_at"][:SECONDS], author)
     return (*key, row["source"]["type"], True, row["content"]["text"], "conversation message")
