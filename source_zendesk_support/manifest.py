@@ -206,8 +206,25 @@ def _at(reference: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", found)
 
 
+class SharedReferenceResolver(ManifestReferenceResolver):
+    """The CDK's resolver, which resolves a reference once: streams share the definitions that they name."""
+
+    def __init__(self) -> None:
+        self._resolved: dict[str, Any] = {}
+
+    def _evaluate_node(self, node: Any, manifest: Mapping[str, Any], visited: set[Any]) -> Any:
+        if not self._is_ref(node):
+            return super()._evaluate_node(node, manifest, visited)
+        if node not in self._resolved:
+            self._resolved[node] = super()._evaluate_node(node, manifest, visited)
+        return self._resolved[node]
+
+
+_resolver = cache(SharedReferenceResolver)
+
+
 def _dereferenced(part: Any) -> Any:
-    """A part of the manifest with what its references name in their place."""
+    """A part of the manifest with what its references name in their place; references of equal name share a value."""
     # References find what they name behind a proxy, while the resolver only walks through dicts.
     definitions = MappingProxyType(load_manifest()["definitions"])
-    return ManifestReferenceResolver().preprocess_manifest({"part": part, "definitions": definitions})["part"]
+    return _resolver().preprocess_manifest({"part": part, "definitions": definitions})["part"]
