@@ -30,10 +30,10 @@ RUN --mount=type=bind,from=wheel,source=/build/wheels,target=/wheels \
 WORKDIR /airbyte/integration_code
 USER airbyte
 LABEL io.airbyte.name="source-zendesk-support/source-zendesk-support" \
-      io.airbyte.version="0.1.0" \
+      io.airbyte.version="0.2.0" \
       org.opencontainers.image.title="source-zendesk-support" \
       org.opencontainers.image.description="Airbyte source connector for Zendesk" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="0.2.0" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.source="https://github.com/source-zendesk-support/source-zendesk-support"
 # The kernel drops SIGTERM to process 1 as long as nobody listens. Blocked it waits for the program, which unblocks it.

@@ -36,8 +36,8 @@ def test_two_builds_are_the_same_bytes(builds: list[dict[str, Path]]) -> None:
     first, second = ({name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in b.items()} for b in builds)
     assert first == second
     assert first.keys() == {
-        "zendesk_support_source-0.1.0.tar.gz",
-        "zendesk_support_source-0.1.0-py3-none-any.whl",
+        "zendesk_support_source-0.2.0.tar.gz",
+        "zendesk_support_source-0.2.0-py3-none-any.whl",
     }
 
 
@@ -45,8 +45,8 @@ def test_wheel_has_manifest_and_bill_of_materials_and_no_tests(builds: list[dict
     (wheel,) = (path for name, path in builds[0].items() if name.endswith(".whl"))
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "source_zendesk_support/manifest.yaml" in names
-    assert "zendesk_support_source-0.1.0.dist-info/sboms/connector.cdx.json" in names
+    assert "zendesk_support_source-0.2.0.dist-info/sboms/connector.cdx.json" in names
     assert {name.partition("/")[0] for name in names} == {
         "source_zendesk_support",
-        "zendesk_support_source-0.1.0.dist-info",
+        "zendesk_support_source-0.2.0.dist-info",
     }

@@ -34,6 +34,12 @@ def strangers(image: Path) -> list[str]:
     return [str(folder / name) for folder in folders for name in STRANGERS if (folder / name).exists()]
 
 
+def connector_megabytes(image: Path) -> int:
+    """The size of the connector with its dependencies, uncompressed, in MB."""
+    folder = image / "opt" / "connector"
+    return sum((folder / name).lstat().st_size for name in _files(folder)) // 1_000_000
+
+
 def _files(root: Path) -> Iterator[str]:
     for folder, _, names in os.walk(root):
         for name in names:

@@ -15,11 +15,13 @@ from typing import Any
 from integration_tests.command_output import CommandOutput, parsed_messages
 from integration_tests.configured_catalog import configured
 from integration_tests.simulated_account import SimulatedAccount
-from scripts.image_contents import additions, strangers
+from scripts.image_contents import additions, connector_megabytes, strangers
 
 CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 FOLDER = "/secrets"
 """Where the platform mounts files for a connector."""
+LARGEST_MEGABYTES = 350
+"""What the connector and its dependencies may add to the base of the image."""
 NOT_EMPTY = 9
 """Exit code of a run that left something in its temp folder."""
 WRITABLE = 8
@@ -124,6 +126,8 @@ def try_contents(base: Container, image: Container) -> None:
     must(f"beside the connector it adds nothing to its base: {added}", hold=not added)
     found = strangers(image.root)
     must(f"no tests and no build tools are inside: {found}", hold=not found)
+    size = connector_megabytes(image.root)
+    must(f"connector and dependencies have {size} MB, at most {LARGEST_MEGABYTES}", hold=size <= LARGEST_MEGABYTES)
 
 
 def try_commands(image: Container, account: SimulatedAccount) -> None:

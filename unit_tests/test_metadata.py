@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -72,6 +73,27 @@ def test_image_starts_without_a_shell_and_tells_the_platform_so() -> None:
     assert [json.loads(entry) for entry in instructions("ENTRYPOINT")] == [command]
     assert re.findall(r'AIRBYTE_ENTRYPOINT="([^"]+)"', "\n".join(DOCKERFILE)) == [" ".join(command)]
     assert instructions("CMD") == instructions("SHELL") == []
+
+
+def test_version_has_an_entry_in_the_changelog_with_its_date() -> None:
+    version, day = METADATA["dockerImageTag"], METADATA["releaseDate"]
+    assert f"\n## {version} ({day})\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_license_is_that_of_the_project_and_allowed_by_the_registry() -> None:
+    assert METADATA["license"] == PROJECT["project"]["license"] == "MIT"
+
+
+def test_breaking_changes_have_a_guide_a_deadline_and_streams_that_exist() -> None:
+    streams = {stanza["$parameters"]["name"] for stanza in load_manifest()["streams"]}
+    guide = (ROOT / "docs" / "migration.md").read_text("utf-8").partition("## From version 0.1 to 0.2")[2]
+    assert METADATA["releases"]["migrationDocumentationUrl"].endswith("/docs/migration.md")
+    assert METADATA["releases"]["breakingChanges"].keys() == {"0.2.0"}
+    (change,) = METADATA["releases"]["breakingChanges"].values()
+    (impact,) = change["scopedImpact"]
+    assert impact["scopeType"] == "stream"
+    assert set(impact["impactedScopes"]) == {name for name in re.findall(r"`(\w+)`", guide) if name in streams}
+    assert date.fromisoformat(change["upgradeDeadline"]) > date.fromisoformat(METADATA["releaseDate"])
 
 
 def test_images_base_is_pinned_by_its_digest() -> None:
