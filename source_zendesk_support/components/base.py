@@ -90,8 +90,11 @@ class PagedRetriever(DeclaredStream, ABC):
         """What a page leads to that was requested at a position, once its rows have been emitted."""
 
     def doubt(self, position: Position, rows: Sequence[Row], next_page: NextPage) -> str:
-        """Why a complete page cannot be the one that was requested; empty if it can."""
-        return ""
+        """Why a complete page cannot be the one that was requested; empty if it can.
+
+        A page without rows that leads to another one may be a page whose rows were lost.
+        """
+        return "" if rows or next_page.is_last else "no rows, although more pages follow"
 
     def overfull_rows(
         self, position: Position, page: PageRows, result: PageResult, client: ZendeskClient

@@ -79,9 +79,12 @@ class CursorExportRetriever(PagedRetriever):
         """The next position.
 
         A last page that names no cursor would come again by the one before, so the next sync starts by time instead. It
-        also does if the cursor is too long for STATE.
+        also does if the cursor is too long for STATE. A last page without rows moves nothing: it may come from an export
+        that has closed.
         """
         next_page, rows = self.next_page_of(page.response, position), page.rows
+        if next_page.is_last and not rows and position.token:
+            return replace(position, done=True)
         newest = max(self._times.of_rows(map(self.time_of, rows), self.latest(page.response)), default=0)
         bookmark = max(position.bookmark, min(newest, self.settled(page.response)))
         after = replace(position, bookmark=bookmark, token=next_page.token, ids=frozenset(), done=next_page.is_last)

@@ -120,7 +120,10 @@ class TimeExportRetriever(PagedRetriever):
         return "an end time that no row reaches" if max(times, default=None) == at < claim else ""
 
     def advance(self, position: Position, page: PageRows) -> PageResult:
-        """To the page's end time; the bookmark follows, but never into the time that may still change."""
+        """To the page's end time; the bookmark follows, but never into the time that may still change.
+
+        A last page without rows moves nothing, whatever end it claims: the export may have closed.
+        """
         response, at, memory = page.response, _at(position), ExportMemory.of(position).with_page(len(page.rows))
         next_page = self.next_page_of(response, position)
         full = len(page.rows) >= self.full_page_rows(response.request, position, response.envelope)
@@ -137,7 +140,8 @@ class TimeExportRetriever(PagedRetriever):
             start = self._step_over(end, page, memory)
         elif not done and (fills or (stays and not waits)):
             start, memory = self._past(end, page, memory)
-        bookmark = max(position.bookmark, min(start, self.settled(response)))
+        proven = start if page.rows or not done else at
+        bookmark = max(position.bookmark, min(proven, self.settled(response)))
         memory = self._remember(memory, page.new_rows, bookmark)
         after = self._after(position, start, bookmark, memory, asked=response.requested_at, done=done)
         return PageResult(after, page.rows, moment(next_page.token), overfull_second=end if start > end else None)

@@ -55,6 +55,17 @@ def test_end_keeps_the_cursor_for_the_next_sync() -> None:
     assert after == Position(1717372800, token="c1", done=True)
 
 
+@pytest.mark.parametrize("cursor", ["c9", "MTcxNzIwMDAwMC4wfHw5OTk5OTk=", ""])
+def test_last_page_without_rows_does_not_move_the_cursor(cursor: str) -> None:
+    _, after = turn(pages_of("tickets"), Position(1717372800, token="c1"), page(end=True, cursor=cursor))
+    assert after == Position(1717372800, token="c1", done=True)
+
+
+def test_page_without_rows_that_is_not_the_last_moves_the_cursor() -> None:
+    _, after = turn(pages_of("tickets"), Position(1717372800, token="c1"), page(cursor="c2"))
+    assert after == Position(1717372800, token="c2")
+
+
 def test_last_page_without_a_cursor_is_not_sent_again() -> None:
     rules = pages_of("tickets")
     last = page(1717200000, 1717372800, 1717372800, end=True, cursor=None)

@@ -74,6 +74,19 @@ def test_empty_answer_without_end_time_keeps_the_place() -> None:
     assert after == Position(T, ids=frozenset({1}), done=True)
 
 
+@pytest.mark.parametrize(("end_time", "end"), [(T + 900, True), (NOW, True), (NOW, False), (NOW - 30, False)])
+def test_last_page_without_rows_does_not_move_the_bookmark(end_time: int, *, end: bool) -> None:
+    rules, position = begun("organizations", Position(T))
+    _, after = turn(rules, position, organizations([], end_time, end=end))
+    assert after == Position(T, done=True)
+
+
+def test_page_without_rows_that_is_not_the_last_moves_on_to_its_end() -> None:
+    rules, position = begun("organizations", Position(T))
+    _, after = turn(rules, position, organizations([], T + 900, end=False))
+    assert (after.bookmark, after.done) == (T + 900, False)
+
+
 def test_bookmark_stays_out_of_the_last_minute() -> None:
     rules, position = begun("ticket_events", Position(T))
     row = {"id": 1, "timestamp": NOW - 10}

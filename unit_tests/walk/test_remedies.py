@@ -74,7 +74,7 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
 
 
 def test_list_whose_second_page_is_refused_is_read_anew_once(account: Account) -> None:
-    page = {"macros": [], "meta": {"has_more": True, "after_cursor": "p2"}}
+    page = {"macros": [{"id": 1}], "meta": {"has_more": True, "after_cursor": "p2"}}
     account.on("/api/v2/macros?page[size]=100", *[page] * 9)
     account.on("/api/v2/macros?page[after]=p2&page[size]=100", *[Reply({"error": "Bad"}, status=400)] * 9)
     outcome = read("macros", fails=True)
