@@ -226,8 +226,8 @@ ENDLESS: dict[str, tuple[str, int, list[Json], str]] = {
     ),
     "ever new cursors": (
         "incremental/tickets/cursor",
-        11,
-        [ticket_page("c0", 1), *(ticket_page(f"c{number}") for number in range(1, 40))],
+        31,
+        [ticket_page("c0", 1), *(ticket_page(f"c{number}") for number in range(1, 40) for _ in range(3))],
         "Stream tickets: 10 consecutive pages, the last of them the page at c9, ",
     ),
     "one page for every start": (

@@ -207,6 +207,10 @@ class PagedRetriever(DeclaredStream, ABC):
         request, envelope = response.request, response.envelope
         return response.next_page or self.next_page(envelope, self.full_page_rows(request, position, envelope))
 
+    def ends_at(self, response: PageResponse, position: Position) -> bool:
+        """Whether a page without rows is the last."""
+        return self.next_page_of(response, position).is_last
+
     def full_page_rows(self, request: PageRequest, position: Position, envelope: Any) -> int:
         """The number of rows of a full page, as far as the decoded page and the pages before it show."""
         return self._size.of(request)

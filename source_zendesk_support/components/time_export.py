@@ -196,6 +196,11 @@ class TimeExportRetriever(PagedRetriever):
         self.check_paging(envelope)
         return next_page_from(self.paginator, self.config, envelope, RowCheck(self.records, "").all(envelope), size)
 
+    def ends_at(self, response: PageResponse, position: Position) -> bool:
+        """Also if its end time is the present."""
+        next_page = self.next_page_of(response, position)
+        return next_page.is_last or (claimed(next_page, self.latest(response)) or 0) >= self.present(response)
+
     def position_text(self, position: Position) -> str:
         """A position in words."""
         return f"the page from {iso(_at(position))}"

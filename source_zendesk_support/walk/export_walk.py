@@ -136,7 +136,7 @@ class ExportWalk(Walk):
 
     def _read_page(self, response: PageResponse, position: Position) -> Generator[AirbyteMessage, None, PageResult]:
         if _has_no_rows(response, self._retriever.records):
-            self._check_silence(response, position.bookmark)
+            self._check_silence(response, position)
         self._has_answered = True
         return (yield from super()._read_page(response, position))
 
@@ -169,14 +169,14 @@ class ExportWalk(Walk):
         sent = self._sent.get(reader.name)
         return sent.unsent(rows) if sent else rows
 
-    def _check_silence(self, response: PageResponse, bookmark: int) -> None:
-        """Raise if an export that answers without rows is closed, whatever its page says about the next one."""
-        if self._form.may_be_empty:
+    def _check_silence(self, response: PageResponse, position: Position) -> None:
+        """Raise if an export that claims to have no rows any more is closed."""
+        if self._form.may_be_empty or not self._retriever.ends_at(response, position):
             return
         if self._were_read_by_lists and not self._has_answered:
             raise ExportClosed("it answers without rows, as in the last sync")
         response.release()
-        younger = self._access.younger_row(self._form, bookmark, response.requested_at)
+        younger = self._access.younger_row(self._form, position.bookmark, response.requested_at)
         if younger is not None and not self._rows_since(younger):
             raise ExportClosed("it answers without rows, and there are younger ones")
 

@@ -130,6 +130,17 @@ def test_export_without_rows_is_open_if_the_list_has_no_younger_ones(account: Ac
     assert (outcome.records("tickets"), outcome.warnings) == ([], [])
 
 
+def test_export_without_rows_whose_end_is_the_present_is_compared_with_the_list(account: Account) -> None:
+    silent = Reply({"organizations": [], "end_time": NOW, "next_page": "https://acme.zendesk.com/more", "count": 0})
+    row = {"id": 5, "updated_at": JUNE_9}
+    account.on("/api/v2/incremental/organizations", *[silent] * 6)
+    account.on("/api/v2/organizations", *[{"organizations": [row], **LAST}] * 2)
+    account.on("/api/v2/audit_logs", {"audit_logs": [], **LAST})
+    outcome = read("organizations", state={"organizations": {"updated_at": "2024-06-07T12:00:00Z"}})
+    assert [each["id"] for each in outcome.records("organizations")] == [5]
+    assert [text for text in outcome.warnings if "it answers without rows, and there are younger ones" in text]
+
+
 @pytest.mark.parametrize("role", ["agent", None])
 def test_refusal_to_others_than_administrators_is_no_closure(role: str | None, account: Account) -> None:
     account.on(EXPORT, FORBIDDEN, FORBIDDEN)
