@@ -58,7 +58,7 @@ def test_state_of_a_version_that_read_all_surveys_leads_to_a_first_sync(account:
 
 
 @pytest.mark.parametrize("refused", [True, False])
-def test_surveys_are_complete_if_the_filter_is_refused_or_ignored(account: Account, refused: bool) -> None:  # noqa: FBT001
+def test_surveys_are_complete_if_the_filter_is_refused_or_ignored(account: Account, *, refused: bool) -> None:
     rows = surveys(("old", "2024-05-01T00:00:00Z"), ("new", "2024-06-05T00:00:00Z"))
     if refused:
         account.on(SURVEYS_SINCE_MARCH, Reply({"errors": [{"code": "InvalidParameter"}]}, status=400))
@@ -74,7 +74,7 @@ def test_surveys_are_complete_if_the_filter_is_refused_or_ignored(account: Accou
 
 
 @pytest.mark.parametrize("refused", [True, False])
-def test_activities_are_complete_if_the_filter_is_refused_or_ignored(account: Account, refused: bool) -> None:  # noqa: FBT001
+def test_activities_are_complete_if_the_filter_is_refused_or_ignored(account: Account, *, refused: bool) -> None:
     rows = activities((1, "2024-05-20T00:00:00Z"), (2, "2024-06-05T00:00:00Z"))
     if refused:
         account.on(ACTIVITIES_SINCE_JUNE_2, Reply({"error": "InvalidParameter"}, status=400))
