@@ -14,7 +14,6 @@ from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.upsert_destination import UpsertDestination
 from integration_tests.without_exports.closed_account import (
-    COMMENTS,
     LISTED,
     LOST,
     METRIC_EVENTS,
