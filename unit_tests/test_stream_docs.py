@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 
 from scripts import make_permission_docs as permissions
-from scripts.make_stream_docs import CONFIG, HISTORY, MARKS, README, SINGLE, TARGET, counted, document, entries, removal
+from scripts.make_stream_docs import (
+    CONFIG,
+    HISTORY,
+    MARKS,
+    README,
+    SINGLE,
+    TARGET,
+    UNMARKED,
+    counted,
+    document,
+    entries,
+    removal,
+)
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 
@@ -55,6 +67,7 @@ def test_streams_of_one_walk_name_each_other(text: str) -> None:
         "`updated_at`",
         "`id`",
         "vanishes",
+        "no: goes with its ticket, whose `status` is `deleted`",
         "every plan; an administrator",
         "account, incremental-exports",
         "1, with `ticket_conversation_log`, `tickets`",
@@ -73,7 +86,8 @@ def test_stream_without_cursor_is_read_whole(text: str) -> None:
         "none",
         "none",
         "`name`",
-        "vanishes",
+        "is replaced",
+        "is replaced",
         "every plan",
         "account",
         "10",
@@ -84,6 +98,19 @@ def test_removals_are_told_of_streams_that_exist() -> None:
     streams = {entry.stream for entry in entries()}
     assert {*MARKS, *HISTORY, *SINGLE} <= streams
     assert {removal(stream) for stream in HISTORY} == {"never removed"}
+
+
+def test_no_deletion_vanishes_with_the_option_without_a_reason(text: str) -> None:
+    cells = {entry.stream: row(text, entry.stream)[5:7] for entry in entries()}
+    assert len(cells) == 145
+    assert {stream for stream, (_, marked) in cells.items() if marked == "vanishes"} == set()
+    assert {stream for stream, (_, marked) in cells.items() if marked.startswith("no: ")} == {*UNMARKED}
+    assert sum(marked == "`_ab_cdc_deleted_at`" for _, marked in cells.values()) == 68
+    assert sum(marked == "is replaced" for _, marked in cells.values()) == 29
+    assert cells["tickets"] == ["`status` = `deleted`", "`status` = `deleted`"]
+    assert cells["macros"] == ["vanishes", "`_ab_cdc_deleted_at`"]
+    assert cells["ticket_audits"] == ["never removed", "never removed"]
+    assert cells["account_settings"] == ["none", "none"]
 
 
 @pytest.mark.parametrize("stream", sorted(stream for stream, mark in MARKS.items() if "`" in mark))

@@ -79,8 +79,7 @@ class CursorExportRetriever(PagedRetriever):
         """The next position.
 
         A last page that names no cursor would come again by the one before, so the next sync starts by time instead. It
-        also does if the cursor is too long for STATE. A last page without rows moves nothing: it may come from a
-        closed export.
+        also does if the cursor is too long for STATE. A last page without rows moves nothing; the export may be closed.
         """
         next_page, rows = self.next_page_of(page.response, position), page.rows
         if next_page.is_last and not rows and position.token:

@@ -24,6 +24,7 @@ from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.votes import VoteListRetriever
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
+from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.known_rows import KnownRows
 from source_zendesk_support.state.packed_ids import Id
 from source_zendesk_support.times import iso
@@ -38,6 +39,8 @@ MARK_SCHEMA: Mapping[str, Any] = {
 }
 MAX_ROWS_REQUESTED = 100
 """Vanished rows of a pass that are requested one by one; of more, so many are a sample."""
+KEY_SEPARATOR = "/"
+"""Between the fields of a remembered key, as ``DeclaredStream.key_of`` joins them."""
 DOUBTFUL_SHARE = 3
 """If more than a third of the rows have vanished, and more than can be requested, the next sync must see the same."""
 
@@ -62,7 +65,7 @@ def finds_deletions(retriever: PagedRetriever) -> bool:
         or not retriever.primary_key
     ):
         return False
-    if retriever.deletion_mark or retriever.rows_expire or len(retriever.key_fields) != 1:
+    if retriever.deletion_mark or retriever.rows_expire:
         return False
     if isinstance(retriever, ParentListRetriever | VoteListRetriever):
         return True
@@ -81,16 +84,16 @@ class DeletionFinder:
         retriever: of the stream.
         client: requests vanished rows one by one.
         role: of the signed-in user; empty if it is not known.
-        has_text_ids: the primary key is text.
+        text_fields: the fields of the primary key that are text; the others are integers.
     """
 
     def __init__(
-        self, retriever: PagedRetriever, client: ZendeskClient, role: Callable[[], str], *, has_text_ids: bool
+        self, retriever: PagedRetriever, client: ZendeskClient, role: Callable[[], str], text_fields: frozenset[str]
     ) -> None:
         self._retriever = retriever
         self._client = client
         self._role = role
-        self._has_text_ids = has_text_ids
+        self._text_fields = text_fields
 
     def living(self, row: Row) -> Row:
         """A record with the column of deletions."""
@@ -130,7 +133,8 @@ class DeletionFinder:
         return Deletions([], KnownRows(role=role))
 
     def _confirmed(self, known: KnownRows) -> Deletions:
-        vanished, repeated = known.vanished, known.vanished & known.absent
+        vanished = frozenset(key for key in known.vanished if self._key_values(key))
+        repeated = vanished & known.absent
         is_mass = len(vanished) > MAX_ROWS_REQUESTED and len(vanished) * DOUBTFUL_SHARE > len(known.ids)
         if is_mass and not repeated:
             self._log_doubt(
@@ -193,8 +197,18 @@ class DeletionFinder:
 
     def _tombstone(self, key: Id, moment: int) -> Row:
         cursor = self._retriever.cursor
-        row: Row = {self._retriever.primary_key: str(key) if self._has_text_ids else key}
-        return {**row, **({cursor.field: iso(moment)} if cursor else {}), DELETED_AT: iso(moment)}
+        return {**self._key_values(key), **({cursor.field: iso(moment)} if cursor else {}), DELETED_AT: iso(moment)}
+
+    def _key_values(self, key: Id) -> Row:
+        """The fields of a row's primary key; empty if a remembered key cannot be taken apart."""
+        names = self._retriever.key_fields
+        values = [key] if len(names) == 1 else str(key).split(KEY_SEPARATOR)
+        if len(values) != len(names):
+            return {}
+        return {
+            name: str(value) if name in self._text_fields else id_key(value)
+            for name, value in zip(names, values, strict=True)
+        }
 
     def _log_too_many(self, count: int) -> None:
         logger.warning(

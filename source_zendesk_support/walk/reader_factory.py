@@ -252,8 +252,9 @@ class StreamReaderFactory:
                 DELETED_AT,
             )
             return None
-        types = (columns or properties_of(self._definitions.schema(retriever.name)()))[retriever.primary_key]["type"]
-        return DeletionFinder(retriever, self._client, self._role, has_text_ids="integer" not in types)
+        columns = columns or properties_of(self._definitions.schema(retriever.name)())
+        texts = frozenset(name for name in retriever.key_fields if "integer" not in columns[name]["type"])
+        return DeletionFinder(retriever, self._client, self._role, texts)
 
     def _key_watch(self, stream: AirbyteStream) -> KeyWatch:
         schema = self._definitions.schema(stream.name)
