@@ -102,9 +102,6 @@ def widgets(tmp_path_factory: pytest.TempPathFactory) -> Any:
         own = {"name": "widgets", "records": "widgets", "primary_key": "id", **parameters}
         manifest = load_manifest()
         stanza = {"$ref": f"#/definitions/{family}", "requires": "widgets", "$parameters": own}
-        if extractor := own.pop("extractor", None):
-            selector = {"type": "RecordSelector", "extractor": extractor}
-            stanza["retriever"] = {"$ref": f"#/definitions/{family}/retriever", "record_selector": selector}
         manifest["streams"].append(stanza)
         return streams_of(manifest, folder)
 
