@@ -8,7 +8,7 @@ step = @printf '\n==> %s\n' $(1)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test test-all lint format audit demo destinations bench bench-long soak soak-generators docs site dist image lock clean
+.PHONY: help setup test test-all lint format audit demo destinations form bench bench-long soak soak-generators docs site dist image lock clean
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, an
 destinations: .venv-demo/.ready setup ## Sync all streams through PyAirbyte into DuckDB and PostgreSQL, and compare types and values
 	$(PYTEST) integration_tests/destinations -n 2
 
+form: .venv-form/.ready setup ## Render the spec as a form in a headless browser, test it, and draw docs/form.png
+	@$(BIN)/python -m integration_tests.form
+	$(PYTEST) integration_tests/form
+
 bench: setup ## Measure speed, memory and quota against the floor; write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
@@ -84,10 +88,11 @@ lock: .venv/.locked ## Pin every dependency again (LOCK_FLAGS are handed to uv, 
 	$(LOCK) pyproject.toml --group dev -c requirements/connector.txt -o requirements/dev.txt
 	$(LOCK) --group demo -o requirements/demo.txt
 	$(LOCK) --group audit -o requirements/audit.txt
+	$(LOCK) --group form -o requirements/form.txt
 	$(BIN)/python -m scripts.make_sbom
 
 clean: ## Remove environments, caches and outputs
-	rm -rf .venv .venv-audit .venv-demo build dist demo/output integration_tests/.generated
+	rm -rf .venv .venv-audit .venv-demo .venv-form build dist demo/output integration_tests/.generated
 	rm -rf .coverage .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -107,4 +112,8 @@ clean: ## Remove environments, caches and outputs
 
 .venv-audit/.ready: requirements/audit.txt scripts/make_venv.sh scripts/find_python.sh
 	@scripts/make_venv.sh .venv-audit requirements/audit.txt 3.11 3.13
+	@touch $@
+
+.venv-form/.ready: requirements/form.txt scripts/make_venv.sh scripts/find_python.sh
+	@scripts/make_venv.sh .venv-form requirements/form.txt 3.11 3.13
 	@touch $@

@@ -56,7 +56,7 @@ def test_every_page_can_be_reached_from_the_first(site: Path) -> None:
     waiting = [site / "index.html"]
     while waiting:
         page = waiting.pop()
-        if page not in reached and page.is_file():
+        if page not in reached and page.suffix == ".html" and page.is_file():
             reached.add(page)
             waiting += [target for target, _ in _links(page)]
     assert set(_pages(site)) - reached == set()

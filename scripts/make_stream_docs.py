@@ -2,7 +2,7 @@
 
     .venv/bin/python -m scripts.make_stream_docs
 
-All is asked of the parts that run, except for what the manifest cannot say: how a removal shows.
+All is asked of the parts that run, except for what the manifest cannot say (stream_facts.py).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 import isodate
 from airbyte_cdk.sources.types import StreamSlice
 
+from scripts.stream_facts import HISTORY, MARKS, OFF_UNLESS_SELECTED, SINGLE, UNMARKED
+from scripts.stream_parents import PARENT_COLUMNS, PARENTS, export_of_object, levels, parent_lines, parent_name
 from source_zendesk_support.components.base import PagedRetriever
-from source_zendesk_support.components.custom_objects import ObjectRecordsRetriever
 from source_zendesk_support.components.deletions import DELETED_AT, finds_deletions
 from source_zendesk_support.components.parent_list import ParentListRetriever
-from source_zendesk_support.components.substream import SubstreamExtractor
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 from source_zendesk_support.rate_limits.budget import Budget
@@ -30,72 +30,6 @@ ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "streams.md"
 README = ROOT / "README.md"
 CONFIG = {"subdomain": "acme", "credentials": {"email": "jo@acme.com", "api_token": "none"}}
-
-MARKS = {
-    "brands": "`is_deleted`",
-    "chats": "`deleted`",
-    "custom_object_records": "`_deleted`",
-    "deleted_tickets": "each row is one, for 30 days",
-    "deleted_users": "each row is one",
-    "groups": "`deleted`",
-    "organizations": "`deleted_at`",
-    "satisfaction_reasons": "`deleted_at`",
-    "ticket_attachments": "`deleted`",
-    "ticket_forms": "`deleted_at`",
-    "ticket_metric_events": "`deleted`",
-    "tickets": "`status` = `deleted`",
-    "users": "`active` = false",
-}
-"""Streams whose rows say that they are gone."""
-HISTORY = frozenset(
-    {
-        "audit_logs",
-        "chat_agent_events",
-        "chat_agent_timeline",
-        "chat_conversions",
-        "chat_department_events",
-        "csat_survey_responses",
-        "routing_attribute_events",
-        "routing_attribute_value_events",
-        "routing_instance_value_events",
-        "side_conversation_events",
-        "talk_call_legs",
-        "talk_calls",
-        "ticket_audits",
-        "ticket_comments",
-        "ticket_events",
-    }
-)
-"""Streams of what has happened, which is not undone."""
-SINGLE = frozenset(
-    {
-        "account_settings",
-        "attribute_definitions",
-        "chat_account",
-        "chat_routing_settings",
-        "help_center_locales",
-        "talk_account_overview",
-        "talk_agents_activity",
-        "talk_agents_overview",
-        "talk_current_queue_activity",
-        "talk_settings",
-    }
-)
-"""Streams of settings rather than of things that can be deleted."""
-
-UNMARKED = {
-    "articles": "an archived article is never listed; only changes are read",
-    "satisfaction_ratings": "only changes are read",
-    "side_conversations": "only changes are read",
-    "ticket_activities": "rows leave the list after 30 days",
-    "ticket_chat_events": "goes with its ticket, whose `status` is `deleted`",
-    "ticket_chats": "goes with its ticket, whose `status` is `deleted`",
-    "ticket_conversation_log": "goes with its ticket, whose `status` is `deleted`",
-    "ticket_metrics": "goes with its ticket, whose `status` is `deleted`",
-    "ticket_skips": "rows leave the list when their ticket is archived",
-    "user_identities": "come with changes of their user only",
-}
-"""Incremental streams whose deleted rows are never marked, and why."""
 
 DAY = 86_400
 LATEST = 1_767_225_600
@@ -160,9 +94,13 @@ def document() -> str:
     """The whole page."""
     parts = [INTRODUCTION]
     listed = list(stream_facts())
+    stanzas = StreamDefinitions(parse(CONFIG).declarative())
     for product in dict.fromkeys(facts.entry.product for facts in listed):
         lines = [facts.cells for facts in listed if facts.entry.product == product]
         parts.append(f"## {product}\n\n{_table(COLUMNS, lines)}")
+    parts.append(f"## Parent by parent\n\n{PARENTS}\n{_table(PARENT_COLUMNS, parent_lines(stanzas))}")
+    reasons = ((f"`{name}`", reason) for name, reason in OFF_UNLESS_SELECTED.items())
+    parts.append(f"## Off unless selected\n\n{_OFF}\n{_table(('stream', 'why'), reasons)}")
     return "\n".join([*parts, f"## Limits\n\n{_LIMITS}\n{_table(('bucket', 'calls', 'in'), _limits())}"])
 
 
@@ -224,7 +162,7 @@ def _removals(stream: str, pages: PagedRetriever) -> tuple[str, str]:
 def _filter(pages: PagedRetriever) -> str:
     if not pages.cursor:
         return NOTHING
-    pages = _export(pages) or pages
+    pages = export_of_object(pages) or pages
     earlier, later = (pages.ask(Position(bookmark), now=LATEST).params for bookmark in (LATEST - 2 * DAY, LATEST - DAY))
     by_zendesk = earlier != later or type(pages).__name__ == "NewestFirstListRetriever"
     return "Zendesk" if by_zendesk else "connector"
@@ -236,19 +174,14 @@ def _needs(pages: PagedRetriever) -> str:
     return f"{pages.requires or 'every plan'}{administrator}{note}"
 
 
-def _export(pages: PagedRetriever) -> PagedRetriever | None:
-    """The export of one custom object, if each has one."""
-    return pages.export_of("key") if isinstance(pages, ObjectRecordsRetriever) else None
-
-
 def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
-    if export := _export(pages):
+    if export := export_of_object(pages):
         return f"{_requests(export, ())}, and 1 per custom object"
-    levels = list(_levels(pages))
-    parents = [f"1 per {_parents(level, pages)}" for level in levels]
+    substreams = list(levels(pages))
+    parents = [f"1 per {parent_name(level, pages)}" for level in substreams]
     if isinstance(pages, ParentListRetriever) and pages.listed:
         return f"{_requests(pages.listed, ())}; {' and '.join(reversed(parents))} if the list of votes is refused"
-    if parents and not any(level.embedded for level in levels):
+    if parents and not any(level.embedded for level in substreams):
         return " and ".join(reversed(parents))
     if not pages.paginator or not pages.paginator.get_page_size():
         return "1 for all"
@@ -258,32 +191,20 @@ def _requests(pages: PagedRetriever, sharing: Iterable[str]) -> str:
     return f"{calls}{assumed}{', with ' if others else ''}{', '.join(others)}"
 
 
-def _parents(level: SubstreamExtractor, pages: PagedRetriever) -> str:
-    name, size = level.parent_id, getattr(level, "block_size", 1)
-    if size > 1:
-        return f"{size} {name.removesuffix('_ids')}s"
-    return pages.records.removesuffix("s").replace("_", " ") if name == "parent_id" else name.removesuffix("_id")
-
-
-def _levels(pages: PagedRetriever) -> Iterator[SubstreamExtractor]:
-    """Children from the stream's own up to those of the parents that are listed."""
-    extractor: object = pages.record_selector.extractor
-    level = extractor if isinstance(extractor, SubstreamExtractor) else None
-    while level:
-        yield level
-        level = level.through
-
-
 def _paths(pages: PagedRetriever) -> Iterator[str]:
     yield pages.path
-    if export := _export(pages):
+    if export := export_of_object(pages):
         yield export.path
-    levels = list(_levels(pages))
-    anyone = StreamSlice(partition={level.parent_id: 1 for level in levels}, cursor_slice={})
-    for level in levels:
+    substreams = list(levels(pages))
+    anyone = StreamSlice(partition={level.parent_id: 1 for level in substreams}, cursor_slice={})
+    for level in substreams:
         yield urlsplit(level.pages.requester.get_url(stream_slice=anyone)).path
 
 
+_OFF = """\
+Airbyte selects the streams below `suggestedStreams` in `metadata.yaml`; all others are off until you select them.
+Beside the streams above, these have a reason to be off:
+"""
 _LIMITS = """\
 Zendesk's documented limits for the smallest plans. They apply only until the first response: after that, the headers of
 your account's responses decide, so larger plans and the High Volume add-on need no setting. If responses have no header

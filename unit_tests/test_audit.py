@@ -44,7 +44,7 @@ def test_every_lock_pins_one_version_with_hashes_and_none_that_is_known_to_be_ba
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert audit.main([]) == 0
-    assert "pins in 5 locks" in capsys.readouterr().out
+    assert "pins in 6 locks" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,11 @@ def test_nested_options_have_no_group(name: str) -> None:
 
 def test_only_optional_options_are_always_shown() -> None:
     """All other optional options are folded away by the form."""
-    assert [key for key, option in OPTIONS.items() if option.get("always_show")] == ["start_date", "max_quota_percent"]
+    assert [key for key, option in OPTIONS.items() if option.get("always_show")] == [
+        "credentials",
+        "start_date",
+        "max_quota_percent",
+    ]
     assert FORM["required"] == ["subdomain"]
 
 

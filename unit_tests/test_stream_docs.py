@@ -3,21 +3,12 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts import make_permission_docs as permissions
-from scripts.make_stream_docs import (
-    CONFIG,
-    HISTORY,
-    MARKS,
-    README,
-    SINGLE,
-    TARGET,
-    UNMARKED,
-    counted,
-    document,
-    entries,
-    removal,
-)
+from scripts.make_stream_docs import CONFIG, README, TARGET, counted, document, entries, removal
+from scripts.stream_facts import HISTORY, MARKS, OFF_UNLESS_SELECTED, SINGLE, UNMARKED
+from scripts.stream_parents import bulk_of
 from source_zendesk_support.config.model import parse
 from source_zendesk_support.manifest import StreamDefinitions, load_manifest
 
@@ -31,6 +22,19 @@ def row(text: str, stream: str) -> list[str]:
     lines = [line for line in text.splitlines() if line.startswith(f"| [`{stream}`]")]
     assert len(lines) == 1
     return [cell.strip() for cell in lines[0].strip("|").split("|")]
+
+
+def section(text: str, title: str) -> dict[str, list[str]]:
+    """The rows of a section's table, by their first cell."""
+    body = text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in body.splitlines() if line.startswith("| `")]
+    return {line[0].strip("`"): line[1:] for line in lines}
+
+
+def suggested() -> set[str]:
+    return set(
+        yaml.safe_load((README.parent / "metadata.yaml").read_text("utf-8"))["data"]["suggestedStreams"]["streams"]
+    )
 
 
 def schema_of(stream: str) -> Any:
@@ -116,3 +120,39 @@ def test_no_deletion_vanishes_with_the_option_without_a_reason(text: str) -> Non
 @pytest.mark.parametrize("stream", sorted(stream for stream, mark in MARKS.items() if "`" in mark))
 def test_deletion_mark_is_a_field_of_its_stream(stream: str) -> None:
     assert MARKS[stream].split("`")[1] in schema_of(stream)["properties"]
+
+
+def test_stream_that_is_read_parent_by_parent_says_why_no_list_is_read(text: str) -> None:
+    table = section(text, "Parent by parent")
+    assert table["article_comments"] == [
+        "article",
+        "none, Zendesk lists the comments and attachments of one article",
+    ]
+    assert table["post_comment_votes"] == [
+        "post and comment",
+        "`help_center/votes`, read instead unless Zendesk refuses it",
+    ]
+    assert table["category_translations"] == [
+        "category",
+        "the sideload `translations` of the parents' list; a parent is requested only if its row lacks it",
+    ]
+    assert all(cell for cells in table.values() for cell in cells)
+
+
+def test_only_streams_that_are_read_parent_by_parent_say_so(text: str) -> None:
+    definitions = StreamDefinitions(parse(CONFIG).declarative())
+    reasons = {name for name in definitions.names if bulk_of(definitions.pages(name))}
+    assert section(text, "Parent by parent").keys() == reasons
+
+
+def test_streams_that_are_costly_sensitive_or_of_one_user_are_not_suggested(text: str) -> None:
+    off = section(text, "Off unless selected")
+    assert off.keys() == OFF_UNLESS_SELECTED.keys()
+    assert off["requests"] == ["of one user: the one whose credentials are used"]
+    assert not suggested() & (off.keys() | section(text, "Parent by parent").keys())
+    assert off.keys() <= {entry.stream for entry in entries()}
+
+
+def test_every_stream_names_its_cost_its_limit_its_needs_and_its_deletion(text: str) -> None:
+    for entry in entries():
+        assert all(row(text, entry.stream)[5:9]), entry.stream

@@ -26,6 +26,7 @@ KEYS = {
     "chat_conversions": "timestamp",
     "chat_department_events": "timestamp",
     "chats": "update_timestamp",
+    "csat_survey_responses": "expires_at",
     "deleted_tickets": "deleted_at",
     "ticket_attachments": "created_at",
     "ticket_audits": "created_at",

@@ -48,6 +48,7 @@ class DeclaredStream:
         deletion_mark: field of a row that says that the thing is deleted; empty if nothing does.
         transformations: change every row before anything else sees it.
         note: what a user should know before selecting the stream; for docs/streams.md.
+        bulk: what holds the children of all parents, if they are read parent by parent; for docs/streams.md.
         max_pages_without_progress: pages in a row that may bring neither a new row nor a later time.
         minimum_page_size: rows; smaller pages are not requested after a timeout.
         rows_expire: rows leave the list by their age, so one that does not come need not have been deleted.
@@ -76,6 +77,7 @@ class DeclaredStream:
     rows_expire: bool = False
     transformations: list[RecordTransformation] = field(default_factory=list)
     note: str = ""
+    bulk: str = ""
     token_key = "next"  # noqa: S105  the name of a field, not a secret
 
     def __post_init__(self) -> None:

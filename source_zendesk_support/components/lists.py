@@ -74,12 +74,13 @@ class ListRetriever(PagedRetriever):
         return {self.cursor.start_param: self.youngest(position.bookmark, now)}
 
     def interval(self, position: Position, now: int) -> Mapping[str, str]:
-        """From the bookmark to an end that stays the same for all pages of a pass."""
+        """From the bookmark, less the lookback, to an end that stays the same for all pages of a pass."""
         if not self.cursor:
             return {}
+        lookback = 0 if position.bookmark == self.start else self.cursor.lookback
         until = (now if position.requested_at is None else position.requested_at) + RANGE_END_MARGIN_SECONDS
         return {
-            "start_time": iso(self.youngest(position.bookmark, now)),
+            "start_time": iso(self.youngest(position.bookmark - lookback, now)),
             "end_time": str(position.memory or iso(until)),
         }
 

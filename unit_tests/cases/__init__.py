@@ -52,7 +52,12 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "chats": lambda stream: exports.full_page_export(
         f"{CHAT}/chats", "chats", stream.requires, "update_timestamp", fixed="fields=chats(*)&limit=1000&", keys="c"
     ),
-    "csat_survey_responses": lambda stream: lists.cursor_list(stream, size=50),
+    "csat_survey_responses": lambda stream: lists.cursor_list_from(
+        stream,
+        size="page[size]=50",
+        first="filter[created_at_start]=1704067200000",
+        again="filter[created_at_start]=1709596800000",  # 90 days before June 3
+    ),
     "custom_object_records": exports.custom_object_records,
     "deleted_tickets": lambda stream: lists.cursor_list_filtered(stream, fixed=("", "&support_type_scope=all")),
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
@@ -69,6 +74,12 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "schedule_holidays": children.schedule_holidays,
     "side_conversation_events": children.side_conversation_events,
     "side_conversations": children.side_conversations,
+    "ticket_activities": lambda stream: lists.cursor_list_from(
+        stream,
+        size="page[size]=100",
+        first="since=2024-01-01T00:00:00Z",
+        again="since=2024-06-02T00:00:00Z",  # a day before June 3
+    ),
     "ticket_attachments": lambda _: exports.ticket_events("created_at", "attachments"),
     "ticket_audits": lists.newest_first,
     "ticket_chat_events": lambda stream: lists.newest_first(stream, lists.with_chat_entry),

@@ -146,6 +146,34 @@ def cursor_list_since(stream: DeclaredStream) -> StreamCase:
     )
 
 
+def cursor_list_from(stream: DeclaredStream, size: str, first: str, again: str) -> StreamCase:
+    """A list that Zendesk filters: the parameters of the page size, of a first sync, and of one from June 3 on."""
+    url, (_, late, early, last), cursor = f"/api/v2/{stream.wire_path}", four_ids(stream), stream.cursor_field
+    rows = [{"id": late, cursor: JUNE_1}, {"id": early, cursor: MAY}]
+    newest = _page(stream.records, [{"id": last, cursor: JUNE_3}])
+
+    def address(filtered: str, after: str = "") -> str:
+        return f"{url}?{'&'.join(sorted(filter(None, (size, filtered, after))))}"
+
+    second = ScriptedCall(address(first, "page[after]=p2"), newest)
+    under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [late], "v": 1}
+    return StreamCase(
+        calls=(ScriptedCall(address(first), _page(stream.records, rows, "p2")), second),
+        ids=(late, early, last),
+        states=(
+            {cursor: "2024-01-01T00:00:00Z", **under_way},
+            {cursor: "2024-06-03T00:00:00Z", "ids": [21], "v": 1},
+        ),
+        empty=_page(stream.records, []),
+        empty_state={cursor: "2024-01-01T00:00:00Z", "v": 1},
+        full=lambda row: (ScriptedCall(url, _page(stream.records, [row])),),
+        requires=stream.requires,
+        resumed=(second,),
+        later=(last,),
+        again=(ScriptedCall(address(again), newest),),
+    )
+
+
 def range_list(stream: DeclaredStream) -> StreamCase:
     url, until = f"/api/v2/{stream.wire_path}", "filter[created_at][]=2024-06-10T13:00:00Z&page"
     since = "filter[created_at][]=2024-01-01T00:00:00Z&"

@@ -75,7 +75,9 @@ def test_a_child_that_is_refused_in_every_size_is_an_error_of_its_stream(account
 
 
 def test_a_list_whose_pages_hold_50_rows_is_requested_so(account: Account) -> None:
-    account.on("/api/v2/guide/survey_responses?page[size]=50", {"survey_responses": [], "meta": {"has_more": False}})
+    since = "filter[created_at_start]=1704067200000"
+    empty = {"survey_responses": [], "meta": {"has_more": False}}
+    account.on(f"/api/v2/guide/survey_responses?{since}&page[size]=50", empty)
     assert read("csat_survey_responses").statuses("csat_survey_responses")[-1] == "COMPLETE"
 
 

@@ -67,6 +67,18 @@ def _logs(call: ApiCall) -> list[TableRow]:
     return rows
 
 
+def _surveys(call: ApiCall) -> list[TableRow]:
+    """Those created, 28 days before they expire, since `filter[created_at_start]` (milliseconds)."""
+    first = call.number("filter[created_at_start]") // 1000
+    return [row for row in call.account.table("csat_survey_responses") if row.at - 28 * DAY >= first]
+
+
+def _activities(call: ApiCall) -> list[TableRow]:
+    """The activities since a time."""
+    first = epoch(call.text("since")) if call.has("since") else 0
+    return [row for row in call.account.table("ticket_activities") if row.at >= first]
+
+
 def _marked(kind: str, mark: str, *, shown: str, when: str) -> RowSelection:
     """Rows that are deleted come only if the parameter `shown` is `when` (docs/zendesk-api.md#deletion-marks)."""
     return lambda call: [row for row in call.account.table(kind) if call.text(shown) == when or not row.record()[mark]]
@@ -227,7 +239,8 @@ LISTS = (
     listed("audit_logs", rows=_logs, paging=NEWEST_FIRST),
     listed("brands", rows=_marked("brands", "is_deleted", shown="include_deleted", when="true")),
     listed("groups", rows=_marked("groups", "deleted", shown="exclude_deleted", when="false")),
-    listed("guide/survey_responses", "csat_survey_responses", "survey_responses", paging=SURVEYS),
+    listed("activities", "ticket_activities", "activities", rows=_activities),
+    listed("guide/survey_responses", "csat_survey_responses", "survey_responses", _surveys, SURVEYS),
     listed("organizations"),
     ApiEndpoint("jira/links", _jira_links),
     listed("routing/agents/instance_values", "agent_attribute_values", "instance_values", _agent_skills, CURSOR),
