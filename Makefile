@@ -44,8 +44,8 @@ format: setup ## Format the code and mend what ruff can mend
 audit: .venv-audit/.ready setup ## Compare every pinned dependency with a database of known vulnerabilities
 	@$(BIN)/python -m scripts.audit .venv-audit/bin/pip-audit
 
-demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it
-	@$(BIN)/python -m demo
+demo: .venv-demo/.ready setup ## Sync a simulated account into DuckDB, twice, and draw a picture of it (ARGS=--explain says what each step proves)
+	@$(BIN)/python -m demo $(ARGS)
 
 destinations: .venv-demo/.ready setup ## Sync all streams through PyAirbyte into DuckDB and PostgreSQL, and compare types and values
 	$(PYTEST) integration_tests/destinations -n 2

@@ -12,13 +12,14 @@ def carriers(stanzas: Iterable[Mapping[str, Any]], order: Sequence[str]) -> dict
 
     Args:
         stanzas: the manifest's streams, references resolved.
-        order: the streams; an endpoint that several of them read is the first one's.
+        order: the streams; an endpoint that several of them read is the first one's. A stream without a stanza, such
+            as the table of a custom object, has no endpoint of its own.
     """
     known = {stanza["name"]: _endpoints(stanza["retriever"]) for stanza in stanzas}
-    free = dict.fromkeys(endpoint for stream in order for endpoint in known[stream])
+    free = dict.fromkeys(endpoint for stream in order for endpoint in known.get(stream, ()))
     found: dict[str, list[str]] = {}
     for stream in order:
-        found[stream] = [endpoint for endpoint in dict.fromkeys(known[stream]) if endpoint in free]
+        found[stream] = [endpoint for endpoint in dict.fromkeys(known.get(stream, ())) if endpoint in free]
         free = {endpoint: None for endpoint in free if endpoint not in found[stream]}
     return found
 

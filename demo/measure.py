@@ -26,9 +26,18 @@ class Sync:
     calls: Mapping[str, int]
     truth: Truth
 
+    def fingerprints(self, stream: str) -> list[str]:
+        """The rows in the stream's table after this sync; none if there was no such stream yet."""
+        rows: list[str] = self.outcome[stream]["rows"] if stream in self.outcome else []
+        return rows
+
     def rows(self, stream: str) -> int:
-        """Rows in the stream's table after this sync."""
-        return len(self.outcome[stream]["rows"])
+        """The number of rows in the stream's table after this sync."""
+        return len(self.fingerprints(stream))
+
+    def seconds_of(self, stream: str) -> float:
+        """From the stream's start to its end."""
+        return float(self.outcome[stream]["seconds"]) if stream in self.outcome else 0.0
 
 
 def lines(first: Sync, second: Sync, stanzas: Iterable[Mapping[str, Any]]) -> list[Line]:
@@ -41,9 +50,27 @@ def lines(first: Sync, second: Sync, stanzas: Iterable[Mapping[str, Any]]) -> li
             rows=(first.rows(stream), second.rows(stream)),
             changed=_changed(first, second, stream),
             calls=(_calls(first, paid[stream]), _calls(second, paid[stream])) if paid[stream] else None,
-            seconds=(first.outcome[stream]["seconds"], second.outcome[stream]["seconds"]),
+            seconds=(first.seconds_of(stream), second.seconds_of(stream)),
         )
         for stream in streams
+    ]
+
+
+def shortened(found: list[Line], longest: int) -> list[Line]:
+    """The first lines, and one for all others."""
+    rest = found[longest:]
+    if not rest:
+        return found
+    calls = [line.calls for line in rest if line.calls]
+    return [
+        *found[:longest],
+        Line(
+            stream=f"{len(rest)} smaller streams",
+            rows=(sum(line.rows[0] for line in rest), sum(line.rows[1] for line in rest)),
+            changed=sum(line.changed for line in rest),
+            calls=(sum(first for first, _ in calls), sum(second for _, second in calls)),
+            seconds=(max(line.seconds[0] for line in rest), max(line.seconds[1] for line in rest)),
+        ),
     ]
 
 
@@ -74,7 +101,7 @@ def differences(first: Sync, second: Sync) -> list[str]:
 
 
 def _changed(first: Sync, second: Sync, stream: str) -> int:
-    before, after = (Counter(sync.outcome[stream]["rows"]) for sync in (first, second))
+    before, after = (Counter(sync.fingerprints(stream)) for sync in (first, second))
     return (after - before).total()
 
 

@@ -16,6 +16,7 @@ DATABASE = OUTPUT / "zendesk.duckdb"
 PICTURE = OUTPUT / "support-weeks.png"
 OUTCOME = OUTPUT / "outcome.json"
 AMOUNTS = OUTPUT / "amounts.json"
+HIGHLIGHTS = OUTPUT / "highlights.json"
 DEMO_PYTHON = ROOT / ".venv-demo" / "bin" / "python"
 
 
@@ -45,13 +46,19 @@ def amounts() -> list[list[Any]]:
     return found
 
 
+def highlights(name: str) -> Any:
+    """Print and return one of the highlights from the database."""
+    _in_demo_environment("demo.highlights", DATABASE, name, HIGHLIGHTS)
+    return json.loads(HIGHLIGHTS.read_text())
+
+
 def draw() -> None:
     """Draw the picture from the database."""
     _in_demo_environment("demo.picture", DATABASE, PICTURE)
 
 
-def _in_demo_environment(module: str, *files: Path) -> None:
+def _in_demo_environment(module: str, *arguments: Path | str) -> None:
     # Google's libraries, which PyAirbyte imports, announce dropped Python versions far in advance.
-    command = [str(DEMO_PYTHON), "-W", "ignore::FutureWarning", "-m", module, *map(str, files)]
+    command = [str(DEMO_PYTHON), "-W", "ignore::FutureWarning", "-m", module, *map(str, arguments)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         sys.exit(f"\n{module} failed; logs are in {(OUTPUT / 'logs').relative_to(ROOT)}")

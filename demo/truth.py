@@ -3,7 +3,7 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +33,18 @@ class Truth:
         fresh = {name: _by_key(account.truth(name, moment), _key(stream)) for name, stream in streams.items()}
         return cls(tables, fresh)
 
-    def after(self, earlier: "Truth", streams: Streams) -> "Truth":
-        """The expected database after merging these rows into the earlier ones.
+    def after(self, earlier: "Truth", unread: Collection[str] = ()) -> "Truth":
+        """The expected database after merging these rows into the earlier ones; unread tables stay as they were.
 
-        A merge by primary key keeps rows that were deleted without a mark; a table without a key is replaced.
+        A merge by primary key keeps deleted rows, with or without a mark.
         """
-        kept = {name: rows if _key(streams[name]) else {} for name, rows in earlier.tables.items()}
-        return Truth({name: kept[name] | rows for name, rows in self.tables.items()}, self.fresh)
+        merged = {name: earlier.tables[name] | rows for name, rows in self.tables.items()}
+        fresh = {name: {} if name in unread else rows for name, rows in self.fresh.items()}
+        return Truth(merged | {name: earlier.tables[name] for name in unread}, fresh)
+
+    def rows(self, stream: str) -> list[dict[str, Any]]:
+        """All rows of a table."""
+        return [json.loads(text) for text in self.tables[stream].values()]
 
     def amounts(self) -> list[list[Any]]:
         """Label, tickets and sum of the amounts of each product, those without a product last."""
@@ -53,6 +58,20 @@ class Truth:
                 found[labels.get(product)].append(amount)
         ordered = sorted(found.items(), key=lambda item: (item[0] is None, item[0] or ""))
         return [[label, len(sums), round(math.fsum(sums), 2)] for label, sums in ordered]
+
+    def messages(self, ticket: int) -> list[str]:
+        """The texts of a ticket's conversation that are not comments."""
+        log = [row for row in self.rows("ticket_conversation_log") if row["ticket_id"] == ticket]
+        contents = [row["content"] or {} for row in log if not str(row["reference"]).startswith("zen:ticket_event:")]
+        texts = (content.get("text") or content.get("body") for content in contents)
+        return [text for text in texts if text]
+
+    def mileages(self, key: str) -> list[list[Any]]:
+        """Id and mileage of each living record of a custom object."""
+        records = [row for row in self.rows("custom_object_records") if row["custom_object_key"] == key]
+        living = sorted((row for row in records if not row["_deleted"]), key=lambda row: str(row["id"]))
+        values = [(row["id"], row["custom_object_fields"]["mileage"]) for row in living]
+        return [[record, None if value is None else int(value)] for record, value in values]
 
     def moved_since(self, earlier: "Truth", stream: str) -> int:
         """How many of the stream's fresh rows are new or different."""

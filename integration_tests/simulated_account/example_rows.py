@@ -31,7 +31,9 @@ _TABLES = {**dict.fromkeys(_PEOPLE.split(), "users"), "group_id": "groups", "org
 _TABLES |= {"brand_id": "brands", "ticket_id": "tickets", "call_id": "talk_calls", "topic_id": "topics"}
 REFERENCES: Mapping[str, str] = {**_TABLES, "section_id": "sections", "category_id": "categories"}
 """Fields that name a row of another table, of which every account has at least six."""
-ALWAYS_THERE = frozenset({"id", "name", "title", "subject", "url", "html_url", "type", "current_timestamp"})
+ALWAYS_THERE = frozenset(
+    {"id", "name", "title", "subject", "url", "html_url", "type", "item_type", "current_timestamp"}
+)
 """Fields that are never null, whatever the row; neither are keys, times, references and marks."""
 
 

@@ -6,9 +6,9 @@ Facts: docs/zendesk-api.md#guide.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.lists import ListRetriever
 from source_zendesk_support.components.page_result import Row
 from source_zendesk_support.state.position import Position
@@ -54,15 +54,20 @@ class VoteListRetriever(ListRetriever):
         """New votes of the kind."""
         return [row for row in super().new_rows(rows, position) if row.get(KIND) == self.kind]
 
-    def serves(self, page: PageResponse) -> bool:
-        """Whether the list tells the kinds of votes apart, by its first page.
+    def serves(self, kinds: AbstractSet[str], *, is_complete: bool) -> bool | None:
+        """Whether the list tells the kinds of votes apart; None if more of its pages must show it.
 
         It does for comments if a vote says ``PostComment``, or if the complete list has no vote on a comment.
+
+        Args:
+            kinds: of the votes of its first pages.
+            is_complete: these are all its pages.
         """
-        kinds = {row.get(KIND) for row in self.rows(page)}
-        if not kinds <= KINDS or self.kind not in COMMENT_KINDS or "PostComment" in kinds:
-            return kinds <= KINDS
-        return "Comment" not in kinds and self.next_page_of(page, Position(0)).is_last
+        if not kinds <= KINDS:
+            return False
+        if self.kind not in COMMENT_KINDS or "PostComment" in kinds:
+            return True
+        return "Comment" not in kinds if is_complete else None
 
     def _note_rows(self, position: Position, rows: Sequence[Row]) -> Position:
         return super()._note_rows(position, [row for row in rows if row.get(KIND) == self.kind])

@@ -20,10 +20,11 @@ from source_zendesk_support.components.cursor_spec import ARCHIVED, BranchCursor
 from source_zendesk_support.components.custom_objects import ObjectRecordsRetriever
 from source_zendesk_support.components.deletions import DELETED_AT, DeletionFinder, finds_deletions
 from source_zendesk_support.components.odd_members import OddMembers
+from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.record_reader import ReaderContext, record_reader_of
 from source_zendesk_support.components.thread_pool import ChildThreads
-from source_zendesk_support.components.votes import VoteListRetriever
+from source_zendesk_support.components.votes import KIND, VoteListRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
@@ -196,15 +197,19 @@ class StreamReaderFactory:
         return listed
 
     def _is_served(self, listed: VoteListRetriever) -> bool:
-        """Whether Zendesk serves a list; its first page stays in the page cache."""
+        """Whether Zendesk serves a list; the pages that show it stay in the page cache."""
+        kinds = set[str]()
         try:
-            page = self._client.page(listed.ask(Position(0), self._client.clock.now()))
+            for page in read_list(listed, self._client):
+                kinds.update(str(row.get(KIND)) for row in page.rows)
+                verdict = listed.serves(kinds, is_complete=page.after.done)
+                if verdict is not None:
+                    return verdict
         except EndpointUnavailable:
             return False
         except (WalkError, AirbyteTracedException):
-            return True  # the walk meets the same error, and reports it
-        page.release()
-        return listed.serves(page)
+            pass  # the walk meets the same error, and reports it
+        return True
 
     def _reader(
         self,

@@ -65,7 +65,7 @@ def test_refused_list_is_replaced_by_a_request_for_each_parent(account: Account,
     assert (outcome.errors, outcome.warnings) == ([], [])
 
 
-@pytest.mark.parametrize("kind", [None, "", "article", "Idea", 7])
+@pytest.mark.parametrize("kind", [None, "", "article", "Idea", 7, [], {}])
 def test_list_whose_votes_are_of_an_unknown_kind_is_not_used(account: Account, kind: Any) -> None:
     account.on(VOTES, page(vote(1, "Article"), vote(2, kind)))
     walked(account, vote(1, "Article"), vote(2, "Article"))
@@ -75,10 +75,20 @@ def test_list_whose_votes_are_of_an_unknown_kind_is_not_used(account: Account, k
 @pytest.mark.parametrize("votes", [page(vote(9, "Comment")), page(vote(9, "Article"), after="p2")])
 def test_list_that_may_call_votes_of_all_comments_alike_is_not_used_for_comments(account: Account, votes: Any) -> None:
     account.on(VOTES, votes)
+    account.on(SECOND, page(vote(10, "Comment")))
     account.on(ARTICLES, {"articles": [{"id": 100, "updated_at": OLD}], **END})
     account.on("/api/v2/help_center/articles/100/comments.json?page[size]=100", {"comments": [{"id": 7}], **END})
     account.on("/api/v2/help_center/articles/100/comments/7/votes.json?page[size]=100", page(vote(9, "Comment")))
     assert [row["id"] for row in read("article_comment_votes").records("article_comment_votes")] == [9]
+
+
+def test_list_is_used_for_comments_if_any_of_its_pages_tells_them_apart(account: Account) -> None:
+    account.on(VOTES, page(vote(9, "Comment"), after="p2"))
+    account.on(SECOND, page(vote(10, "PostComment"), vote(11, "Comment")))
+    outcome = read("article_comment_votes", "post_comment_votes")
+    assert [row["id"] for row in outcome.records("article_comment_votes")] == [9, 11]
+    assert [row["id"] for row in outcome.records("post_comment_votes")] == [10]
+    assert account.asked == [VOTES, SECOND]
 
 
 def test_whole_list_without_votes_of_comments_has_none(account: Account) -> None:
