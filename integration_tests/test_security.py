@@ -113,7 +113,7 @@ def test_only_a_rotated_refresh_token_is_written_to_the_config(
 def test_kept_pages_have_no_name_and_go_with_the_process(
     number: signal.Signals, account: SimulatedAccount, folders: SandboxFolders
 ) -> None:
-    path = "help_center/articles/{article_id}/comments"
+    path = "help_center/articles/{parent_id}/comments"
     account.set_faults(script=[{"fault": "stall", "path": path, "times": 1000, "seconds": 600.0}])
     connector = Connector(account.config(num_workers=2), folders.files)
     command = [*PROGRAM, *connector.arguments(("articles", "article_comments"), None)]

@@ -98,7 +98,7 @@ def test_imports_are_interrupted_without_a_stack_trace(
 @contextmanager
 def syncing(account: SimulatedAccount, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A sync that keeps pages on disk, and waits for an answer that does not come."""
-    path = "help_center/articles/{article_id}/comments"
+    path = "help_center/articles/{parent_id}/comments"
     account.set_faults(script=[{"fault": "stall", "path": path, "call": 5, "seconds": 600.0}])
     arguments = connector_of(account, folder, num_workers=2).arguments(("articles", "article_comments"), None)
     (folder / "temp").mkdir()

@@ -126,7 +126,7 @@ def test_stream_that_is_read_parent_by_parent_says_why_no_list_is_read(text: str
     table = section(text, "Parent by parent")
     assert table["article_comments"] == [
         "article",
-        "none, Zendesk lists the comments and attachments of one article",
+        "none, Zendesk lists what belongs to one article, post, section or topic",
     ]
     assert table["post_comment_votes"] == [
         "post and comment",

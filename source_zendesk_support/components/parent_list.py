@@ -20,7 +20,7 @@ class ParentListRetriever(ListRetriever):
         endpoint: help_center/articles.json
         records: articles
         requester: {$ref: "#/definitions/requester", url: "{{ config['base_url'] }}/api/v2/help_center/articles.json"}
-        record_selector: {type: RecordSelector, extractor: {$ref: "#/definitions/article_children"}}
+        record_selector: {type: RecordSelector, extractor: {$ref: "#/definitions/children"}}
         paginator: {$ref: "#/definitions/cursor_paginator"}
 
     Not ``SubstreamPartitionRouter``: see ``SubstreamExtractor``.

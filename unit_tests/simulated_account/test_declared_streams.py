@@ -28,12 +28,6 @@ TIMES = {"created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-02-01T00:00:0
 WIDGET = {"id": 7, "url": "https://acme.zendesk.com/api/v2/widgets/7.json", "user_id": 1, "size": 3, **TIMES}
 
 
-def children(extractor: str, parent_id: str) -> dict[str, Any]:
-    """An extractor that fills a column of a child with its parent's id."""
-    column = "article_id" if parent_id == "article_id" else "item_id"
-    return {"$ref": f"#/definitions/{extractor}", "fills": {column: parent_id}}
-
-
 STANZAS = [
     ("cursor_list_filtered_stream", {"endpoint": "widgets", "cursor_field": "updated_at"}, WIDGET),
     ("cursor_list_stream", {"endpoint": "widgets"}, {"id": "01HW", "name": "A widget"}),
@@ -44,17 +38,13 @@ STANZAS = [
     ("chat_single_page_stream", {"endpoint": "chat/widgets", "records": ""}, {"id": 7, "name": "A widget"}),
     ("talk_export_stream", {"endpoint": "channels/voice/widgets", "cursor_field": "updated_at"}, WIDGET),
     (
-        "per_article_stream",
-        {"endpoint": "widgets", "cursor_field": "updated_at", "extractor": children("article_children", "article_id")},
-        WIDGET | {"article_id": 2},
+        "subscription_stream",
+        {"parents": "help_center/articles", "endpoint": "widgets", "cursor_field": "updated_at"},
+        WIDGET | {"content_id": 2},
     ),
     (
-        "per_post_stream",
-        {
-            "endpoint": "widgets",
-            "cursor_field": "updated_at",
-            "extractor": children("post_comment_votes", "comment_id"),
-        },
+        "comment_vote_stream",
+        {"parents": "community/posts", "endpoint": "widgets", "cursor_field": "updated_at"},
         WIDGET | {"item_id": 2},
     ),
 ]
@@ -112,9 +102,6 @@ def widgets(tmp_path_factory: pytest.TempPathFactory) -> Any:
         own = {"name": "widgets", "records": "widgets", "primary_key": "id", **parameters}
         manifest = load_manifest()
         stanza = {"$ref": f"#/definitions/{family}", "requires": "widgets", "$parameters": own}
-        if extractor := own.pop("extractor", None):
-            selector = {"type": "RecordSelector", "extractor": extractor}
-            stanza["retriever"] = {"$ref": f"#/definitions/{family}/retriever", "record_selector": selector}
         manifest["streams"].append(stanza)
         return streams_of(manifest, folder)
 
