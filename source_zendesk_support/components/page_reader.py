@@ -119,6 +119,10 @@ class FailureHandler:
     def on_page(self) -> None:
         """A page has arrived."""
 
+    def drops_param(self, error: EndpointUnavailable) -> bool:
+        """Whether the same page is requested again without a parameter that may be the reason."""
+        return False
+
     def on_unavailable(self, error: EndpointUnavailable) -> None:
         """End the loop by returning, or raise."""
         raise error
@@ -161,6 +165,8 @@ def read_pages(
         try:
             response = client.page(request)
         except EndpointUnavailable as error:
+            if failures.drops_param(error):
+                continue
             failures.on_unavailable(error)
             return
         except BadRequest as error:

@@ -53,8 +53,7 @@ class BadRequestRecovery:
             return position
         if self._dropped_param and position.token:
             self._restore_param()
-        elif dropped := retriever.drop_optional_param():
-            self._dropped_param = dropped
+        elif self.drop_param():
             return position
         if position.token and OFFSET_LIMIT_CODE not in text:
             return self._by_time(position, text)
@@ -62,6 +61,12 @@ class BadRequestRecovery:
             self._restore_param()
             return position
         raise invalid_state_error(retriever.name, error)
+
+    def drop_param(self) -> bool:
+        """Leave out the optional parameter from now on; False if there is none, or none any more."""
+        dropped = self._retriever.drop_optional_param()
+        self._dropped_param = dropped or self._dropped_param
+        return bool(dropped)
 
     def on_page(self) -> None:
         """A page has arrived, so the parameter that was dropped for it was the reason."""

@@ -9,7 +9,7 @@ no answer, 5xx, 429, cut off    the same request again, later or for a smaller p
 first page refused (403, 404)   the streams are empty with one WARN, or a configuration     ``Gate.judge``
                                 error: wrong account, missing permission
 later page refused              configuration error                                         ``on_unavailable``
-422                             system error                                                ``on_unavailable``
+422                             without the optional parameter; then a system error         ``drops_param``
 a child's parent refused        the parent is skipped and remembered in STATE               ``RefusedParents``
 400 "too recent"                the pass is complete                                        ``BadRequestRecovery``
 400, 413, 414, 431              smaller pages, then without the optional parameter, then    ``BadRequestRecovery``
@@ -81,6 +81,10 @@ class FailurePolicy(FailureHandler):
         if not self._has_pages:
             self.check_future()
         self._has_pages = True
+
+    def drops_param(self, error: EndpointUnavailable) -> bool:
+        """A first page refused with 422 is requested once more without the optional parameter, if it has one."""
+        return error.status == requests.codes.unprocessable and not self._has_pages and self._recovery.drop_param()
 
     def on_unavailable(self, error: EndpointUnavailable) -> None:
         """Return if the streams are gated, with a WARN.
