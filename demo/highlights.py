@@ -51,7 +51,8 @@ def cars(query: Query) -> list[list[Any]]:
     rows = query(f"SELECT id, name, color, leased, mileage, price FROM {CARS} WHERE NOT _deleted ORDER BY id")  # noqa: S608  a table of ours
     for _, name, color, leased, mileage, price in rows[:5]:
         owner = "leased" if leased else "owned"
-        print(f"    {name:<10} {color or '':<8} {owner:<8} {mileage or 0:>9,} km {price or 0:>12,.2f}")
+        distance, amount = (f"{value:,}" if value is not None else "unknown" for value in (mileage, price))
+        print(f"    {name:<10} {color or '':<8} {owner:<8} {distance:>10} km {amount:>12}")
     return [[key, mileage] for key, _, _, _, mileage, _ in rows]
 
 

@@ -62,14 +62,15 @@ def assert_whole(account: SimulatedAccount, output: CommandOutput, streams: list
 
 
 def test_windows_are_used_to_the_full_without_a_refusal(hurried: SimulatedAccount, tmp_path: Path) -> None:
-    limit(hurried, account=10, help_center=20)
+    """The calls of the Help Center need no second window: its headers name no reset, so that would be a real minute."""
+    limit(hurried, account=10, help_center=40)
     output = connector_of(hurried, tmp_path).read(*LISTS, *GUIDE)
     assert_whole(hurried, output, LISTS + GUIDE)
     assert refusals(hurried) == []
-    for bucket, total in (("account", 10), ("help-center", 20)):
-        *all_but_last, last = windows(hurried, bucket)
-        assert set(all_but_last) == {total}
-        assert last <= total
+    *all_but_last, last = windows(hurried, "account")
+    assert all_but_last == [10, 10]
+    assert last <= 10
+    assert len(windows(hurried, "help-center")) == 1
 
 
 def test_lists_finish_while_exports_wait(hurried: SimulatedAccount, tmp_path: Path) -> None:

@@ -90,6 +90,14 @@ def test_call_waits_for_its_slowest_bucket(budget: Budget, waits: list[float]) -
     assert waits == [41.0]
 
 
+def test_full_bucket_without_a_reset_in_its_header_is_waited_for_a_minute(budget: Budget, waits: list[float]) -> None:
+    budget.acquire(["help-center"])
+    budget.update(["help-center"], {"X-Rate-Limit": "20", "X-Rate-Limit-Remaining": "0"})
+    budget.release()
+    budget.acquire(["help-center"])
+    assert waits == [60.25]
+
+
 def test_full_bucket_holds_up_nobody_else(budget: Budget, waits: list[float]) -> None:
     budget.acquire(EXPORTS)
     budget.update(EXPORTS, FULL)
