@@ -49,8 +49,8 @@ class InterruptedSyncTrial:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as stderr:
             with started(*arguments, stderr=stderr) as process:
                 take(process, arrived, lines)
-                if process.poll() is not None:
-                    yield "it ended before it could be ended"
+                if code := process.poll():  # 0: it was done, because the one before had done almost everything
+                    yield f"it ended before it could be ended, with exit code {code}"
                 yield from WAYS[way](process, arrived)
             stderr.seek(0)
             trace = stderr.read()

@@ -14,6 +14,7 @@ PAGE = frozenset(
     {
         "no_key", "repeat_page", "stale_page", "empty_page", "reorder", "empty_object", "no_id", "null_cursor",
         "no_links", "no_cursor", "foreign_link", "lone_surrogate", "unknown_field", "large_page", "odd_members",
+        "odd_values",
     }
 )  # fmt: skip
 STATUS = frozenset({"408", "409", "429", "500", "502", "503", "504", "520", "524"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
+from random import Random
 from typing import Any
 
 import orjson
@@ -17,6 +18,10 @@ _CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "tim
 _TEXTS = ("subject", "body", "title", "description")
 _LINKS = ("after_url", "next_page", "links", "next_url")
 _ODD: tuple[Any, ...] = (None, "odd", 5, [])
+_ANYTHING: tuple[Any, ...] = (None, "odd", "", 5, -1, True, [], {}, [None], [1, "a", {}], {"id": None}, 1.5, "9" * 30)
+_KEPT = frozenset({"id", "key", "name", "value", "time", "role", "item_type", "subdomain"})
+"""Fields by which a row is known or found, beside its times and references."""
+ODD_SHARE = 0.1
 _FOREIGN = "https://elsewhere.example"
 FULL = 1000
 """Rows of a page that is full."""
@@ -162,6 +167,26 @@ def _with_odd_members(value: Any) -> Any:
     return value
 
 
+def _odd_values(answer: ApiResponse) -> None:
+    """Every tenth value inside of each row is any JSON; keys and times of the row are as they should be."""
+    answer.rows = [orjson.dumps(_with_odd_values(orjson.loads(row), Random(row))) for row in answer.rows or []]
+
+
+def _with_odd_values(record: Any, chance: Random) -> Any:
+    if not isinstance(record, dict):
+        return record
+    kept = [name for name in record if name in _KEPT or name.endswith(("_at", "_id", "_time", "timestamp"))]
+    return {name: value if name in kept else _odd_value(value, chance) for name, value in record.items()}
+
+
+def _odd_value(value: Any, chance: Random) -> Any:
+    if chance.random() < ODD_SHARE:
+        return chance.choice(_ANYTHING)
+    if isinstance(value, dict):
+        return {name: _odd_value(inner, chance) for name, inner in value.items()}
+    return [_odd_value(inner, chance) for inner in value] if isinstance(value, list) else value
+
+
 def _no_links(answer: ApiResponse) -> None:
     answer.rest = {name: value for name, value in answer.rest.items() if name not in _LINKS}
 
@@ -190,5 +215,6 @@ _ON_PAGE: Mapping[str, Callable[[ApiResponse], None]] = {
     "unknown_field": _unknown_field,
     "large_page": _large_page,
     "odd_members": _odd_members,
+    "odd_values": _odd_values,
     "foreign_link": _foreign_link,
 }

@@ -75,7 +75,7 @@ class ZendeskClient:
         self.budget = budget
         self.clock = clock
         self.progress = progress
-        self._page_cache = PageCache(self._decoded)
+        self._page_cache = PageCache(self._checked)
         self._broken_texts: set[str] = set()
         self._memory = MemoryLimit()
         self._connection = connection
@@ -162,12 +162,15 @@ class ZendeskClient:
             self._classify(request, response, body, buckets)
             self._memory.acquire(body.size)
             held.callback(self._memory.release, body.size)
-            envelope = self._decoded(body, request)
-            check_envelope(envelope, request.records)
-            next_page = request.check(envelope, request)
+            envelope, next_page = self._checked(body, request)
             return PageResponse(
                 envelope, requested_at, request, held.pop_all().close, next_page, body, self.clock.latest_at(sent)
             )
+
+    def _checked(self, body: CompressedBody, request: PageRequest) -> tuple[Any, Any]:
+        envelope = self._decoded(body, request)
+        check_envelope(envelope, request.records)
+        return envelope, request.check(envelope, request)
 
     def _decoded(self, body: CompressedBody, request: PageRequest) -> Any:
         text = body.decompress(request.max_bytes)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.page_file import PageFile
 from source_zendesk_support.api.request import PageRequest, PageResponse
-from source_zendesk_support.errors import EndpointUnavailable
+from source_zendesk_support.errors import EndpointUnavailable, TransientFailure
 
 logger = logging.getLogger("airbyte")
 
@@ -21,14 +21,14 @@ class PageCache:
     """Pages that several streams need in one sync: fetched once, then read from disk.
 
     They are stored in a temporary file, so memory does not grow; only complete pages are stored. If the file cannot be
-    written, each stream fetches the page itself.
+    written, each stream fetches the page itself. A page that lacks what another stream needs is fetched again.
 
     Args:
-        decode: decodes a page for a request.
+        read: decodes and checks a page for a request.
     """
 
-    def __init__(self, decode: Callable[[CompressedBody, PageRequest], Any]) -> None:
-        self._decode = decode
+    def __init__(self, read: Callable[[CompressedBody, PageRequest], tuple[Any, Any]]) -> None:
+        self._read = read
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._entries: dict[str, tuple[int, int, int, bool]] = {}
@@ -43,11 +43,8 @@ class PageCache:
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            entry = self._stored(key)
-            if entry:
-                asked, body = entry
-                request = replace(request, params=self._params_used[key])
-                return PageResponse(self._decode(body, request), asked, request)
+            if stored := self._response(key, request):
+                return stored
             if key in self._unavailable:
                 raise self._unavailable[key]
             try:
@@ -59,6 +56,18 @@ class PageCache:
             self._params_used[key] = answer.request.params
             self._store(key, answer)
             return answer
+
+    def _response(self, key: str, request: PageRequest) -> PageResponse | None:
+        """The stored page, if there is one that is complete for this request, too."""
+        if not (entry := self._stored(key)):
+            return None
+        asked, body = entry
+        stored = replace(request, params=self._params_used[key])
+        try:
+            envelope, next_page = self._read(body, stored)
+        except TransientFailure:
+            return None
+        return PageResponse(envelope, asked, stored, next_page=next_page)
 
     def _stored(self, key: str) -> tuple[int, CompressedBody] | None:
         """Server time of the request, and the body; None if the page is not stored or no longer readable."""

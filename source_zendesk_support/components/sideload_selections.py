@@ -194,7 +194,7 @@ class ChatSelection(PageSelection):
             "created_at": audit.get("created_at"),
         }
         for event in self.odd_members.members(audit, "events", "id"):
-            if event.get("type") in CHAT_EVENTS and isinstance(event.get("value"), dict):
+            if str(event.get("type")) in CHAT_EVENTS and isinstance(event.get("value"), dict):
                 yield {**event["value"], **known, "event_id": event["id"], "type": event["type"]}
 
     def _entries_of(self, chat: Row) -> Iterator[Row]:

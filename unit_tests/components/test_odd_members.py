@@ -99,6 +99,14 @@ def test_a_metric_set_arrives_whatever_stands_beside_it(before: list[Any], after
     assert {"id": 9_001, "ticket_id": 11, "_ab_updated_at": None} in rows
 
 
+@given(before=ODD, after=ODD, kind=JSON, value=JSON)
+def test_a_chat_arrives_whatever_stands_beside_it(before: list[Any], after: list[Any], kind: Any, value: Any) -> None:
+    odd = {"id": 9, "type": kind, "value": value}
+    chat = {"id": 2, "type": "ChatStartedEvent", "value": {"chat_id": "c1", "history": []}}
+    audit = {"id": 1, "ticket_id": 7, "created_at": JUNE, "events": [*before, odd, chat, *after]}
+    assert "c1" in [row.get("chat_id") for row in taken("ticket_chats", [audit])]
+
+
 @pytest.mark.parametrize(
     ("stream", "place", "sound"),
     [

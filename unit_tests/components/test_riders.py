@@ -2,8 +2,10 @@ from typing import Any
 
 import pytest
 
+from unit_tests.account import Account
 from unit_tests.cases import load, load_wire
 from unit_tests.components import parts
+from unit_tests.reading import read
 
 STREAMS = {
     "tickets": "tickets",
@@ -129,3 +131,16 @@ def test_bans_are_two_streams() -> None:
     both = {"ip_address": [{"id": 1}], "visitor": [{"id": 2}]}
     assert taken("banned_ips", [both]) == [{"id": 1}]
     assert taken("banned_visitors", [both]) == [{"id": 2}]
+
+
+@pytest.mark.usefixtures("local_time", "waits")
+def test_shared_page_that_lacks_the_rows_of_one_stream_is_fetched_again(account: Account) -> None:
+    url = "/api/v2/routing/attributes?include=attribute_values&per_page=100"
+    value, skill = {"id": "v1", "attribute_id": "a1"}, {"id": "a1", "updated_at": "2024-06-01T00:00:00Z"}
+    whole = {"attributes": [skill], "attribute_values": [value], "next_page": None}
+    cut = {"attribute_values": [value], "next_page": None}
+    account.on(url, cut, cut, whole, whole)
+    outcome = read("account_attribute_values", "account_attributes")
+    assert outcome.errors == []
+    assert [row["id"] for row in outcome.records("account_attributes")] == ["a1"]
+    assert [row["id"] for row in outcome.records("account_attribute_values")] == ["v1"]
