@@ -165,7 +165,7 @@ class DeletionFinder:
         ordered = sorted(candidates, key=str)
         if len(ordered) <= MAX_ROWS_REQUESTED:
             return frozenset(key for key in ordered if self._exists(key) is False)
-        sample = ordered[:: -(-len(ordered) // MAX_ROWS_REQUESTED)]
+        sample = [ordered[place * len(ordered) // MAX_ROWS_REQUESTED] for place in range(MAX_ROWS_REQUESTED)]
         return candidates if all(self._exists(key) is False for key in sample) else frozenset()
 
     def _exists(self, key: Id) -> bool | None:

@@ -89,6 +89,38 @@ def test_a_row_that_may_not_be_shown_is_not_deleted(account: Account, status: in
     assert sync(account, 10, state=state).records("macros") == []
 
 
+def test_a_row_whose_endpoint_fails_is_not_deleted(account: Account) -> None:
+    state = known(account, 10, 20)
+    account.on("/api/v2/macros/10", {"macro": macro(10)})
+    account.on("/api/v2/macros/20", *[Reply({"error": "Broken"}, status=500)] * 20)
+    outcome = sync(account, 10, state=state)
+    assert outcome.records("macros") == []
+    assert outcome.states("macros")[-1]["known"]["count"] == 2
+    assert outcome.warnings[-1].startswith(
+        "Stream macros: 1 of 2 rows did not come, but none is declared deleted: they"
+    )
+
+
+@pytest.mark.parametrize(("alive", "marked"), [(None, [*range(1001, 1111)]), (1109, [])])
+def test_of_more_than_a_hundred_rows_a_sample_of_a_hundred_must_be_gone(
+    account: Account, alive: int | None, marked: list[int]
+) -> None:
+    state = known(account, *range(1001, 1401))
+    account.on("/api/v2/macros/1400", {"macro": macro(1400)})
+    for key in range(1001, 1111):
+        account.on(f"/api/v2/macros/{key}", {"macro": macro(key)} if key == alive else GONE)
+    outcome = sync(account, *range(1111, 1401), state=state)
+    assert sorted(row["id"] for row in outcome.records("macros")) == marked
+    assert len(account.asked) == 2 + 1 + 100
+
+
+def test_a_refused_list_deletes_nothing(account: Account) -> None:
+    state = known(account, 10, 20)
+    account.on(LIST, Reply({"error": "Forbidden"}, status=403))
+    outcome = read("macros", state={"macros": state}, tombstones=True)
+    assert outcome.records("macros") == []
+
+
 def test_a_list_without_an_endpoint_for_one_row_is_believed(account: Account) -> None:
     state = known(account, 10, 20)
     account.on("/api/v2/macros/10", GONE)

@@ -1,3 +1,5 @@
+from random import Random
+
 import orjson
 import pytest
 from hypothesis import given
@@ -58,6 +60,15 @@ def test_fifteen_thousand_scattered_ids_fit() -> None:
     written = KnownRows(ids, ids, learning="").write()
     assert written is not None
     assert len(orjson.dumps(written)) <= MAX_KNOWN_BYTES
+
+
+@pytest.mark.parametrize(("rows", "is_stored"), [(10_000, True), (15_000, True), (25_000, False)])
+def test_random_ids_are_stored_below_the_limit_or_not_at_all(rows: int, is_stored: bool) -> None:  # noqa: FBT001
+    places = Random(19).sample(range(rows * 1500), rows)
+    ids = frozenset(360_000_000_000 + 128 * place for place in places)
+    written = KnownRows(ids, frozenset(), learning="").write()
+    assert (written is not None) is is_stored
+    assert written is None or len(orjson.dumps(written)) < 64_000
 
 
 def test_too_many_rows_are_counted_and_not_stored() -> None:
