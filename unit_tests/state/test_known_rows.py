@@ -63,7 +63,7 @@ def test_fifteen_thousand_scattered_ids_fit() -> None:
 
 
 @pytest.mark.parametrize(("rows", "is_stored"), [(10_000, True), (15_000, True), (25_000, False)])
-def test_random_ids_are_stored_below_the_limit_or_not_at_all(rows: int, is_stored: bool) -> None:  # noqa: FBT001
+def test_random_ids_are_stored_below_the_limit_or_not_at_all(rows: int, *, is_stored: bool) -> None:
     places = Random(19).sample(range(rows * 1500), rows)
     ids = frozenset(360_000_000_000 + 128 * place for place in places)
     written = KnownRows(ids, frozenset(), learning="").write()
