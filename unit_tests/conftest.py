@@ -52,6 +52,17 @@ def waits(monkeypatch: pytest.MonkeyPatch, local_time: FakeTime) -> list[float]:
     return fake.waited
 
 
+@pytest.fixture(scope="module")
+def no_waits() -> Iterator[None]:
+    """Time passes only in sleep; one clock for all generated cases."""
+    fake = FakeTime(NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (budget, clock, client):
+            patch.setattr(module, "time", fake)
+        patch.setattr(budget, "threading", FakeThreading(fake))
+        yield
+
+
 @pytest.fixture
 def votes_by_parent(account: Account) -> None:
     """Zendesk does not serve the list of all votes."""

@@ -121,3 +121,11 @@ def test_a_schema_without_the_column_is_named(account: SimulatedAccount, connect
         "Stream macros: the option tombstones is on, but the configured schema has no column _ab_cdc_deleted_at. "
         "Refresh the connection's schema to find deleted rows."
     )
+
+
+def test_a_catalog_without_the_column_of_the_key_is_no_hindrance(connector: Connector) -> None:
+    stream = streams_of(connector)["macros"]
+    del stream["json_schema"]["properties"]["id"]
+    output = read(connector, configured([stream]))
+    assert (output.exit_code, output.errors) == (0, [])
+    assert output.states["macros"]["known"]["count"] == len(output.rows("macros")) > 0

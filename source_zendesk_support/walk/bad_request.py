@@ -63,7 +63,7 @@ class BadRequestRecovery:
         raise invalid_state_error(retriever.name, error)
 
     def drop_param(self) -> bool:
-        """Leave out the optional parameter from now on; False if there is none, or none any more."""
+        """Drop the optional parameter from now on; False if there is none, or none any more."""
         dropped = self._retriever.drop_optional_param()
         self._dropped_param = dropped or self._dropped_param
         return bool(dropped)

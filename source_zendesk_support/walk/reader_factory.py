@@ -257,8 +257,8 @@ class StreamReaderFactory:
                 DELETED_AT,
             )
             return None
-        columns = columns or properties_of(self._definitions.schema(retriever.name)())
-        texts = frozenset(name for name in retriever.key_fields if "integer" not in columns[name]["type"])
+        declared = properties_of(self._definitions.schema(retriever.name)())
+        texts = frozenset(name for name in retriever.key_fields if "integer" not in declared[name]["type"])
         return DeletionFinder(retriever, self._client, self._role, texts)
 
     def _key_watch(self, stream: AirbyteStream) -> KeyWatch:

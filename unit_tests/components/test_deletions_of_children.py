@@ -1,6 +1,5 @@
 """Rows that are read parent by parent: a child is marked if it is gone, or its parent, and never while it lives."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +8,7 @@ import requests_mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api import client, clock
-from source_zendesk_support.rate_limits import budget
-from unit_tests.account import DATE, NOW, Account
-from unit_tests.clocks import FakeThreading, FakeTime
+from unit_tests.account import DATE, Account
 from unit_tests.examples import examples
 from unit_tests.reading import Outcome, State, read
 
@@ -72,17 +68,6 @@ class ArticleAccount:
             return (403, {"error": "Forbidden"}) if self.way == "refused" else (500, {"error": "Broken"})
         found = [key for key in sorted(self.comments) if key % 3 + 1 == article]
         return 200, {"comments": [{"id": key, "source_id": article, "updated_at": JUNE_1} for key in found], **last}
-
-
-@pytest.fixture(scope="module")
-def no_waits() -> Iterator[None]:
-    """Time passes only in sleep; one clock for all generated cases."""
-    fake = FakeTime(NOW)
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (budget, clock, client):
-            patch.setattr(module, "time", fake)
-        patch.setattr(budget, "threading", FakeThreading(fake))
-        yield
 
 
 @examples(60)

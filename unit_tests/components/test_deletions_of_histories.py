@@ -1,6 +1,5 @@
 """Whatever happens to an account and to its syncs, no living row is marked, and every dead one in the end."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +8,7 @@ import requests_mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api import client, clock
-from source_zendesk_support.rate_limits import budget
-from unit_tests.account import DATE, NOW
-from unit_tests.clocks import FakeThreading, FakeTime
+from unit_tests.account import DATE
 from unit_tests.examples import examples
 from unit_tests.reading import Outcome, State, read
 
@@ -108,17 +104,6 @@ class Table:
     @property
     def living(self) -> set[int]:
         return {key for key, row in self.rows.items() if not row.get(MARK)}
-
-
-@pytest.fixture(scope="module")
-def no_waits() -> Iterator[None]:
-    """Time passes only in sleep; one clock for all generated cases."""
-    fake = FakeTime(NOW)
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (budget, clock, client):
-            patch.setattr(module, "time", fake)
-        patch.setattr(budget, "threading", FakeThreading(fake))
-        yield
 
 
 @examples(60)
