@@ -71,7 +71,7 @@ CHANGED = {
 def usual(rows: Mapping[str, int]) -> dict[str, int]:
     """Requests by path of every sync: one for each 100 rows of a list, or for each parent that has children.
 
-    Translations are embedded in the lists of the objects that they translate.
+    Translations are embedded in the lists of the objects that they translate; the votes of all kinds are in one list.
     """
     found = dict.fromkeys(EXPORTS, 1) | ID_LISTS
     for stream in STREAMS:
@@ -81,7 +81,11 @@ def usual(rows: Mapping[str, int]) -> dict[str, int]:
             found[stream.path] = 1
         if stream.paging == IDS:
             found[stream.path] = ID_LISTS.get(stream.path, 3)
-        if stream.parents and not stream.path.startswith("tickets/") and not stream.path.endswith("/translations"):
+        if (
+            stream.parents
+            and not stream.path.startswith("tickets/")
+            and not stream.path.endswith(("/translations", "/votes"))
+        ):
             parent = parent_of(stream, declared_streams())
             listed = len(stream.parents) == 1 and stream.paging != EXPORT
             found |= {stream.path: rows[parent.name]} | ({parents_path(stream): 1} if listed else {})

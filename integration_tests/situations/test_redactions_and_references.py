@@ -10,7 +10,7 @@ from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, MAY, assert_complete, exported, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, MAY, Answer, assert_complete, exported, ids, line, listed
 
 EVENTS = "incremental/ticket_events"
 PLAIN = {"id": 699, "type": "Comment", "body": "untouched", "created_at": MAY, "public": True}
@@ -109,6 +109,7 @@ def test_reference_that_is_null_is_what_the_row_was_read_from(account: Simulated
         line("help_center/articles/100/attachments", listed("article_attachments", *orphans("article_id"))),
         line("help_center/articles/100/comments", listed("comments", *orphans("source_id"))),
         line("help_center/articles/100/votes", listed("votes", *orphans("item_id"))),
+        line("help_center/votes", Answer(403, body={"error": "Forbidden"})),
         line("community/posts", listed("posts", {"id": 200, "updated_at": MAY})),
         line("community/posts/200/comments", listed("comments", *orphans("post_id"))),
         line("community/posts/200/votes", listed("votes", *orphans("item_id"))),

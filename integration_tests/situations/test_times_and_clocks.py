@@ -166,6 +166,7 @@ def test_more_refused_parents_than_a_state_holds_are_told_once(account: Simulate
     keys = [key * 10_000_000_000_019 for key in range(1, 3_001)]
     account.set_answers(
         line("help_center/articles", listed("articles", *({"id": key, "updated_at": MAY} for key in keys))),
+        line("help_center/votes", FORBIDDEN),
         line("help_center/articles/*/votes", FORBIDDEN),
     )
     output = connector.read("article_votes")
@@ -177,6 +178,7 @@ def test_more_refused_parents_than_a_state_holds_are_told_once(account: Simulate
 def test_refused_parent_that_is_gone_is_forgotten(account: SimulatedAccount, connector: Connector) -> None:
     account.set_answers(
         line("help_center/articles", listed("articles", {"id": 200, "updated_at": MAY})),
+        line("help_center/votes", FORBIDDEN),
         line("help_center/articles/200/votes", listed("votes")),
         line(SIDE_EVENTS, {"events": [], "end_time": None, "next_page": None}),
         line("tickets/7/side_conversations", GONE),
@@ -221,6 +223,7 @@ def test_sync_that_stops_keeps_the_refused_parents_that_are_still_to_be_read(
         line("help_center/articles", Answer(500), page__after="p2"),
         line("help_center/articles", more),
         line("help_center/articles/100/votes", listed("votes", {"id": 1, "updated_at": MAY})),
+        line("help_center/votes", FORBIDDEN),
         line("help_center/articles/200/votes", FORBIDDEN),
     )
     saved = {"article_votes": {"updated_at": "1717372800", "refused": [100], "v": 1}}
@@ -228,7 +231,9 @@ def test_sync_that_stops_keeps_the_refused_parents_that_are_still_to_be_read(
     assert (output.exit_code, ids(output, "article_votes")) == (1, [1])
     assert (output.states["article_votes"]["next"], output.states["article_votes"]["refused"]) == ("p2", [200])
     account.set_answers(
-        line("help_center/articles", listed("articles"), page__after="p2"), line("help_center/articles", page)
+        line("help_center/votes", FORBIDDEN),
+        line("help_center/articles", listed("articles"), page__after="p2"),
+        line("help_center/articles", page),
     )
     resumed = connector.read("article_votes", state=output.states)
     assert (resumed.exit_code, ids(resumed, "article_votes")) == (0, [])
