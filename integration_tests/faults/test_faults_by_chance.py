@@ -7,6 +7,7 @@ import pytest
 from integration_tests.accounts import running_account
 from integration_tests.faults.fault_kinds import ALL, GROUPS
 from integration_tests.faults.random_fault_trial import RandomFaultTrial
+from integration_tests.soak.suites import FAULTS
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +31,7 @@ def test_rows_that_come_without_their_key_twice_are_left_out_and_counted(trials:
     wrong, row = trials.run_trial("no keys", rate=0.5, seed=1, kinds=("no_id",))
     assert (wrong, row.lost) == ([], 0)
     assert row.left_out > 0
+
+
+def test_report_says_how_many_kinds_of_faults_there_are() -> None:
+    assert f"by one of {len(ALL)} kinds of fault" in FAULTS.about

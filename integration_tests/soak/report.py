@@ -12,13 +12,13 @@ ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "reliability.md"
 HEAD = """# Reliability
 
-What was done to the connector on purpose, and what came of it. Every figure is from a run of `make soak`: the real
-command line against the simulated account over HTTP. `make test-all` runs the same suites with fewer seeds.
+Faults that were injected on purpose, and their results. Every figure is from a run of `make soak`: the real command
+line as a process, against the simulated account over HTTP. `make test-all` runs the same suites with fewer seeds.
 
-*Survived*: the sync ended whole and equal to the account's truth, or it stopped with a non-zero exit, a message and a
-STATE from which later runs completed it (*stopped first* counts these). *Lost*: rows that were missing or different in
-the end. *Left out*: rows that Zendesk sent without their key, twice, of which a WARN told; they are no part of *lost*.
-*Sent again*: rows that arrived more than once; a destination that upserts by primary key does not see them.
+*Survived*: the sync completed and matched the account, or it stopped with a non-zero exit code, a message and a STATE
+from which later runs completed it (*stopped first* counts these). *Lost*: rows that were missing or different at the
+end. *Left out*: rows that Zendesk sent without their key, twice, with a WARN; they do not count as *lost*. *Sent
+again*: rows that were emitted more than once; a destination that upserts by primary key is not affected.
 """
 COLUMNS = (
     "| fault | runs | survived | stopped first | lost | left out | sent again |\n"

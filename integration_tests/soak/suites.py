@@ -44,13 +44,14 @@ def fault_trials(folder: Path) -> Iterator[Trial]:
 
 FAULTS = ReliabilitySuite(
     name="faults",
-    title="Faults by chance",
-    about=f"""Each call is answered wrongly with the given chance, by one of {len(ALL)} kinds of fault: 408, 409,
-429 and 503 with and without Retry-After (whole, fractional, an HTTP date), 500, 502, 504, 520, 524; connections reset
-before and inside the body, gzip cut short; JSON cut short, a web page or a wrong content type with status 200, a page
-without its list; pages that are repeated, stale, empty or out of order, without links, without cursors, with links to
-another host; rows without an id, empty rows, null cursors, unknown fields, half a surrogate pair. All streams are read.
-A stream that is COMPLETE must equal the account; one that is not must have said why.""",
+    title="Random faults",
+    about="""\
+Each call gets a wrong response with the given probability, by one of 28 kinds of fault: 408, 409, 429 and 503 with and
+without Retry-After (whole, fractional, an HTTP date), 500, 502, 504, 520, 524; connections reset before and inside the
+body, gzip cut short; truncated JSON, a web page or a wrong content type with status 200, a page without its list; pages
+that are repeated, stale, empty or out of order, without links, without cursors, with links to another host; rows
+without an id, empty rows, null cursors, unknown fields, half a surrogate pair. All streams are read. A COMPLETE stream
+must match the account; any other stream must have reported why.""",
     run=fault_trials,
 )
 
@@ -65,13 +66,14 @@ def kill_trials(folder: Path) -> Iterator[Trial]:
 
 KILLS = ReliabilitySuite(
     name="kills",
-    title="Ended from outside",
-    about="""A sync of all streams is ended at a random moment, started again from the last STATE that was written,
-and so on; then it may finish. The union of all that arrived must equal the account; rows that a STATE covers must not
-come again (except those of the second at which two streams of one walk meet); no stream may ever have more rows without
-a STATE than one page holds. SIGTERM must end in exit code 143 and a last line that says so, a closed pipe in one line
-on stderr. Without memory the process may finish, name the reason, or die. *Sent again* is what the ends cost: open
-pages, and streams without a cursor field, which start anew.""",
+    title="Interruptions",
+    about="""\
+A sync of all streams is ended at a random moment, restarted from the last STATE that was written, and so on; then it
+may finish. The union of all emitted rows must match the account. Rows covered by a STATE must not be emitted again
+(except those of the second at which two streams of one walk meet). No stream may ever have more rows without a STATE
+than one page contains. SIGTERM must end with exit code 143 and a last line that names it, a closed pipe with one line
+on stderr. Without memory the process may finish, name the reason, or die. *Sent again* is the cost of the
+interruptions: open pages, and streams without a cursor field, which start again.""",
     run=kill_trials,
 )
 SKEWS = {"the server's clock five minutes ahead": 300, "the server's clock five minutes behind": -300}
@@ -92,10 +94,11 @@ def change_trials(folder: Path) -> Iterator[Trial]:
 CHANGES = ReliabilitySuite(
     name="changes",
     title="Changes during a sync",
-    about="""While all streams are read, at four random moments 2% of every table that can change is changed, rows
-are added and deleted, comments are redacted, twenty minutes go by, and the last rows of the page that has just come are
-changed and deleted. An hour later one more sync runs, in peace. Then every table must equal the account; only what
-Zendesk deletes without a trace, and what it rewrites at its old place in time, may differ (see behaviors.md).""",
+    about="""\
+While all streams are read, at four random moments 2% of every changeable table is changed, rows are added and deleted,
+comments are redacted, twenty minutes pass, and the last rows of the current page are changed and deleted. An hour later
+one more sync runs without changes. Then every table must match the account; only rows that Zendesk deletes without a
+mark, or rewrites without changing their time, may differ (see behaviors.md).""",
     run=change_trials,
 )
 STATE_SYNCS, FUTURE_SYNCS, MISUNDERSTOOD_STATES = 100, 20, 1_000
@@ -147,11 +150,11 @@ def _refused(account: SimulatedAccount, folder: Path, saved: tuple[str, Any]) ->
 STATES = ReliabilitySuite(
     name="states",
     title="Saved states",
-    about="Hypothesis makes states of all resumable streams: every shape that existing connectors have written, every "
-    "notation of time, our own of walks that were broken off with cursors that the server does not know. Every "
-    "row at or after the state's time must arrive, with one line for each forgotten cursor. What is in the "
-    "future, or does not say when, must be refused with a configuration error that names the stream and the "
-    "value (here *survived* means that).",
+    about="""\
+Hypothesis generates states of all resumable streams: every shape that existing connectors have written, every notation
+of time, and our own states of interrupted walks with cursors that the server does not know. Every row at or after the
+state's time must arrive, with one line for each expired cursor. A state in the future, or without a time, must be
+rejected with a configuration error that names the stream and the value (here *survived* means that).""",
     run=state_trials,
 )
 SCHEDULES = {
@@ -180,11 +183,12 @@ def _summary(name: str, schedule: SyncSchedule, series: SeriesResult) -> TrialRe
 LONG_RUN = ReliabilitySuite(
     name="long_run",
     title="Long runs",
-    about="An account in which rows of every kind are added, changed and deleted between syncs, and metric events "
-    "arrive twelve minutes late. After every sync all 71 tables, merged by key, are compared with the truth; every "
-    "50th sync is killed at a random checkpoint. To spare the start of a process, most syncs call the command inside "
-    "the test's own process. *Lost* counts rows that are wrong in the end. *Sent again* includes metrics and "
-    "identities that come with every change of their ticket or user.",
+    about="""\
+In this account, rows of every kind are added, changed and deleted between syncs, and metric events arrive twelve
+minutes late. After every sync all tables, merged by key, are compared with the account; every 50th sync is killed at
+a random checkpoint. To save process starts, most syncs run inside the test's own process. *Lost* counts rows that are
+wrong at the end. *Sent again* includes metrics and identities, which are emitted with every change of their ticket or
+user.""",
     run=long_trials,
 )
 
@@ -204,9 +208,10 @@ def concurrency_trials(folder: Path) -> Iterator[Trial]:
 CONCURRENCY = ReliabilitySuite(
     name="concurrency",
     title="Concurrency",
-    about="Streams that share pages wait for each other, and pages wait for slots, limits and the reader. Each catalog "
-    "is read in an order of its own by a process that a watchdog kills after four minutes; every row is compared with "
-    "the truth. In the catalogs by chance some streams are read whole, and some go on from times that lie apart.",
+    about="""\
+Streams that share pages wait for each other, and pages wait for slots, limits and the reader. Each catalog is read in
+its own order by a process that a watchdog kills after four minutes; every row is compared with the account. In the
+random catalogs, some streams are read completely, and some resume from different times.""",
     run=concurrency_trials,
 )
 SUITES = [FAULTS, KILLS, CHANGES, STATES, LONG_RUN, CONCURRENCY]
