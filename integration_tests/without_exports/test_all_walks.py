@@ -189,3 +189,24 @@ def test_killed_process_is_resumed(tmp_path: Path, streams: tuple[str, ...], cho
             gone = {row["id"] for row in account.truth("tickets") if row["status"] == "deleted"}
             expected = {row["id"] for row in truth if row.get("ticket_id") not in gone and not row.get("deleted_at")}
             assert expected - {key[0] for key in arrived.rows[stream]} == set()
+
+
+@pytest.mark.parametrize("way", ["403_object", *WAYS])
+def test_streams_that_nothing_replaces_wait_for_their_export(
+    account: SimulatedAccount, connector: Connector, way: str
+) -> None:
+    """They are empty with one warning each, and lack nothing once the export answers again."""
+    first = connector.read(*LOST)
+    account.set_behavior(closed_exports=way)
+    changed(account)
+    closed = connector.read(*LOST, state=first.states)
+    assert (closed.exit_code, closed.records) == (0, {})
+    assert [sum(stream in warning for warning in closed.warnings) for stream in LOST] == [1, 1, 1]
+    account.set_behavior(closed_exports="")
+    changed(account)
+    last = connector.read(*LOST, state={**first.states, **closed.states})
+    assert last.exit_code == 0
+    for stream in LOST:
+        arrived = {row["id"] for row in (*first.rows(stream), *last.rows(stream))}
+        assert {row["id"] for row in account.truth(stream)} - arrived == set(), stream
+        assert not {json.dumps(row) for row in first.rows(stream)} & {json.dumps(row) for row in last.rows(stream)}
