@@ -11,7 +11,7 @@ from integration_tests.simulated_account.declared_streams import (
     DeclaredStream,
     declared_streams,
 )
-from unit_tests.cases import chat, children, embedded, exports, lists
+from unit_tests.cases import audits, chat, children, embedded, exports, lists
 from unit_tests.cases.case import ScriptedCall, StreamCase, load, load_wire
 
 __all__ = ["CASES", "ScriptedCall", "StreamCase", "case_of", "load", "load_wire"]
@@ -29,7 +29,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "article_comment_votes": lambda stream: children.votes(stream, "Comment"),
     "article_votes": lambda stream: children.votes(stream, "Article"),
     "articles": lambda stream: exports.time_export(ARTICLES, "articles", stream.requires, "next_page"),
-    "audit_logs": lists.range_list,
+    "audit_logs": lists.audit_logs,
     "brands": lambda stream: lists.cursor_list_filtered(stream, fixed=("include_deleted=true&", "")),
     "chat_account": lambda stream: chat.one(stream, stream.key),
     "chat_banned_ips": lambda stream: chat.bans(stream, "ip_address", "visitor"),
@@ -52,12 +52,7 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "chats": lambda stream: exports.full_page_export(
         f"{CHAT}/chats", "chats", stream.requires, "update_timestamp", fixed="fields=chats(*)&limit=1000&", keys="c"
     ),
-    "csat_survey_responses": lambda stream: lists.cursor_list_from(
-        stream,
-        size="page[size]=50",
-        first="filter[created_at_start]=1704067200000",
-        again="filter[created_at_start]=1709596800000",  # 90 days before June 3
-    ),
+    "csat_survey_responses": lists.survey_responses,
     "custom_object_records": exports.custom_object_records,
     "deleted_tickets": lambda stream: lists.cursor_list_filtered(stream, fixed=("", "&support_type_scope=all")),
     "groups": lambda stream: lists.cursor_list_filtered(stream, fixed=("exclude_deleted=false&", "")),
@@ -74,16 +69,11 @@ BY_HAND: Mapping[str, Callable[[DeclaredStream], StreamCase]] = {
     "schedule_holidays": children.schedule_holidays,
     "side_conversation_events": children.side_conversation_events,
     "side_conversations": children.side_conversations,
-    "ticket_activities": lambda stream: lists.cursor_list_from(
-        stream,
-        size="page[size]=100",
-        first="since=2024-01-01T00:00:00Z",
-        again="since=2024-06-02T00:00:00Z",  # a day before June 3
-    ),
+    "ticket_activities": lists.ticket_activities,
     "ticket_attachments": lambda _: exports.ticket_events("created_at", "attachments"),
-    "ticket_audits": lists.newest_first,
-    "ticket_chat_events": lambda stream: lists.newest_first(stream, lists.with_chat_entry),
-    "ticket_chats": lambda stream: lists.newest_first(stream, lists.with_chat),
+    "ticket_audits": audits.newest_first,
+    "ticket_chat_events": lambda stream: audits.newest_first(stream, audits.with_chat_entry),
+    "ticket_chats": lambda stream: audits.newest_first(stream, audits.with_chat),
     "ticket_comments": lambda _: exports.ticket_events("created_at", "comments"),
     "ticket_conversation_log": children.conversation_log,
     "ticket_events": lambda _: exports.ticket_events("timestamp"),

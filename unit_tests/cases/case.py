@@ -1,10 +1,10 @@
 """What a case of the table holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from integration_tests.simulated_account.declared_streams import EXAMPLES, load_example
+from integration_tests.simulated_account.declared_streams import EXAMPLES, DeclaredStream, load_example
 
 NOW = 1718020800
 """2024-06-10T12:00:00Z, the server's time in all cases; start_date is 2024-01-01T00:00:00Z, 1704067200."""
@@ -14,6 +14,10 @@ JUNE_3 = "2024-06-03T00:00:00Z"
 BEFORE = "2023-12-31T00:00:00Z"
 """Before start_date."""
 NO_CURSOR = {"__ab_no_cursor_state_message": True}
+ISO_BOOKMARKS = ("2024-01-01T00:00:00Z", "2024-06-03T00:00:00Z")
+"""The first and the last bookmark of a stream: start_date and June 3."""
+EPOCH_BOOKMARKS = ("1704067200", "1717372800")
+"""The same of a stream whose STATE holds seconds."""
 
 Row = dict[str, Any]
 State = dict[str, Any]
@@ -66,3 +70,45 @@ def load(stream: str) -> Row:
 def load_wire(stream: str) -> Row:
     """A full row of the endpoint as it comes, where the connector makes another one of it."""
     return load_example(stream, EXAMPLES / "wire")
+
+
+def page(records: str, rows: Sequence[Row], after: str | None = None) -> Any:
+    """A page of a list with cursor paging; without `after`, the last one."""
+    return {records: list(rows), "meta": {"has_more": after is not None, "after_cursor": after}}
+
+
+def without_cursor(stream: DeclaredStream, *calls: ScriptedCall, key: str = "id", **case: Any) -> StreamCase:
+    """A stream without a cursor field: its STATE says only that it is complete."""
+    return StreamCase(
+        calls=calls, states=(NO_CURSOR,), empty_state=NO_CURSOR, requires=stream.requires, key=key, **case
+    )
+
+
+def two_pages(
+    stream: DeclaredStream,
+    first: Sequence[ScriptedCall],
+    second: Sequence[ScriptedCall],
+    *,
+    ids: tuple[RecordId, ...] = (11, 12, 21),
+    newest: RecordId = 11,
+    last: RecordId = 21,
+    bookmarks: tuple[str, str] = ISO_BOOKMARKS,
+    token: Row | None = None,
+    again: Sequence[ScriptedCall] = (),
+    **case: Any,
+) -> StreamCase:
+    """A list of which the first page holds rows of May and June 1, `newest`, and the second one of June 3, `last`.
+
+    `token` is what STATE says of the second page. A second sync reads the same list again, unless `again` says more.
+    """
+    under_way = {**(token or {"next": "p2"}), "high": 1717200000, "asked": NOW, "high_ids": [newest], "v": 1}
+    start, end, cursor = *bookmarks, stream.cursor_field
+    return StreamCase(
+        calls=(*first, *second),
+        ids=ids,
+        states=({cursor: start, **under_way}, {cursor: end, "ids": [last], "v": 1}),
+        empty_state={cursor: start, "v": 1},
+        requires=stream.requires,
+        again=tuple(again) or (*first, *second),
+        **{"resumed": tuple(second), "later": ids[-1:], **case},
+    )

@@ -3,20 +3,18 @@
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import DeclaredStream
-from unit_tests.cases.case import NO_CURSOR, Row, ScriptedCall, StreamCase
+from unit_tests.cases.case import Row, ScriptedCall, StreamCase, without_cursor
 
 
 def one(stream: DeclaredStream, key: str) -> StreamCase:
     """One bare object."""
     url = f"/api/v2/{stream.wire_path}"
-    return StreamCase(
-        calls=(ScriptedCall(url, {key: "k1"}),),
+    return without_cursor(
+        stream,
+        ScriptedCall(url, {key: "k1"}),
         ids=("k1",),
-        states=(NO_CURSOR,),
         empty=[],
-        empty_state=NO_CURSOR,
         full=lambda row: (ScriptedCall(url, row),),
-        requires=stream.requires,
         key=key,
     )
 
@@ -24,14 +22,12 @@ def one(stream: DeclaredStream, key: str) -> StreamCase:
 def array(stream: DeclaredStream) -> StreamCase:
     """One bare array."""
     url, key = f"/api/v2/{stream.wire_path}", stream.key
-    return StreamCase(
-        calls=(ScriptedCall(url, [{key: "k1"}, {key: "k2"}]),),
+    return without_cursor(
+        stream,
+        ScriptedCall(url, [{key: "k1"}, {key: "k2"}]),
         ids=("k1", "k2"),
-        states=(NO_CURSOR,),
         empty=[],
-        empty_state=NO_CURSOR,
         full=lambda row: (ScriptedCall(url, [row]),),
-        requires=stream.requires,
         key=key,
     )
 
@@ -39,18 +35,14 @@ def array(stream: DeclaredStream) -> StreamCase:
 def id_list(stream: DeclaredStream) -> StreamCase:
     """Ids ascend. A page begins with the id that is requested; only an empty one is the last."""
     url = f"/api/v2/{stream.wire_path}"
-    return StreamCase(
-        calls=(
-            ScriptedCall(url, [{"id": number} for number in range(1, 101)]),
-            ScriptedCall(f"{url}?since_id=100", [{"id": 100}, {"id": 2001}]),
-            ScriptedCall(f"{url}?since_id=2002", []),
-        ),
+    return without_cursor(
+        stream,
+        ScriptedCall(url, [{"id": number} for number in range(1, 101)]),
+        ScriptedCall(f"{url}?since_id=100", [{"id": 100}, {"id": 2001}]),
+        ScriptedCall(f"{url}?since_id=2002", []),
         ids=(*range(1, 101), 2001),
-        states=(NO_CURSOR,),
         empty=[],
-        empty_state=NO_CURSOR,
         full=lambda row: (ScriptedCall(url, [row]), ScriptedCall(url, [])),
-        requires=stream.requires,
     )
 
 
@@ -62,17 +54,13 @@ def bans(stream: DeclaredStream, mine: str, other: str) -> StreamCase:
         return {mine: own, other: others}
 
     odd, even = ([{"id": number} for number in range(start, 101, 2)] for start in (1, 2))
-    return StreamCase(
-        calls=(
-            ScriptedCall(url, body(odd, even)),
-            ScriptedCall(f"{url}?since_id=99", body([{"id": 99}, {"id": 2001}], [{"id": 100}, {"id": 2002}])),
-            ScriptedCall(f"{url}?since_id=2002", body([], [{"id": 2002}])),
-            ScriptedCall(f"{url}?since_id=2003", body([], [])),
-        ),
+    return without_cursor(
+        stream,
+        ScriptedCall(url, body(odd, even)),
+        ScriptedCall(f"{url}?since_id=99", body([{"id": 99}, {"id": 2001}], [{"id": 100}, {"id": 2002}])),
+        ScriptedCall(f"{url}?since_id=2002", body([], [{"id": 2002}])),
+        ScriptedCall(f"{url}?since_id=2003", body([], [])),
         ids=(*range(1, 101, 2), 2001),
-        states=(NO_CURSOR,),
         empty=body([], []),
-        empty_state=NO_CURSOR,
         full=lambda row: (ScriptedCall(url, body([row], [])), ScriptedCall(url, body([], []))),
-        requires=stream.requires,
     )

@@ -3,7 +3,21 @@
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import DeclaredStream, parents_path
-from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Row, ScriptedCall, StreamCase
+from unit_tests.cases.case import (
+    BEFORE,
+    EPOCH_BOOKMARKS,
+    JUNE_1,
+    JUNE_3,
+    MAY,
+    NO_CURSOR,
+    NOW,
+    Row,
+    ScriptedCall,
+    StreamCase,
+    page,
+    two_pages,
+    without_cursor,
+)
 
 SIDE = "/api/v2/tickets/side_conversations/events"
 SIZE = "page[size]=100"
@@ -22,31 +36,26 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
     def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[ScriptedCall, ...]:
         base = f"/api/v2/{parents}/{parent}"
         if not through:
-            return (ScriptedCall(f"{base}/{below}{query}", _page(stream.records, rows)),)
+            return (ScriptedCall(f"{base}/{below}{query}", page(stream.records, rows)),)
         return (
-            ScriptedCall(f"{base}/{through}.json{query}", _page(through, [{"id": 1, "updated_at": MAY}])),
-            ScriptedCall(f"{base}/{through}/1/{below}{query}", _page(stream.records, rows)),
+            ScriptedCall(f"{base}/{through}.json{query}", page(through, [{"id": 1, "updated_at": MAY}])),
+            ScriptedCall(f"{base}/{through}/1/{below}{query}", page(stream.records, rows)),
         )
 
     child = {"id": 21, "updated_at": JUNE_3}
     last: Row = {"id": 200, "updated_at": MAY} | ({stream.include: [child]} if include else {})
-    first = ScriptedCall(f"{listed}?{include}{SIZE}", _page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
-    second = ScriptedCall(f"{listed}?{include}page[after]=p2&{SIZE}", _page(kind, [last]))
+    first = ScriptedCall(f"{listed}?{include}{SIZE}", page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
+    second = ScriptedCall(f"{listed}?{include}page[after]=p2&{SIZE}", page(kind, [last]))
     times = ((10, BEFORE), (11, JUNE_1), (12, MAY))
     of_first = asked(100, *({"id": key, "updated_at": time} for key, time in times))
     of_second = () if include else asked(200, child)
-    under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
-    return StreamCase(
-        calls=(first, *of_first, second, *of_second),
-        ids=(11, 12, 21),
-        states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
-        empty=_page(kind, []),
-        empty_state={"updated_at": "1704067200", "v": 1},
-        full=lambda row: (ScriptedCall(listed, _page(kind, [{"id": 100}])), *asked(100, row, query="")),
-        requires=stream.requires,
-        resumed=(second, *of_second),
-        later=(21,),
-        again=(first, *of_first, second, *of_second),
+    return two_pages(
+        stream,
+        [first, *of_first],
+        [second, *of_second],
+        bookmarks=EPOCH_BOOKMARKS,
+        empty=page(kind, []),
+        full=lambda row: (ScriptedCall(listed, page(kind, [{"id": 100}])), *asked(100, row, query="")),
     )
 
 
@@ -59,22 +68,19 @@ def votes(stream: DeclaredStream, kind: str) -> StreamCase:
 
     first = ScriptedCall(
         f"{url}?{SIZE}",
-        _page("votes", [vote(10, BEFORE), vote(11, JUNE_1), vote(12, MAY), vote(13, MAY, other)], "p2"),
+        page("votes", [vote(10, BEFORE), vote(11, JUNE_1), vote(12, MAY), vote(13, MAY, other)], "p2"),
     )
-    second = ScriptedCall(f"{url}?page[after]=p2&{SIZE}", _page("votes", [vote(21, JUNE_3)]))
-    under_way = {"next_votes": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
-    return StreamCase(
-        calls=(first, second),
-        ids=(11, 12, 21),
-        states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": [21], "v": 1}),
-        empty=_page("votes", []),
-        empty_state={"updated_at": "1704067200", "v": 1},
-        full=lambda row: (ScriptedCall(url, _page("votes", [row, vote(99, MAY, other)])),),
-        requires=stream.requires,
+    second = ScriptedCall(f"{url}?page[after]=p2&{SIZE}", page("votes", [vote(21, JUNE_3)]))
+    return two_pages(
+        stream,
+        [first],
+        [second],
+        bookmarks=EPOCH_BOOKMARKS,
+        token={"next_votes": "p2"},
+        empty=page("votes", []),
+        full=lambda row: (ScriptedCall(url, page("votes", [row, vote(99, MAY, other)])),),
         fallback=f"/api/v2/{parents_path(stream).partition('/{')[0]}.json?{SIZE}",
         resumed=(first, second),
-        later=(21,),
-        again=(first, second),
     )
 
 
@@ -116,29 +122,27 @@ def agent_skills(stream: DeclaredStream) -> StreamCase:
     users, skills, roles = "/api/v2/users", "/api/v2/routing/agents/instance_values", "role[]=admin&role[]=agent"
 
     def asked(agents: str, *rows: Row) -> ScriptedCall:
-        return ScriptedCall(f"{skills}?filter[agent_ids]={agents}&{SIZE}", _page("instance_values", rows))
+        return ScriptedCall(f"{skills}?filter[agent_ids]={agents}&{SIZE}", page("instance_values", rows))
 
     agents = [{"id": 100, "updated_at": MAY}, {"id": 101, "updated_at": MAY}]
-    first = ScriptedCall(f"{users}?{SIZE}&{roles}", _page("users", agents, "p2"))
-    second = ScriptedCall(f"{users}?page[after]=p2&{SIZE}&{roles}", _page("users", [{"id": 200, "updated_at": MAY}]))
+    first = ScriptedCall(f"{users}?{SIZE}&{roles}", page("users", agents, "p2"))
+    second = ScriptedCall(f"{users}?page[after]=p2&{SIZE}&{roles}", page("users", [{"id": 200, "updated_at": MAY}]))
     times = (("a10", BEFORE), ("a11", JUNE_1), ("a12", MAY))
     of_first = asked("100,101", *({"id": key, "agent_id": 100, "updated_at": time} for key, time in times))
     of_second = asked("200", {"id": "a21", "agent_id": 200, "updated_at": JUNE_3})
-    under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": ["a11"], "v": 1}
-    return StreamCase(
-        calls=(first, of_first, second, of_second),
+    return two_pages(
+        stream,
+        [first, of_first],
+        [second, of_second],
         ids=("a11", "a12", "a21"),
-        states=({"updated_at": "1704067200", **under_way}, {"updated_at": "1717372800", "ids": ["a21"], "v": 1}),
-        empty=_page("users", []),
-        empty_state={"updated_at": "1704067200", "v": 1},
+        newest="a11",
+        last="a21",
+        bookmarks=EPOCH_BOOKMARKS,
+        empty=page("users", []),
         full=lambda row: (
-            ScriptedCall(users, _page("users", [{"id": 100}])),
-            ScriptedCall(skills, _page("instance_values", [row])),
+            ScriptedCall(users, page("users", [{"id": 100}])),
+            ScriptedCall(skills, page("instance_values", [row])),
         ),
-        requires=stream.requires,
-        resumed=(second, of_second),
-        later=("a21",),
-        again=(first, of_first, second, of_second),
     )
 
 
@@ -195,7 +199,7 @@ def conversation_log(_: DeclaredStream) -> StreamCase:
     """Of the tickets 7 to 10, those of messaging that are not deleted are visited, as often as they come."""
     tickets, rest = "/api/v2/incremental/tickets/cursor", "per_page=1000&support_type_scope=all"
 
-    def page(cursor: str, *rows: Row, end: bool = True) -> Any:
+    def exported(cursor: str, *rows: Row, end: bool = True) -> Any:
         return {"tickets": list(rows), "after_cursor": cursor, "end_of_stream": end}
 
     def ticket(key: int, moment: int, **more: Any) -> Row:
@@ -203,19 +207,19 @@ def conversation_log(_: DeclaredStream) -> StreamCase:
 
     def log(key: int, query: str, *events: Row, after: str | None = None) -> ScriptedCall:
         url = f"/api/v2/tickets/{key}/conversation_log"
-        return ScriptedCall(f"{url}?{query}{SIZE}&sort=created_at", _page("events", events, after))
+        return ScriptedCall(f"{url}?{query}{SIZE}&sort=created_at", page("events", events, after))
 
     def full(row: Row) -> tuple[ScriptedCall, ...]:
         bare = {name: value for name, value in row.items() if name not in ("ticket_id", "ticket_updated_at")}
         bare["created_at"] = "2023-05-22 16:47:59+00:00"
         parent = ticket(27, 1684774211, from_messaging_channel=True) | {"updated_at": "2023-05-22T16:50:11Z"}
         return (
-            ScriptedCall(tickets, page("c1", parent)),
-            ScriptedCall("/api/v2/tickets/27/conversation_log", _page("events", [bare])),
+            ScriptedCall(tickets, exported("c1", parent)),
+            ScriptedCall("/api/v2/tickets/27/conversation_log", page("events", [bare])),
         )
 
     whatsapp = {"via": {"channel": "whatsapp"}}
-    first = page(
+    first = exported(
         "c1",
         ticket(7, 1714521600, from_messaging_channel=True),
         ticket(8, 1714521601, from_messaging_channel=False, **whatsapp),
@@ -223,7 +227,7 @@ def conversation_log(_: DeclaredStream) -> StreamCase:
         end=False,
     )
     second = (
-        ScriptedCall(f"{tickets}?cursor=c1&{rest}", page("c2", ticket(10, 1717372800, **whatsapp))),
+        ScriptedCall(f"{tickets}?cursor=c1&{rest}", exported("c2", ticket(10, 1717372800, **whatsapp))),
         log(10, "", {"id": "M21"}),
     )
     return StreamCase(
@@ -238,12 +242,12 @@ def conversation_log(_: DeclaredStream) -> StreamCase:
             {"ticket_updated_at": "1717200000", "cursor": "c1", "v": 1},
             {"ticket_updated_at": "1717372800", "cursor": "c2", "v": 1},
         ),
-        empty=page("c0"),
+        empty=exported("c0"),
         empty_state={"ticket_updated_at": "1704067200", "cursor": "c0", "v": 1},
         full=full,
         resumed=second,
         later=("M21",),
-        again=(ScriptedCall(f"{tickets}?cursor=c2&{rest}", page("c2")),),
+        again=(ScriptedCall(f"{tickets}?cursor=c2&{rest}", exported("c2")),),
     )
 
 
@@ -259,17 +263,13 @@ def schedule_holidays(stream: DeclaredStream) -> StreamCase:
             ScriptedCall(f"{url}/{key}/holidays", {"holidays": [bare]}),
         )
 
-    return StreamCase(
-        calls=(
-            ScriptedCall(url, {"schedules": [{"id": 100}]}),
-            ScriptedCall(f"{url}/100/holidays", {"holidays": [{"id": 11}, {"id": 12}]}),
-        ),
+    return without_cursor(
+        stream,
+        ScriptedCall(url, {"schedules": [{"id": 100}]}),
+        ScriptedCall(f"{url}/100/holidays", {"holidays": [{"id": 11}, {"id": 12}]}),
         ids=(11, 12),
-        states=(NO_CURSOR,),
         empty={"schedules": []},
-        empty_state=NO_CURSOR,
         full=full,
-        requires=stream.requires,
     )
 
 
@@ -292,7 +292,3 @@ def _event(key: str, ticket: int, time: str) -> Row:
 
 def _offset(rows: Any) -> Any:
     return {"side_conversations": rows, "next_page": None}
-
-
-def _page(records: str, rows: Any, after: str | None = None) -> Any:
-    return {records: list(rows), "meta": {"has_more": after is not None, "after_cursor": after}}

@@ -3,7 +3,18 @@
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import CURSOR, OFFSET, DeclaredStream
-from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, NO_CURSOR, NOW, Row, ScriptedCall, StreamCase
+from unit_tests.cases.case import (
+    BEFORE,
+    JUNE_1,
+    JUNE_3,
+    MAY,
+    Row,
+    ScriptedCall,
+    StreamCase,
+    page,
+    two_pages,
+    without_cursor,
+)
 
 SIZES = {CURSOR: "?page[size]=100", OFFSET: "?per_page=100"}
 
@@ -13,14 +24,12 @@ def embedded(stream: DeclaredStream) -> StreamCase:
     if stream.cursor_field:
         return embedded_filtered(stream)
     url, size = f"/api/v2/{stream.wire_path}", SIZES.get(stream.paging, "")
-    return StreamCase(
-        calls=(ScriptedCall(f"{url}{size}", _page(stream, _holding(stream, [5, 7], [{"id": 11}, {"id": 12}]))),),
+    return without_cursor(
+        stream,
+        ScriptedCall(f"{url}{size}", _page(stream, _holding(stream, [5, 7], [{"id": 11}, {"id": 12}]))),
         ids=(11, 12),
-        states=(NO_CURSOR,),
         empty=_page(stream),
-        empty_state=NO_CURSOR,
         full=lambda row: (ScriptedCall(url, _page(stream, _full(stream, row))),),
-        requires=stream.requires,
     )
 
 
@@ -30,23 +39,12 @@ def embedded_filtered(stream: DeclaredStream) -> StreamCase:
     times = ((10, BEFORE), (11, JUNE_1), (12, MAY))
     old = {**_holding(stream, [5], [{"id": key, cursor: time} for key, time in times]), cursor: BEFORE}
     new = {**_holding(stream, [6], [{"id": 21, cursor: JUNE_3}]), cursor: BEFORE}
-    first = ScriptedCall(f"{url}?page[size]=100", _page(stream, old, after="p2"))
-    second = ScriptedCall(f"{url}?page[after]=p2&page[size]=100", _page(stream, new))
-    under_way = {"next": "p2", "high": 1717200000, "asked": NOW, "high_ids": [11], "v": 1}
-    return StreamCase(
-        calls=(first, second),
-        ids=(11, 12, 21),
-        states=(
-            {cursor: "2024-01-01T00:00:00Z", **under_way},
-            {cursor: "2024-06-03T00:00:00Z", "ids": [21], "v": 1},
-        ),
+    return two_pages(
+        stream,
+        [ScriptedCall(f"{url}?page[size]=100", _page(stream, old, after="p2"))],
+        [ScriptedCall(f"{url}?page[after]=p2&page[size]=100", _page(stream, new))],
         empty=_page(stream),
-        empty_state={cursor: "2024-01-01T00:00:00Z", "v": 1},
         full=lambda row: (ScriptedCall(url, _page(stream, _full(stream, row))),),
-        requires=stream.requires,
-        resumed=(second,),
-        later=(21,),
-        again=(first, second),
     )
 
 
@@ -65,5 +63,6 @@ def _holding(stream: DeclaredStream, ids: list[Any], rows: list[Row]) -> Row:
 
 
 def _page(stream: DeclaredStream, *rows: Row, after: str | None = None) -> Any:
-    end = {"meta": {"has_more": after is not None, "after_cursor": after}} if stream.paging == CURSOR else {}
-    return {stream.records: list(rows), "next_page": None, **end} if not end else {stream.records: list(rows), **end}
+    if stream.paging == CURSOR:
+        return page(stream.records, rows, after)
+    return {stream.records: list(rows), "next_page": None}
