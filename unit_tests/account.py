@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -44,6 +44,18 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
+NOT_FOUND = Reply({"error": "RecordNotFound"}, status=404)
+SETTINGS = {"settings": {"a": 1}}
+"""What proves the account."""
+ADMIN = {"user": {"id": 1, "role": "admin"}}
+
+
+def cursor_page(records: str, rows: Iterable[Any], after: str | None = None) -> dict[str, Any]:
+    """A page of a list with cursor paging; without `after`, the last one."""
+    return {records: list(rows), "meta": {"has_more": after is not None, "after_cursor": after}}
+
+
 class Account:
     """What is asked of it is in `asked`: path and query in order, parameters sorted and decoded.
 
@@ -68,7 +80,7 @@ class Account:
 
     def refuse_list_of_votes(self) -> None:
         """Refuse the list of all votes, for one stream, so that it makes a request for each parent."""
-        self.on("/api/v2/help_center/votes.json", *[Reply({"error": "Forbidden"}, status=403)] * 2)
+        self.on("/api/v2/help_center/votes.json", FORBIDDEN, FORBIDDEN)
 
     def _answer(self, request: _RequestObjectProxy, context: _Context) -> bytes:
         parts = urlsplit(str(request.url))

@@ -29,13 +29,6 @@ def _work_done_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def account() -> Iterator[Account]:
-    """The account acme, which knows nothing but what a test tells it."""
-    with requests_mock.Mocker() as mocker:
-        yield Account(mocker)
-
-
-@pytest.fixture
 def local_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
     """This machine's clock, as right as the server's; it moves only by sleeping."""
     fake = FakeTime(NOW)
@@ -50,6 +43,13 @@ def waits(monkeypatch: pytest.MonkeyPatch, local_time: FakeTime) -> list[float]:
     fake = FakeThreading(local_time)
     monkeypatch.setattr(budget, "threading", fake)
     return fake.waited
+
+
+@pytest.fixture
+def account(waits: list[float]) -> Iterator[Account]:
+    """The account acme, which knows nothing but what a test tells it; while it is there, no time passes by itself."""
+    with requests_mock.Mocker() as mocker:
+        yield Account(mocker)
 
 
 @pytest.fixture(scope="module")

@@ -28,39 +28,50 @@ State = dict[str, Any]
 
 
 class Outcome:
-    """What a sync said."""
+    """What a sync said; a stream need not be named if it is the only one."""
 
-    def __init__(self, output: EntrypointOutput) -> None:
+    def __init__(self, output: EntrypointOutput, streams: Sequence[str]) -> None:
         self._output = output
+        self._streams = streams
 
-    def records(self, stream: str) -> list[dict[str, Any]]:
-        records = (message.record for message in self._output.records)
-        return [dict(record.data) for record in records if record and record.stream == stream]
+    def records(self, stream: str = "") -> list[dict[str, Any]]:
+        name, records = self._name(stream), (message.record for message in self._output.records)
+        return [dict(record.data) for record in records if record and record.stream == name]
+
+    def ids(self, stream: str = "") -> list[Any]:
+        return [record["id"] for record in self.records(stream)]
 
     @property
     def messages(self) -> list[AirbyteRecordMessage]:
         """All records as they left."""
         return [message.record for message in self._output.records if message.record]
 
-    def states(self, stream: str) -> list[State]:
-        streams = (message.state.stream for message in self._output.state_messages if message.state)
+    def states(self, stream: str = "") -> list[State]:
+        name, streams = (
+            self._name(stream),
+            (message.state.stream for message in self._output.state_messages if message.state),
+        )
         return [
             dict(vars(state.stream_state))
             for state in streams
-            if state and state.stream_state and state.stream_descriptor.name == stream
+            if state and state.stream_state and state.stream_descriptor.name == name
         ]
 
-    def counts(self, stream: str) -> list[float | None]:
+    def state(self, stream: str = "") -> State:
+        """The last one."""
+        return self.states(stream)[-1]
+
+    def counts(self, stream: str = "") -> list[float | None]:
         """`sourceStats.recordCount` of each STATE."""
-        states = (message.state for message in self._output.state_messages)
+        name, states = self._name(stream), (message.state for message in self._output.state_messages)
         return [
             state.sourceStats.recordCount if state.sourceStats else None
             for state in states
-            if state and state.stream and state.stream.stream_descriptor.name == stream
+            if state and state.stream and state.stream.stream_descriptor.name == name
         ]
 
-    def statuses(self, stream: str) -> list[str]:
-        return [status.name for status in self._output.get_stream_statuses(stream)]
+    def statuses(self, stream: str = "") -> list[str]:
+        return [status.name for status in self._output.get_stream_statuses(self._name(stream))]
 
     @property
     def order(self) -> list[str]:
@@ -97,6 +108,12 @@ class Outcome:
             if error and error.stream_descriptor
         ]
 
+    def _name(self, stream: str) -> str:
+        if stream:
+            return stream
+        (only,) = self._streams
+        return only
+
     def _logged(self, level: str) -> list[str]:
         logs = (message.log for message in self._output.logs)
         return [log.message for log in logs if log and log.level.value == level]
@@ -120,14 +137,16 @@ def state_of(stream: str, blob: State) -> AirbyteStateMessage:
 def read(
     *streams: str,
     state: Mapping[str, State] | None = None,
+    saved: State | None = None,
     mode: SyncMode = SyncMode.incremental,
     fails: bool = False,
     **config: Any,
 ) -> Outcome:
-    """One sync of these streams."""
-    states = [state_of(stream, blob) for stream, blob in (state or {}).items()]
+    """One sync of these streams; `state` is that of several of them, `saved` that of the only one."""
+    blobs = dict.fromkeys(streams, saved) if saved is not None else state or {}
+    states = [state_of(stream, blob) for stream, blob in blobs.items()]
     whole = {**CONFIG, **config}
     catalog = catalog_of(streams, mode)
     source = SourceZendeskSupport(catalog=catalog, config=whole, state=states)
     outcome = ExpectedOutcome.EXPECT_EXCEPTION if fails else ExpectedOutcome.EXPECT_SUCCESS
-    return Outcome(read_with_cdk(source, whole, catalog, states, expected_outcome=outcome))
+    return Outcome(read_with_cdk(source, whole, catalog, states, expected_outcome=outcome), streams)

@@ -13,13 +13,11 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from source_zendesk_support import command
 from source_zendesk_support.components.cursor_spec import WalkCursor
 from source_zendesk_support.entrypoint import secrets_in
-from unit_tests.account import PROOF, Account, Reply
+from unit_tests.account import FORBIDDEN, PROOF, SETTINGS, Account, Reply
 from unit_tests.reading import CONFIG
 
 GROUPS = "/api/v2/groups?exclude_deleted=false&page[size]=100"
 ROW = {"id": 1, "name": None, "updated_at": "2024-06-01T00:00:00Z"}
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +91,6 @@ def test_spec_needs_nothing(files: CommandFiles) -> None:
 
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
-FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
 PERSON = "jane@acme.example"
 PROBES = {
     "/api/v2/audit_logs": "audit_logs",
@@ -109,7 +106,7 @@ PROBES = {
 
 
 def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account: Account) -> None:
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     account.on("/api/v2/users/me", {"user": {"id": 7, "role": "admin", "suspended": False, "verified": True}})
     account.on(EXPORT, {"tickets": [], "end_of_stream": True})
     for path, records in PROBES.items():
@@ -147,7 +144,7 @@ def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account:
     ],
 )
 def test_check_proves_who_has_signed_in(user: Any, words: str, files: CommandFiles, account: Account) -> None:
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     account.on("/api/v2/users/me", {"user": user})
     account.on(EXPORT, FORBIDDEN)
     _, lines = files.run("check", config=CONFIG)
@@ -291,7 +288,7 @@ def test_secrets_are_found_by_name_at_any_depth() -> None:
 def test_the_sum_of_a_sync_is_of_its_streams_kind(
     status: int, kind: str, files: CommandFiles, account: Account
 ) -> None:
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     account.on(GROUPS, *[Reply({"error": "Odd"}, status=status)] * 9)
     _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
     errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]

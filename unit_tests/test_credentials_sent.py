@@ -10,8 +10,6 @@ import requests_mock
 from unit_tests.account import Account, Reply
 from unit_tests.reading import read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 SECRETS = [
     *("1e5", "1_000", "0x1f", "0o17", "1j", "007", "123456789012345678901234567890", "None", "True", "..."),
     *("'quoted'", '"quoted"', "b'x'", "[1]", "{'a':1}", "(1)", "{{x}}", "{{config}}", "{%if%}", "{#x#}"),
@@ -24,7 +22,7 @@ ANSWER = {"groups": [{"id": 1, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {
 def authorization(account: Account, **credentials: Any) -> str:
     """The header with which groups are read."""
     account.on(GROUPS, ANSWER)
-    assert [row["id"] for row in read("groups", credentials=credentials).records("groups")] == [1]
+    assert read("groups", credentials=credentials).ids() == [1]
     (header,) = account.authorization
     return header
 
@@ -78,7 +76,7 @@ def test_renewed_token_is_sent_from_the_next_request_on(secret: str) -> None:
         account = Account(mocker)
         mocker.post("https://acme.zendesk.com/oauth/tokens", json={"access_token": secret, "expires_in": 7200})
         account.on(GROUPS, Reply({"error": "invalid_token"}, status=401), ANSWER)
-        assert [row["id"] for row in read("groups", credentials=credentials).records("groups")] == [1]
+        assert read("groups", credentials=credentials).ids() == [1]
     assert account.authorization == {"Bearer old", f"Bearer {secret}"}
 
 
@@ -124,5 +122,5 @@ def test_id_of_a_parent_is_in_the_path_as_it_is(parent: int | str, account: Acco
     page = json.dumps({"schedules": [{"id": parent}]}).encode()
     account.on("/api/v2/business_hours/schedules", Reply(page))
     account.on(f"/api/v2/business_hours/schedules/{shown}/holidays", {"holidays": [{"id": 1}]})
-    assert [row["id"] for row in read("schedule_holidays").records("schedule_holidays")] == [1]
+    assert read("schedule_holidays").ids() == [1]
     assert account.asked[1:] == [f"/api/v2/business_hours/schedules/{shown}/holidays"]

@@ -4,14 +4,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from source_zendesk_support.source import SourceZendeskSupport
 from source_zendesk_support.walk.record_batch import RecordBatch
 from unit_tests.account import Account, Reply
 from unit_tests.reading import CONFIG, catalog_of, read
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 BIG, LONG, WIDE = "100000000000000000001", "0.12345678901234567891", "1e400"
 ODD = f'"big": {BIG}, "long": {LONG}, "wide": {WIDE}'
@@ -74,7 +70,7 @@ def test_ids_of_more_than_64_bits_are_remembered_across_syncs(account: Account) 
     page = f'{{"organizations": [{row}], "end_time": 1714521600, "end_of_stream": true}}'
     account.on("/api/v2/incremental/organizations", Reply(page.encode()), Reply(page.encode()))
     outcome = read("organizations")
-    assert outcome.counts("organizations") == [1.0, 0.0]
-    state = outcome.states("organizations")[-1]
+    assert outcome.counts() == [1.0, 0.0]
+    state = outcome.state()
     assert state["ids"] == [BIG]
-    assert read("organizations", state={"organizations": state}).records("organizations") == []
+    assert read("organizations", saved=state).records() == []

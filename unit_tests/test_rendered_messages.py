@@ -8,10 +8,8 @@ import pytest
 from airbyte_cdk.models import Status
 
 from source_zendesk_support import SourceZendeskSupport
-from unit_tests.account import PROOF, Account, Reply
+from unit_tests.account import PROOF, SETTINGS, Account, Reply
 from unit_tests.reading import CONFIG, Outcome, read
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 DOCS = (Path(__file__).parent.parent / "docs" / "troubleshooting.md").read_text("utf-8")
 FIRST_CELLS = re.findall(r"^\| (`.*?) \|", DOCS, re.MULTILINE)
@@ -33,7 +31,7 @@ STATUSES = (200, 302, 400, 401, 403, 404, 418, 422, 429, 503)
 REFUSALS = [pytest.param(status, body, id=f"{status} {name}") for status in STATUSES for name, body in BODIES.items()]
 REFRESH = {"credentials": "oauth2_refresh", "client_id": "id", "client_secret": "b-secret", "refresh_token": "c-secret"}
 PARTS = {
-    PROOF: {"settings": {"a": 1}},
+    PROOF: SETTINGS,
     "/api/v2/users/me": {"user": {"id": 7, "role": "admin"}},
     "/api/v2/incremental/tickets/cursor": {"tickets": [], "end_of_stream": True},
     "/oauth/tokens": {"access_token": "d-secret", "refresh_token": "e-secret", "expires_in": 172_800},
@@ -73,7 +71,7 @@ def test_a_check_speaks_in_whole_sentences(account: Account, part: str, status: 
 def test_a_sync_speaks_in_whole_sentences(account: Account, status: int, body: Any) -> None:
     """Of the base product, of one that a plan may lack, of Chat; on the first page, and in the middle."""
     page = {"groups": [{"id": 1}], "meta": {"has_more": True, "after_cursor": "abc"}}
-    account.on(PROOF, *[{"settings": {"a": 1}}] * 9)
+    account.on(PROOF, *[SETTINGS] * 9)
     account.on("/api/v2/groups?exclude_deleted=false&page[size]=100", page)
     for path in ("groups", "brands", "macros", "audit_logs", "chat/agents"):
         account.on(f"/api/v2/{path}", *[Reply(body, status=status)] * 99)

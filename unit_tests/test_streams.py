@@ -18,8 +18,6 @@ CHAT = sorted(stream for stream, case in CASES.items() if case.calls[0].path.sta
 FORBIDDEN = Reply({"error": {"title": "Forbidden", "message": "You do not have access to this page."}}, status=403)
 SETTINGS: dict[str, Any] = {"settings": {"branding": {}}}
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def script(account: Account, calls: tuple[ScriptedCall, ...]) -> list[str]:
     """Tell the account these answers; returns what must be asked."""
@@ -44,12 +42,12 @@ def test_first_sync_asks_each_page_once_and_checkpoints_it(stream: str, account:
     assert account.asked == expected
     assert account.hosts == {HOST}
     assert account.authorization == {"Basic am9AZXhhbXBsZS5jb20vdG9rZW46bWFkZS11cA=="}
-    assert [record.get(case.key) for record in outcome.records(stream)] == list(case.ids)
+    assert [record.get(case.key) for record in outcome.records()] == list(case.ids)
     # The CDK asks for the last STATE once more when a stream has ended.
     ended = [case.states[-1]] if "v" in case.states[-1] else []
-    assert outcome.states(stream) == [*case.states, *ended]
-    assert sum(count or 0 for count in outcome.counts(stream)) == len(case.ids)
-    assert outcome.statuses(stream) == ["STARTED", "RUNNING", "COMPLETE"]
+    assert outcome.states() == [*case.states, *ended]
+    assert sum(count or 0 for count in outcome.counts()) == len(case.ids)
+    assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
     assert (outcome.errors, outcome.warnings) == ([], [])
 
 
@@ -57,24 +55,24 @@ def test_first_sync_asks_each_page_once_and_checkpoints_it(stream: str, account:
 def test_interrupted_sync_goes_on_behind_its_last_page(stream: str, account: Account) -> None:
     case = CASES[stream]
     expected = script(account, case.resumed)
-    outcome = read(stream, state={stream: case.states[0]})
+    outcome = read(stream, saved=case.states[0])
     assert account.asked == expected
-    assert [record.get(case.key) for record in outcome.records(stream)] == list(case.later)
-    assert outcome.states(stream)[-1] == case.states[-1]
+    assert [record.get(case.key) for record in outcome.records()] == list(case.later)
+    assert outcome.state() == case.states[-1]
 
 
 @pytest.mark.parametrize("stream", SYNCED_AGAIN)
 def test_second_sync_sends_nothing_where_nothing_has_changed(stream: str, account: Account) -> None:
     case = CASES[stream]
     expected = script(account, case.again)
-    outcome = read(stream, state={stream: case.states[-1]})
+    outcome = read(stream, saved=case.states[-1])
     compared = (
         [COMPARED_WITH[stream]] if "/cursor" in expected[-1] and stream in COMPARED_WITH else []
     )  # only these have no rows at all
     assert account.asked == [*expected, *compared]
-    assert outcome.records(stream) == []
-    assert outcome.states(stream)[-1] == case.states[-1]
-    assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]
+    assert outcome.records() == []
+    assert outcome.state() == case.states[-1]
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -83,9 +81,9 @@ def test_account_without_rows_is_complete(stream: str, account: Account) -> None
     account.on(case.calls[0].url, case.empty)
     outcome = read(stream)
     assert account.asked == [case.calls[0].url, *filter(None, [COMPARED_WITH.get(stream)])]
-    assert outcome.records(stream) == []
-    assert outcome.states(stream)[-1] == case.empty_state
-    assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]
+    assert outcome.records() == []
+    assert outcome.state() == case.empty_state
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]
     assert (outcome.errors, outcome.warnings) == ([], [])
 
 
@@ -110,8 +108,8 @@ def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, accou
             f"or deselect the stream."
         )
     ]
-    assert outcome.records(stream) == []
-    assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]
+    assert outcome.records() == []
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]
     assert outcome.errors == []
 
 
@@ -121,7 +119,7 @@ def test_refused_stream_of_the_base_product_needs_an_administrator(stream: str, 
     account.on(case.calls[0].url, FORBIDDEN, FORBIDDEN)
     account.on(PROOF, SETTINGS)
     outcome = read(stream, fails=True)
-    assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
+    assert outcome.statuses() == ["STARTED", "INCOMPLETE"]
     kinds = {kind for kind, _ in outcome.errors}
     assert kinds == {"config_error"}
     assert f"Stream {stream}: Zendesk denied access (HTTP 403 Forbidden" in outcome.errors[0][1]
@@ -135,7 +133,7 @@ def test_chat_that_does_not_know_the_credentials_is_not_available(stream: str, a
     account.on(PROOF, SETTINGS)
     outcome = read(stream)
     assert [warning.partition(": ")[0] for warning in outcome.warnings] == [f"Stream {stream}"]
-    assert outcome.statuses(stream) == ["STARTED", "COMPLETE"]
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -145,8 +143,8 @@ def test_page_refused_for_quota_is_read_after_the_time_named(stream: str, accoun
     expected = script(account, case.calls)
     outcome = read(stream)
     assert account.asked == [expected[0], *expected]
-    assert [record.get(case.key) for record in outcome.records(stream)] == list(case.ids)
-    assert outcome.states(stream)[-1] == case.states[-1]
+    assert [record.get(case.key) for record in outcome.records()] == list(case.ids)
+    assert outcome.state() == case.states[-1]
     assert 30.0 in waits
 
 
@@ -158,6 +156,6 @@ def test_full_record_arrives_as_zendesk_sent_it_and_fits_its_schema(stream: str,
     outcome = read(stream, start_date="2007-01-01T00:00:00Z")
     schema = schema_of(stream)
     # The stock entry point leaves out columns that are null; ours does not, see unit_tests/walk/test_page.py.
-    assert {name: value for name, value in expected.items() if value is not None} in outcome.records(stream)
+    assert {name: value for name, value in expected.items() if value is not None} in outcome.records()
     assert set(expected) - set(schema["properties"]) == set()
     assert [error.message for error in Draft7Validator(schema).iter_errors(expected)] == []

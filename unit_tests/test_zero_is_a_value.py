@@ -161,7 +161,7 @@ def test_a_state_that_is_falsy_is_not_taken_for_none(state: Any) -> None:
 @pytest.mark.parametrize("archived", [0, "", False, []], ids=str)
 def test_the_state_of_a_second_walk_that_is_falsy_is_not_taken_for_none(archived: Any, account: Account) -> None:
     state = {"created_at": "2024-06-01T00:00:00Z", "v": 1, "archived": archived}
-    outcome = read("ticket_audits", state={"ticket_audits": state}, fails=True, ticket_audits_archived=True)
+    outcome = read("ticket_audits", saved=state, fails=True, ticket_audits_archived=True)
     assert account.asked == []
     assert "cannot be understood" in outcome.errors[0][1]
 

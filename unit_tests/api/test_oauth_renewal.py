@@ -25,15 +25,13 @@ BODIES: list[Any] = [
     b"<html>Sign in</html>",
 ]
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 @pytest.mark.parametrize("body", BODIES, ids=str)
 def test_refused_token_is_renewed_once(body: Any, account: Account) -> None:
     account.on("/api/v2/groups", Reply(body, status=401), PAGE)
     account.on("/oauth/tokens", TOKENS)
     outcome = read("groups", credentials=REFRESH)
-    assert [row["id"] for row in outcome.records("groups")] == [1]
+    assert outcome.ids() == [1]
     assert [url.partition("?")[0] for url in account.asked] == ["/api/v2/groups", "/oauth/tokens", "/api/v2/groups"]
 
 

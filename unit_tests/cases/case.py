@@ -72,11 +72,6 @@ def load_wire(stream: str) -> Row:
     return load_example(stream, EXAMPLES / "wire")
 
 
-def page(records: str, rows: Sequence[Row], after: str | None = None) -> Any:
-    """A page of a list with cursor paging; without `after`, the last one."""
-    return {records: list(rows), "meta": {"has_more": after is not None, "after_cursor": after}}
-
-
 def without_cursor(stream: DeclaredStream, *calls: ScriptedCall, key: str = "id", **case: Any) -> StreamCase:
     """A stream without a cursor field: its STATE says only that it is complete."""
     return StreamCase(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import DeclaredStream, parents_path
+from unit_tests.account import cursor_page
 from unit_tests.cases.case import (
     BEFORE,
     EPOCH_BOOKMARKS,
@@ -14,7 +15,6 @@ from unit_tests.cases.case import (
     Row,
     ScriptedCall,
     StreamCase,
-    page,
     two_pages,
     without_cursor,
 )
@@ -36,16 +36,16 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
     def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[ScriptedCall, ...]:
         base = f"/api/v2/{parents}/{parent}"
         if not through:
-            return (ScriptedCall(f"{base}/{below}{query}", page(stream.records, rows)),)
+            return (ScriptedCall(f"{base}/{below}{query}", cursor_page(stream.records, rows)),)
         return (
-            ScriptedCall(f"{base}/{through}.json{query}", page(through, [{"id": 1, "updated_at": MAY}])),
-            ScriptedCall(f"{base}/{through}/1/{below}{query}", page(stream.records, rows)),
+            ScriptedCall(f"{base}/{through}.json{query}", cursor_page(through, [{"id": 1, "updated_at": MAY}])),
+            ScriptedCall(f"{base}/{through}/1/{below}{query}", cursor_page(stream.records, rows)),
         )
 
     child = {"id": 21, "updated_at": JUNE_3}
     last: Row = {"id": 200, "updated_at": MAY} | ({stream.include: [child]} if include else {})
-    first = ScriptedCall(f"{listed}?{include}{SIZE}", page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
-    second = ScriptedCall(f"{listed}?{include}page[after]=p2&{SIZE}", page(kind, [last]))
+    first = ScriptedCall(f"{listed}?{include}{SIZE}", cursor_page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
+    second = ScriptedCall(f"{listed}?{include}page[after]=p2&{SIZE}", cursor_page(kind, [last]))
     times = ((10, BEFORE), (11, JUNE_1), (12, MAY))
     of_first = asked(100, *({"id": key, "updated_at": time} for key, time in times))
     of_second = () if include else asked(200, child)
@@ -54,8 +54,8 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
         [first, *of_first],
         [second, *of_second],
         bookmarks=EPOCH_BOOKMARKS,
-        empty=page(kind, []),
-        full=lambda row: (ScriptedCall(listed, page(kind, [{"id": 100}])), *asked(100, row, query="")),
+        empty=cursor_page(kind, []),
+        full=lambda row: (ScriptedCall(listed, cursor_page(kind, [{"id": 100}])), *asked(100, row, query="")),
     )
 
 
@@ -68,17 +68,17 @@ def votes(stream: DeclaredStream, kind: str) -> StreamCase:
 
     first = ScriptedCall(
         f"{url}?{SIZE}",
-        page("votes", [vote(10, BEFORE), vote(11, JUNE_1), vote(12, MAY), vote(13, MAY, other)], "p2"),
+        cursor_page("votes", [vote(10, BEFORE), vote(11, JUNE_1), vote(12, MAY), vote(13, MAY, other)], "p2"),
     )
-    second = ScriptedCall(f"{url}?page[after]=p2&{SIZE}", page("votes", [vote(21, JUNE_3)]))
+    second = ScriptedCall(f"{url}?page[after]=p2&{SIZE}", cursor_page("votes", [vote(21, JUNE_3)]))
     return two_pages(
         stream,
         [first],
         [second],
         bookmarks=EPOCH_BOOKMARKS,
         token={"next_votes": "p2"},
-        empty=page("votes", []),
-        full=lambda row: (ScriptedCall(url, page("votes", [row, vote(99, MAY, other)])),),
+        empty=cursor_page("votes", []),
+        full=lambda row: (ScriptedCall(url, cursor_page("votes", [row, vote(99, MAY, other)])),),
         fallback=f"/api/v2/{parents_path(stream).partition('/{')[0]}.json?{SIZE}",
         resumed=(first, second),
     )
@@ -122,11 +122,13 @@ def agent_skills(stream: DeclaredStream) -> StreamCase:
     users, skills, roles = "/api/v2/users", "/api/v2/routing/agents/instance_values", "role[]=admin&role[]=agent"
 
     def asked(agents: str, *rows: Row) -> ScriptedCall:
-        return ScriptedCall(f"{skills}?filter[agent_ids]={agents}&{SIZE}", page("instance_values", rows))
+        return ScriptedCall(f"{skills}?filter[agent_ids]={agents}&{SIZE}", cursor_page("instance_values", rows))
 
     agents = [{"id": 100, "updated_at": MAY}, {"id": 101, "updated_at": MAY}]
-    first = ScriptedCall(f"{users}?{SIZE}&{roles}", page("users", agents, "p2"))
-    second = ScriptedCall(f"{users}?page[after]=p2&{SIZE}&{roles}", page("users", [{"id": 200, "updated_at": MAY}]))
+    first = ScriptedCall(f"{users}?{SIZE}&{roles}", cursor_page("users", agents, "p2"))
+    second = ScriptedCall(
+        f"{users}?page[after]=p2&{SIZE}&{roles}", cursor_page("users", [{"id": 200, "updated_at": MAY}])
+    )
     times = (("a10", BEFORE), ("a11", JUNE_1), ("a12", MAY))
     of_first = asked("100,101", *({"id": key, "agent_id": 100, "updated_at": time} for key, time in times))
     of_second = asked("200", {"id": "a21", "agent_id": 200, "updated_at": JUNE_3})
@@ -138,10 +140,10 @@ def agent_skills(stream: DeclaredStream) -> StreamCase:
         newest="a11",
         last="a21",
         bookmarks=EPOCH_BOOKMARKS,
-        empty=page("users", []),
+        empty=cursor_page("users", []),
         full=lambda row: (
-            ScriptedCall(users, page("users", [{"id": 100}])),
-            ScriptedCall(skills, page("instance_values", [row])),
+            ScriptedCall(users, cursor_page("users", [{"id": 100}])),
+            ScriptedCall(skills, cursor_page("instance_values", [row])),
         ),
     )
 
@@ -207,7 +209,7 @@ def conversation_log(_: DeclaredStream) -> StreamCase:
 
     def log(key: int, query: str, *events: Row, after: str | None = None) -> ScriptedCall:
         url = f"/api/v2/tickets/{key}/conversation_log"
-        return ScriptedCall(f"{url}?{query}{SIZE}&sort=created_at", page("events", events, after))
+        return ScriptedCall(f"{url}?{query}{SIZE}&sort=created_at", cursor_page("events", events, after))
 
     def full(row: Row) -> tuple[ScriptedCall, ...]:
         bare = {name: value for name, value in row.items() if name not in ("ticket_id", "ticket_updated_at")}
@@ -215,7 +217,7 @@ def conversation_log(_: DeclaredStream) -> StreamCase:
         parent = ticket(27, 1684774211, from_messaging_channel=True) | {"updated_at": "2023-05-22T16:50:11Z"}
         return (
             ScriptedCall(tickets, exported("c1", parent)),
-            ScriptedCall("/api/v2/tickets/27/conversation_log", page("events", [bare])),
+            ScriptedCall("/api/v2/tickets/27/conversation_log", cursor_page("events", [bare])),
         )
 
     whatsapp = {"via": {"channel": "whatsapp"}}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import CURSOR, OFFSET, DeclaredStream
+from unit_tests.account import cursor_page
 from unit_tests.cases.case import (
     BEFORE,
     JUNE_1,
@@ -11,7 +12,6 @@ from unit_tests.cases.case import (
     Row,
     ScriptedCall,
     StreamCase,
-    page,
     two_pages,
     without_cursor,
 )
@@ -64,5 +64,5 @@ def _holding(stream: DeclaredStream, ids: list[Any], rows: list[Row]) -> Row:
 
 def _page(stream: DeclaredStream, *rows: Row, after: str | None = None) -> Any:
     if stream.paging == CURSOR:
-        return page(stream.records, rows, after)
+        return cursor_page(stream.records, rows, after)
     return {stream.records: list(rows), "next_page": None}

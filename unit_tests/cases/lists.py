@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from integration_tests.simulated_account.declared_streams import DeclaredStream
+from unit_tests.account import cursor_page
 from unit_tests.cases.case import (
     BEFORE,
     EPOCH_BOOKMARKS,
@@ -16,7 +17,6 @@ from unit_tests.cases.case import (
     Row,
     ScriptedCall,
     StreamCase,
-    page,
     two_pages,
     without_cursor,
 )
@@ -90,11 +90,11 @@ def cursor_list(stream: DeclaredStream) -> StreamCase:
     url, (a, b, c, d), key = f"/api/v2/{stream.wire_path}", four_ids(stream), stream.key
     return without_cursor(
         stream,
-        ScriptedCall(f"{url}?page[size]=100", page(stream.records, [{key: a}, {key: b}, {key: c}], "p2")),
-        ScriptedCall(f"{url}?page[after]=p2&page[size]=100", page(stream.records, [{key: d}])),
+        ScriptedCall(f"{url}?page[size]=100", cursor_page(stream.records, [{key: a}, {key: b}, {key: c}], "p2")),
+        ScriptedCall(f"{url}?page[after]=p2&page[size]=100", cursor_page(stream.records, [{key: d}])),
         ids=(a, b, c, d),
-        empty=page(stream.records, []),
-        full=lambda row: (ScriptedCall(url, page(stream.records, [row])),),
+        empty=cursor_page(stream.records, []),
+        full=lambda row: (ScriptedCall(url, cursor_page(stream.records, [row])),),
         key=key,
     )
 
@@ -112,17 +112,17 @@ def _in_two_pages(
     `rows` are those of the first page: 0 is of before start_date and not emitted, 1 is of June 1, 2 of May.
     """
     url, cursor, keys = f"/api/v2/{stream.wire_path}", stream.cursor_field, four_ids(stream)
-    newest = page(stream.records, [{"id": keys[3], cursor: JUNE_3}])
+    newest = cursor_page(stream.records, [{"id": keys[3], cursor: JUNE_3}])
     found = [{"id": keys[row], cursor: (BEFORE, JUNE_1, MAY)[row]} for row in rows]
     return two_pages(
         stream,
-        [ScriptedCall(f"{url}?{first}", page(stream.records, found, "p2"))],
+        [ScriptedCall(f"{url}?{first}", cursor_page(stream.records, found, "p2"))],
         [ScriptedCall(f"{url}?{second}", newest)],
         ids=(*(keys[row] for row in rows if row), keys[3]),
         newest=keys[1],
         bookmarks=bookmarks,
-        empty=page(stream.records, []),
-        full=lambda row: (ScriptedCall(url, page(stream.records, [row])),),
+        empty=cursor_page(stream.records, []),
+        full=lambda row: (ScriptedCall(url, cursor_page(stream.records, [row])),),
         again=(ScriptedCall(f"{url}?{again}", newest),) if again else (),
     )
 

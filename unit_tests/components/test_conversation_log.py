@@ -4,16 +4,12 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import Account, Reply
+from unit_tests.account import FORBIDDEN, NOT_FOUND, Account
 from unit_tests.reading import read
 
 TICKETS = "/api/v2/incremental/tickets/cursor"
 LOG = "ticket_conversation_log"
-FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
-GONE = Reply({"error": "RecordNotFound"}, status=404)
 JUNE = "2024-06-01T00:00:00Z"
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
 def export(*rows: dict[str, Any], cursor: str = "c1") -> Any:
@@ -58,7 +54,7 @@ def test_tickets_of_messaging_channels_are_visited(account: Account, ticket: dic
     account.on(url(7), events({"id": "M1"}))
     outcome = read(LOG)
     assert visited(account) == [url(7)] * visits
-    assert [row["id"] for row in outcome.records(LOG)] == ["M1"] * visits
+    assert outcome.ids() == ["M1"] * visits
     assert outcome.errors == []
 
 
@@ -67,7 +63,7 @@ def test_an_event_says_whose_it_is_and_comes_as_it_is(account: Account) -> None:
     odd = {"id": "M2", "type": "Messaging::Unheard", "created_at": "2024-05-31 23:59:58+00:00", "payload": {"a": [1]}}
     account.on(url(7), events({"id": "M1", "created_at": "2024-05-31T23:59:57.120Z", "received_at": None}, odd))
     own = {"ticket_id": 7, "ticket_updated_at": JUNE}
-    assert read(LOG).records(LOG) == [
+    assert read(LOG).records() == [
         {"id": "M1", "created_at": "2024-05-31T23:59:57.120Z", **own},
         {**odd, "created_at": "2024-05-31T23:59:58Z", **own},
     ]
@@ -75,26 +71,26 @@ def test_an_event_says_whose_it_is_and_comes_as_it_is(account: Account) -> None:
 
 def test_one_ticket_that_is_gone_is_no_failure_and_is_tried_once_more(account: Account) -> None:
     account.on(TICKETS, messaging(7, 8), *[messaging(cursor=f"c{page}") for page in (2, 3, 4, 5)])
-    account.on(url(7), GONE, GONE, GONE)
+    account.on(url(7), NOT_FOUND, NOT_FOUND, NOT_FOUND)
     account.on(url(8), events({"id": "M8"}))
     first = read(LOG)
-    state = first.states(LOG)[-1]
-    assert ([row["id"] for row in first.records(LOG)], first.errors) == (["M8"], [])
+    state = first.state()
+    assert (first.ids(), first.errors) == (["M8"], [])
     assert state == {"ticket_updated_at": "1717200000", "cursor": "c1", "refused": [7], "v": 1}
     account.on("/api/v2/tickets", {"tickets": [], "meta": {"has_more": False}})
-    second = read(LOG, state={LOG: state})
-    assert second.states(LOG)[-1] == {"ticket_updated_at": "1717200000", "cursor": "c1", "v": 1}
+    second = read(LOG, saved=state)
+    assert second.state() == {"ticket_updated_at": "1717200000", "cursor": "c1", "v": 1}
 
 
 def test_a_ticket_that_is_shown_again_brings_its_whole_log(account: Account) -> None:
     account.on(TICKETS, messaging(7), messaging(cursor="c2"))
     account.on(url(7), FORBIDDEN, events({"id": "M1"}))
     account.on("/api/v2/tickets", {"tickets": [], "meta": {"has_more": False}})
-    state = read(LOG).states(LOG)[-1]
+    state = read(LOG).state()
     assert state["refused"] == [7]
-    second = read(LOG, state={LOG: state})
-    assert second.records(LOG) == [{"id": "M1", "ticket_id": 7}]
-    assert "refused" not in second.states(LOG)[-1]
+    second = read(LOG, saved=state)
+    assert second.records() == [{"id": "M1", "ticket_id": 7}]
+    assert "refused" not in second.state()
 
 
 def test_a_redaction_replaces_the_event_with_the_same_id(account: Account) -> None:
@@ -102,22 +98,21 @@ def test_a_redaction_replaces_the_event_with_the_same_id(account: Account) -> No
     said, redacted = ({"id": "M1", "content": {"type": "text", "text": text}} for text in ("4111 1111", "▇▇▇"))
     account.on(url(7), events(said), events(redacted, {"id": "M2"}))
     first = read(LOG)
-    second = read(LOG, state={LOG: first.states(LOG)[-1]})
-    assert [(row["id"], row["content"]["text"]) for row in first.records(LOG)] == [("M1", "4111 1111")]
-    assert [row["id"] for row in second.records(LOG)] == ["M1", "M2"]
-    assert second.records(LOG)[0]["content"] == {"type": "text", "text": "▇▇▇"}
+    second = read(LOG, saved=first.state())
+    assert [(row["id"], row["content"]["text"]) for row in first.records()] == [("M1", "4111 1111")]
+    assert second.ids() == ["M1", "M2"]
+    assert second.records()[0]["content"] == {"type": "text", "text": "▇▇▇"}
 
 
 def test_a_log_that_grows_while_it_is_read_is_read_to_its_end(account: Account) -> None:
     account.on(TICKETS, messaging(7))
     last = events({"id": "M2"}, {"id": "M3"})
-    account.on(f"{url(7)}?page[size]=100&sort=created_at", {**events({"id": "M1"}), "meta": more("l1")})
+    account.on(
+        f"{url(7)}?page[size]=100&sort=created_at",
+        {**events({"id": "M1"}), "meta": {"has_more": True, "after_cursor": "l1"}},
+    )
     account.on(f"{url(7)}?page[after]=l1&page[size]=100&sort=created_at", last)
-    assert [row["id"] for row in read(LOG).records(LOG)] == ["M1", "M2", "M3"]
-
-
-def more(cursor: str) -> Any:
-    return {"has_more": True, "after_cursor": cursor}
+    assert read(LOG).ids() == ["M1", "M2", "M3"]
 
 
 def test_it_shares_the_pages_of_tickets(account: Account) -> None:
@@ -125,5 +120,5 @@ def test_it_shares_the_pages_of_tickets(account: Account) -> None:
     account.on(url(7), events({"id": "M1"}))
     outcome = read("tickets", LOG)
     assert len([asked for asked in account.asked if asked.startswith(TICKETS)]) == 1
-    assert ([row["id"] for row in outcome.records("tickets")], len(outcome.records(LOG))) == ([7], 1)
+    assert (outcome.ids("tickets"), len(outcome.records(LOG))) == ([7], 1)
     assert (outcome.errors, outcome.warnings) == ([], [])

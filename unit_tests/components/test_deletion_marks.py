@@ -12,8 +12,6 @@ from unit_tests.components.parts import pages_of, turn
 from unit_tests.examples import examples
 from unit_tests.reading import read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 JUNE_1, JUNE_3 = 1717200000, 1717372800
 TIME = {JUNE_1: "2024-06-01T00:00:00Z", JUNE_3: "2024-06-03T00:00:00Z"}
 MARKED = {
@@ -69,8 +67,8 @@ def test_deleted_groups_are_requested(account: Account) -> None:
     account.on(url, listed("groups", {1: True}))
     outcome = read("groups")
     assert account.asked == [url]
-    assert outcome.records("groups") == [{"id": 1, "updated_at": TIME[JUNE_1], "deleted": True}]
-    assert outcome.states("groups")[-1] == {"updated_at": TIME[JUNE_1], "ids": [1], "deleted": [1], "v": 1}
+    assert outcome.records() == [{"id": 1, "updated_at": TIME[JUNE_1], "deleted": True}]
+    assert outcome.state() == {"updated_at": TIME[JUNE_1], "ids": [1], "deleted": [1], "v": 1}
 
 
 @pytest.mark.parametrize(("stream", "param"), [("groups", "exclude_deleted=false"), ("brands", "include_deleted=true")])
@@ -78,7 +76,7 @@ def test_an_account_that_refuses_the_parameter_is_read_without_it(stream: str, p
     account.on(f"/api/v2/{stream}?{param}&page[size]=100", Reply({"error": "InvalidParameter"}, status=400))
     account.on(f"/api/v2/{stream}?page[size]=100", listed(stream, {1: False}))
     outcome = read(stream)
-    assert [row["id"] for row in outcome.records(stream)] == [1]
+    assert outcome.ids() == [1]
     name = param.partition("=")[0]
     assert outcome.warnings == [f"Stream {stream}: Zendesk rejected the parameter {name}; continuing without it."]
 

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from unit_tests.account import Account, Reply
+from unit_tests.account import Account, Reply, cursor_page
 from unit_tests.reading import Outcome, State, read
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 JUNE_1, NOON = "2024-06-01T00:00:00Z", "2024-06-10T12:00:00Z"
 LIST = "/api/v2/macros?page[size]=100"
@@ -23,7 +21,7 @@ def macro(key: int, updated_at: str = JUNE_1) -> dict[str, Any]:
 
 
 def listed(*keys: int, after: str | None = None) -> dict[str, Any]:
-    return {"macros": [macro(key) for key in keys], "meta": {"has_more": after is not None, "after_cursor": after}}
+    return cursor_page("macros", map(macro, keys), after)
 
 
 def tombstone(key: int) -> dict[str, Any]:
@@ -41,13 +39,13 @@ def sync(account: Account, *keys: int, state: State | None = None, user: Any = A
 
 def known(account: Account, *keys: int, user: Any = ADMIN) -> State:
     """The state after a first sync."""
-    return sync(account, *keys, user=user).states("macros")[-1]
+    return sync(account, *keys, user=user).state()
 
 
 def test_the_state_knows_the_rows_of_a_pass(account: Account) -> None:
     outcome = sync(account, 10, 20, 30)
-    assert outcome.records("macros") == [macro(key) for key in (10, 20, 30)]
-    (state,) = outcome.states("macros")[-1:]
+    assert outcome.records() == [macro(key) for key in (10, 20, 30)]
+    (state,) = outcome.states()[-1:]
     assert state["known"]["count"] == 3
     assert state["known"]["role"] == "admin"
     assert account.asked == [LIST, "/api/v2/users/me"]
@@ -58,18 +56,18 @@ def test_a_row_that_no_longer_comes_is_sent_with_the_time_at_which_the_pass_bega
     account.on("/api/v2/macros/30", {"macro": macro(30)})
     account.on("/api/v2/macros/20", GONE)
     outcome = sync(account, 10, 30, state=state)
-    assert outcome.records("macros") == [tombstone(20)]
+    assert outcome.records() == [tombstone(20)]
     assert account.asked == [LIST, "/api/v2/users/me", "/api/v2/macros/30", "/api/v2/macros/20"]
-    assert outcome.states("macros")[-1]["known"]["count"] == 2
-    assert sync(account, 10, 30, state=outcome.states("macros")[-1]).records("macros") == []
+    assert outcome.state()["known"]["count"] == 2
+    assert sync(account, 10, 30, state=outcome.state()).records() == []
 
 
 def test_a_row_that_comes_again_is_alive_again_although_it_is_old(account: Account) -> None:
     state = known(account, 10, 20)
     account.on("/api/v2/macros/10", {"macro": macro(10)})
     account.on("/api/v2/macros/20", GONE)
-    state = sync(account, 10, state=state).states("macros")[-1]
-    assert sync(account, 10, 20, state=state).records("macros") == [macro(20)]
+    state = sync(account, 10, state=state).state()
+    assert sync(account, 10, 20, state=state).records() == [macro(20)]
 
 
 def test_a_row_that_exists_though_the_list_lacks_it_is_not_deleted(account: Account) -> None:
@@ -77,8 +75,8 @@ def test_a_row_that_exists_though_the_list_lacks_it_is_not_deleted(account: Acco
     account.on("/api/v2/macros/10", {"macro": macro(10)})
     account.on("/api/v2/macros/20", {"macro": macro(20)})
     outcome = sync(account, 10, state=state)
-    assert outcome.records("macros") == []
-    assert outcome.states("macros")[-1]["known"]["count"] == 2
+    assert outcome.records() == []
+    assert outcome.state()["known"]["count"] == 2
 
 
 @pytest.mark.parametrize("status", [403, 422])
@@ -86,7 +84,7 @@ def test_a_row_that_may_not_be_shown_is_not_deleted(account: Account, status: in
     state = known(account, 10, 20)
     account.on("/api/v2/macros/10", {"macro": macro(10)})
     account.on("/api/v2/macros/20", Reply({"error": "Forbidden"}, status=status))
-    assert sync(account, 10, state=state).records("macros") == []
+    assert sync(account, 10, state=state).records() == []
 
 
 def test_a_row_whose_endpoint_fails_is_not_deleted(account: Account) -> None:
@@ -94,8 +92,8 @@ def test_a_row_whose_endpoint_fails_is_not_deleted(account: Account) -> None:
     account.on("/api/v2/macros/10", {"macro": macro(10)})
     account.on("/api/v2/macros/20", *[Reply({"error": "Broken"}, status=500)] * 20)
     outcome = sync(account, 10, state=state)
-    assert outcome.records("macros") == []
-    assert outcome.states("macros")[-1]["known"]["count"] == 2
+    assert outcome.records() == []
+    assert outcome.state()["known"]["count"] == 2
     assert outcome.warnings[-1].startswith(
         "Stream macros: 1 of 2 rows did not come, but none is declared deleted: they"
     )
@@ -110,21 +108,21 @@ def test_of_more_than_a_hundred_rows_a_sample_of_a_hundred_must_be_gone(
     for key in range(1001, 1111):
         account.on(f"/api/v2/macros/{key}", {"macro": macro(key)} if key == alive else GONE)
     outcome = sync(account, *range(1111, 1401), state=state)
-    assert sorted(row["id"] for row in outcome.records("macros")) == marked
+    assert sorted(outcome.ids()) == marked
     assert len(account.asked) == 2 + 1 + 100
 
 
 def test_a_refused_list_deletes_nothing(account: Account) -> None:
     state = known(account, 10, 20)
     account.on(LIST, Reply({"error": "Forbidden"}, status=403))
-    outcome = read("macros", state={"macros": state}, tombstones=True)
-    assert outcome.records("macros") == []
+    outcome = read("macros", saved=state, tombstones=True)
+    assert outcome.records() == []
 
 
 def test_a_list_without_an_endpoint_for_one_row_is_believed(account: Account) -> None:
     state = known(account, 10, 20)
     account.on("/api/v2/macros/10", GONE)
-    assert sync(account, 10, state=state).records("macros") == [tombstone(20)]
+    assert sync(account, 10, state=state).records() == [tombstone(20)]
 
 
 def test_numbered_pages_without_an_endpoint_for_one_row_must_agree_twice(account: Account) -> None:
@@ -138,15 +136,15 @@ def test_numbered_pages_without_an_endpoint_for_one_row_must_agree_twice(account
         account.on("/api/v2/users/me", ADMIN)
         account.on("/api/v2/routing/attributes/a", GONE)
         outcome = read("account_attributes", state=saved, tombstones=True)
-        saved = {"account_attributes": outcome.states("account_attributes")[-1]}
-        sent.append([row["id"] for row in outcome.records("account_attributes") if row.get(MARK)])
+        saved = {"account_attributes": outcome.state()}
+        sent.append([row["id"] for row in outcome.records() if row.get(MARK)])
     assert sent == [[], [], ["b"]]
 
 
 def test_an_empty_list_deletes_nothing(account: Account) -> None:
     outcome = sync(account, state=known(account, 10, 20))
-    assert outcome.records("macros") == []
-    assert outcome.states("macros")[-1]["known"]["count"] == 2
+    assert outcome.records() == []
+    assert outcome.state()["known"]["count"] == 2
     assert outcome.warnings == [
         "Stream macros: 2 of 2 rows did not come, but none is declared deleted: the list is empty."
     ]
@@ -154,44 +152,44 @@ def test_an_empty_list_deletes_nothing(account: Account) -> None:
 
 def test_rows_that_another_role_does_not_see_are_not_deleted(account: Account) -> None:
     outcome = sync(account, 10, state=known(account, 10, 20), user=AGENT)
-    assert outcome.records("macros") == []
-    state = outcome.states("macros")[-1]
+    assert outcome.records() == []
+    state = outcome.state()
     assert state["known"]["role"] == "agent 7"
-    assert sync(account, 10, state=state, user=AGENT).records("macros") == []
+    assert sync(account, 10, state=state, user=AGENT).records() == []
 
 
 def test_nothing_is_deleted_if_the_role_cannot_be_read(account: Account) -> None:
     outcome = sync(account, 10, state=known(account, 10, 20), user=Reply({"error": "Forbidden"}, status=403))
-    assert outcome.records("macros") == []
-    assert outcome.states("macros")[-1]["known"]["count"] == 2
+    assert outcome.records() == []
+    assert outcome.state()["known"]["count"] == 2
 
 
 def test_a_mass_deletion_must_be_seen_twice(account: Account) -> None:
     state, rest = known(account, *range(1, 301)), range(1, 101)
     outcome = sync(account, *rest, state=state)
-    assert outcome.records("macros") == []
+    assert outcome.records() == []
     (warning,) = outcome.warnings
     assert warning.startswith("Stream macros: 200 of 300 rows did not come, but none is declared deleted: that is more")
     account.on("/api/v2/macros/99", {"macro": macro(99)})
     for key in range(101, 301):
         account.on(f"/api/v2/macros/{key}", GONE)
-    again = sync(account, *rest, state=outcome.states("macros")[-1])
-    assert sorted(row["id"] for row in again.records("macros")) == [*range(101, 301)]
+    again = sync(account, *rest, state=outcome.state())
+    assert sorted(again.ids()) == [*range(101, 301)]
     assert len(account.asked) == 2 + 1 + 100
 
 
 def test_a_full_refresh_deletes_nothing_and_knows_nothing(account: Account) -> None:
     account.on(LIST, listed(10))
     outcome = read("macros", mode=SyncMode.full_refresh, tombstones=True)
-    assert [row["id"] for row in outcome.records("macros")] == [10]
-    assert "known" not in outcome.states("macros")[-1]
+    assert outcome.ids() == [10]
+    assert "known" not in outcome.state()
 
 
 def test_without_the_option_nothing_is_known(account: Account) -> None:
     account.on(LIST, listed(10))
     outcome = read("macros")
-    assert outcome.records("macros") == [macro(10)]
-    assert "known" not in outcome.states("macros")[-1]
+    assert outcome.records() == [macro(10)]
+    assert "known" not in outcome.state()
     assert account.asked == [LIST]
 
 
@@ -205,6 +203,6 @@ def test_votes_that_another_list_does_not_show_are_not_deleted(account: Account)
     account.on("/api/v2/help_center/articles/9/votes.json", {"votes": [{"id": 1, **vote}], **end})
     account.on("/api/v2/users/me", ADMIN, ADMIN)
     first = read("article_votes", tombstones=True)
-    second = read("article_votes", state={"article_votes": first.states("article_votes")[-1]}, tombstones=True)
-    assert [row["id"] for row in first.records("article_votes")] == [1, 2]
-    assert [row for row in second.records("article_votes") if row.get(MARK)] == []
+    second = read("article_votes", saved=first.state(), tombstones=True)
+    assert first.ids() == [1, 2]
+    assert [row for row in second.records() if row.get(MARK)] == []

@@ -99,7 +99,7 @@ class Table:
             before = self.rows.get(row["id"])
             assert not row.get(MARK) or before is None or before["updated_at"] <= row["updated_at"]
             self.rows[row["id"]] = row
-        self.state = outcome.states("macros")[-1] if outcome.states("macros") else self.state
+        self.state = outcome.state("macros") if outcome.states("macros") else self.state
 
     @property
     def living(self) -> set[int]:
@@ -130,7 +130,7 @@ def _sync(account: MacroAccount, table: Table, way: str, forgotten: set[int]) ->
     outcome = read("macros", state=saved, tombstones=True, fails=cut)
     before = table.living
     table.take(outcome)
-    assert not [row for row in outcome.records("macros") if row.get(MARK) and row["id"] in account.rows]
+    assert not [row for row in outcome.records() if row.get(MARK) and row["id"] in account.rows]
     if cut or way == "refused":
         return
     if outcome.warnings or is_learning:  # an empty list, or another role: what did not come is in doubt, or forgotten

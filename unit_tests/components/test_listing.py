@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -6,26 +7,25 @@ import pytest
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
-from unit_tests.account import NOW
+from unit_tests.account import NOW, cursor_page
 from unit_tests.components.parts import pages_of, turn
 
 MAY, JUNE_1, JUNE_3 = 1714521600, 1717200000, 1717372800
 START = 1704067200
 
 
-def page(rows: list[tuple[int, str | None]], after: str | None = None) -> Any:
-    meta = {"has_more": after is not None, "after_cursor": after}
-    return {"groups": [{"id": key, "updated_at": time} for key, time in rows], "meta": meta}
+def page(rows: Sequence[tuple[int, str | None]], after: str | None = None) -> Any:
+    return cursor_page("groups", ({"id": key, "updated_at": time} for key, time in rows), after)
 
 
 def test_rows_before_the_bookmark_are_not_sent() -> None:
-    rows: list[tuple[int, str | None]] = [(1, "2024-05-31T23:59:59Z"), (2, "2024-06-01T00:00:00Z")]
+    rows = [(1, "2024-05-31T23:59:59Z"), (2, "2024-06-01T00:00:00Z")]
     sent, _ = turn(pages_of("groups"), Position(JUNE_1), page(rows))
     assert sent == [2]
 
 
 def test_rows_of_the_bookmark_second_are_sent_once() -> None:
-    rows: list[tuple[int, str | None]] = [(1, "2024-06-01T00:00:00Z"), (2, "2024-06-01T00:00:00Z")]
+    rows = [(1, "2024-06-01T00:00:00Z"), (2, "2024-06-01T00:00:00Z")]
     sent, after = turn(pages_of("groups"), Position(JUNE_1, ids=frozenset({1})), page(rows))
     assert sent == [2]
     assert after == Position(JUNE_1, ids=frozenset({1, 2}), done=True)
@@ -62,7 +62,7 @@ def test_row_that_changes_on_page_1_while_page_2_is_read_comes_in_the_next_sync(
     rules = pages_of("groups")
     _, after = turn(rules, Position(START), page([(1, "2024-06-01T00:00:00Z")], "p2"))
     _, after = turn(rules, after, page([(2, "2024-06-10T12:01:00Z")]), asked=NOW + 120)
-    changed: list[tuple[int, str | None]] = [(1, "2024-06-10T12:00:30Z"), (2, "2024-06-10T12:01:00Z")]
+    changed = [(1, "2024-06-10T12:00:30Z"), (2, "2024-06-10T12:01:00Z")]
     sent, _ = turn(pages_of("groups"), Position(after.bookmark), page(changed), asked=NOW + 3600)
     assert 1 in sent
 

@@ -12,8 +12,6 @@ EXPORT = "/api/v2/incremental/ticket_metric_events"
 CHANGES = "/api/v2/tickets?page[size]=100&sort=-updated_at&support_type_scope=all"
 LAST = {"meta": {"has_more": False, "after_cursor": None}}
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def of_ticket(key: int) -> str:
     return f"/api/v2/tickets/{key}/metric_events"
@@ -63,10 +61,10 @@ def test_later_sync_requests_the_tickets_of_an_hour_before_the_last_one(account:
     account.on(of_ticket(9), {"metric_events": {"reply_time": [old, known], "resolution_time": [late, breach]}})
     account.on(of_ticket(8), {"metric_events": {}})
     outcome = read(STREAM, state=STATE)
-    assert outcome.records(STREAM) == [late, breach]
+    assert outcome.records() == [late, breach]
     assert account.asked[1] == CHANGES
     assert sorted(account.asked[2:]) == [of_ticket(8), of_ticket(9)]
-    assert outcome.states(STREAM)[-1] == {
+    assert outcome.state() == {
         "time": str(NOW - 3600),
         "lists": {
             "changes": {"updated_at": "2024-06-10T12:00:00Z", "ids": [31, 1, 2], "v": 1},
@@ -84,7 +82,7 @@ def test_event_that_is_deleted_comes_again(account: Account) -> None:
     account.on(CHANGES, {"tickets": [ticket(9, "2024-06-10T11:50:00Z")], **LAST})
     deleted = event(31, "2024-06-10T11:45:00Z", deleted=True)
     account.on(of_ticket(9), {"metric_events": [deleted]})
-    assert read(STREAM, state=STATE).records(STREAM) == [deleted]
+    assert read(STREAM, state=STATE).records() == [deleted]
 
 
 E1, E2 = event(1, "2024-06-10T11:50:00Z"), event(2, "2024-06-10T11:51:00Z")
@@ -102,7 +100,7 @@ def test_events_are_found_in_any_form(account: Account, answer: Any) -> None:
     account.on(EXPORT, *[Reply({"error": "Gone"}, 410)] * 2)
     account.on(CHANGES, {"tickets": [ticket(9, "2024-06-10T11:50:00Z")], **LAST})
     account.on(of_ticket(9), answer)
-    assert read(STREAM, state=STATE).records(STREAM) == [E1, E2]
+    assert read(STREAM, state=STATE).records() == [E1, E2]
 
 
 def test_unknown_form_fails_and_is_not_taken_for_no_events(account: Account) -> None:
@@ -110,7 +108,7 @@ def test_unknown_form_fails_and_is_not_taken_for_no_events(account: Account) -> 
     account.on(CHANGES, {"tickets": [ticket(9, "2024-06-10T11:50:00Z")], **LAST})
     account.on(of_ticket(9), *[{"events": {}}] * 7)
     outcome = read(STREAM, state=STATE, fails=True)
-    assert outcome.statuses(STREAM)[-1] == "INCOMPLETE"
+    assert outcome.statuses()[-1] == "INCOMPLETE"
 
 
 def test_refused_tickets_are_counted(account: Account) -> None:
@@ -119,7 +117,7 @@ def test_refused_tickets_are_counted(account: Account) -> None:
     for key in (9, 8):
         account.on(of_ticket(key), Reply({"error": "InvalidEndpoint"}, 404))
     outcome = read(STREAM, state=STATE)
-    assert outcome.records(STREAM) == []
+    assert outcome.records() == []
     assert any("did not show what belongs to 2 tickets, such as" in warning for warning in outcome.warnings)
 
 
@@ -136,4 +134,4 @@ def test_late_event_is_read_after_the_export_has_closed(account: Account) -> Non
     )
     account.on(of_ticket(9), {"metric_events": {"reply_time": [known, late, old]}})
     state = {STREAM: {"time": str(NOW - 1200), "ids": [41], "v": 1}}
-    assert read(STREAM, state=state).records(STREAM) == [late]
+    assert read(STREAM, state=state).records() == [late]

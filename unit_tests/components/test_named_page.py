@@ -15,8 +15,6 @@ from unit_tests.cases import CASES
 from unit_tests.components.parts import pages_of, stanzas, zendesk_of
 from unit_tests.reading import read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 ROW = {"id": 1, "updated_at": "2024-06-01T00:00:00Z"}
 SECOND = {"id": 2, "updated_at": "2024-06-02T00:00:00Z"}
 HOST = "https://elsewhere.example/api/v2/any.json"
@@ -70,9 +68,9 @@ def test_a_list_of_one_answer_follows_the_next_page_that_it_names(stream: str, n
     account.on(url, {records: [ROW], **words}, {records: [SECOND], "next_page": None})
     outcome = read(stream)
     assert account.asked == [url, f"{url}?{query}"]
-    assert [row["id"] for row in outcome.records(stream)] == [1, 2]
-    assert outcome.states(stream)[-1]["updated_at"] == "2024-06-02T00:00:00Z"
-    assert outcome.statuses(stream)[-1] == "COMPLETE"
+    assert outcome.ids() == [1, 2]
+    assert outcome.state()["updated_at"] == "2024-06-02T00:00:00Z"
+    assert outcome.statuses()[-1] == "COMPLETE"
 
 
 @pytest.mark.parametrize("words", SAYS_MORE)
@@ -83,7 +81,7 @@ def test_an_answer_that_names_no_place_to_go_on_is_never_complete(
     path, records = ONE_ANSWER.get(stream, (stream, stream))
     account.on(f"/api/v2/{path}", *[{records: [ROW], **words}] * 9)
     outcome = read(stream, fails=True)
-    assert outcome.statuses(stream)[-1] == "INCOMPLETE"
+    assert outcome.statuses()[-1] == "INCOMPLETE"
     assert outcome.errors[0][0] == "transient_error"
 
 
@@ -108,7 +106,7 @@ def test_holidays_on_several_pages_are_all_read(account: Account) -> None:
     account.on(url, {"schedules": [{"id": 7}]})
     account.on(f"{url}/7/holidays", {"holidays": [{"id": 1}], "next_page": f"{HOST}?page=2"})
     account.on(f"{url}/7/holidays?page=2", {"holidays": [{"id": 2}], "next_page": None})
-    assert [row["id"] for row in read("schedule_holidays").records("schedule_holidays")] == [1, 2]
+    assert read("schedule_holidays").ids() == [1, 2]
 
 
 def test_conditions_on_several_pages_are_all_read(account: Account) -> None:
@@ -117,7 +115,7 @@ def test_conditions_on_several_pages_are_all_read(account: Account) -> None:
     last = {"definitions": {"conditions_all": [], "conditions_any": [{"subject": "form"}]}}
     account.on(url, {**first, "next_page": f"{HOST}?page=2"})
     account.on(f"{url}?page=2", last)
-    assert [row["subject"] for row in read("attribute_definitions").records("attribute_definitions")] == [
+    assert [row["subject"] for row in read("attribute_definitions").records()] == [
         "brand",
         "form",
     ]
@@ -128,7 +126,7 @@ def test_a_pass_over_links_is_resumed_with_the_page_before(account: Account) -> 
     state = {"updated_at": "2024-01-01T00:00:00Z", "next": "?page=3&per_page=50", "asked": NOW, "v": 1}
     account.on(f"{url}?page=2&per_page=50", {"custom_roles": [ROW], "next_page": f"{HOST}?page=3&per_page=50"})
     account.on(f"{url}?page=3&per_page=50", {"custom_roles": [SECOND], "next_page": None})
-    read("custom_roles", state={"custom_roles": state})
+    read("custom_roles", saved=state)
     assert account.asked == [f"{url}?page=2&per_page=50", f"{url}?page=3&per_page=50"]
 
 

@@ -9,8 +9,6 @@ from unit_tests.account import Account
 from unit_tests.components.parts import pages_of, turn
 from unit_tests.reading import read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 JUNE_1, JUNE_2, JUNE_3 = 1717200000, 1717286400, 1717372800
 LIST, EXPORT = "/api/v2/ticket_audits", "/api/v2/incremental/tickets/cursor"
 OLD, NEW = "2020-01-01T00:00:00Z", "2024-06-02T00:00:00Z"
@@ -110,7 +108,7 @@ def test_audits_of_an_archived_ticket_arrive_whatever_else_the_answer_holds(
     account.on(EXPORT, closed(7))
     account.on("/api/v2/tickets/7/audits", audits((3, NEW), (4, NEW), **words))
     outcome = read("ticket_audits", ticket_audits_archived=True)
-    assert sorted(row["id"] for row in outcome.records("ticket_audits")) == [3, 4, 9]
+    assert sorted(outcome.ids()) == [3, 4, 9]
     assert len(account.asked) == 3
 
 
@@ -122,7 +120,7 @@ def test_audits_of_an_archived_ticket_on_several_pages_all_arrive(account: Accou
     account.on(f"{url}?page[size]=100", audits((3, NEW), **more))
     account.on(f"{url}?page[after]=p2&page[size]=100", audits((4, NEW), meta={"has_more": False}))
     outcome = read("ticket_audits", ticket_audits_archived=True)
-    assert [row["id"] for row in outcome.records("ticket_audits")] == [3, 4]
+    assert outcome.ids() == [3, 4]
 
 
 def test_a_hundred_audits_in_one_answer_are_no_riddle(account: Account) -> None:
@@ -130,7 +128,7 @@ def test_a_hundred_audits_in_one_answer_are_no_riddle(account: Account) -> None:
     account.on(EXPORT, closed(7))
     account.on("/api/v2/tickets/7/audits", audits(*((key, NEW) for key in range(100))))
     outcome = read("ticket_audits", ticket_audits_archived=True)
-    assert len(outcome.records("ticket_audits")) == 100
+    assert len(outcome.records()) == 100
     assert len(account.asked) == 3
 
 
@@ -140,7 +138,7 @@ def test_audits_that_the_list_has_sent_come_once(account: Account) -> None:
     account.on(EXPORT, closed(7))
     account.on("/api/v2/tickets/7/audits", audits((8, NEW), (9, NEW), meta={"has_more": False}))
     outcome = read("ticket_audits", ticket_audits_archived=True)
-    assert [row["id"] for row in outcome.records("ticket_audits")] == [9, 8]
+    assert outcome.ids() == [9, 8]
     assert account.asked[0].startswith(LIST)
 
 
@@ -150,8 +148,8 @@ def test_audits_of_a_ticket_that_was_imported_into_the_archive_arrive(account: A
     account.on("/api/v2/tickets/7/audits", audits((6, OLD), (2, OLD)))
     archived = {"generated_timestamp": str(JUNE_1), "cursor": "b", "v": 1}
     state = {"created_at": "2024-06-03T00:00:00Z", "ids": [5], "v": 1, "archived": archived}
-    outcome = read("ticket_audits", state={"ticket_audits": state}, ticket_audits_archived=True)
-    assert [row["id"] for row in outcome.records("ticket_audits")] == [6, 2]
+    outcome = read("ticket_audits", saved=state, ticket_audits_archived=True)
+    assert outcome.ids() == [6, 2]
 
 
 def test_a_ticket_without_a_status_is_visited(account: Account) -> None:
@@ -162,7 +160,7 @@ def test_a_ticket_without_a_status_is_visited(account: Account) -> None:
     account.on(EXPORT, page)
     account.on("/api/v2/tickets/7/audits", audits((3, NEW)))
     outcome = read("ticket_audits", ticket_audits_archived=True)
-    assert [row["id"] for row in outcome.records("ticket_audits")] == [3]
+    assert outcome.ids() == [3]
 
 
 def test_audits_that_an_earlier_sync_has_sent_are_not_sent_for_the_archive(account: Account) -> None:
@@ -174,5 +172,5 @@ def test_audits_that_an_earlier_sync_has_sent_are_not_sent_for_the_archive(accou
     audited = audits((3, NEW), (5, "2024-02-01T00:00:00Z"), (8, NEW), meta={"has_more": False})
     account.on("/api/v2/tickets/7/audits", audited)
     state = {"created_at": "2024-06-03T00:00:00Z", "ids": [9], "v": 1}
-    outcome = read("ticket_audits", state={"ticket_audits": state}, ticket_audits_archived=True)
-    assert [row["id"] for row in outcome.records("ticket_audits")] == [3]
+    outcome = read("ticket_audits", saved=state, ticket_audits_archived=True)
+    assert outcome.ids() == [3]

@@ -14,8 +14,6 @@ from unit_tests.account import Account
 from unit_tests.components import parts
 from unit_tests.reading import read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 NAMES = ["id", "type", "event_type", "user_id", "ticket_id", "comment_id", "attachments"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(),
@@ -165,8 +163,8 @@ def test_a_walk_over_odd_events_ends_and_brings_the_rest(account: Account) -> No
     account.on(EVENTS, {"ticket_events": rows, "end_time": 1717200000, "end_of_stream": True})
     outcome = read("ticket_comments", "ticket_attachments", "ticket_events")
     assert outcome.errors == []
-    assert [row["id"] for row in outcome.records("ticket_comments")] == [5, 6]
-    assert [row["id"] for row in outcome.records("ticket_attachments")] == [50]
+    assert outcome.ids("ticket_comments") == [5, 6]
+    assert outcome.ids("ticket_attachments") == [50]
     assert outcome.records("ticket_events") == rows
     assert outcome.warnings == [
         told("ticket_comments", 7, "child_events: 7"),
@@ -181,7 +179,7 @@ def test_a_ticket_keeps_its_metrics_beside_odd_ones(account: Account) -> None:
     beside = [None, {"id": 20, "ticket_id": "2"}, {"id": 40, "ticket_id": 4}, 5]
     account.on(TICKETS, cursor_page("tickets", *tickets, metric_sets=beside))
     outcome = read("ticket_metrics", "tickets")
-    assert [row["id"] for row in outcome.records("tickets")] == [1, 2, 3, "4"]
+    assert outcome.ids("tickets") == [1, 2, 3, "4"]
     assert [(row["id"], row["ticket_id"]) for row in outcome.records("ticket_metrics")] == [(20, "2"), (30, 3), (40, 4)]
     assert outcome.warnings == [told("ticket_metrics", 4, "metric_set: 2, metric_sets: 2")]
 
@@ -204,21 +202,21 @@ def test_an_identity_whose_user_is_not_on_the_page_is_sent(account: Account) -> 
         (3, None),
         (4, {"id": 10}),
     ]
-    assert [row["id"] for row in outcome.records("users")] == [10, 11]
+    assert outcome.ids("users") == [10, 11]
     assert outcome.warnings == [told("user_identities", 2, "identities: 2")]
 
 
 def test_identities_of_a_page_without_users_are_sent(account: Account) -> None:
     account.on(USERS, cursor_page("users", identities=[{"id": 1, "user_id": 10}]))
-    assert read("user_identities").records("user_identities") == [{"id": 1, "user_id": 10}]
+    assert read("user_identities").records() == [{"id": 1, "user_id": 10}]
 
 
 def test_odd_bans_cost_themselves(account: Account) -> None:
     bans = {"ip_address": [None, {"id": "7"}, {"id": 8}, 5, {}], "visitor": [{"id": 9}, "x"]}
     account.on("/api/v2/chat/bans", bans)
     outcome = read("chat_banned_ips", "chat_banned_visitors")
-    assert [row["id"] for row in outcome.records("chat_banned_ips")] == ["7", 8]
-    assert [row["id"] for row in outcome.records("chat_banned_visitors")] == [9]
+    assert outcome.ids("chat_banned_ips") == ["7", 8]
+    assert outcome.ids("chat_banned_visitors") == [9]
     assert sorted(outcome.warnings) == [
         told("chat_banned_ips", 3, "ip_address: 3"),
         told("chat_banned_visitors", 1, "visitor: 1"),
@@ -231,7 +229,7 @@ def test_parent_whose_id_is_none_costs_itself(account: Account, odd: Any) -> Non
     account.on(schedules, {"schedules": [{"id": odd}, {"id": 100}]})
     account.on(f"{schedules}/100/holidays", {"holidays": [{"id": 11}]})
     outcome = read("schedule_holidays")
-    assert [row["id"] for row in outcome.records("schedule_holidays")] == [11]
+    assert outcome.ids() == [11]
     assert outcome.warnings == [told("schedule_holidays", 1, "id: 1")]
 
 
@@ -241,13 +239,13 @@ def test_any_row_id_is_stored_and_known_again(account: Account, odd: Any) -> Non
     page = {"organizations": [organization], "end_time": 1717200000, "end_of_stream": True}
     account.on("/api/v2/incremental/organizations", page, page)
     first = read("organizations")
-    assert first.records("organizations") == [organization]
-    again = read("organizations", state={"organizations": first.states("organizations")[-1]})
-    assert (again.records("organizations"), again.errors) == ([], [])
+    assert first.records() == [organization]
+    again = read("organizations", saved=first.state())
+    assert (again.records(), again.errors) == ([], [])
 
 
 def test_row_whose_id_comes_in_another_notation_is_known(account: Account) -> None:
     page = {"organizations": [{"id": "7", "updated_at": JUNE}], "end_time": 1717200000, "end_of_stream": True}
     account.on("/api/v2/incremental/organizations", page)
     saved = {"updated_at": "1717200000", "ids": [7], "v": 1}
-    assert read("organizations", state={"organizations": saved}).records("organizations") == []
+    assert read("organizations", saved=saved).records() == []

@@ -5,19 +5,18 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.times import iso
-from unit_tests.account import NOW, Account, Reply
+from unit_tests.account import FORBIDDEN, NOT_FOUND, NOW, PROOF, SETTINGS, Account, Reply, cursor_page
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
 
 ARTICLES = "/api/v2/help_center/articles"
 SIZE = "page[size]=100"
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits", "votes_by_parent")
+pytestmark = pytest.mark.usefixtures("votes_by_parent")
 
 
 def listed(kind: str, *keys: int, after: str | None = None) -> Any:
-    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
-    return {kind: rows, "meta": {"has_more": after is not None, "after_cursor": after}}
+    return cursor_page(kind, ({"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys), after)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +24,7 @@ def listed(kind: str, *keys: int, after: str | None = None) -> Any:
     [
         Reply({"error": {"title": "Forbidden", "message": "No."}}, status=403),
         Reply({"errors": [{"code": "Forbidden", "title": "Access denied", "status": "403"}]}, status=403),
-        Reply({"error": "RecordNotFound"}, status=404),
+        NOT_FOUND,
         Reply({"error": "RecordInvalid"}, status=422),
     ],
 )
@@ -35,9 +34,9 @@ def test_refused_parent_is_skipped_counted_and_summed_up(refusal: Reply, account
     account.on(f"{ARTICLES}/200/votes.json?{SIZE}", listed("votes", 1))
     account.on(f"{ARTICLES}/300/votes.json?{SIZE}", refusal)
     outcome = read("article_votes")
-    assert [record["id"] for record in outcome.records("article_votes")] == [1]
+    assert outcome.ids() == [1]
     assert outcome.warnings == ["Stream article_votes: Zendesk denied access to 2 parents; their records are skipped."]
-    assert outcome.statuses("article_votes") == ["STARTED", "RUNNING", "COMPLETE"]
+    assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
     assert outcome.errors == []
 
 
@@ -46,8 +45,8 @@ def test_children_on_several_pages_are_all_read(account: Account) -> None:
     account.on(f"{ARTICLES}/100/votes.json?{SIZE}", listed("votes", 1, 2, after="v2"))
     account.on(f"{ARTICLES}/100/votes.json?page[after]=v2&{SIZE}", listed("votes", 3))
     outcome = read("article_votes")
-    assert [record["id"] for record in outcome.records("article_votes")] == [1, 2, 3]
-    assert len(outcome.states("article_votes")) == 2  # one page of parents, and the end
+    assert outcome.ids() == [1, 2, 3]
+    assert len(outcome.states()) == 2  # one page of parents, and the end
 
 
 def test_parent_page_whose_children_failed_is_not_checkpointed(account: Account) -> None:
@@ -56,8 +55,8 @@ def test_parent_page_whose_children_failed_is_not_checkpointed(account: Account)
     account.on(f"{ARTICLES}/100/votes.json?{SIZE}", listed("votes", 1))
     account.on(f"{ARTICLES}/200/votes.json?{SIZE}", *[Reply({}, status=500)] * 7)
     outcome = read("article_votes", fails=True)
-    assert outcome.states("article_votes")[-1]["next"] == "p2"
-    assert outcome.statuses("article_votes") == ["STARTED", "RUNNING", "INCOMPLETE"]
+    assert outcome.state()["next"] == "p2"
+    assert outcome.statuses() == ["STARTED", "RUNNING", "INCOMPLETE"]
     assert outcome.errors[0][0] == "transient_error"
 
 
@@ -79,8 +78,8 @@ def test_parents_that_several_streams_walk_are_fetched_once(account: Account) ->
 
 
 def test_children_of_a_refused_endpoint_share_one_message(account: Account) -> None:
-    account.on(f"{ARTICLES}.json?{SIZE}", *[Reply({"error": "Forbidden"}, status=403)] * 2)
-    account.on("/api/v2/account/settings", {"settings": {"a": 1}})
+    account.on(f"{ARTICLES}.json?{SIZE}", FORBIDDEN, FORBIDDEN)
+    account.on(PROOF, SETTINGS)
     outcome = read("article_votes", "article_comments")
     assert outcome.warnings == [
         (
@@ -103,7 +102,7 @@ def test_ticket_named_after_its_visit_is_visited_again(account: Account) -> None
     account.on(visit, *({"side_conversations": [row], "next_page": None} for row in changed))
     outcome = read("side_conversations")
     assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
-    assert [row["updated_at"] for row in outcome.records("side_conversations")] == [
+    assert [row["updated_at"] for row in outcome.records()] == [
         "2024-06-01T00:00:00Z",
         iso(NOW),
     ]
@@ -123,8 +122,8 @@ def test_side_conversation_that_an_event_names_is_sent_whatever_its_own_time(
     visit = "/api/v2/tickets/7/side_conversations?per_page=100"
     account.on(visit, {"side_conversations": rows, "next_page": None})
     state = {"updated_at": "2024-06-01T00:00:00Z", "v": 1}
-    outcome = read("side_conversations", state={"side_conversations": state})
-    assert [row["id"] for row in outcome.records("side_conversations")] == ["s1", "s2"]
+    outcome = read("side_conversations", saved=state)
+    assert outcome.ids() == ["s1", "s2"]
     assert account.asked.count(visit) == 1
 
 
@@ -157,7 +156,7 @@ def test_ticket_named_again_after_its_visit_is_visited_again(account: Account) -
     account.on(visit, {"side_conversations": [{**conversation, "updated_at": "2024-06-10T12:05:00.123Z"}]})
     outcome = read("side_conversations")
     assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
-    assert [record["updated_at"] for record in outcome.records("side_conversations")] == [
+    assert [record["updated_at"] for record in outcome.records()] == [
         "2024-06-01T00:00:00.123Z",
         "2024-06-10T12:05:00.123Z",
     ]
@@ -179,10 +178,10 @@ def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(
         row = {"id": f"s{ticket}", "ticket_id": ticket, "updated_at": changed}
         account.on(f"/api/v2/tickets/{ticket}/side_conversations", {"side_conversations": [row], "next_page": None})
     saved = {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e1"], "asked": NOW, "visited": [7, 1], "v": 1}
-    outcome = read("side_conversations", state={"side_conversations": saved})
-    assert sorted(row["id"] for row in outcome.records("side_conversations")) == ["s8", "s9"]
+    outcome = read("side_conversations", saved=saved)
+    assert sorted(outcome.ids()) == ["s8", "s9"]
     assert len(account.asked) == 3
-    assert outcome.states("side_conversations")[-1] == {
+    assert outcome.state() == {
         "updated_at": "2024-06-10T12:05:00Z",
         "ids": ["e3"],
         "v": 1,
@@ -215,4 +214,4 @@ def test_only_the_last_visits_are_remembered(account: Account, monkeypatch: pyte
     outcome = read("side_conversations")
     asked = [url.split("/")[4] for url in account.asked if "/events" not in url]
     assert sorted(asked) == ["1", "1", "2", "3", "4"]
-    assert outcome.states("side_conversations")[0]["visited"] == [3, 1]
+    assert outcome.states()[0]["visited"] == [3, 1]

@@ -22,8 +22,6 @@ HOLDER = {
 }
 WEB = {"via": "Web service", "via_reference_id": None}
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def event(key: int, *children: Any, **more: Any) -> dict[str, Any]:
     stamp = {"timestamp": 1717200000, "created_at": JUNE, "updater_id": 30, "event_type": "Audit"}
@@ -46,7 +44,7 @@ def synced(account: Account, *events: dict[str, Any], streams: tuple[str, ...] =
 
 
 def sent(outcome: Outcome) -> tuple[list[Any], list[Any]]:
-    return tuple([row["id"] for row in outcome.records(f"ticket_{kind}")] for kind in ("comments", "attachments"))  # type: ignore[return-value]
+    return tuple(outcome.ids(f"ticket_{kind}") for kind in ("comments", "attachments"))  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +156,7 @@ def test_event_that_is_younger_than_what_was_read_is_followed_again(account: Acc
     account.on(EVENTS, Reply({**page(event(9, child), younger), "end_time": 1718021100}, headers=ten_minutes_on))
     account.on(TICKET, comments(HOLDER), comments({**HOLDER, "body": "▇"}))
     outcome = read("ticket_comments")
-    assert [row["body"] for row in outcome.records("ticket_comments")] == ["▇▇▇", "▇"]
+    assert [row["body"] for row in outcome.records()] == ["▇▇▇", "▇"]
 
 
 def test_redaction_in_a_ticket_that_is_gone_is_counted(account: Account) -> None:
@@ -168,7 +166,7 @@ def test_redaction_in_a_ticket_that_is_gone_is_counted(account: Account) -> None
     assert outcome.warnings == [
         "Stream ticket_comments: Zendesk denied access to 1 parents; their records are skipped."
     ]
-    assert outcome.statuses("ticket_comments") == ["STARTED", "COMPLETE"]
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]
 
 
 def test_update_of_a_person_without_content_brings_what_is_private_now(account: Account) -> None:

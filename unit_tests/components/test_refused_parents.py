@@ -12,55 +12,48 @@ from source_zendesk_support.components.parents import RefusedParents
 from source_zendesk_support.state.ids import id_key
 from source_zendesk_support.state.packed_ids import pack
 from source_zendesk_support.state.position import Position
-from unit_tests.account import NOW, Account, Reply
+from unit_tests.account import FORBIDDEN, NOT_FOUND, NOW, Account, Reply, cursor_page
 from unit_tests.reading import read
 
 ARTICLES = "/api/v2/help_center/articles"
 EVENTS = "/api/v2/tickets/side_conversations/events"
-FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
-GONE = Reply({"error": "RecordNotFound"}, status=404)
 OLD, NEW = "2024-02-01T00:00:00Z", "2024-06-03T00:00:00Z"
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits", "votes_by_parent")
+pytestmark = pytest.mark.usefixtures("votes_by_parent")
 
 
 def page(kind: str, *rows: tuple[int, str], after: str | None = None) -> Any:
-    named = [{"id": key, "updated_at": at} for key, at in rows]
-    return {kind: named, "meta": {"has_more": after is not None, "after_cursor": after}}
+    return cursor_page(kind, [{"id": key, "updated_at": at} for key, at in rows], after)
 
 
-def ids(outcome: Any, stream: str) -> list[int]:
-    return sorted(record["id"] for record in outcome.records(stream))
-
-
-@pytest.mark.parametrize("refusal", [FORBIDDEN, GONE, Reply({"error": "RecordInvalid"}, status=422)])
+@pytest.mark.parametrize("refusal", [FORBIDDEN, NOT_FOUND, Reply({"error": "RecordInvalid"}, status=422)])
 def test_votes_of_an_article_that_opens_later_are_read_from_the_start(refusal: Reply, account: Account) -> None:
     articles = page("articles", (100, OLD), (200, OLD))
     account.on(f"{ARTICLES}.json", articles, articles, articles)
     account.on(f"{ARTICLES}/100/votes.json", refusal, page("votes", (1, OLD)), page("votes", (1, OLD)))
     account.on(f"{ARTICLES}/200/votes.json", *[page("votes", (2, OLD), (3, NEW))] * 3)
     first = read("article_votes")
-    state = first.states("article_votes")[-1]
+    state = first.state()
     assert state == {"updated_at": "1717372800", "ids": [3], "refused": [100], "v": 1}
-    second = read("article_votes", state={"article_votes": state})
-    assert (ids(first, "article_votes"), ids(second, "article_votes")) == ([2, 3], [1])
-    state = second.states("article_votes")[-1]
+    second = read("article_votes", saved=state)
+    assert (sorted(first.ids()), second.ids()) == ([2, 3], [1])
+    state = second.state()
     assert state == {"updated_at": "1717372800", "ids": [3], "v": 1}
-    assert ids(read("article_votes", state={"article_votes": state}), "article_votes") == []
+    assert read("article_votes", saved=state).ids() == []
 
 
 def test_refused_article_is_remembered_as_long_as_it_is_refused(account: Account) -> None:
     account.on(f"{ARTICLES}.json", page("articles", (100, OLD)))
     account.on(f"{ARTICLES}/100/votes.json", FORBIDDEN)
     state = {"updated_at": "1717372800", "refused": [100], "v": 1}
-    assert read("article_votes", state={"article_votes": state}).states("article_votes")[-1] == state
+    assert read("article_votes", saved=state).state() == state
 
 
 def test_article_that_no_longer_stands_in_the_list_is_forgotten(account: Account) -> None:
     account.on(f"{ARTICLES}.json", page("articles", (200, OLD)))
     account.on(f"{ARTICLES}/200/votes.json", page("votes"))
     state = {"updated_at": "1717372800", "refused": [100], "v": 1}
-    end = read("article_votes", state={"article_votes": state}).states("article_votes")[-1]
+    end = read("article_votes", saved=state).state()
     assert end == {"updated_at": "1717372800", "v": 1}
 
 
@@ -71,15 +64,15 @@ def test_a_sync_that_is_broken_off_keeps_what_is_still_to_be_read(account: Accou
     account.on(f"{ARTICLES}/200/votes.json", FORBIDDEN)
     account.on(f"{ARTICLES}/300/votes.json", page("votes"), page("votes"))
     before = {"updated_at": "1717372800", "refused": [100, 100], "v": 1}
-    outcome = read("article_votes", state={"article_votes": before})
-    under_way, *_, end = outcome.states("article_votes")
+    outcome = read("article_votes", saved=before)
+    under_way, *_, end = outcome.states()
     assert (under_way["next"], under_way["refused"]) == ("p2", [200])
-    assert ids(outcome, "article_votes") == [1]
+    assert outcome.ids() == [1]
     assert end == {"updated_at": "1717372800", "refused": [200], "v": 1}
     account.on(f"{ARTICLES}.json?page[after]=p2&page[size]=100", page("articles", (300, OLD)))
-    resumed = read("article_votes", state={"article_votes": under_way})
-    assert ids(resumed, "article_votes") == []
-    assert resumed.states("article_votes")[-1]["refused"] == [200]
+    resumed = read("article_votes", saved=under_way)
+    assert resumed.ids() == []
+    assert resumed.state()["refused"] == [200]
 
 
 def test_votes_of_a_comment_two_steps_away_are_read_from_the_start(account: Account) -> None:
@@ -89,9 +82,9 @@ def test_votes_of_a_comment_two_steps_away_are_read_from_the_start(account: Acco
     account.on(f"{ARTICLES}/100/comments/10/votes.json", page("votes", (1, OLD)))
     account.on(f"{ARTICLES}/100/comments/11/votes.json", FORBIDDEN)
     state = {"updated_at": "1717372800", "refused": [100], "v": 1}
-    outcome = read("article_comment_votes", state={"article_comment_votes": state})
-    assert ids(outcome, "article_comment_votes") == [1]
-    assert outcome.states("article_comment_votes")[-1] == {"updated_at": "1717372800", "refused": [11], "v": 1}
+    outcome = read("article_comment_votes", saved=state)
+    assert outcome.ids() == [1]
+    assert outcome.state() == {"updated_at": "1717372800", "refused": [11], "v": 1}
 
 
 def conversation(key: int, at: str = OLD) -> Any:
@@ -102,22 +95,22 @@ def test_side_conversations_of_a_ticket_that_no_event_names_again_are_retried(ac
     named = {"events": [{"id": "e1", "ticket_id": 7, "created_at": NEW}], "end_time": 1717372800, "next_page": None}
     account.on(EVENTS, named, named, named)
     account.on("/api/v2/tickets/7/side_conversations", FORBIDDEN, FORBIDDEN, conversation(1))
-    state = read("side_conversations").states("side_conversations")[-1]
+    state = read("side_conversations").state()
     assert state == {"updated_at": NEW, "ids": ["e1"], "refused": [7], "v": 1}
-    second = read("side_conversations", state={"side_conversations": state})
-    assert (ids(second, "side_conversations"), second.states("side_conversations")[-1]["refused"]) == ([], [7])
-    third = read("side_conversations", state={"side_conversations": second.states("side_conversations")[-1]})
-    assert ids(third, "side_conversations") == [1]
-    assert "refused" not in third.states("side_conversations")[-1]
+    second = read("side_conversations", saved=state)
+    assert (second.ids(), second.state()["refused"]) == ([], [7])
+    third = read("side_conversations", saved=second.state())
+    assert third.ids() == [1]
+    assert "refused" not in third.state()
 
 
 def test_ticket_that_is_gone_is_looked_for_once_more(account: Account) -> None:
     account.on(EVENTS, {"events": [], "end_time": None, "next_page": None})
-    account.on("/api/v2/tickets/7/side_conversations", GONE)
+    account.on("/api/v2/tickets/7/side_conversations", NOT_FOUND)
     state = {"updated_at": NEW, "refused": [7], "v": 1}
-    outcome = read("side_conversations", state={"side_conversations": state})
+    outcome = read("side_conversations", saved=state)
     assert len(account.asked) == 2
-    assert outcome.states("side_conversations")[-1] == {"updated_at": NEW, "v": 1}
+    assert outcome.state() == {"updated_at": NEW, "v": 1}
 
 
 def test_audits_of_an_archived_ticket_that_was_refused_are_retried(account: Account) -> None:
@@ -128,11 +121,11 @@ def test_audits_of_an_archived_ticket_that_was_refused_are_retried(account: Acco
     account.on(tickets, {"tickets": [], "after_cursor": "c1", "end_of_stream": True})
     audits = {"audits": [{"id": 70, "ticket_id": 7, "created_at": OLD}]}
     account.on("/api/v2/tickets/7/audits", FORBIDDEN, audits)
-    state = read("ticket_audits", ticket_audits_archived=True).states("ticket_audits")[-1]
+    state = read("ticket_audits", ticket_audits_archived=True).state()
     assert state["archived"] == {"generated_timestamp": "1717200000", "cursor": "c1", "refused": [7], "v": 1}
-    outcome = read("ticket_audits", state={"ticket_audits": state}, ticket_audits_archived=True)
-    assert ids(outcome, "ticket_audits") == [70]
-    assert outcome.states("ticket_audits")[-1]["archived"] == {
+    outcome = read("ticket_audits", saved=state, ticket_audits_archived=True)
+    assert outcome.ids() == [70]
+    assert outcome.state()["archived"] == {
         "generated_timestamp": "1717200000",
         "cursor": "c1",
         "v": 1,
@@ -145,18 +138,18 @@ def test_retries_of_a_sync_are_bounded(account: Account, monkeypatch: pytest.Mon
     for ticket in range(1, 9):
         account.on(f"/api/v2/tickets/{ticket}/side_conversations", FORBIDDEN)
     state = {"updated_at": NEW, "refused": [1, *[1] * 7], "v": 1}
-    outcome = read("side_conversations", state={"side_conversations": state})
+    outcome = read("side_conversations", saved=state)
     assert len(account.asked) == 4
-    assert outcome.states("side_conversations")[-1] == state
+    assert outcome.state() == state
 
 
 def test_full_refresh_remembers_nothing_of_the_past(account: Account) -> None:
     account.on(f"{ARTICLES}.json", page("articles", (100, OLD)))
     account.on(f"{ARTICLES}/100/votes.json", page("votes", (1, OLD)))
     state = {"updated_at": "1717372800", "refused": [100, 9], "v": 1}
-    outcome = read("article_votes", state={"article_votes": state}, mode=SyncMode.full_refresh)
-    assert ids(outcome, "article_votes") == [1]
-    assert "refused" not in outcome.states("article_votes")[-1]
+    outcome = read("article_votes", saved=state, mode=SyncMode.full_refresh)
+    assert outcome.ids() == [1]
+    assert "refused" not in outcome.state()
 
 
 def test_more_than_can_be_remembered_is_told_once_with_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
@@ -201,11 +194,11 @@ def test_comments_of_a_ticket_that_could_not_be_read_again_are_sent_when_it_open
     account.on("/api/v2/tickets/7/comments", FORBIDDEN, {"comments": comments, "meta": {"has_more": False}})
     streams = ("ticket_comments", "ticket_attachments")
     first = read(*streams)
-    state = {stream: first.states(stream)[-1] for stream in streams}
+    state = {stream: first.state(stream) for stream in streams}
     assert [state[stream]["refused"] for stream in streams] == [[7], [7]]
     second = read(*streams, state=state)
-    assert (ids(second, "ticket_comments"), ids(second, "ticket_attachments")) == ([4, 5], [50])
+    assert (sorted(second.ids("ticket_comments")), second.ids("ticket_attachments")) == ([4, 5], [50])
     assert len([url for url in account.asked if url.startswith("/api/v2/tickets/7/comments")]) == 2
-    state = {stream: second.states(stream)[-1] for stream in streams}
+    state = {stream: second.state(stream) for stream in streams}
     assert ["refused" in state[stream] for stream in streams] == [False, False]
-    assert ids(read(*streams, state=state), "ticket_comments") == []
+    assert read(*streams, state=state).ids("ticket_comments") == []

@@ -7,8 +7,6 @@ import pytest
 from unit_tests.account import Account
 from unit_tests.reading import read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 ONLY_ROWS = [
     ("account_settings", "/api/v2/account/settings", lambda row: {"settings": row}),
     ("chat_routing_settings", "/api/v2/chat/routing_settings/account", lambda row: {"data": row}),
@@ -22,21 +20,21 @@ def test_the_only_row_of_an_account_has_its_subdomain_as_key(
     account: Account, stream: str, url: str, body: Any
 ) -> None:
     account.on(url, body({"default_locale": "de"}))
-    assert read(stream).records(stream) == [{"default_locale": "de", "subdomain": "acme"}]
+    assert read(stream).records() == [{"default_locale": "de", "subdomain": "acme"}]
 
 
 @pytest.mark.parametrize(("stream", "url", "body"), ONLY_ROWS)
 def test_an_empty_object_is_no_row(account: Account, stream: str, url: str, body: Any) -> None:
     account.on(url, *[body({})] * 7)
     outcome = read(stream)
-    assert outcome.records(stream) == []
+    assert outcome.records() == []
     assert "lack their content" in outcome.errors[0][1]
 
 
 def test_figures_without_a_time_get_that_of_the_answer(account: Account) -> None:
     url = "/api/v2/channels/voice/stats/account_overview"
     account.on(url, {"account_overview": {"total_calls": 3}})
-    (row,) = read("talk_account_overview").records("talk_account_overview")
+    (row,) = read("talk_account_overview").records()
     assert row["total_calls"] == 3
     assert isinstance(row["current_timestamp"], int)
 
@@ -44,7 +42,7 @@ def test_figures_without_a_time_get_that_of_the_answer(account: Account) -> None
 def test_no_figures_are_no_row(account: Account) -> None:
     account.on("/api/v2/channels/voice/stats/account_overview", *[{"account_overview": {}}] * 7)
     outcome = read("talk_account_overview")
-    assert outcome.records("talk_account_overview") == []
+    assert outcome.records() == []
     assert "lack their current_timestamp" in outcome.errors[0][1]
 
 
@@ -96,7 +94,7 @@ def test_a_column_leaves_with_one_type(
     account: Account, stream: str, url: str, body: Any, column: str, sent: Any
 ) -> None:
     account.on(f"/api/v2/{url}", body)
-    (row,) = read(stream).records(stream)
+    (row,) = read(stream).records()
     assert (row.get(column), type(row.get(column))) == (sent, type(sent))
 
 
@@ -105,5 +103,5 @@ def test_a_comment_whose_event_names_only_the_channel_has_an_object(account: Acc
     event = {"id": 1, "ticket_id": 7, "timestamp": 1717200000, "created_at": "2024-06-01T00:00:00Z"}
     page = {"ticket_events": [{**event, "child_events": [comment]}], "count": 1, "end_of_stream": True}
     account.on("/api/v2/incremental/ticket_events", page)
-    (row,) = read("ticket_comments").records("ticket_comments")
+    (row,) = read("ticket_comments").records()
     assert row["via"] == {"channel": "Web service"}

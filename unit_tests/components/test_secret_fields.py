@@ -15,8 +15,6 @@ SECRETS: dict[str, dict[str, Any]] = load_manifest()["definitions"]["secrets"]
 NESTED = {"name": "shown", "data": {"token": CANARY}, "value": CANARY, CANARY: [CANARY]}
 SHAPES: dict[str, Any] = {"text": CANARY, "object": NESTED, "list": [NESTED, CANARY, [CANARY]], "number": 7}
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def test_every_list_of_secrets_is_used_by_its_stream() -> None:
     using = {
@@ -39,8 +37,8 @@ def test_secret_leaves_nowhere(
     for call in CASES[stream].full(row):
         account.on(call.path, call.body)
     outcome = read(stream, start_date="2007-01-01T00:00:00Z")
-    assert len(outcome.records(stream)) == 1
-    said = [str(outcome.records(stream)), str(outcome.states(stream)), *outcome.infos, *outcome.warnings, caplog.text]
+    assert len(outcome.records()) == 1
+    said = [str(outcome.records()), str(outcome.states()), *outcome.infos, *outcome.warnings, caplog.text]
     assert CANARY not in " ".join(said)
 
 
@@ -67,8 +65,8 @@ def test_secret_in_a_url_leaves_nowhere(
     for call in CASES[stream].full(load(stream) | {name: value}):
         account.on(call.path, call.body)
     outcome = read(stream, start_date="2007-01-01T00:00:00Z")
-    assert len(outcome.records(stream)) == 1
-    said = [str(outcome.records(stream)), str(outcome.states(stream)), *outcome.infos, *outcome.warnings, caplog.text]
+    assert len(outcome.records()) == 1
+    said = [str(outcome.records()), str(outcome.states()), *outcome.infos, *outcome.warnings, caplog.text]
     assert CANARY not in " ".join(said)
 
 

@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import Account, Reply
+from unit_tests.account import FORBIDDEN, NOW, Account, Reply, cursor_page
 from unit_tests.reading import read
 
 VOTES = "/api/v2/help_center/votes.json?page[size]=100"
 SECOND = "/api/v2/help_center/votes.json?page[after]=p2&page[size]=100"
 ARTICLES = "/api/v2/help_center/articles.json?page[size]=100"
 OF_ARTICLE = "/api/v2/help_center/articles/100/votes.json?page[size]=100"
-END = {"meta": {"has_more": False, "after_cursor": None}}
 KINDS = {
     "article_votes": "Article",
     "article_comment_votes": "Comment",
@@ -19,9 +18,6 @@ KINDS = {
     "post_comment_votes": "PostComment",
 }
 NEW, OLD = "2024-06-01T00:00:00Z", "2024-02-01T00:00:00Z"
-NOW = 1718020800
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
 def vote(key: int, kind: Any, time: str = NEW) -> dict[str, Any]:
@@ -29,14 +25,14 @@ def vote(key: int, kind: Any, time: str = NEW) -> dict[str, Any]:
 
 
 def page(*votes: dict[str, Any], after: str | None = None) -> dict[str, Any]:
-    return {"votes": list(votes), "meta": {"has_more": after is not None, "after_cursor": after}}
+    return cursor_page("votes", votes, after)
 
 
 ALL = [vote(number, kind) for number, kind in enumerate(KINDS.values(), 1)]
 
 
 def walked(account: Account, *votes: dict[str, Any]) -> None:
-    account.on(ARTICLES, {"articles": [{"id": 100, "updated_at": OLD}], **END})
+    account.on(ARTICLES, cursor_page("articles", [{"id": 100, "updated_at": OLD}]))
     account.on(OF_ARTICLE, page(*votes))
 
 
@@ -44,13 +40,13 @@ def test_all_kinds_and_the_list_itself_cost_one_request(account: Account) -> Non
     account.on(VOTES, page(*ALL))
     outcome = read("guide_votes", *KINDS)
     assert account.asked == [VOTES]
-    assert {name: [row["id"] for row in outcome.records(name)] for name in KINDS} == {
+    assert {name: outcome.ids(name) for name in KINDS} == {
         "article_votes": [1],
         "article_comment_votes": [2],
         "post_votes": [3],
         "post_comment_votes": [4],
     }
-    assert [row["id"] for row in outcome.records("guide_votes")] == [1, 2, 3, 4]
+    assert outcome.ids("guide_votes") == [1, 2, 3, 4]
     assert outcome.warnings == []
 
 
@@ -60,7 +56,7 @@ def test_refused_list_is_replaced_by_a_request_for_each_parent(account: Account,
     account.on(VOTES, refused, refused)
     walked(account, vote(1, "Article"))
     outcome = read("article_votes")
-    assert [row["id"] for row in outcome.records("article_votes")] == [1]
+    assert outcome.ids() == [1]
     assert account.asked[-2:] == [ARTICLES, OF_ARTICLE]
     assert (outcome.errors, outcome.warnings) == ([], [])
 
@@ -69,56 +65,56 @@ def test_refused_list_is_replaced_by_a_request_for_each_parent(account: Account,
 def test_list_whose_votes_are_of_an_unknown_kind_is_not_used(account: Account, kind: Any) -> None:
     account.on(VOTES, page(vote(1, "Article"), vote(2, kind)))
     walked(account, vote(1, "Article"), vote(2, "Article"))
-    assert [row["id"] for row in read("article_votes").records("article_votes")] == [1, 2]
+    assert read("article_votes").ids() == [1, 2]
 
 
 @pytest.mark.parametrize("votes", [page(vote(9, "Comment")), page(vote(9, "Article"), after="p2")])
 def test_list_that_may_call_votes_of_all_comments_alike_is_not_used_for_comments(account: Account, votes: Any) -> None:
     account.on(VOTES, votes)
     account.on(SECOND, page(vote(10, "Comment")))
-    account.on(ARTICLES, {"articles": [{"id": 100, "updated_at": OLD}], **END})
-    account.on("/api/v2/help_center/articles/100/comments.json?page[size]=100", {"comments": [{"id": 7}], **END})
+    account.on(ARTICLES, cursor_page("articles", [{"id": 100, "updated_at": OLD}]))
+    account.on("/api/v2/help_center/articles/100/comments.json?page[size]=100", cursor_page("comments", [{"id": 7}]))
     account.on("/api/v2/help_center/articles/100/comments/7/votes.json?page[size]=100", page(vote(9, "Comment")))
-    assert [row["id"] for row in read("article_comment_votes").records("article_comment_votes")] == [9]
+    assert read("article_comment_votes").ids() == [9]
 
 
 def test_list_is_used_for_comments_if_any_of_its_pages_tells_them_apart(account: Account) -> None:
     account.on(VOTES, page(vote(9, "Comment"), after="p2"))
     account.on(SECOND, page(vote(10, "PostComment"), vote(11, "Comment")))
     outcome = read("article_comment_votes", "post_comment_votes")
-    assert [row["id"] for row in outcome.records("article_comment_votes")] == [9, 11]
-    assert [row["id"] for row in outcome.records("post_comment_votes")] == [10]
+    assert outcome.ids("article_comment_votes") == [9, 11]
+    assert outcome.ids("post_comment_votes") == [10]
     assert account.asked == [VOTES, SECOND]
 
 
 def test_whole_list_without_votes_of_comments_has_none(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article")))
-    assert read("article_comment_votes").records("article_comment_votes") == []
+    assert read("article_comment_votes").records() == []
     assert account.asked == [VOTES]
 
 
 def test_bookmark_of_the_walk_holds_for_the_list_and_back(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article", OLD), vote(2, "Article")))
     state = {"updated_at": "1714521600", "v": 1}
-    outcome = read("article_votes", state={"article_votes": state})
-    assert [row["id"] for row in outcome.records("article_votes")] == [2]
-    assert outcome.states("article_votes")[-1] == {"updated_at": "1717200000", "ids": [2], "v": 1}
+    outcome = read("article_votes", saved=state)
+    assert outcome.ids() == [2]
+    assert outcome.state() == {"updated_at": "1717200000", "ids": [2], "v": 1}
 
 
 def test_unfinished_walk_is_read_again_from_its_bookmark_by_the_list(account: Account) -> None:
     """`next` is a page of articles; the list of votes must not be requested with it."""
     account.on(VOTES, page(vote(1, "Article"), vote(2, "Article", OLD)))
     state = {"updated_at": "1704067200", "next": "articles-2", "high": 1717200000, "asked": NOW, "v": 1}
-    outcome = read("article_votes", state={"article_votes": state})
+    outcome = read("article_votes", saved=state)
     assert account.asked == [VOTES]
-    assert [row["id"] for row in outcome.records("article_votes")] == [1, 2]
+    assert outcome.ids() == [1, 2]
 
 
 def test_unfinished_list_is_resumed_at_its_page(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article", OLD), after="p2"))
     account.on(SECOND, page(vote(2, "Article")))
     first = read("article_votes")
-    under_way = first.states("article_votes")[0]
+    under_way = first.states()[0]
     assert under_way == {
         "updated_at": "1704067200",
         "next_votes": "p2",
@@ -129,24 +125,21 @@ def test_unfinished_list_is_resumed_at_its_page(account: Account) -> None:
     }
     account.on(VOTES, page(vote(1, "Article", OLD), after="p2"))
     account.on(SECOND, page(vote(2, "Article")))
-    assert [
-        row["id"] for row in read("article_votes", state={"article_votes": under_way}).records("article_votes")
-    ] == [2]
+    assert read("article_votes", saved=under_way).ids() == [2]
 
 
 def test_unfinished_list_is_begun_again_by_the_walk(account: Account) -> None:
     """Also in an earlier version, which knows no `next_votes`: no vote is skipped."""
-    refused = Reply({"error": "Forbidden"}, status=403)
-    account.on(VOTES, refused, refused)
+    account.on(VOTES, FORBIDDEN, FORBIDDEN)
     walked(account, vote(1, "Article", OLD), vote(2, "Article"))
     state = {"updated_at": "1704067200", "next_votes": "p2", "high": 1706745600, "asked": NOW, "high_ids": [1], "v": 1}
-    outcome = read("article_votes", state={"article_votes": state})
-    assert [row["id"] for row in outcome.records("article_votes")] == [1, 2]
+    outcome = read("article_votes", saved=state)
+    assert outcome.ids() == [1, 2]
 
 
 def test_older_votes_of_parents_that_were_refused_to_the_walk_arrive(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article", OLD), vote(2, "Article")))
     state = {"updated_at": "1714521600", "refused": [100], "v": 1}
-    outcome = read("article_votes", state={"article_votes": state})
-    assert [row["id"] for row in outcome.records("article_votes")] == [1, 2]
-    assert outcome.states("article_votes")[-1] == {"updated_at": "1717200000", "ids": [2], "v": 1}
+    outcome = read("article_votes", saved=state)
+    assert outcome.ids() == [1, 2]
+    assert outcome.state() == {"updated_at": "1717200000", "ids": [2], "v": 1}

@@ -14,8 +14,6 @@ from unit_tests.account import Account
 from unit_tests.custom_fields.test_reader import MARKED, STATIC, added, completed, definitions
 from unit_tests.examples import json_values
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 NAMES = ["id", "value", "name", "type", "key", "title"]
 JSON = json_values(st.sampled_from(NAMES) | st.text())
 ODD = st.lists(JSON, max_size=4)

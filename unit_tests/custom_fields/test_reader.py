@@ -11,17 +11,14 @@ from source_zendesk_support.custom_fields.definitions import FieldDefinitions
 from source_zendesk_support.custom_fields.reader import FieldReader
 from source_zendesk_support.custom_fields.schema import FieldSchemas
 from source_zendesk_support.errors import WrongCredentials
-from unit_tests.account import Account, Reply
+from unit_tests.account import FORBIDDEN, Account, Reply
 from unit_tests.components.parts import pages_of, zendesk_of
 from unit_tests.reading import CONFIG
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 ODD = OddMembers("tickets")
 STRING = {"type": ["null", "string"]}
 STATIC: dict[str, Any] = {"id": {"type": "integer"}, "status": STRING}
 FIELDS = "/api/v2/ticket_fields"
-FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
 OPTIONS = [{"name": "Phone", "value": "phone"}]
 PRODUCT = {"id": 7, "type": "tagger", "title": "Product", "custom_field_options": OPTIONS}
 AMOUNT = {"id": 8, "type": "decimal", "title": "Amount"}
@@ -199,7 +196,6 @@ def test_discover_fails_with_wrong_credentials(account: Account) -> None:
         completed("tickets", "ticket_fields", STATIC)
 
 
-@pytest.mark.usefixtures("local_time", "waits")
 @pytest.mark.parametrize(
     "reply",
     [

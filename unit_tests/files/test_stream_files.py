@@ -11,7 +11,6 @@ from unit_tests.api.test_oauth_renewal import REFRESH
 from unit_tests.files.attachments import BASIC, attachment, has, references, synced
 from unit_tests.reading import CONFIG, catalog_of, read
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 HELLO = Reply(b"hello", headers={"Content-Type": "text/plain"})
 WITHOUT = {800: None}
 WITH = {800: ("ticket_attachments/800/800.txt", 5)}
@@ -90,7 +89,7 @@ def test_unwanted_file_is_skipped_and_counted(
     assert references(outcome) == WITHOUT
     assert f"Stream ticket_attachments: files that were not downloaded: {reason}." in outcome.infos
     assert outcome.warnings == []
-    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+    assert "failed_files" not in outcome.state()
 
 
 def test_file_with_malware_is_downloaded_if_an_administrator_allowed_it(account: Account, staging: Path) -> None:
@@ -125,7 +124,7 @@ def test_failed_file_is_reported_and_remembered(
             "records were emitted without them; the next sync tries again."
         )
     ]
-    assert outcome.states("ticket_attachments")[-1]["failed_files"] == FAILED
+    assert outcome.state()["failed_files"] == FAILED
     assert sorted(path.name for path in staging.rglob("*") if path.is_file()) == ["801.txt"]
 
 
@@ -173,7 +172,7 @@ def test_expired_url_is_replaced_by_that_of_the_record(account: Account, staging
     account.on("/attachments/token/new/", HELLO)
     outcome = synced()
     assert references(outcome) == WITH
-    assert outcome.records("ticket_attachments")[0]["content_url"].endswith("/800/?name=800.txt")
+    assert outcome.records()[0]["content_url"].endswith("/800/?name=800.txt")
     assert account.asked[-3:] == [
         "/attachments/token/800/?name=800.txt",
         "/api/v2/attachments/800",
@@ -188,7 +187,7 @@ def test_file_of_an_attachment_that_is_gone_is_not_tried_again(account: Account,
     outcome = synced()
     assert references(outcome) == WITHOUT
     assert "Stream ticket_attachments: files that were not downloaded: 1 no longer in Zendesk." in outcome.infos
-    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+    assert "failed_files" not in outcome.state()
 
 
 def test_file_of_an_attachment_that_was_redacted_meanwhile_is_skipped(account: Account, staging: Path) -> None:
@@ -206,8 +205,8 @@ def test_next_sync_tries_again_and_emits_the_whole_row(account: Account, staging
     account.on("/attachments/token/800/", HELLO)
     outcome = synced(failed(3))
     assert references(outcome) == WITH
-    assert outcome.records("ticket_attachments") == [attachment(800) | KEPT]
-    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+    assert outcome.records() == [attachment(800) | KEPT]
+    assert "failed_files" not in outcome.state()
 
 
 def test_file_that_fails_again_emits_nothing_and_is_counted(account: Account, staging: Path) -> None:
@@ -216,7 +215,7 @@ def test_file_that_fails_again_emits_nothing_and_is_counted(account: Account, st
     account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
     outcome = synced(failed(3))
     assert outcome.messages == []
-    assert outcome.states("ticket_attachments")[-1]["failed_files"] == [{"id": 800, "tries": 4, "row": KEPT}]
+    assert outcome.state()["failed_files"] == [{"id": 800, "tries": 4, "row": KEPT}]
 
 
 def test_file_is_given_up_after_ten_syncs(account: Account, staging: Path) -> None:
@@ -228,13 +227,13 @@ def test_file_is_given_up_after_ten_syncs(account: Account, staging: Path) -> No
         "Stream ticket_attachments: 1 files are given up, because they have failed in up to 10 syncs, the first one "
         "attachment 800: HTTP 500."
     )
-    assert "failed_files" not in outcome.states("ticket_attachments")[-1]
+    assert "failed_files" not in outcome.state()
 
 
 def test_failed_files_are_kept_while_files_are_not_wanted(account: Account, staging: Path) -> None:
     has(account, attachment(900))
-    outcome = read("ticket_attachments", state={"ticket_attachments": failed(3)})
-    assert outcome.states("ticket_attachments")[-1]["failed_files"] == [{"id": 800, "tries": 3, "row": KEPT}]
+    outcome = read("ticket_attachments", saved=failed(3))
+    assert outcome.state()["failed_files"] == [{"id": 800, "tries": 3, "row": KEPT}]
 
 
 def test_stream_ends_if_the_staging_folder_cannot_be_written(account: Account, staging: Path) -> None:
@@ -262,7 +261,7 @@ def test_file_that_failed_most_often_makes_room_for_a_new_one(account: Account, 
     for key in range(1, 201):
         account.on(f"/api/v2/attachments/{key}", {"attachment": attachment(key, content_url="ftp://files.example/x")})
     outcome = synced(state)
-    left = {file["id"]: file["tries"] for file in outcome.states("ticket_attachments")[-1]["failed_files"]}
+    left = {file["id"]: file["tries"] for file in outcome.state()["failed_files"]}
     assert left == {1000: 1} | {key: 2 for key in range(1, 201) if key != 7}
     assert "Stream ticket_attachments: 1 files are given up" in outcome.warnings[-1]
 
@@ -312,7 +311,7 @@ def test_article_attachments_have_files_too(account: Account, staging: Path) -> 
     outcome = read("article_attachments", files={"download": True})
     assert references(outcome) == {800: ("article_attachments/800/800.txt", 5)}
     assert account.signed[-1] == ("acme.zendesk.com", "/hc/article_attachments/800", BASIC)
-    assert outcome.records("article_attachments") == [row | {"article_id": 100}]
+    assert outcome.records() == [row | {"article_id": 100}]
 
 
 def test_expired_token_is_renewed(account: Account, staging: Path) -> None:
@@ -337,9 +336,7 @@ def test_row_of_a_deleted_article_attachment_brings_no_file(account: Account, st
     account.on("/api/v2/users/me", *[{"user": {"id": 1, "role": "admin"}}] * 2)
     config: dict[str, Any] = {"files": {"download": True}, "tombstones": True}
     first = read("article_attachments", **config)
-    second = read(
-        "article_attachments", state={"article_attachments": first.states("article_attachments")[-1]}, **config
-    )
+    second = read("article_attachments", saved=first.state(), **config)
     assert references(first) == {key: (f"article_attachments/{key}/{key}.txt", 5) for key in (800, 801)}
-    assert [row["id"] for row in second.records("article_attachments") if row["_ab_cdc_deleted_at"]] == [800]
+    assert [row["id"] for row in second.records() if row["_ab_cdc_deleted_at"]] == [800]
     assert references(second) == {800: None}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from unit_tests.account import cursor_page
+
 TICKETS = "/api/v2/incremental/tickets/cursor"
 ALL = "per_page=1000&support_type_scope=all"
 FIRST = f"{TICKETS}?per_page=1000&start_time=1704067200&support_type_scope=all"
@@ -17,5 +19,4 @@ def tickets(*rows: tuple[int, int], cursor: str = "c1", end: bool = True) -> Any
 
 
 def groups(*keys: int, after: str | None = None) -> Any:
-    rows = [{"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys]
-    return {"groups": rows, "meta": {"has_more": after is not None, "after_cursor": after}}
+    return cursor_page("groups", ({"id": key, "updated_at": "2024-06-01T00:00:00Z"} for key in keys), after)

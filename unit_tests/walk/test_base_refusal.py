@@ -6,7 +6,7 @@ import pytest
 from airbyte_cdk.models import Status
 
 from source_zendesk_support import SourceZendeskSupport
-from unit_tests.account import PROOF, Account, Reply
+from unit_tests.account import PROOF, SETTINGS, Account, Reply
 from unit_tests.reading import CONFIG, read
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
@@ -15,8 +15,6 @@ NEWEST = "/api/v2/tickets?page[size]=1&sort=-updated_at&support_type_scope=all"
 ME, TOKEN = "/api/v2/users/me", "/api/v2/oauth/tokens/current"
 GONE = Reply({"error": "InvalidEndpoint", "description": "Not found"}, status=404)
 BEARER: dict[str, Any] = {"credentials": {"credentials": "oauth2.0", "access_token": "made-up"}}
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 REMEDIES: dict[str, tuple[Any, Any, str]] = {
     "admin": ("admin", None, "to an administrator, so the role is not the reason: this account, its plan or the OAuth"),
@@ -32,7 +30,7 @@ REMEDIES: dict[str, tuple[Any, Any, str]] = {
 
 
 def answer_who(account: Account, role: Any, scopes: Any) -> None:
-    account.on(PROOF, *[{"settings": {"a": 1}}] * 2)
+    account.on(PROOF, SETTINGS, SETTINGS)
     account.on(ME, {"user": {"id": 1, "role": role} if role else {}})
     if scopes:
         account.on(TOKEN, {"token": {"scopes": scopes}})
@@ -52,7 +50,7 @@ def test_refused_export_is_explained_by_who_is_signed_in(role: Any, scopes: Any,
 
 def test_who_is_signed_in_is_asked_only_if_it_matters(account: Account) -> None:
     account.on("/api/v2/audit_logs", *[Reply({"error": "Forbidden"}, status=403)] * 2)
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     read("audit_logs")
     assert ME not in account.asked
 
@@ -92,7 +90,7 @@ def test_status_that_a_retry_cannot_cure_is_told_at_once(
     account.on(f"/api/v2/{paths[stream]}", Reply({"error": "Why"}, status=status))
     outcome = read(stream, fails=True)
     assert len(account.asked) == 1
-    assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
+    assert outcome.statuses() == ["STARTED", "INCOMPLETE"]
     assert outcome.stream_errors[0][1] == kind
     assert words in outcome.stream_errors[0][2]
     assert f"HTTP {status} Why" in outcome.stream_errors[0][2]
@@ -105,7 +103,7 @@ def test_status_that_passes_is_retried(status: int, account: Account) -> None:
     page = {"audit_logs": [], "meta": {"has_more": False, "after_cursor": None}}
     account.on("/api/v2/audit_logs", Reply(b"", status=status), page)
     outcome = read("audit_logs")
-    assert (outcome.statuses("audit_logs"), outcome.warnings) == (["STARTED", "COMPLETE"], [])
+    assert (outcome.statuses(), outcome.warnings) == (["STARTED", "COMPLETE"], [])
 
 
 def test_cursor_that_is_too_long_for_an_address_is_replaced_by_time(account: Account) -> None:
@@ -113,6 +111,6 @@ def test_cursor_that_is_too_long_for_an_address_is_replaced_by_time(account: Acc
     account.on(f"{EXPORT}?cursor=long&per_page=1000", *[Reply(b"{}", status=414)] * 2)
     by_time = f"{EXPORT}?per_page=1000&start_time=1717200000&support_type_scope=all"
     account.on(by_time, {"tickets": [], "after_cursor": "c", "end_of_stream": True})
-    outcome = read("tickets", state={"tickets": {"generated_timestamp": "1717200000", "cursor": "long", "v": 1}})
+    outcome = read("tickets", saved={"generated_timestamp": "1717200000", "cursor": "long", "v": 1})
     assert account.asked[-2:] == [by_time, NEWEST]
-    assert outcome.statuses("tickets") == ["STARTED", "COMPLETE"]
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]

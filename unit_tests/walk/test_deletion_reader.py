@@ -14,8 +14,6 @@ LOGS = "/api/v2/audit_logs"
 MANY = "/api/v2/organizations/show_many"
 EARLIER = "2024-06-08T12:00:00Z"
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def organization(key: int, time: str = "2024-01-05T00:00:00Z") -> dict[str, Any]:
     return {"id": key, "name": f"No. {key}", "updated_at": time}
@@ -43,9 +41,9 @@ def test_organization_that_is_neither_listed_nor_comes_by_its_id_is_deleted(acco
     account.on(f"{MANY}?ids=1,2", {"organizations": [organization(1)]})
     outcome = organizations(account, [1, 3], by_lists([1, 1]))
     deleted = {"id": 2, "deleted_at": "2024-06-10T12:00:00Z", "updated_at": "2024-06-10T12:00:00Z"}
-    assert outcome.records("organizations") == [deleted]
+    assert outcome.records() == [deleted]
     assert account.asked[-2:] == [ALL, f"{MANY}?ids=1,2"]
-    lists = outcome.states("organizations")[-1]["lists"]
+    lists = outcome.state()["lists"]
     assert (lists["known"], lists["compared"]) == ([1, 2], NOW)
 
 
@@ -61,14 +59,14 @@ def test_organization_that_is_neither_listed_nor_comes_by_its_id_is_deleted(acco
 def test_organization_is_never_marked_without_proof(account: Account, answer: Any) -> None:
     account.on(MANY, answer, answer)
     outcome = organizations(account, [1, 3], by_lists([1, 1]))
-    assert outcome.records("organizations") == []
-    assert outcome.states("organizations")[-1]["lists"]["known"] == [1, 1, 1]
+    assert outcome.records() == []
+    assert outcome.state()["lists"]["known"] == [1, 1, 1]
 
 
 def test_empty_list_marks_nothing(account: Account) -> None:
     outcome = organizations(account, [], by_lists([1, 1]))
-    assert outcome.records("organizations") == []
-    assert outcome.states("organizations")[-1]["lists"]["known"] == [1, 1]
+    assert outcome.records() == []
+    assert outcome.state()["lists"]["known"] == [1, 1]
 
 
 def test_ids_are_compared_once_a_day(account: Account) -> None:
@@ -83,7 +81,7 @@ def users(account: Account, *more: Any) -> Outcome:
     account.on("/api/v2/deleted_users?page[size]=100", {"deleted_users": [SHORT, OLD], **LAST})
     account.on("/api/v2/users/show_many?ids=5&include_deleted=true", *more)
     place = {"changes": {"updated_at": EARLIER, "v": 1}, "deletions": {"updated_at": EARLIER, "v": 1}, "v": 1}
-    return read("users", state={"users": {"updated_at": "1717848000", "lists": place, "v": 1}})
+    return read("users", saved={"updated_at": "1717848000", "lists": place, "v": 1})
 
 
 SHORT = {"id": 5, "name": "Jo", "active": False, "updated_at": "2024-06-09T12:00:00Z"}
@@ -92,9 +90,9 @@ LONG = {**SHORT, "notes": "kept", "tags": ["vip"]}
 
 
 def test_deleted_user_keeps_the_columns_that_the_export_gave(account: Account) -> None:
-    assert users(account, {"users": [LONG]}).records("users") == [LONG]
+    assert users(account, {"users": [LONG]}).records() == [LONG]
 
 
 @pytest.mark.parametrize("answer", [{"users": []}, Reply({"error": "Forbidden"}, 403)], ids=["none", "refused"])
 def test_deleted_user_that_does_not_come_by_id_has_the_columns_of_the_list(account: Account, answer: Any) -> None:
-    assert users(account, answer, answer).records("users") == [SHORT]
+    assert users(account, answer, answer).records() == [SHORT]

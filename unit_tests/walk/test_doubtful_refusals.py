@@ -4,20 +4,16 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import PROOF, Account, Reply
+from unit_tests.account import FORBIDDEN, PROOF, SETTINGS, Account, Reply
 from unit_tests.reading import Outcome, read
 
 HTML = {"Content-Type": "text/html"}
 LOGS = "/api/v2/audit_logs"
 TOPICS = "/api/v2/community/topics.json"
-SETTINGS = {"settings": {"a": 1}}
-FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
 CLOSED = Reply(b"<html><title>Help Center Closed | Zendesk</title></html>", status=404, headers=HTML)
 FIREWALL = Reply(b"<html><title>Access Denied</title>Blocked by the firewall</html>", status=403, headers=HTML)
 LOG = {"id": 1, "created_at": "2024-06-01T00:00:00Z"}
 PAGE = {"audit_logs": [LOG], "meta": {"has_more": False, "after_cursor": None}}
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 DOUBTFUL = {
     "firewall 403": FIREWALL,
@@ -61,7 +57,7 @@ def test_doubtful_answer_that_stays_fails_the_stream(reply: Reply, account: Acco
 def test_doubtful_answer_that_passes_costs_nothing_but_a_call(reply: Reply, account: Account) -> None:
     account.on(LOGS, reply, PAGE)
     outcome = read("audit_logs")
-    assert outcome.records("audit_logs") == [LOG]
+    assert outcome.records() == [LOG]
     assert (len(account.asked), outcome.warnings, outcome.errors) == (2, [], [])
 
 
@@ -69,13 +65,13 @@ def test_doubtful_answer_that_passes_costs_nothing_but_a_call(reply: Reply, acco
 def test_refusal_that_is_not_repeated_is_not_believed(first: Reply, account: Account) -> None:
     account.on(LOGS, first, PAGE)
     outcome = read("audit_logs")
-    assert outcome.records("audit_logs") == [LOG]
+    assert outcome.records() == [LOG]
     assert (len(account.asked), outcome.warnings) == (2, [])
 
 
 def test_two_different_refusals_are_no_repetition(account: Account) -> None:
     account.on(LOGS, FORBIDDEN, Reply({"error": "RecordNotFound"}, status=404), PAGE)
-    assert read("audit_logs").records("audit_logs") == [LOG]
+    assert read("audit_logs").records() == [LOG]
 
 
 def test_refusals_that_change_for_ever_are_a_transient_error(account: Account) -> None:
@@ -98,7 +94,7 @@ def test_page_of_a_product_that_is_off_does_not_count_where_the_account_cannot_b
     account.on(TOPICS, CLOSED, CLOSED)
     account.on(PROOF, *[Reply({}, status=503)] * 7)
     outcome = read("topics", fails=True)
-    assert outcome.statuses("topics") == ["STARTED", "INCOMPLETE"]
+    assert outcome.statuses() == ["STARTED", "INCOMPLETE"]
     assert outcome.errors[0][0] == "transient_error"
 
 
@@ -122,7 +118,7 @@ def test_parent_is_never_skipped_because_of_a_doubtful_refusal(reply: Reply, acc
     account.on(f"{articles}/200/votes.json", {"votes": [], "meta": {"has_more": False, "after_cursor": None}})
     account.on(PROOF, SETTINGS)
     outcome = read("article_votes", fails=True)
-    assert outcome.statuses("article_votes")[-1] == "INCOMPLETE"
+    assert outcome.statuses()[-1] == "INCOMPLETE"
     assert outcome.errors[0][0] == "transient_error"
     assert outcome.warnings == []
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import NOW, PROOF, Account, Reply
+from unit_tests.account import FORBIDDEN, NOW, PROOF, SETTINGS, Account, Reply
 from unit_tests.reading import read
 
 ALL = "support_type_scope=all"
@@ -17,14 +17,11 @@ GREATEST = f"/api/v2/tickets?page[size]=1&sort=-id&{ALL}"
 SEARCH = "/api/v2/search/export?filter[type]=ticket&page[size]=1"
 BOOKMARK = NOW - 3 * 86_400
 STATE = {"tickets": {"generated_timestamp": str(BOOKMARK), "cursor": "c9", "v": 1}}
-FORBIDDEN = Reply({"error": "Forbidden"}, status=403)
 ADMIN = {"user": {"id": 1, "role": "admin"}}
 LAST = {"meta": {"has_more": False, "after_cursor": None}}
 HTML = {"Content-Type": "text/html"}
 JUNE_9 = "2024-06-09T12:00:00Z"
 JUNE_9_SECONDS = NOW - 86_400
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
 def ticket(key: int, time: str = JUNE_9, **more: Any) -> dict[str, Any]:
@@ -64,12 +61,12 @@ CLOSED = {
 @pytest.mark.parametrize("refusals", CLOSED.values(), ids=CLOSED)
 def test_closed_export_is_continued_by_lists(refusals: list[Reply], account: Account) -> None:
     close(account, *refusals)
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     account.on(CHANGES, page(ticket(251, subject="New"), ticket(9, "2024-06-01T00:00:00Z")))
     account.on(DELETED, {"deleted_tickets": [{"id": 8, "subject": "Old", "deleted_at": JUNE_9, "actor": {}}], **LAST})
     outcome = read("tickets", state=STATE)
-    assert outcome.statuses("tickets") == ["STARTED", "RUNNING", "COMPLETE"]
-    assert outcome.records("tickets") == [
+    assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
+    assert outcome.records() == [
         ticket(251, subject="New", fields=[]),
         {
             "id": 8,
@@ -81,7 +78,7 @@ def test_closed_export_is_continued_by_lists(refusals: list[Reply], account: Acc
     ]
     [warning] = outcome.warnings
     assert warning.startswith("Streams tickets: the export incremental/tickets/cursor is not used: ")
-    state = outcome.states("tickets")[-1]
+    state = outcome.state()
     assert state["lists"]["sweep"].pop("began") - NOW in range(60)  # retries take their time
     assert state == {
         "generated_timestamp": str(BOOKMARK),
@@ -107,9 +104,9 @@ def test_later_sync_tries_the_export_once_and_makes_the_fewest_requests(account:
         "sweep": {"id": 200, "top": 250, "began": NOW - 3600, "paced": BOOKMARK},
         "v": 1,
     }
-    outcome = read("tickets", state={"tickets": {**STATE["tickets"], "lists": lists}})
+    outcome = read("tickets", saved={**STATE["tickets"], "lists": lists})
     assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}", CHANGES, DELETED]
-    assert outcome.records("tickets") == []
+    assert outcome.records() == []
 
 
 def test_export_that_answers_again_drops_the_lists_and_resumes_from_its_bookmark(account: Account) -> None:
@@ -117,9 +114,9 @@ def test_export_that_answers_again_drops_the_lists_and_resumes_from_its_bookmark
     account.on(EXPORT, {"tickets": [row], "end_of_stream": True, "after_cursor": "c10"})
     changes = {"updated_at": "2024-06-10T11:00:00Z", "v": 1}
     lists = {"changes": changes, "deletions": {"deleted_at": "2024-06-10T11:00:00Z", "v": 1}, "v": 1}
-    outcome = read("tickets", state={"tickets": {**STATE["tickets"], "lists": lists}})
+    outcome = read("tickets", saved={**STATE["tickets"], "lists": lists})
     assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}"]
-    assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_9_SECONDS), "cursor": "c10", "v": 1}
+    assert outcome.state() == {"generated_timestamp": str(JUNE_9_SECONDS), "cursor": "c10", "v": 1}
 
 
 def test_export_without_rows_is_open_if_the_list_has_no_younger_ones(account: Account) -> None:
@@ -127,7 +124,7 @@ def test_export_without_rows_is_open_if_the_list_has_no_younger_ones(account: Ac
     account.on(NEWEST, page(ticket(1, "2024-06-07T11:00:00Z")))
     outcome = read("tickets", state=STATE)
     assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}", NEWEST]
-    assert (outcome.records("tickets"), outcome.warnings) == ([], [])
+    assert (outcome.records(), outcome.warnings) == ([], [])
 
 
 def test_export_without_rows_whose_end_is_the_present_is_compared_with_the_list(account: Account) -> None:
@@ -136,8 +133,8 @@ def test_export_without_rows_whose_end_is_the_present_is_compared_with_the_list(
     account.on("/api/v2/incremental/organizations", *[silent] * 6)
     account.on("/api/v2/organizations", *[{"organizations": [row], **LAST}] * 2)
     account.on("/api/v2/audit_logs", {"audit_logs": [], **LAST})
-    outcome = read("organizations", state={"organizations": {"updated_at": "2024-06-07T12:00:00Z"}})
-    assert [each["id"] for each in outcome.records("organizations")] == [5]
+    outcome = read("organizations", saved={"updated_at": "2024-06-07T12:00:00Z"})
+    assert outcome.ids() == [5]
     assert [text for text in outcome.warnings if "it answers without rows, and there are younger ones" in text]
 
 
@@ -145,14 +142,14 @@ def test_export_without_rows_whose_end_is_the_present_is_compared_with_the_list(
 def test_refusal_to_others_than_administrators_is_no_closure(role: str | None, account: Account) -> None:
     account.on(EXPORT, FORBIDDEN, FORBIDDEN)
     account.on(ME, {"user": {"id": 1, "role": role}})
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     outcome = read("tickets", fails=True)
     assert outcome.stream_errors[0][1] == "config_error"
     assert not [url for url in account.asked if url.startswith("/api/v2/tickets")]
 
 
 def test_place_in_the_lists_that_is_no_place_is_a_configuration_error(account: Account) -> None:
-    outcome = read("tickets", state={"tickets": {**STATE["tickets"], "lists": {"v": 2}}}, fails=True)
+    outcome = read("tickets", saved={**STATE["tickets"], "lists": {"v": 2}}, fails=True)
     assert "The saved state of stream tickets cannot be understood" in outcome.errors[0][1]
     assert account.asked == []
 
@@ -175,8 +172,8 @@ def test_round_of_ids_that_has_ended_moves_the_bookmark_only_after_the_changes(a
     state = {"tickets": {"generated_timestamp": str(old), "lists": lists, "v": 1}}
     outcome = read("tickets", state=state)
     # 7 came with a list before; 8 has changed since, so the list of changes brings it, once
-    assert [row["id"] for row in outcome.records("tickets")] == [8]
-    pending = [blob for blob in outcome.states("tickets") if "ended" in blob["lists"]["sweep"]]
+    assert outcome.ids() == [8]
+    pending = [blob for blob in outcome.states() if "ended" in blob["lists"]["sweep"]]
     assert [blob["generated_timestamp"] for blob in pending] == [str(old)] * 3  # the round, the changes, the deletions
-    assert int(outcome.states("tickets")[-1]["generated_timestamp"]) - (NOW - 60) in range(2)
-    assert "ended" not in outcome.states("tickets")[-1]["lists"]["sweep"]
+    assert int(outcome.state()["generated_timestamp"]) - (NOW - 60) in range(2)
+    assert "ended" not in outcome.state()["lists"]["sweep"]

@@ -10,8 +10,6 @@ from unit_tests.account import NOW, Account, Reply
 from unit_tests.reading import read
 from unit_tests.walk.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Account) -> None:
     account.on(BOTH, *[Reply({}, status=500)] * 7)

@@ -26,7 +26,7 @@ from source_zendesk_support.state.position import Position
 from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.stream_reader import StreamReader
-from unit_tests.account import NOW, PROOF, Account, Reply
+from unit_tests.account import NOW, PROOF, SETTINGS, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import pages_of, turn
 from unit_tests.examples import examples
@@ -148,7 +148,7 @@ def test_without_a_state_nothing_lies_in_the_future(odd: str, account: Account, 
     outcome = read("groups")
     assert account.asked == [GROUPS]
     assert outcome.errors == []
-    assert [record["id"] for record in outcome.records("groups")] == [1]
+    assert outcome.ids() == [1]
 
 
 def test_state_in_the_future_of_two_answers_is_refused_although_this_machine_says_otherwise(
@@ -156,9 +156,9 @@ def test_state_in_the_future_of_two_answers_is_refused_although_this_machine_say
 ) -> None:
     local_time.advance(86_400)
     account.on(GROUPS, groups(1))
-    account.on(PROOF, {"settings": {"a": 1}})
+    account.on(PROOF, SETTINGS)
     state = {"updated_at": "2024-06-11T00:00:00Z", "v": 1}
-    outcome = read("groups", state={"groups": state}, fails=True)
+    outcome = read("groups", saved=state, fails=True)
     assert account.asked == [GROUPS, PROOF]
     assert outcome.errors[0] == (
         "config_error",
@@ -179,8 +179,8 @@ def test_one_odd_date_does_not_make_the_next_sync_refuse_the_state(
     account.on(
         "/api/v2/groups?exclude_deleted=false&page[after]=p2&page[size]=100", *[Reply({}, status=500)] * 7, groups(2)
     )
-    state = read("groups", fails=True).states("groups")[-1]
+    state = read("groups", fails=True).state()
     assert state["next"] == "p2"
-    outcome = read("groups", state={"groups": state})
+    outcome = read("groups", saved=state)
     assert outcome.errors == []
-    assert [record["id"] for record in outcome.records("groups")] == [2]
+    assert outcome.ids() == [2]

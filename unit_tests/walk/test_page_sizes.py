@@ -14,8 +14,6 @@ from unit_tests.examples import examples
 from unit_tests.reading import read
 from unit_tests.walk.answers import TICKETS
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 QUERY = "start_time=1704067200&support_type_scope=all"
 TOO_LARGE = Reply(
     {"errors": [{"code": "InvalidPaginationParameter", "title": "per_page must be at most 300"}]}, status=400
@@ -30,7 +28,7 @@ def test_a_size_that_is_refused_is_halved_before_anything_else_is_tried(account:
     account.on(f"{TICKETS}?per_page=250&{QUERY}", END)
     outcome = read("tickets")
     assert [url.partition("&")[0] for url in account.asked] == [f"{TICKETS}?per_page={n}" for n in (1000, 500, 250)]
-    assert (len(outcome.records("tickets")), outcome.warnings) == (1, [])
+    assert (len(outcome.records()), outcome.warnings) == (1, [])
 
 
 def test_a_refusal_without_words_tries_the_parameter_first_and_keeps_it_if_that_is_not_the_reason(
@@ -41,7 +39,7 @@ def test_a_refusal_without_words_tries_the_parameter_first_and_keeps_it_if_that_
     account.on(f"{TICKETS}?per_page=500&{QUERY}", END)
     outcome = read("tickets")
     assert len(account.asked) == 3
-    assert (len(outcome.records("tickets")), outcome.warnings) == (1, [])
+    assert (len(outcome.records()), outcome.warnings) == (1, [])
 
 
 def test_a_size_that_was_refused_is_not_requested_again(account: Account) -> None:
@@ -51,7 +49,7 @@ def test_a_size_that_was_refused_is_not_requested_again(account: Account) -> Non
         page = {"macros": [{"id": number}], "meta": {"has_more": number < 24, "after_cursor": f"c{number + 1}"}}
         account.on(f"/api/v2/macros?{cursor}page[size]=50", page)
     outcome = read("macros")
-    assert len(outcome.records("macros")) == 25
+    assert len(outcome.records()) == 25
     assert len(account.asked) == 26
 
 
@@ -61,7 +59,7 @@ def test_a_size_that_is_refused_for_a_child_becomes_smaller(account: Account) ->
     votes = "/api/v2/help_center/articles/9/votes.json?page[size]="
     account.on(f"{votes}100", BAD)
     account.on(f"{votes}50", {"votes": [{"id": 1}], "meta": {"has_more": False}})
-    assert [row["id"] for row in read("article_votes").records("article_votes")] == [1]
+    assert read("article_votes").ids() == [1]
 
 
 def test_a_child_that_is_refused_in_every_size_is_an_error_of_its_stream(account: Account) -> None:
@@ -78,7 +76,7 @@ def test_a_list_whose_pages_hold_50_rows_is_requested_so(account: Account) -> No
     since = "filter[created_at_start]=1704067200000"
     empty = {"survey_responses": [], "meta": {"has_more": False}}
     account.on(f"/api/v2/guide/survey_responses?{since}&page[size]=50", empty)
-    assert read("csat_survey_responses").statuses("csat_survey_responses")[-1] == "COMPLETE"
+    assert read("csat_survey_responses").statuses()[-1] == "COMPLETE"
 
 
 DOCUMENTED = {"limit": 1000, "per_page": 1000, "page[size]": 100}
@@ -140,4 +138,4 @@ def test_the_size_of_numbered_pages_is_kept_in_the_state(account: Account) -> No
     )
     account.on(f"{url}?include=attribute_values&page=2&per_page=50", {"attributes": [], "next_page": None})
     outcome = read("account_attributes")
-    assert outcome.states("account_attributes")[0]["next"] == "?page=2&per_page=50"
+    assert outcome.states()[0]["next"] == "?page=2&per_page=50"

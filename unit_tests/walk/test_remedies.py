@@ -9,8 +9,6 @@ from unit_tests.walk.answers import ALL, FIRST, JUNE_1, JUNE_3, TICKETS, tickets
 
 SAVED = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> None:
     bare = f"{TICKETS}?per_page=1000&start_time=1704067200"
@@ -31,9 +29,9 @@ def test_forgotten_cursor_goes_on_by_time_with_one_warning(account: Account) -> 
     account.on(f"{by_cursor}&{ALL}", Reply({"error": "InvalidCursor"}, status=400))
     account.on(f"{by_cursor}&per_page=1000", Reply({"error": "InvalidCursor"}, status=400))
     account.on(by_time, tickets((1, JUNE_1)))
-    outcome = read("tickets", state={"tickets": SAVED})
+    outcome = read("tickets", saved=SAVED)
     assert account.asked[-1] == by_time
-    assert [record["id"] for record in outcome.records("tickets")] == [1]
+    assert outcome.ids() == [1]
     (told,) = outcome.warnings
     assert told == (
         "Stream tickets: Zendesk no longer accepts the saved cursor (HTTP 400 InvalidCursor); resuming by time, from "
@@ -49,8 +47,8 @@ def test_forgotten_cursor_and_unknown_parameter_are_both_got_over(account: Accou
         f"{TICKETS}?per_page=1000&start_time={JUNE_1}&support_type_scope=all", Reply({"error": "Bad"}, status=400)
     )
     account.on(f"{TICKETS}?per_page=1000&start_time={JUNE_1}", tickets((1, JUNE_1)))
-    outcome = read("tickets", state={"tickets": SAVED})
-    assert [record["id"] for record in outcome.records("tickets")] == [1]
+    outcome = read("tickets", saved=SAVED)
+    assert outcome.ids() == [1]
     assert [warning.split(": ")[1][:24] for warning in outcome.warnings] == [
         "Zendesk no longer accept",
         "Zendesk rejected the par",
@@ -63,7 +61,7 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
         for more in (ALL, "per_page=1000"):
             account.on(f"{TICKETS}?cursor={cursor}&{more}", Reply({"error": "InvalidCursor"}, status=400))
     account.on(by_time, *[tickets((1, JUNE_1), end=False)] * 2)
-    outcome = read("tickets", state={"tickets": SAVED}, fails=True)
+    outcome = read("tickets", saved=SAVED, fails=True)
     assert account.asked.count(by_time) == 1
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
@@ -104,7 +102,7 @@ def test_pass_that_began_in_the_future_is_a_config_error(account: Account) -> No
         {"groups": [], "meta": {"has_more": False}},
     )
     state = {"updated_at": "2024-06-01T00:00:00Z", "next": "p2", "asked": NOW + 301, "v": 1}
-    outcome = read("groups", state={"groups": state}, fails=True)
+    outcome = read("groups", saved=state, fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith(
         "The saved state of stream groups is in the future: 2024-06-10T12:05:01Z; the account's clock says "
@@ -115,7 +113,7 @@ def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
     account.on(FIRST, Reply({"error": "StartTimeTooRecent", "description": "Too recent"}, status=400))
     outcome = read("tickets")
     assert account.asked == [FIRST]
-    assert outcome.statuses("tickets") == ["STARTED", "COMPLETE"]
+    assert outcome.statuses() == ["STARTED", "COMPLETE"]
     assert outcome.errors == []
 
 
@@ -134,17 +132,17 @@ TOO_RECENT = Reply({"error": "StartTimeTooRecent", "description": "Too recent st
 @pytest.mark.parametrize("answer", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
 def test_state_in_the_future_is_a_config_error(ahead: int, answer: Reply, account: Account) -> None:
     account.on(f"{TICKETS}?per_page=1000&start_time={NOW + ahead}&support_type_scope=all", answer)
-    outcome = read("tickets", state={"tickets": {"generated_timestamp": str(NOW + ahead)}}, fails=True)
+    outcome = read("tickets", saved={"generated_timestamp": str(NOW + ahead)}, fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("The saved state of stream tickets is in the future: 2024-06-1")
-    assert outcome.statuses("tickets") == ["STARTED", "INCOMPLETE"]
+    assert outcome.statuses() == ["STARTED", "INCOMPLETE"]
 
 
 @pytest.mark.parametrize("answer", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
 def test_state_a_little_ahead_of_the_server_is_taken(answer: Reply, account: Account) -> None:
     account.on(f"{TICKETS}?per_page=1000&start_time={NOW + 299}&support_type_scope=all", answer)
     state = {"tickets": {"generated_timestamp": str(NOW + 299)}}
-    assert read("tickets", state=state).statuses("tickets") == ["STARTED", "COMPLETE"]
+    assert read("tickets", state=state).statuses() == ["STARTED", "COMPLETE"]
 
 
 def test_machine_whose_clock_is_slow_asks_for_nothing_again(account: Account, local_time: FakeTime) -> None:
@@ -152,5 +150,5 @@ def test_machine_whose_clock_is_slow_asks_for_nothing_again(account: Account, lo
     local_time.advance(-7200)
     url = f"{TICKETS}?per_page=1000&start_time={NOW - 1000}&support_type_scope=all"
     account.on(url, tickets())
-    read("tickets", state={"tickets": {"generated_timestamp": str(NOW - 1000)}})
+    read("tickets", saved={"generated_timestamp": str(NOW - 1000)})
     assert account.asked == [url, NEWEST_TICKET]

@@ -21,8 +21,6 @@ from unit_tests.walk.answers import (
     tickets,
 )
 
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
-
 
 def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
     account.on(BOTH, tickets((1, JUNE_1), (2, JUNE_1), end=False))
@@ -34,7 +32,7 @@ def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
         {"id": 2, "generated_timestamp": JUNE_1},
         {"id": 3, "generated_timestamp": JUNE_3},
     ]
-    assert [record["id"] for record in outcome.records("ticket_metrics")] == [-1, -2, -3]
+    assert outcome.ids("ticket_metrics") == [-1, -2, -3]
     assert outcome.states("ticket_metrics") == [
         {"_ab_updated_at": str(JUNE_1), "cursor": "c1", "v": 1},
         {"_ab_updated_at": str(JUNE_3), "cursor": "c2", "v": 1},
@@ -64,15 +62,15 @@ def test_records_of_a_page_leave_before_its_state(account: Account) -> None:
 def test_large_page_leaves_whole_and_in_order_before_its_one_state(account: Account) -> None:
     account.on(FIRST, tickets(*((key, JUNE_1) for key in range(600))))
     outcome = read("tickets")
-    assert [record["id"] for record in outcome.records("tickets")] == list(range(600))
-    assert outcome.counts("tickets") == [600, 0]
+    assert outcome.ids() == list(range(600))
+    assert outcome.counts() == [600, 0]
 
 
 def test_streams_of_a_large_page_leave_by_turns_and_each_before_its_state(account: Account) -> None:
     account.on(BOTH, tickets(*((key, JUNE_1) for key in range(300))))
     outcome = read("tickets", "ticket_metrics")
-    assert [record["id"] for record in outcome.records("tickets")] == list(range(300))
-    assert [record["id"] for record in outcome.records("ticket_metrics")] == [-key for key in range(300)]
+    assert outcome.ids("tickets") == list(range(300))
+    assert outcome.ids("ticket_metrics") == [-key for key in range(300)]
     assert outcome.counts("tickets") == outcome.counts("ticket_metrics") == [300, 0]
 
 
@@ -87,9 +85,9 @@ def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it
     loads = exact_json.loads
     monkeypatch.setattr(pages, "loads", lambda row: too_deep(row) if b"[[]]" in bytes(row) else loads(row))
     outcome = read("tickets")
-    assert [record["id"] for record in outcome.records("tickets")] == [1]
-    assert outcome.states("tickets")[-1] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
-    assert outcome.statuses("tickets")[-1] == "INCOMPLETE"
+    assert outcome.ids() == [1]
+    assert outcome.state() == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
+    assert outcome.statuses()[-1] == "INCOMPLETE"
     told = (
         "Stream tickets: the page at c1 could not be read: a row is nested more than a thousand levels deep. All "
         "earlier pages are saved. Please report it."
@@ -109,8 +107,8 @@ def test_member_that_stands_ahead_joins_at_its_own_second(account: Account) -> N
     ahead = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
     outcome = read("tickets", "ticket_metrics", state={"tickets": ahead})
     assert len(account.asked) == 2
-    assert [record["id"] for record in outcome.records("tickets")] == [2, 3]
-    assert [record["id"] for record in outcome.records("ticket_metrics")] == [-1, -2, -3]
+    assert outcome.ids("tickets") == [2, 3]
+    assert outcome.ids("ticket_metrics") == [-1, -2, -3]
 
 
 def test_state_of_a_member_that_has_not_joined_is_not_touched(account: Account) -> None:
@@ -139,8 +137,8 @@ def test_failed_walk_keeps_the_state_of_its_last_whole_page(account: Account) ->
     account.on("/api/v2/tags?page[size]=100", {"tags": [{"name": "a"}], "meta": {"has_more": False}})
     outcome = read("groups", "tags", fails=True)
     kept = {"next": "p2", "high": JUNE_1, "asked": NOW, "high_ids": [1], "v": 1}
-    assert outcome.states("groups")[-1] == {"updated_at": "2024-01-01T00:00:00Z", **kept}
-    assert [record["id"] for record in outcome.records("groups")] == [1]
+    assert outcome.state("groups") == {"updated_at": "2024-01-01T00:00:00Z", **kept}
+    assert outcome.ids("groups") == [1]
     assert outcome.statuses("groups") == ["STARTED", "RUNNING", "INCOMPLETE"]
     assert outcome.statuses("tags") == ["STARTED", "RUNNING", "COMPLETE"]
     kind, message = outcome.errors[0]
@@ -154,7 +152,7 @@ def test_refused_page_in_the_middle_is_an_error(account: Account) -> None:
     )
     account.on("/api/v2/tags?page[after]=p2&page[size]=100", *[Reply({"error": "Forbidden"}, status=403)] * 2)
     outcome = read("tags", fails=True)
-    assert outcome.statuses("tags") == ["STARTED", "RUNNING", "INCOMPLETE"]
+    assert outcome.statuses() == ["STARTED", "RUNNING", "INCOMPLETE"]
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith(
         "Stream tags: Zendesk denied access in the middle of the sync (HTTP 403 Forbidden)"
@@ -166,13 +164,13 @@ def test_server_clock_judges_what_is_too_young(account: Account, local_time: Fak
     account.on(FIRST, tickets((1, NOW - 10), end=False))
     account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets(cursor="c2"))
     outcome = read("tickets")
-    assert outcome.states("tickets")[-1] == {"generated_timestamp": str(NOW - 62), "cursor": "c1", "v": 1}
+    assert outcome.state() == {"generated_timestamp": str(NOW - 62), "cursor": "c1", "v": 1}
 
 
 def test_state_wins_over_a_later_start_date(account: Account) -> None:
     url = f"{TICKETS}?per_page=1000&start_time=1577836800&support_type_scope=all"
     account.on(url, tickets())
-    read("tickets", state={"tickets": {"generated_timestamp": "1577836800"}})
+    read("tickets", saved={"generated_timestamp": "1577836800"})
     assert account.asked == [url, NEWEST_TICKET]
 
 
@@ -181,20 +179,20 @@ def test_full_refresh_ignores_the_bookmark(account: Account) -> None:
     state = {"tickets": {"generated_timestamp": str(JUNE_3), "cursor": "c9", "v": 1}}
     outcome = read("tickets", state=state, mode=SyncMode.full_refresh)
     assert account.asked == [FIRST]
-    assert len(outcome.records("tickets")) == 1
+    assert len(outcome.records()) == 1
 
 
 def test_unfinished_full_refresh_is_marked_and_resumed(account: Account) -> None:
     account.on(FIRST, tickets((1, JUNE_1), end=False))
     account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets((2, JUNE_3), cursor="c2"))
-    first = read("tickets", mode=SyncMode.full_refresh).states("tickets")
+    first = read("tickets", mode=SyncMode.full_refresh).states()
     assert first[0] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "full": True, "v": 1}
     assert first[-1] == {"generated_timestamp": str(JUNE_3), "cursor": "c2", "v": 1}
     account.asked.clear()
     account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets((2, JUNE_3), cursor="c2"))
-    outcome = read("tickets", state={"tickets": first[0]}, mode=SyncMode.full_refresh)
+    outcome = read("tickets", saved=first[0], mode=SyncMode.full_refresh)
     assert account.asked == [f"{TICKETS}?cursor=c1&{ALL}"]
-    assert [record["id"] for record in outcome.records("tickets")] == [2]
+    assert outcome.ids() == [2]
 
 
 def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) -> None:
@@ -202,9 +200,9 @@ def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) 
     account.on(GROUPS, page, page)
     outcome = read("groups")
     assert account.asked == [GROUPS, GROUPS]
-    assert [record["id"] for record in outcome.records("groups")] == [1]
+    assert outcome.ids() == [1]
     assert outcome.warnings == ["Stream groups: skipped 1 rows without their id; a retry returned the same."]
-    assert outcome.statuses("groups") == ["STARTED", "RUNNING", "COMPLETE"]
+    assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
 
 
 def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Account) -> None:
@@ -236,7 +234,7 @@ def test_log_tells_start_and_table(account: Account) -> None:
 
 
 def test_unreadable_state_stops_the_sync_before_any_request(account: Account) -> None:
-    outcome = read("groups", state={"groups": {"page": 3}}, fails=True)
+    outcome = read("groups", saved={"page": 3}, fails=True)
     assert account.asked == []
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("The saved state of stream groups cannot be understood: ")
@@ -266,6 +264,6 @@ def test_organizations_complete_a_full_second_from_the_list(account: Account) ->
     account.on(
         f"{url}?per_page=1000&start_time={JUNE_1 + 1}", {"organizations": [], "end_time": None, "end_of_stream": True}
     )
-    outcome = read("organizations", state={"organizations": {"updated_at": str(JUNE_1)}})
-    assert [record["id"] for record in outcome.records("organizations")] == [1, 2, 3]
+    outcome = read("organizations", saved={"updated_at": str(JUNE_1)})
+    assert outcome.ids() == [1, 2, 3]
     assert outcome.warnings == []

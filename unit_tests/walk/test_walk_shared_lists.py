@@ -1,7 +1,5 @@
 """A list that several streams read is requested in one way, so that it is fetched once."""
 
-import pytest
-
 from unit_tests.account import Account, Reply
 from unit_tests.reading import read
 
@@ -9,8 +7,6 @@ LIST = "/api/v2/help_center/sections.json"
 SECTION = {"id": 7, "updated_at": "2024-05-01T00:00:00Z"}
 TRANSLATION = {"id": 70, "source_id": 7, "updated_at": "2024-06-01T00:00:00Z"}
 END = {"meta": {"has_more": False, "after_cursor": None}}
-
-pytestmark = pytest.mark.usefixtures("local_time", "waits")
 
 
 def test_sections_and_their_translations_cost_one_request(account: Account) -> None:
@@ -26,7 +22,7 @@ def test_sections_and_their_translations_cost_one_request(account: Account) -> N
 def test_translation_is_emitted_although_its_section_has_not_changed(account: Account) -> None:
     old = {"id": 7, "updated_at": "2020-01-01T00:00:00Z", "translations": [TRANSLATION]}
     account.on(f"{LIST}?include=translations&page[size]=100", {"sections": [old], **END})
-    assert read("section_translations").records("section_translations") == [TRANSLATION]
+    assert read("section_translations").records() == [TRANSLATION]
 
 
 def test_translations_are_requested_one_by_one_if_the_sideload_is_refused(account: Account) -> None:
@@ -37,10 +33,10 @@ def test_translations_are_requested_one_by_one_if_the_sideload_is_refused(accoun
         "/api/v2/help_center/sections/7/translations.json?page[size]=100", {"translations": [TRANSLATION], **END}
     )
     outcome = read("section_translations")
-    assert outcome.records("section_translations") == [TRANSLATION]
+    assert outcome.records() == [TRANSLATION]
     assert outcome.errors == []
 
 
 def test_sections_without_translations_are_requested_as_before(account: Account) -> None:
     account.on(f"{LIST}?page[size]=100", {"sections": [SECTION], **END})
-    assert [row["id"] for row in read("sections").records("sections")] == [7]
+    assert read("sections").ids() == [7]
