@@ -38,8 +38,8 @@ def test_survey_that_can_still_be_answered_is_emitted_in_each_sync(account: Acco
     outcome = read("csat_survey_responses")
     assert outcome.ids() == ["expired", "open"]
     state = outcome.state()
-    assert state == {"expires_at": "2024-06-10T11:59:59Z", "v": 1}
-    account.on(f"{SURVEYS}?filter[created_at_start]=1710244799000&page[size]=50", rows)
+    assert state == {"expires_at": "2024-06-10T12:00:00Z", "v": 1}
+    account.on(f"{SURVEYS}?filter[created_at_start]=1710244800000&page[size]=50", rows)
     again = read("csat_survey_responses", saved=state)
     assert again.ids() == ["open"]
 
