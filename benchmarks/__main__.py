@@ -83,10 +83,11 @@ def _page(table: str) -> str:
     names = ("airbyte-cdk", "orjson", "requests")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return (
-        "# Results\n\nWritten by `make bench` (`make bench-long` adds a million tickets). CPU is user and system time "
-        "of the complete process, including start-up; the median of several alternating runs. **Only the ratios "
-        "matter**: absolute figures are from one machine on one day. The floor is [floor.py](floor.py), over the same "
-        f"pages.\n\n{table}\n\n{datetime.now(UTC):%Y-%m-%d}; {machine}; {versions}.\n"
+        "# Results\n\nWritten by `make bench` (`make bench-long` adds a million tickets). CPU is user and system time\n"
+        "of the complete process, including start-up; the median of several alternating runs. **Only the ratios\n"
+        "matter**: absolute figures are from one machine on one day. The floor is [floor.py](floor.py), over the\n"
+        "same pages.\n\n"
+        f"{table}\n\n{datetime.now(UTC):%Y-%m-%d}; {machine}; {versions}.\n"
     )
 
 

@@ -16,7 +16,13 @@ from enum import Enum
 from functools import cached_property, partial
 from typing import Any
 
-import serpyco_rs
+import attributes_doc
+
+_parse_docs = attributes_doc.get_attributes_doc
+attributes_doc.get_attributes_doc = lambda cls: {}  # noqa: ARG005  the name is part of its type
+import serpyco_rs  # noqa: E402  its serializers would parse the CDK's sources for texts that nobody reads, for 0.1 s
+
+attributes_doc.get_attributes_doc = _parse_docs
 
 GC_THRESHOLD_ALLOCATIONS = 200_000
 """CPython's default of 700 costs a third of a sync's CPU time."""

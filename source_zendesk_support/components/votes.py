@@ -17,6 +17,9 @@ KIND = "item_type"
 KINDS = frozenset({"Article", "Comment", "Post", "PostComment"})
 COMMENT_KINDS = frozenset({"Comment", "PostComment"})
 """It is not documented whether a vote on a post's comment says ``PostComment`` or ``Comment``."""
+MAX_PAGES_OF_UNKNOWN_KINDS = 10
+"""If none of the first pages has such a vote, the votes are read comment by comment: a sync must not start with a
+silent read of a long list."""
 
 
 @dataclass

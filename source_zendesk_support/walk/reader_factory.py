@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from airbyte_cdk.models import AirbyteStream
@@ -24,7 +25,7 @@ from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.parent_list import ParentListRetriever
 from source_zendesk_support.components.record_reader import ReaderContext, record_reader_of
 from source_zendesk_support.components.thread_pool import ChildThreads
-from source_zendesk_support.components.votes import KIND, VoteListRetriever
+from source_zendesk_support.components.votes import KIND, MAX_PAGES_OF_UNKNOWN_KINDS, VoteListRetriever
 from source_zendesk_support.config.model import Config
 from source_zendesk_support.custom_fields.columns import properties_of
 from source_zendesk_support.custom_fields.definitions import FieldDefinitions
@@ -200,7 +201,7 @@ class StreamReaderFactory:
         """Whether Zendesk serves a list; the pages that show it stay in the page cache."""
         kinds = set[str]()
         try:
-            for page in read_list(listed, self._client):
+            for page in islice(read_list(listed, self._client), MAX_PAGES_OF_UNKNOWN_KINDS):
                 kinds.update(str(row.get(KIND)) for row in page.rows)
                 verdict = listed.serves(kinds, is_complete=page.after.done)
                 if verdict is not None:
@@ -208,8 +209,8 @@ class StreamReaderFactory:
         except EndpointUnavailable:
             return False
         except (WalkError, AirbyteTracedException):
-            pass  # the walk meets the same error, and reports it
-        return True
+            return True  # the walk meets the same error, and reports it
+        return False
 
     def _reader(
         self,

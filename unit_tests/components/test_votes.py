@@ -78,7 +78,19 @@ def test_list_that_may_call_votes_of_all_comments_alike_is_not_used_for_comments
     assert read("article_comment_votes").ids() == [9]
 
 
-def test_list_is_used_for_comments_if_any_of_its_pages_tells_them_apart(account: Account) -> None:
+def test_ten_pages_without_a_vote_on_a_comment_are_enough_to_read_them_comment_by_comment(account: Account) -> None:
+    tokens = [None, *(f"p{number}" for number in range(2, 11))]
+    urls = [
+        f"/api/v2/help_center/votes.json?{f'page[after]={token}&' if token else ''}page[size]=100" for token in tokens
+    ]
+    for number, url in enumerate(urls, 1):
+        account.on(url, page(vote(number, "Article"), after=f"p{number + 1}"))
+    account.on(ARTICLES, {"articles": [], **END})
+    assert read("article_comment_votes").records("article_comment_votes") == []
+    assert account.asked == [*urls, ARTICLES]
+
+
+def test_list_is_used_for_comments_if_one_of_its_first_pages_tells_them_apart(account: Account) -> None:
     account.on(VOTES, page(vote(9, "Comment"), after="p2"))
     account.on(SECOND, page(vote(10, "PostComment"), vote(11, "Comment")))
     outcome = read("article_comment_votes", "post_comment_votes")
