@@ -24,6 +24,13 @@ CONFIG: dict[str, Any] = {
     "credentials": {"credentials": "api_token", "email": "jo@example.com", "api_token": "made-up"},
     "start_date": "2024-01-01T00:00:00Z",
 }
+REFRESH: dict[str, Any] = {
+    "credentials": "oauth2_refresh",
+    "client_id": "id",
+    "client_secret": "b-secret",
+    "refresh_token": "c-secret",
+}
+"""Credentials whose access token is renewed."""
 State = dict[str, Any]
 
 

@@ -86,8 +86,7 @@ def test_what_the_database_knows_is_told(tmp_path: Path, capsys: pytest.CaptureF
 
 @pytest.mark.usefixtures("requirements")
 @pytest.mark.parametrize(
-    "told",
-    ["", "not JSON", "[]", "{}", '{"dependencies": [{"name": "urllib3", "skip_reason": "not found"}]}'],
+    "told", ["", "not JSON", "[]", "{}", '{"dependencies": [{"name": "urllib3", "skip_reason": "not found"}]}']
 )
 def test_audit_without_a_database_is_not_green(told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.main(auditor(tmp_path, told, 1)) == 3

@@ -50,6 +50,13 @@ class CommandFiles:
         code = command.run([verb, *arguments])
         return code, [json.loads(line) for line in self._output.readouterr().out.splitlines()]
 
+    def read(self, config: Any = CONFIG, **files: Any) -> tuple[int, list[dict[str, Any]]]:
+        """A sync of groups."""
+        modes = {"supported_sync_modes": ["full_refresh", "incremental"], "json_schema": {}}
+        chosen = {"sync_mode": "incremental", "destination_sync_mode": "append"}
+        catalog = {"streams": [{"stream": {"name": "groups", **modes}, **chosen}]}
+        return self.run("read", config=config, catalog=catalog, **files)
+
 
 @pytest.mark.parametrize("verb", ["check", "discover", "read"])
 @pytest.mark.parametrize(
@@ -76,10 +83,16 @@ def of_type(kind: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if line["type"] == kind]
 
 
-def catalog(*names: str) -> dict[str, Any]:
-    modes = {"supported_sync_modes": ["full_refresh", "incremental"], "json_schema": {}}
-    chosen = {"sync_mode": "incremental", "destination_sync_mode": "append"}
-    return {"streams": [{"stream": {"name": name, **modes}, **chosen} for name in names]}
+def errors_in(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
+
+
+def assert_check_fails(files: CommandFiles, words: str) -> None:
+    _, lines = files.run("check", config=CONFIG)
+    status = of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"]
+    assert status["status"] == "FAILED"
+    assert words in status["message"]
+    assert "made-up" not in json.dumps(lines)
 
 
 def test_spec_needs_nothing(files: CommandFiles) -> None:
@@ -147,10 +160,7 @@ def test_check_proves_who_has_signed_in(user: Any, words: str, files: CommandFil
     account.on(PROOF, SETTINGS)
     account.on("/api/v2/users/me", {"user": user})
     account.on(EXPORT, FORBIDDEN)
-    _, lines = files.run("check", config=CONFIG)
-    status = of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"]
-    assert status["status"] == "FAILED"
-    assert words in status["message"]
+    assert_check_fails(files, words)
 
 
 @pytest.mark.parametrize(
@@ -170,16 +180,12 @@ def test_check_proves_who_has_signed_in(user: Any, words: str, files: CommandFil
 def test_check_says_what_is_wrong(reply: Reply, words: str, files: CommandFiles, account: Account) -> None:
     account.on(PROOF, reply)
     account.on("/api/v2/users/me", {"user": {"id": 7, "role": "agent"}})
-    _, lines = files.run("check", config=CONFIG)
-    status = of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"]
-    assert status["status"] == "FAILED"
-    assert words in status["message"]
-    assert "made-up" not in json.dumps(lines)
+    assert_check_fails(files, words)
 
 
 def test_read_writes_records_then_state_with_its_count(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
-    code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
+    code, lines = files.read()
     assert code == 0
     assert [line["record"]["data"] for line in of_type("RECORD", lines)] == [ROW]
     state = of_type("STATE", lines)[0]["state"]
@@ -192,18 +198,16 @@ def test_read_writes_records_then_state_with_its_count(files: CommandFiles, acco
 def test_read_goes_on_from_a_state_file(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
     stream = {"stream_descriptor": {"name": "groups"}, "stream_state": {"updated_at": "2024-06-02T00:00:00Z"}}
-    code, lines = files.run(
-        "read", config=CONFIG, catalog=catalog("groups"), state=[{"type": "STREAM", "stream": stream}]
-    )
+    code, lines = files.read(state=[{"type": "STREAM", "stream": stream}])
     assert code == 0
     assert of_type("RECORD", lines) == []
 
 
 def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "Couldn't authenticate you"}, status=401))
-    code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
+    code, lines = files.read()
     assert code == 1
-    errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
+    errors = errors_in(lines)
     assert "Check your credentials" in errors[0]["message"]
     assert errors[0]["failure_type"] == "config_error"
     assert "Traceback" not in json.dumps(of_type("LOG", lines))
@@ -220,10 +224,9 @@ def test_failed_stream_ends_in_exit_code_1_with_one_explanation(files: CommandFi
     ],
 )
 def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: CommandFiles) -> None:
-    code, lines = files.run("read", config=config, catalog=catalog("groups"))
-    error = of_type("TRACE", lines)[0]["trace"]["error"]
-    assert code == 1
-    assert error["failure_type"] == "config_error"
+    code, lines = files.read(config)
+    error = errors_in(lines)[0]
+    assert (code, error["failure_type"]) == (1, "config_error")
     assert words in error["message"]
     assert "made-up" not in json.dumps(lines)
 
@@ -236,7 +239,7 @@ def test_missing_config_file_is_named(capfdbinary: pytest.CaptureFixture[bytes])
 def test_secret_is_hidden_wherever_it_stands(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "The token hunter2 is wrong"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": "hunter2"}}
-    code, lines = files.run("read", config=config, catalog=catalog("groups"))
+    code, lines = files.read(config)
     assert code == 1
     assert "hunter2" not in json.dumps(lines)
 
@@ -248,7 +251,7 @@ def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(
     secret = "Kq7ZvW2nXc9RbT4yLm8PdF3hJs6GaE1uQw5iOo0zYxVtCrNeBk"
     account.on(GROUPS, Reply({"error": f"{'x' * before}{secret} of jane@acme.example"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": secret}}
-    _, lines = files.run("read", config=config, catalog=catalog("groups"))
+    _, lines = files.read(config)
     text = json.dumps(lines)
     assert [secret[at : at + 8] for at in range(len(secret) - 7) if secret[at : at + 8] in text] == []
     assert "jane" not in text
@@ -262,10 +265,10 @@ def test_a_fault_of_ours_shows_no_value_of_a_row(
 
     monkeypatch.setattr(WalkCursor, "message", faulty)
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
-    code, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
+    code, lines = files.read()
     assert code == 1
     assert PERSON not in json.dumps(lines)
-    error = next(line["trace"]["error"] for line in lines if line.get("trace", {}).get("error"))
+    error = errors_in(lines)[0]
     assert error["message"].startswith("Stream groups: An unexpected error occurred: KeyError at ")
     assert error["failure_type"] == "system_error"
     assert "cursor.py" in error["stack_trace"] or "walk.py" in error["stack_trace"]
@@ -290,8 +293,8 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(
 ) -> None:
     account.on(PROOF, SETTINGS)
     account.on(GROUPS, *[Reply({"error": "Odd"}, status=status)] * 9)
-    _, lines = files.run("read", config=CONFIG, catalog=catalog("groups"))
-    errors = [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
+    _, lines = files.read()
+    errors = errors_in(lines)
     assert [error["failure_type"] for error in errors] == [kind, kind]
     assert errors[-1]["message"] == "Failed streams: groups. Their errors are above; all other streams completed."
 

@@ -8,7 +8,7 @@ import pytest
 import requests_mock
 
 from unit_tests.account import Account, Reply
-from unit_tests.reading import read
+from unit_tests.reading import REFRESH, read
 
 SECRETS = [
     *("1e5", "1_000", "0x1f", "0o17", "1j", "007", "123456789012345678901234567890", "None", "True", "..."),
@@ -48,12 +48,8 @@ def test_email_is_sent_as_it_is(email: str, account: Account) -> None:
 @pytest.mark.parametrize("kind", ["oauth2_refresh", "oauth2_client_credentials"])
 @pytest.mark.parametrize("secret", SECRETS)
 def test_what_is_exchanged_for_a_token_is_sent_as_it_is(kind: str, secret: str) -> None:
-    credentials = {
-        "credentials": kind,
-        "client_id": secret,
-        "client_secret": f"s{secret}",
-        "refresh_token": f"r{secret}",
-    }
+    tokens = {"client_secret": f"s{secret}", "refresh_token": f"r{secret}"}
+    credentials = {"credentials": kind, "client_id": secret, **tokens}
     with requests_mock.Mocker() as mocker:
         account = Account(mocker)
         mocker.post("https://acme.zendesk.com/oauth/tokens", json={"access_token": f"t{secret}", "expires_in": 7200})
@@ -65,13 +61,7 @@ def test_what_is_exchanged_for_a_token_is_sent_as_it_is(kind: str, secret: str) 
 
 @pytest.mark.parametrize("secret", ["1e5", "None", "{{x}}"])
 def test_renewed_token_is_sent_from_the_next_request_on(secret: str) -> None:
-    credentials = {
-        "credentials": "oauth2_refresh",
-        "client_id": "a",
-        "client_secret": "b",
-        "refresh_token": "c",
-        "access_token": "old",
-    }
+    credentials = {**REFRESH, "access_token": "old"}
     with requests_mock.Mocker() as mocker:
         account = Account(mocker)
         mocker.post("https://acme.zendesk.com/oauth/tokens", json={"access_token": secret, "expires_in": 7200})

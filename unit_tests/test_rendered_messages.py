@@ -9,7 +9,7 @@ from airbyte_cdk.models import Status
 
 from source_zendesk_support import SourceZendeskSupport
 from unit_tests.account import PROOF, SETTINGS, Account, Reply
-from unit_tests.reading import CONFIG, Outcome, read
+from unit_tests.reading import CONFIG, REFRESH, Outcome, read
 
 DOCS = (Path(__file__).parent.parent / "docs" / "troubleshooting.md").read_text("utf-8")
 FIRST_CELLS = re.findall(r"^\| (`.*?) \|", DOCS, re.MULTILINE)
@@ -29,7 +29,6 @@ BODIES: dict[str, Any] = {
 }
 STATUSES = (200, 302, 400, 401, 403, 404, 418, 422, 429, 503)
 REFUSALS = [pytest.param(status, body, id=f"{status} {name}") for status in STATUSES for name, body in BODIES.items()]
-REFRESH = {"credentials": "oauth2_refresh", "client_id": "id", "client_secret": "b-secret", "refresh_token": "c-secret"}
 PARTS = {
     PROOF: SETTINGS,
     "/api/v2/users/me": {"user": {"id": 7, "role": "admin"}},

@@ -70,12 +70,7 @@ def test_body_that_is_cut_off_in_a_character_is_malformed_and_says_nothing(body:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_token_in_any_encoding_is_taken(encoding: str) -> None:
     url = "https://acme.zendesk.com/oauth/tokens"
-    credentials = {
-        "credentials": "oauth2_client_credentials",
-        "client_id": "a",
-        "client_secret": "b",
-        "access_token": "",
-    }
+    credentials = {"client_id": "a", "client_secret": "b", "access_token": ""}
     with requests_mock.Mocker() as mocker:
         mocker.post(url, content=json.dumps({"access_token": "t1", "expires_in": 7200}).encode(encoding))
         renewal = TokenRenewal(HttpTransport(), lambda _tokens: None)

@@ -9,7 +9,6 @@ import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk_support.api import oauth as sign_in
 from source_zendesk_support.api.oauth import OAuthAuthenticator, SaveTokens, TokenRenewal
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.config.model import parse
@@ -17,7 +16,6 @@ from source_zendesk_support.errors import TransientFailure
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
-from unit_tests.clocks import FakeTime
 
 URL = "https://acme.zendesk.com/oauth/tokens"
 CREDENTIALS = {
@@ -57,13 +55,6 @@ class Signed:
     @property
     def asked(self) -> list[Any]:
         return [request.json() for request in self.mocker.request_history]
-
-
-@pytest.fixture
-def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(sign_in, "time", FakeTime(NOW))
-    with requests_mock.Mocker() as running:
-        yield running
 
 
 def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: requests_mock.Mocker) -> None:

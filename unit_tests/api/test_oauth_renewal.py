@@ -4,18 +4,12 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import Account, Reply
-from unit_tests.reading import read
+from unit_tests.account import Account, Reply, cursor_page
+from unit_tests.reading import REFRESH, read
 
-REFRESH = {
-    "credentials": "oauth2_refresh",
-    "client_id": "id",
-    "client_secret": "b-secret",
-    "refresh_token": "c-secret",
-    "access_token": "d-secret",
-}
+RENEWED = {**REFRESH, "access_token": "d-secret"}
 TOKENS = {"access_token": "e-secret", "refresh_token": "f-secret", "expires_in": 172_800}
-PAGE = {"groups": [{"id": 1}], "meta": {"has_more": False, "after_cursor": None}}
+PAGE = cursor_page("groups", [{"id": 1}])
 BODIES: list[Any] = [
     {"error": "invalid_token", "error_description": "expired"},
     {"error": "Couldn't authenticate you"},
@@ -30,7 +24,7 @@ BODIES: list[Any] = [
 def test_refused_token_is_renewed_once(body: Any, account: Account) -> None:
     account.on("/api/v2/groups", Reply(body, status=401), PAGE)
     account.on("/oauth/tokens", TOKENS)
-    outcome = read("groups", credentials=REFRESH)
+    outcome = read("groups", credentials=RENEWED)
     assert outcome.ids() == [1]
     assert [url.partition("?")[0] for url in account.asked] == ["/api/v2/groups", "/oauth/tokens", "/api/v2/groups"]
 
@@ -39,7 +33,7 @@ def test_refused_token_is_renewed_once(body: Any, account: Account) -> None:
 def test_second_refusal_is_a_configuration_error(body: Any, account: Account) -> None:
     account.on("/api/v2/groups", *[Reply(body, status=401)] * 3)
     account.on("/oauth/tokens", TOKENS)
-    outcome = read("groups", fails=True, credentials=REFRESH)
+    outcome = read("groups", fails=True, credentials=RENEWED)
     assert account.asked.count("/oauth/tokens") == 1
     assert outcome.stream_errors[0][1] == "config_error"
     assert "Zendesk rejects the access token it has just issued (HTTP 401" in outcome.stream_errors[0][2]

@@ -20,9 +20,3 @@ from unit_tests.account import DATE
 )
 def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, DATE) == seconds
-
-
-@pytest.mark.parametrize("value", ["nan", "inf"])
-def test_retry_after_is_always_a_time_that_can_be_waited(value: str) -> None:
-    wait = retry_after(value, DATE)
-    assert wait is None or 0 <= wait < float("inf")

@@ -6,17 +6,15 @@ from typing import Any
 import pytest
 import requests
 import requests_mock
-from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.api import oauth as sign_in
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.errors import TransientFailure
-from unit_tests.account import NOW
 from unit_tests.api.test_oauth import oauth_of
-from unit_tests.clocks import FakeTime
+from unit_tests.examples import json_values
+from unit_tests.reading import REFRESH
 
 URL = "https://acme.zendesk.com/oauth/tokens"
 GRANTED = '"access_token": "access-2", "refresh_token": "refresh-2"'
@@ -30,13 +28,7 @@ class StoredTokens:
     """A sign-in with a refresh token, and what it has stored."""
 
     def __init__(self) -> None:
-        self.credentials: dict[str, Any] = {
-            "credentials": "oauth2_refresh",
-            "client_id": "id",
-            "client_secret": "secret",
-            "refresh_token": "refresh-1",
-            "access_token": "",
-        }
+        self.credentials = {**REFRESH, "refresh_token": "refresh-1", "access_token": ""}
         self.saved: list[dict[str, str]] = []
         self.fails = False
         self.sign_in = oauth_of(self.credentials, self._save)
@@ -45,14 +37,6 @@ class StoredTokens:
         if self.fails:
             raise OSError("no such device")
         self.saved.append(dict(tokens))
-
-
-@pytest.fixture
-def mocker(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(sign_in, "time", FakeTime(NOW))
-    with requests_mock.Mocker() as running:
-        yield running
-    update_secrets([])
 
 
 @pytest.mark.parametrize("lifetime", NUMBERS)
@@ -159,17 +143,10 @@ def test_a_store_that_fails_does_not_bring_the_old_token_back(mocker: requests_m
     store.fails = False
     store.sign_in.accepted("Bearer access-2")
     store.sign_in.replace_rejected("Bearer access-2")
-    assert [json.loads(request.text)["refresh_token"] for request in mocker.request_history] == [
-        "refresh-1",
-        "refresh-2",
-    ]
+    assert [request.json()["refresh_token"] for request in mocker.request_history] == ["refresh-1", "refresh-2"]
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
+JSON = json_values(leaves=6) | st.integers() | st.floats()
 
 
 @given(rest=st.dictionaries(st.sampled_from(["access_token", "expires_in", "scope", "refresh_token_expires_in"]), JSON))

@@ -4,17 +4,7 @@ from typing import Any
 
 from integration_tests.simulated_account.declared_streams import CURSOR, OFFSET, DeclaredStream
 from unit_tests.account import cursor_page
-from unit_tests.cases.case import (
-    BEFORE,
-    JUNE_1,
-    JUNE_3,
-    MAY,
-    Row,
-    ScriptedCall,
-    StreamCase,
-    two_pages,
-    without_cursor,
-)
+from unit_tests.cases.case import BEFORE, JUNE_1, JUNE_3, MAY, Row, ScriptedCall, StreamCase, two_pages, without_cursor
 
 SIZES = {CURSOR: "?page[size]=100", OFFSET: "?per_page=100"}
 

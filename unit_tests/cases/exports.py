@@ -25,10 +25,7 @@ def tickets(state_key: str, include: str = "") -> StreamCase:
     return StreamCase(
         calls=(ScriptedCall(first, page("c1", [row(11, 1714521600), row(12, 1717200000)], end=False)), second),
         ids=(11, 12, 21),
-        states=(
-            {state_key: "1717200000", "cursor": "c1", "v": 1},
-            {state_key: "1717372800", "cursor": "c2", "v": 1},
-        ),
+        states=({state_key: "1717200000", "cursor": "c1", "v": 1}, {state_key: "1717372800", "cursor": "c2", "v": 1}),
         empty=page("c0", [], end=True),
         empty_state={state_key: "1704067200", "cursor": "c0", "v": 1},
         full=lambda _row: (ScriptedCall(TICKETS, page("c1", [load_wire("tickets")], end=True)),),
@@ -204,10 +201,7 @@ def full_page_export(
     thousand = [{"id": key(number), cursor: MAY} for number in range(1, 1000)] + [{"id": key(1000), cursor: JUNE_1}]
     last = {"id": key(2001), cursor: JUNE_3}
     again = ScriptedCall(f"{url}?{fixed}start_time={again_from}", _timed(records, [last], 1717372800))
-    second = ScriptedCall(
-        f"{url}?{fixed}start_time=1717200000",
-        _timed(records, [thousand[-1], last], 1717372800),
-    )
+    second = ScriptedCall(f"{url}?{fixed}start_time=1717200000", _timed(records, [thousand[-1], last], 1717372800))
     return StreamCase(
         calls=(ScriptedCall(f"{url}?{fixed}{SINCE}", _timed(records, thousand, 1717200000)), second),
         ids=(*(key(number) for number in range(1, 1001)), key(2001)),

@@ -53,6 +53,16 @@ def turn(rules: PagedRetriever, position: Position, envelope: Any, asked: int = 
     return [row["id"] for row in page.new_rows], rules.advance(position, page).after
 
 
+def walked(stream: str, position: Position, *pages: Any) -> list[tuple[list[Any], Position]]:
+    """What each of these pages emits, and the position after it."""
+    rules, found = pages_of(stream), list[tuple[list[Any], Position]]()
+    position = rules.begin(position)
+    for page in pages:
+        found.append(turn(rules, position, page))
+        position = found[-1][1]
+    return found
+
+
 def reader_of(stream: str, odd_members: OddMembers | None = None) -> RecordReader:
     """What makes a stream's records."""
     zendesk, odd = zendesk_of(), odd_members or OddMembers(stream)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import Account, Reply
+from unit_tests.account import Account
 from unit_tests.reading import read
 
 QUERY = "include=comment_events&per_page=1000&start_time=1704067200&support_type_scope=all"
@@ -73,14 +73,6 @@ def test_ticket_is_read_again_once_for_comments_and_attachments(account: Account
     assert outcome.records("ticket_attachments") == [
         {"id": 50, "ticket_id": 7, "comment_id": 5, "created_at": NOTED, "timestamp": 1714521600}
     ]
-
-
-def test_ticket_that_is_not_shown_any_more_is_passed_over(account: Account) -> None:
-    account.on(EVENTS, page(event(9, REDACTION)))
-    account.on(TICKET, Reply({"error": "RecordNotFound"}, status=404))
-    outcome = read("ticket_comments")
-    assert outcome.records() == []
-    assert outcome.statuses() == ["STARTED", "COMPLETE"]
 
 
 def test_ordinary_events_cost_no_further_request(account: Account) -> None:

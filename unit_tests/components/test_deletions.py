@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import SyncMode
 
-from unit_tests.account import Account, Reply, cursor_page
+from unit_tests.account import ADMIN, FORBIDDEN, NOT_FOUND, Account, Reply, cursor_page
 from unit_tests.reading import Outcome, State, read
 
 JUNE_1, NOON = "2024-06-01T00:00:00Z", "2024-06-10T12:00:00Z"
 LIST = "/api/v2/macros?page[size]=100"
-GONE = Reply({"error": "RecordNotFound", "description": "Not found"}, status=404)
-ADMIN = {"user": {"id": 1, "role": "admin", "custom_role_id": None}}
 AGENT = {"user": {"id": 1, "role": "agent", "custom_role_id": 7}}
 MARK = "_ab_cdc_deleted_at"
 
@@ -42,6 +40,18 @@ def known(account: Account, *keys: int, user: Any = ADMIN) -> State:
     return sync(account, *keys, user=user).state()
 
 
+def shows(account: Account, *keys: int) -> None:
+    """The account answers for each of these macros."""
+    for key in keys:
+        account.on(f"/api/v2/macros/{key}", {"macro": macro(key)})
+
+
+def assert_nothing_is_deleted(outcome: Outcome) -> None:
+    """Two macros stay known, and none is emitted."""
+    assert outcome.records() == []
+    assert outcome.state()["known"]["count"] == 2
+
+
 def test_the_state_knows_the_rows_of_a_pass(account: Account) -> None:
     outcome = sync(account, 10, 20, 30)
     assert outcome.records() == [macro(key) for key in (10, 20, 30)]
@@ -53,8 +63,8 @@ def test_the_state_knows_the_rows_of_a_pass(account: Account) -> None:
 
 def test_a_row_that_no_longer_comes_is_sent_with_the_time_at_which_the_pass_began(account: Account) -> None:
     state = known(account, 10, 20, 30)
-    account.on("/api/v2/macros/30", {"macro": macro(30)})
-    account.on("/api/v2/macros/20", GONE)
+    shows(account, 30)
+    account.on("/api/v2/macros/20", NOT_FOUND)
     outcome = sync(account, 10, 30, state=state)
     assert outcome.records() == [tombstone(20)]
     assert account.asked == [LIST, "/api/v2/users/me", "/api/v2/macros/30", "/api/v2/macros/20"]
@@ -64,36 +74,32 @@ def test_a_row_that_no_longer_comes_is_sent_with_the_time_at_which_the_pass_bega
 
 def test_a_row_that_comes_again_is_alive_again_although_it_is_old(account: Account) -> None:
     state = known(account, 10, 20)
-    account.on("/api/v2/macros/10", {"macro": macro(10)})
-    account.on("/api/v2/macros/20", GONE)
+    shows(account, 10)
+    account.on("/api/v2/macros/20", NOT_FOUND)
     state = sync(account, 10, state=state).state()
     assert sync(account, 10, 20, state=state).records() == [macro(20)]
 
 
 def test_a_row_that_exists_though_the_list_lacks_it_is_not_deleted(account: Account) -> None:
     state = known(account, 10, 20)
-    account.on("/api/v2/macros/10", {"macro": macro(10)})
-    account.on("/api/v2/macros/20", {"macro": macro(20)})
-    outcome = sync(account, 10, state=state)
-    assert outcome.records() == []
-    assert outcome.state()["known"]["count"] == 2
+    shows(account, 10, 20)
+    assert_nothing_is_deleted(sync(account, 10, state=state))
 
 
 @pytest.mark.parametrize("status", [403, 422])
 def test_a_row_that_may_not_be_shown_is_not_deleted(account: Account, status: int) -> None:
     state = known(account, 10, 20)
-    account.on("/api/v2/macros/10", {"macro": macro(10)})
+    shows(account, 10)
     account.on("/api/v2/macros/20", Reply({"error": "Forbidden"}, status=status))
     assert sync(account, 10, state=state).records() == []
 
 
 def test_a_row_whose_endpoint_fails_is_not_deleted(account: Account) -> None:
     state = known(account, 10, 20)
-    account.on("/api/v2/macros/10", {"macro": macro(10)})
+    shows(account, 10)
     account.on("/api/v2/macros/20", *[Reply({"error": "Broken"}, status=500)] * 20)
     outcome = sync(account, 10, state=state)
-    assert outcome.records() == []
-    assert outcome.state()["known"]["count"] == 2
+    assert_nothing_is_deleted(outcome)
     assert outcome.warnings[-1].startswith(
         "Stream macros: 1 of 2 rows did not come, but none is declared deleted: they"
     )
@@ -104,9 +110,9 @@ def test_of_more_than_a_hundred_rows_a_sample_of_a_hundred_must_be_gone(
     account: Account, alive: int | None, marked: list[int]
 ) -> None:
     state = known(account, *range(1001, 1401))
-    account.on("/api/v2/macros/1400", {"macro": macro(1400)})
+    shows(account, 1400)
     for key in range(1001, 1111):
-        account.on(f"/api/v2/macros/{key}", {"macro": macro(key)} if key == alive else GONE)
+        account.on(f"/api/v2/macros/{key}", {"macro": macro(key)} if key == alive else NOT_FOUND)
     outcome = sync(account, *range(1111, 1401), state=state)
     assert sorted(outcome.ids()) == marked
     assert len(account.asked) == 2 + 1 + 100
@@ -114,14 +120,13 @@ def test_of_more_than_a_hundred_rows_a_sample_of_a_hundred_must_be_gone(
 
 def test_a_refused_list_deletes_nothing(account: Account) -> None:
     state = known(account, 10, 20)
-    account.on(LIST, Reply({"error": "Forbidden"}, status=403))
-    outcome = read("macros", saved=state, tombstones=True)
-    assert outcome.records() == []
+    account.on(LIST, FORBIDDEN)
+    assert read("macros", saved=state, tombstones=True).records() == []
 
 
 def test_a_list_without_an_endpoint_for_one_row_is_believed(account: Account) -> None:
     state = known(account, 10, 20)
-    account.on("/api/v2/macros/10", GONE)
+    account.on("/api/v2/macros/10", NOT_FOUND)
     assert sync(account, 10, state=state).records() == [tombstone(20)]
 
 
@@ -134,7 +139,7 @@ def test_numbered_pages_without_an_endpoint_for_one_row_must_agree_twice(account
             "/api/v2/routing/attributes?include=attribute_values&per_page=100", {"attributes": rows, "next_page": None}
         )
         account.on("/api/v2/users/me", ADMIN)
-        account.on("/api/v2/routing/attributes/a", GONE)
+        account.on("/api/v2/routing/attributes/a", NOT_FOUND)
         outcome = read("account_attributes", state=saved, tombstones=True)
         saved = {"account_attributes": outcome.state()}
         sent.append([row["id"] for row in outcome.records() if row.get(MARK)])
@@ -143,8 +148,7 @@ def test_numbered_pages_without_an_endpoint_for_one_row_must_agree_twice(account
 
 def test_an_empty_list_deletes_nothing(account: Account) -> None:
     outcome = sync(account, state=known(account, 10, 20))
-    assert outcome.records() == []
-    assert outcome.state()["known"]["count"] == 2
+    assert_nothing_is_deleted(outcome)
     assert outcome.warnings == [
         "Stream macros: 2 of 2 rows did not come, but none is declared deleted: the list is empty."
     ]
@@ -159,9 +163,7 @@ def test_rows_that_another_role_does_not_see_are_not_deleted(account: Account) -
 
 
 def test_nothing_is_deleted_if_the_role_cannot_be_read(account: Account) -> None:
-    outcome = sync(account, 10, state=known(account, 10, 20), user=Reply({"error": "Forbidden"}, status=403))
-    assert outcome.records() == []
-    assert outcome.state()["known"]["count"] == 2
+    assert_nothing_is_deleted(sync(account, 10, state=known(account, 10, 20), user=FORBIDDEN))
 
 
 def test_a_mass_deletion_must_be_seen_twice(account: Account) -> None:
@@ -170,9 +172,9 @@ def test_a_mass_deletion_must_be_seen_twice(account: Account) -> None:
     assert outcome.records() == []
     (warning,) = outcome.warnings
     assert warning.startswith("Stream macros: 200 of 300 rows did not come, but none is declared deleted: that is more")
-    account.on("/api/v2/macros/99", {"macro": macro(99)})
+    shows(account, 99)
     for key in range(101, 301):
-        account.on(f"/api/v2/macros/{key}", GONE)
+        account.on(f"/api/v2/macros/{key}", NOT_FOUND)
     again = sync(account, *rest, state=outcome.state())
     assert sorted(again.ids()) == [*range(101, 301)]
     assert len(account.asked) == 2 + 1 + 100
@@ -195,10 +197,10 @@ def test_without_the_option_nothing_is_known(account: Account) -> None:
 
 def test_votes_that_another_list_does_not_show_are_not_deleted(account: Account) -> None:
     """The list of all votes is refused in the second sync, so the votes of each article are read."""
-    refused, end = Reply({"error": "Forbidden"}, status=403), {"meta": {"has_more": False}}
+    end = {"meta": {"has_more": False}}
     vote = {"item_id": 9, "item_type": "Article", "updated_at": JUNE_1}
     votes = "/api/v2/help_center/votes.json"
-    account.on(votes, {"votes": [{"id": 1, **vote}, {"id": 2, **vote}], **end}, refused, refused)
+    account.on(votes, {"votes": [{"id": 1, **vote}, {"id": 2, **vote}], **end}, FORBIDDEN, FORBIDDEN)
     account.on("/api/v2/help_center/articles.json", {"articles": [{"id": 9}], **end})
     account.on("/api/v2/help_center/articles/9/votes.json", {"votes": [{"id": 1, **vote}], **end})
     account.on("/api/v2/users/me", ADMIN, ADMIN)

@@ -112,11 +112,7 @@ def test_a_key_of_two_fields_is_sent_whole(account: Account) -> None:
     account.on(url, {"custom_object_fields": fields}, {"custom_object_fields": [{"id": 9, "updated_at": NOON}]})
     account.on("/api/v2/users/me", ADMIN, ADMIN)
     first = read("custom_object_fields", tombstones=True)
-    second = read(
-        "custom_object_fields",
-        saved=first.state(),
-        tombstones=True,
-    )
+    second = read("custom_object_fields", saved=first.state(), tombstones=True)
     marked = [row for row in second.records() if row.get(MARK)]
     assert marked == [
         {"custom_object_key": "car", "id": 8, "updated_at": NOON, MARK: NOON},

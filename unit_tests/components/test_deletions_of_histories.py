@@ -109,9 +109,7 @@ class Table:
 @examples(60)
 @pytest.mark.usefixtures("no_waits")
 @given(events=EVENTS)
-def test_the_table_equals_the_account_after_every_complete_sync(
-    events: list[tuple[str, Any]],
-) -> None:
+def test_the_table_equals_the_account_after_every_complete_sync(events: list[tuple[str, Any]]) -> None:
     account, table, forgotten = MacroAccount(), Table(), set[int]()
     with requests_mock.Mocker() as mocker:
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=account.answer)

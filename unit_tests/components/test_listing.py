@@ -132,8 +132,7 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stream", "token", "asked"),
-    [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)],
+    ("stream", "token", "asked"), [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)]
 )
 def test_pass_that_cannot_be_gone_on_with_starts_again(stream: str, token: str | None, asked: int | None) -> None:
     stored = Position(MAY, token=token, high=JUNE_1, requested_at=asked, high_ids=frozenset({7}))
@@ -166,6 +165,7 @@ def test_range_that_is_read_anew_ends_behind_now() -> None:
         ("macros", {"macros": [{"id": 1}]}),
         ("macros", {"macros": [{"id": 1}], "meta": {}}),
         ("macros", {"macros": [{"id": 1}], "meta": {"has_more": True}}),
+        ("macros", {"macros": [{"id": 1}], "meta": {"has_more": True, "after_cursor": ""}}),
         ("ticket_audits", {"audits": [{"id": 1}]}),
     ],
 )

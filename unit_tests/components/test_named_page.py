@@ -115,10 +115,7 @@ def test_conditions_on_several_pages_are_all_read(account: Account) -> None:
     last = {"definitions": {"conditions_all": [], "conditions_any": [{"subject": "form"}]}}
     account.on(url, {**first, "next_page": f"{HOST}?page=2"})
     account.on(f"{url}?page=2", last)
-    assert [row["subject"] for row in read("attribute_definitions").records()] == [
-        "brand",
-        "form",
-    ]
+    assert [row["subject"] for row in read("attribute_definitions").records()] == ["brand", "form"]
 
 
 def test_a_pass_over_links_is_resumed_with_the_page_before(account: Account) -> None:

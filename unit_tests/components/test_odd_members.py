@@ -17,14 +17,7 @@ from unit_tests.reading import read
 NAMES = ["id", "type", "event_type", "user_id", "ticket_id", "comment_id", "attachments"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(NAMES) | st.text(),
-            inner,
-            max_size=4,
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(), inner, max_size=4),
     max_leaves=8,
 )
 ODD = st.lists(JSON, max_size=4)

@@ -1,6 +1,5 @@
 """Exports by time whose server hands out fewer rows at once than are requested, and need not say when they end."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from source_zendesk_support.times import iso
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of
 from unit_tests.examples import examples
+from unit_tests.logged_messages import LoggedMessages
 
 T = 1717200000
 """2024-06-01T00:00:00Z"""
@@ -103,29 +103,6 @@ def syncs(stream: str, position: Position, server: Server) -> tuple[list[int], P
         if not more and after.bookmark == state.bookmark:
             return sent, after
         sent, state = sent + more, after
-
-
-class LoggedMessages(logging.Handler):
-    """What was announced, and at which levels."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[str] = []
-        self.levels: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-        self.levels.append(record.levelname)
-
-    def __enter__(self) -> list[str]:
-        logging.getLogger("airbyte").addHandler(self)
-        self._level = logging.getLogger("airbyte").level
-        logging.getLogger("airbyte").setLevel(logging.INFO)
-        return self.messages
-
-    def __exit__(self, *_error: object) -> None:
-        logging.getLogger("airbyte").setLevel(self._level)
-        logging.getLogger("airbyte").removeHandler(self)
 
 
 def is_announced(key: int, told: list[str]) -> bool:

@@ -1,11 +1,7 @@
 from dataclasses import replace
-from typing import Any
-
-import pytest
 
 from source_zendesk_support.api.request import PageResponse
 from source_zendesk_support.components.base import PagedRetriever
-from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
 from unit_tests.components.parts import pages_of
@@ -42,31 +38,6 @@ def test_token_is_taken_and_the_host_of_a_link_is_not() -> None:
     assert turn == (False, "7")
     ask = rules.ask(Position(0, token="7"), NOW)
     assert ask.url == "https://acme.zendesk.com/api/v2/channels/voice/phone_numbers"
-
-
-@pytest.mark.parametrize(
-    "envelope",
-    [
-        {"groups": [{"id": 1}], "meta": {"has_more": True}},
-        {"groups": [{"id": 1}], "meta": {"has_more": True, "after_cursor": ""}},
-    ],
-)
-def test_page_that_says_neither_end_nor_next_is_malformed(envelope: dict[str, Any]) -> None:
-    with pytest.raises(MalformedResponse):
-        pages_of("groups").next_page(envelope, 100)
-
-
-def test_list_without_cursor_that_names_no_next_page_is_whole() -> None:
-    envelope = {"groups": [{"id": 1}], "next_page": None, "previous_page": None, "count": 1}
-    assert pages_of("groups").next_page(envelope, 100).is_last
-    assert (
-        not pages_of("groups").next_page({"groups": [], "meta": {"has_more": True, "after_cursor": "g2"}}, 100).is_last
-    )
-
-
-def test_list_without_cursor_that_may_go_on_is_malformed() -> None:
-    with pytest.raises(MalformedResponse):
-        pages_of("groups").next_page({"groups": [{"id": 1}]}, 1)
 
 
 def test_row_time_of_any_notation_is_read() -> None:

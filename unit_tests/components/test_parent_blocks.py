@@ -44,9 +44,7 @@ def test_skills_of_refused_agents_arrive_from_the_start_later_also_in_another_bl
     first = read(STREAM, saved=state)
     assert first.ids() == []
     assert first.state() == {"updated_at": "1717372800", "refused": [1, 1], "v": 1}
-    assert first.warnings == [
-        f"Stream {STREAM}: Zendesk denied access to 2 parents; their records are skipped.",
-    ]
+    assert first.warnings == [f"Stream {STREAM}: Zendesk denied access to 2 parents; their records are skipped."]
     second = read(STREAM, saved=first.state())
     assert second.ids() == ["a"]
     assert second.state() == {"updated_at": "1717372800", "v": 1}

@@ -102,10 +102,7 @@ def test_ticket_named_after_its_visit_is_visited_again(account: Account) -> None
     account.on(visit, *({"side_conversations": [row], "next_page": None} for row in changed))
     outcome = read("side_conversations")
     assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
-    assert [row["updated_at"] for row in outcome.records()] == [
-        "2024-06-01T00:00:00Z",
-        iso(NOW),
-    ]
+    assert [row["updated_at"] for row in outcome.records()] == ["2024-06-01T00:00:00Z", iso(NOW)]
 
 
 @pytest.mark.parametrize("updated_at", ["2019-01-01T00:00:00Z", "2024-05-01T00:00:00Z", None, "odd"])
@@ -181,11 +178,7 @@ def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(
     outcome = read("side_conversations", saved=saved)
     assert sorted(outcome.ids()) == ["s8", "s9"]
     assert len(account.asked) == 3
-    assert outcome.state() == {
-        "updated_at": "2024-06-10T12:05:00Z",
-        "ids": ["e3"],
-        "v": 1,
-    }
+    assert outcome.state() == {"updated_at": "2024-06-10T12:05:00Z", "ids": ["e3"], "v": 1}
 
 
 def test_the_other_stream_of_the_walk_does_not_remember_parents(account: Account) -> None:

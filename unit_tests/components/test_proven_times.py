@@ -122,5 +122,5 @@ def test_row_of_1970_does_not_end_a_walk_back_in_time() -> None:
     rows = [{"id": key, "created_at": at} for key, at in ((3, "2024-06-03T00:00:00Z"), (2, "1970-01-01T00:00:00Z"))]
     for page in (rows, rows[::-1]):
         envelope = {"audits": page, "before_cursor": "b1", "after_cursor": "a1"}
-        _, end = turn(pages_of("ticket_audits"), Position(T), envelope)
-        assert (end.done, end.token) == (False, "b1")
+        sent, end = turn(pages_of("ticket_audits"), Position(T), envelope)
+        assert (3 in sent, end.done, end.token) == (True, False, "b1")

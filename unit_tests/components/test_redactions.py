@@ -163,6 +163,7 @@ def test_redaction_in_a_ticket_that_is_gone_is_counted(account: Account) -> None
     account.on(EVENTS, page(event(9, {"event_type": "AttachmentRedactionEvent", "attachment_id": "800"})))
     account.on(TICKET, Reply({"error": "RecordNotFound"}, status=404))
     outcome = read("ticket_comments")
+    assert outcome.records() == []
     assert outcome.warnings == [
         "Stream ticket_comments: Zendesk denied access to 1 parents; their records are skipped."
     ]

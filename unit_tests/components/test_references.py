@@ -43,8 +43,7 @@ def test_child_names_its_parent(account: Account, stream: str, column: str, pare
 
 
 @pytest.mark.parametrize(
-    ("stream", "base"),
-    [("article_comment_votes", "help_center/articles"), ("post_comment_votes", "community/posts")],
+    ("stream", "base"), [("article_comment_votes", "help_center/articles"), ("post_comment_votes", "community/posts")]
 )
 def test_vote_on_a_comment_names_the_comment(account: Account, stream: str, base: str) -> None:
     account.refuse_list_of_votes()

@@ -125,11 +125,7 @@ def test_audits_of_an_archived_ticket_that_was_refused_are_retried(account: Acco
     assert state["archived"] == {"generated_timestamp": "1717200000", "cursor": "c1", "refused": [7], "v": 1}
     outcome = read("ticket_audits", saved=state, ticket_audits_archived=True)
     assert outcome.ids() == [70]
-    assert outcome.state()["archived"] == {
-        "generated_timestamp": "1717200000",
-        "cursor": "c1",
-        "v": 1,
-    }
+    assert outcome.state()["archived"] == {"generated_timestamp": "1717200000", "cursor": "c1", "v": 1}
 
 
 def test_retries_of_a_sync_are_bounded(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,24 +24,45 @@ def taken(part: str, rows: list[Any], envelope: Any = None) -> list[Any]:
     return parts.taken(parts.reader_of(STREAMS[part]), rows, envelope)
 
 
-def test_tickets_go_without_the_sideload_of_another_stream() -> None:
-    assert taken("tickets", [{"id": 1, "metric_set": {"id": 5}}, {"id": 2}]) == [{"id": 1}, {"id": 2}]
+WITH_METRICS = [
+    {"id": 1, "generated_timestamp": 1717200000, "metric_set": {"id": 5, "reopens": 0}},
+    {"id": 2, "generated_timestamp": 1717200001, "metric_set": {"id": 6, "ticket_id": 2}},
+]
+METRICS = [
+    {"ticket_id": 1, "id": 5, "reopens": 0, "_ab_updated_at": 1717200000},
+    {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
+]
+ALL_OF, ANY_OF = {"conditions_all": [{"subject": "a"}]}, {"conditions_any": [{"subject": "b"}]}
+ADDRESS, VISITOR = {"ip_address": [{"id": 1}]}, {"visitor": [{"id": 2}]}
+TAKEN: dict[str, tuple[str, list[Any], list[Any]]] = {
+    "tickets without the sideload": (
+        "tickets",
+        [{"id": 1, "metric_set": {"id": 5}}, {"id": 2}],
+        [{"id": 1}, {"id": 2}],
+    ),
+    "metrics with ticket and bookmark": ("metrics", WITH_METRICS, METRICS),
+    "none of deleted tickets": ("metrics", [{"id": 1}, {"id": 1, "metric_set": None}, {"id": 1, "metric_set": {}}], []),
+    "conditions and their list": (
+        "conditions",
+        [{**ALL_OF, **ANY_OF}],
+        [{"condition": "all", "subject": "a"}, {"condition": "any", "subject": "b"}],
+    ),
+    "one list of conditions": ("conditions", [ALL_OF], [{"condition": "all", "subject": "a"}]),
+    "banned addresses": ("banned_ips", [{**ADDRESS, **VISITOR}], [{"id": 1}]),
+    "banned visitors": ("banned_visitors", [{**ADDRESS, **VISITOR}], [{"id": 2}]),
+    "no banned addresses": ("banned_ips", [VISITOR], []),
+    "no banned visitors": ("banned_visitors", [ADDRESS], []),
+}
+
+
+@pytest.mark.parametrize(("part", "rows", "records"), TAKEN.values(), ids=TAKEN)
+def test_records_of_a_page(part: str, rows: list[Any], records: list[Any]) -> None:
+    assert taken(part, rows) == records
 
 
 def test_tickets_that_carry_nothing_are_the_same_objects() -> None:
     ticket = {"id": 1}
     assert taken("tickets", [ticket])[0] is ticket
-
-
-def test_metrics_carry_ticket_and_bookmark() -> None:
-    rows = [
-        {"id": 1, "generated_timestamp": 1717200000, "metric_set": {"id": 5, "reopens": 0}},
-        {"id": 2, "generated_timestamp": 1717200001, "metric_set": {"id": 6, "ticket_id": 2}},
-    ]
-    assert taken("metrics", rows) == [
-        {"ticket_id": 1, "id": 5, "reopens": 0, "_ab_updated_at": 1717200000},
-        {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
-    ]
 
 
 def test_metrics_may_stand_beside_the_tickets() -> None:
@@ -51,11 +72,6 @@ def test_metrics_may_stand_beside_the_tickets() -> None:
         {"ticket_id": 2, "id": 6, "_ab_updated_at": 1717200001},
         {"ticket_id": 9, "id": 7},
     ]
-
-
-@pytest.mark.parametrize("deleted", [{"id": 1}, {"id": 1, "metric_set": None}, {"id": 1, "metric_set": {}}])
-def test_deleted_ticket_has_no_metrics(deleted: dict[str, Any]) -> None:
-    assert taken("metrics", [deleted]) == []
 
 
 @pytest.mark.parametrize(
@@ -114,23 +130,6 @@ def test_identities_are_those_of_the_users_sent() -> None:
     beside = {"users": [{"id": 10}, {"id": 11}], "identities": identities}
     assert taken("identities", [{"id": 10}], beside) == [{"id": 1, "user_id": 10}, {"id": 3, "user_id": 10}]
     assert taken("identities", [{"id": 10}], {}) == []
-
-
-def test_a_list_that_is_left_out_is_empty() -> None:
-    assert taken("conditions", [{"conditions_all": [{"subject": "a"}]}]) == [{"condition": "all", "subject": "a"}]
-    assert taken("banned_ips", [{"visitor": [{"id": 2}]}]) == []
-    assert taken("banned_visitors", [{"ip_address": [{"id": 1}]}]) == []
-
-
-def test_conditions_say_which_list_they_are_from() -> None:
-    both = {"conditions_all": [{"subject": "a"}], "conditions_any": [{"subject": "b"}]}
-    assert taken("conditions", [both]) == [{"condition": "all", "subject": "a"}, {"condition": "any", "subject": "b"}]
-
-
-def test_bans_are_two_streams() -> None:
-    both = {"ip_address": [{"id": 1}], "visitor": [{"id": 2}]}
-    assert taken("banned_ips", [both]) == [{"id": 1}]
-    assert taken("banned_visitors", [both]) == [{"id": 2}]
 
 
 def test_shared_page_that_lacks_the_rows_of_one_stream_is_fetched_again(account: Account) -> None:

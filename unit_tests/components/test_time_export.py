@@ -5,7 +5,7 @@ import pytest
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
-from unit_tests.components.parts import pages_of, turn
+from unit_tests.components.parts import pages_of, turn, walked
 
 T = 1717200000
 """2024-06-01T00:00:00Z"""
@@ -31,13 +31,14 @@ def begun(stream: str, position: Position) -> tuple[Any, Position]:
 
 
 def test_boundary_second_is_repeated_and_its_known_rows_are_dropped() -> None:
-    rules, position = begun("organizations", Position(T - 9))
-    sent, position = turn(rules, position, organizations([(1, 0), (2, 5), (3, 5)], T + 5))
-    assert sent == [1, 2, 3]
-    assert position == Position(T + 5, ids=frozenset({2, 3}), requested_at=NOW)
-    sent, position = turn(rules, position, organizations([(2, 5), (3, 5), (4, 5), (5, 7)], T + 7, end=True))
-    assert sent == [4, 5]
-    assert position == Position(T + 7, ids=frozenset({5}), done=True)
+    pages = (
+        organizations([(1, 0), (2, 5), (3, 5)], T + 5),
+        organizations([(2, 5), (3, 5), (4, 5), (5, 7)], T + 7, end=True),
+    )
+    assert walked("organizations", Position(T - 9), *pages) == [
+        ([1, 2, 3], Position(T + 5, ids=frozenset({2, 3}), requested_at=NOW)),
+        ([4, 5], Position(T + 7, ids=frozenset({5}), done=True)),
+    ]
 
 
 def test_next_sync_drops_what_the_last_one_sent() -> None:
@@ -48,14 +49,12 @@ def test_next_sync_drops_what_the_last_one_sent() -> None:
 
 
 def test_known_row_that_has_changed_since_is_sent_again() -> None:
-    rules, position = begun("organizations", Position(T + 7, ids=frozenset({5})))
-    sent, _ = turn(rules, position, organizations([(5, 9)], T + 9, end=True))
+    [(sent, _)] = walked("organizations", Position(T + 7, ids=frozenset({5})), organizations([(5, 9)], T + 9, end=True))
     assert sent == [5]
 
 
 def test_known_event_is_dropped_whatever_its_time() -> None:
-    rules, position = begun("ticket_events", Position(T + 7, ids=frozenset({5})))
-    sent, _ = turn(rules, position, events([(5, 9)], T + 9, end=True))
+    [(sent, _)] = walked("ticket_events", Position(T + 7, ids=frozenset({5})), events([(5, 9)], T + 9, end=True))
     assert sent == []
 
 
@@ -69,21 +68,18 @@ def test_mark_of_deletion_is_sent_although_the_row_is_known() -> None:
 
 
 def test_empty_answer_without_end_time_keeps_the_place() -> None:
-    rules, position = begun("organizations", Position(T, ids=frozenset({1})))
-    _, after = turn(rules, position, organizations([], None, end=True))
+    [(_, after)] = walked("organizations", Position(T, ids=frozenset({1})), organizations([], None, end=True))
     assert after == Position(T, ids=frozenset({1}), done=True)
 
 
 @pytest.mark.parametrize(("end_time", "end"), [(T + 900, True), (NOW, True), (NOW, False), (NOW - 30, False)])
 def test_last_page_without_rows_does_not_move_the_bookmark(end_time: int, *, end: bool) -> None:
-    rules, position = begun("organizations", Position(T))
-    _, after = turn(rules, position, organizations([], end_time, end=end))
+    [(_, after)] = walked("organizations", Position(T), organizations([], end_time, end=end))
     assert after == Position(T, done=True)
 
 
 def test_page_without_rows_that_is_not_the_last_moves_on_to_its_end() -> None:
-    rules, position = begun("organizations", Position(T))
-    _, after = turn(rules, position, organizations([], T + 900, end=False))
+    [(_, after)] = walked("organizations", Position(T), organizations([], T + 900, end=False))
     assert (after.bookmark, after.done) == (T + 900, False)
 
 
@@ -96,8 +92,7 @@ def test_bookmark_stays_out_of_the_last_minute() -> None:
 
 
 def test_walk_ends_where_the_server_has_nothing_older_than_a_minute() -> None:
-    rules, position = begun("organizations", Position(NOW - 62))
-    _, after = turn(rules, position, organizations([], NOW, end=False))
+    [(_, after)] = walked("organizations", Position(NOW - 62), organizations([], NOW, end=False))
     assert after.done
 
 
@@ -225,6 +220,11 @@ def test_page_that_ends_where_it_began_with_rows_from_before_is_asked_for_again(
     assert refusals("organizations", place, {**page, "end_time": T + 6, "end_of_stream": False}) == 0
 
 
+def rows_of_one_second(count: int) -> list[dict[str, Any]]:
+    time = "2024-06-01T00:00:05Z"
+    return [{"id": key, "time": time, "updated_at": time} for key in range(count)]
+
+
 ENDLESS = [("ticket_metric_events", "ticket_metric_events"), ("talk_calls", "calls")]
 """Exports that never say that they have ended."""
 
@@ -233,30 +233,23 @@ ENDLESS = [("ticket_metric_events", "ticket_metric_events"), ("talk_calls", "cal
 @pytest.mark.parametrize("count", [10, 99, 100, 150, 1000])
 def test_page_as_long_as_the_longest_of_the_walk_may_be_full(stream: str, records: str, count: int) -> None:
     """A server that allows fewer rows than were requested does not say so."""
-    rules, position = begun(stream, Position(T - 9))
-    rows = [{"id": key, "time": "2024-06-01T00:00:05Z", "updated_at": "2024-06-01T00:00:05Z"} for key in range(count)]
-    sent, position = turn(rules, position, {records: rows, "end_time": T + 5})
-    assert (len(sent), position.done) == (count, False)
-    sent, position = turn(rules, position, {records: rows[:-1], "end_time": T + 5})
-    assert (sent, position.done) == ([], True)
+    rows = rows_of_one_second(count)
+    pages = {records: rows, "end_time": T + 5}, {records: rows[:-1], "end_time": T + 5}
+    found = walked(stream, Position(T - 9), *pages)
+    assert [(len(sent), position.done) for sent, position in found] == [(count, False), (0, True)]
 
 
 @pytest.mark.parametrize(("stream", "records"), ENDLESS)
 def test_page_of_a_few_rows_is_the_last(stream: str, records: str) -> None:
-    rules, position = begun(stream, Position(T - 9))
-    rows = [{"id": key, "time": "2024-06-01T00:00:05Z", "updated_at": "2024-06-01T00:00:05Z"} for key in range(9)]
-    sent, position = turn(rules, position, {records: rows, "end_time": T + 5})
+    [(sent, position)] = walked(stream, Position(T - 9), {records: rows_of_one_second(9), "end_time": T + 5})
     assert (len(sent), position.done) == (9, True)
 
 
 @pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
 def test_missing_next_page_does_not_end_an_export(stream: str, records: str) -> None:
     row = {"id": 1, "updated_at": "2024-06-01T00:00:05Z", "created_at": "2024-06-01T00:00:05Z"}
-    rules, position = begun(stream, Position(T - 9))
-    sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
-    assert (sent, position.done) == ([1], False)
-    sent, position = turn(rules, position, {records: [row], "end_time": T + 5})
-    assert (sent, position.done) == ([], True)
+    found = walked(stream, Position(T - 9), *[{records: [row], "end_time": T + 5}] * 2)
+    assert [(sent, position.done) for sent, position in found] == [([1], False), ([], True)]
 
 
 @pytest.mark.parametrize(("stream", "records"), [("articles", "articles"), ("side_conversation_events", "events")])
@@ -281,7 +274,6 @@ def test_slice_that_has_grown_is_sent_again_and_others_are_not() -> None:
         }
 
     known = frozenset({"2024-06-01T00:00:00Z/1/60", "2024-06-01T00:00:00Z/2/60"})
-    rules, position = begun("chat_agent_timeline", Position(T, ids=known, requested_at=T + 9))
     page = {"agent_timeline": [slice_of(1, 60), slice_of(2, 95)], "end_time": 1717200000000000}
-    sent, after = turn(rules, position, page)
+    [(sent, after)] = walked("chat_agent_timeline", Position(T, ids=known, requested_at=T + 9), page)
     assert (sent, after.ids) == ([2], known | {"2024-06-01T00:00:00Z/2/95"})

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.config.migration import migrate_config, with_tokens
 from source_zendesk_support.config.model import parse
+from unit_tests.examples import json_values
 
 Json = dict[str, Any]
 OAUTH = {"client_id": "id", "client_secret": "secret", "refresh_token": "refresh"}
@@ -82,11 +83,7 @@ def test_new_tokens_stand_in_the_users_own_config() -> None:
     }
 
 
-ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
-    max_leaves=4,
-)
+ANY = json_values(leaves=4) | st.integers()
 NAMES = st.sampled_from(["credentials", "auth_type", "auth_method", "email", "api_token", "access_token", "client_id"])
 KINDS = st.sampled_from(["api_token", "access_token", "oauth2.0", "oauth2_refresh", "oauth2_client_credentials"])
 

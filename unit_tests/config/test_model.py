@@ -240,7 +240,9 @@ def test_what_was_copied_along_with_a_token_does_no_harm() -> None:
     assert copied.declarative()["credentials"] == TOKEN
 
 
-@pytest.mark.parametrize("emptied", [None, {}, {"access_token": ""}, {"access_token": " "}])
+@pytest.mark.parametrize(
+    "emptied", [None, {}, {"access_token": None}, {"access_token": ""}, {"access_token": " "}, {"access_token": "  "}]
+)
 def test_emptied_chat_credentials_are_none(emptied: Any) -> None:
     assert config(chat_credentials=emptied).chat_credentials.access_token is None
 

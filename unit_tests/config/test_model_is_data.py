@@ -24,15 +24,9 @@ from source_zendesk_support.source import SourceZendeskSupport
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW, PROOF, Account
 from unit_tests.examples import examples
-from unit_tests.reading import CONFIG
+from unit_tests.reading import CONFIG, REFRESH
 
 logger = logging.getLogger("airbyte")
-REFRESH = {
-    "credentials": "oauth2_refresh",
-    "client_id": "id",
-    "client_secret": "secret-1",
-    "refresh_token": "refresh-1",
-}
 NAMES = (
     "__injected_components_py",
     "__injected_components_py_checksums",

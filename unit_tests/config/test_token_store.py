@@ -15,18 +15,11 @@ from airbyte_cdk.models import AirbyteMessage
 from source_zendesk_support.config import atomic_file
 from source_zendesk_support.config.token_store import ConfigFile, recover_tokens
 from source_zendesk_support.output import StdoutClosed
+from unit_tests.reading import REFRESH
 
-OLD = {
-    "subdomain": "acme",
-    "credentials": {
-        "credentials": "oauth2_refresh",
-        "client_id": "id",
-        "client_secret": "s",
-        "refresh_token": "refresh-1",
-    },
-}
+OLD: dict[str, Any] = {"subdomain": "acme", "credentials": {**REFRESH, "refresh_token": "refresh-1"}}
 TOKENS = {"access_token": "access-2", "token_expiry_date": "2024-06-12T12:00:00Z", "refresh_token": "refresh-2"}
-NEW = OLD | {"credentials": OLD["credentials"] | TOKENS}  # type: ignore[operator]
+NEW = OLD | {"credentials": OLD["credentials"] | TOKENS}
 
 
 class ControlMessages:
@@ -126,14 +119,14 @@ def test_an_edit_during_the_sync_survives(path: Path, sent: ControlMessages) -> 
 
 def test_a_second_rotation_replaces_the_first(path: Path, sent: ControlMessages) -> None:
     file = ConfigFile(str(path), sent, OLD)
-    third = OLD | {"credentials": OLD["credentials"] | TOKENS | {"refresh_token": "refresh-3"}}  # type: ignore[operator]
+    third = OLD | {"credentials": OLD["credentials"] | TOKENS | {"refresh_token": "refresh-3"}}
     file.save(NEW)
     file.save(third)
     assert (held(path), sent.configs) == (third, [NEW, third])
 
 
 REWRITTEN: list[Any] = [
-    OLD | {"credentials": OLD["credentials"] | {"refresh_token": "authenticated-anew"}},  # type: ignore[operator]
+    OLD | {"credentials": OLD["credentials"] | {"refresh_token": "authenticated-anew"}},
     OLD | {"credentials": {"credentials": "oauth2.0", "access_token": "other"}},
     {"subdomain": "acme"},
     [],

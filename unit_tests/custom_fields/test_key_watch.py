@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk_support.custom_fields import key_watch
 from source_zendesk_support.custom_fields.key_watch import KeyWatch
-from unit_tests.account import Account
+from unit_tests.account import Account, cursor_page
+from unit_tests.logged_messages import LoggedMessages
 from unit_tests.reading import read
 
 GROUPS = "/api/v2/groups"
@@ -25,18 +25,11 @@ def told(stream: str, messages: list[str]) -> list[str]:
 
 @given(rows=st.lists(st.lists(st.dictionaries(st.sampled_from("abcdefgh"), st.none()), max_size=4), max_size=4))
 def test_key_of_any_row_is_found(rows: list[list[dict[str, Any]]]) -> None:
-    records: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
-    key_watch.logger.addHandler(handler)
-    key_watch.logger.setLevel(logging.INFO)
-    try:
+    with LoggedMessages() as records:
         watch = KeyWatch("groups", ["a"], lambda: ["a", "b"])
         for batch in rows:
             watch.collect(batch)
         watch.log_summary()
-    finally:
-        key_watch.logger.removeHandler(handler)
     unknown = sorted({key for batch in rows for row in batch for key in row} - {"a", "b"})
     assert told("groups", records) == ([", ".join(unknown)] if unknown else [])
 
@@ -87,10 +80,7 @@ def test_new_key_is_named_in_one_line_without_its_value(account: Account) -> Non
 
 
 def test_key_is_named_also_if_the_stream_fails_later(account: Account) -> None:
-    account.on(
-        f"{GROUPS}?exclude_deleted=false&page[size]=100",
-        {"groups": [{"id": 1, "aura": 1}], "meta": {"has_more": True, "after_cursor": "c"}},
-    )
+    account.on(f"{GROUPS}?exclude_deleted=false&page[size]=100", cursor_page("groups", [{"id": 1, "aura": 1}], "c"))
     outcome = read("groups", fails=True)
     assert told("groups", outcome.infos) == ["aura"]
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from source_zendesk_support.source import SourceZendeskSupport
-from unit_tests.account import Account, Reply
-from unit_tests.api.test_oauth_renewal import REFRESH
+from unit_tests.account import ADMIN, NOT_FOUND, Account, Reply, cursor_page
 from unit_tests.files.attachments import BASIC, attachment, has, references, synced
-from unit_tests.reading import CONFIG, catalog_of, read
+from unit_tests.reading import CONFIG, REFRESH, Outcome, catalog_of, read
 
 HELLO = Reply(b"hello", headers={"Content-Type": "text/plain"})
 WITHOUT = {800: None}
@@ -22,15 +21,38 @@ def failed(tries: int) -> dict[str, Any]:
     return {"created_at": "2024-05-01T00:00:00Z", "v": 1, "failed_files": [{"id": 800, "tries": tries, "row": KEPT}]}
 
 
-def no_events(account: Account) -> None:
-    """The export has nothing new, and the list with which it is compared neither."""
+def offers(account: Account, *replies: Reply, **fields: Any) -> None:
+    """One attachment with these fields, and what is answered at its URL."""
+    has(account, attachment(800, **fields))
+    account.on("/attachments/token/800/", *replies)
+
+
+def later_sync(account: Account, tries: int, *replies: Reply) -> Outcome:
+    """A sync for which the export has nothing new; attachment 800 has failed so often, and is tried again."""
     account.on("/api/v2/incremental/ticket_events", {"ticket_events": [], "end_of_stream": True, "end_time": None})
     account.on("/api/v2/ticket_audits", {"audits": []})
+    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
+    account.on("/attachments/token/800/", *replies)
+    return synced(failed(tries))
+
+
+def assert_skipped(outcome: Outcome, reason: str) -> None:
+    assert references(outcome) == WITHOUT
+    assert f"Stream ticket_attachments: files that were not downloaded: {reason}." in outcome.infos
+    assert "failed_files" not in outcome.state()
+
+
+def article_attachments(account: Account, *keys: int) -> list[dict[str, Any]]:
+    """An article with these attachments."""
+    url, time = "https://acme.zendesk.com/hc/article_attachments/", "2024-05-01T00:00:00Z"
+    account.on("/api/v2/help_center/articles.json", cursor_page("articles", [{"id": 100, "updated_at": time}]))
+    rows = [attachment(key, content_url=f"{url}{key}", updated_at=time) for key in keys]
+    account.on("/api/v2/help_center/articles/100/attachments.json", cursor_page("article_attachments", rows))
+    return rows
 
 
 def test_record_carries_the_reference_to_its_file(account: Account, staging: Path) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", HELLO)
+    offers(account, HELLO)
     outcome = synced()
     [record] = outcome.messages
     assert record.file_reference is not None
@@ -47,8 +69,7 @@ def test_record_carries_the_reference_to_its_file(account: Account, staging: Pat
 
 
 def test_catalog_decides_if_the_config_does_not(account: Account, staging: Path) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", HELLO)
+    offers(account, HELLO)
     catalog = catalog_of(["ticket_attachments"])
     catalog.streams[0].include_files = True
     source = SourceZendeskSupport(catalog=catalog, config=CONFIG, state=[])
@@ -84,17 +105,14 @@ def test_only_attachments_have_files() -> None:
 def test_unwanted_file_is_skipped_and_counted(
     account: Account, staging: Path, fields: dict[str, Any], reason: str
 ) -> None:
-    has(account, attachment(800, **fields))
+    offers(account, **fields)
     outcome = synced(max_megabytes=2, content_types=["text/*"])
-    assert references(outcome) == WITHOUT
-    assert f"Stream ticket_attachments: files that were not downloaded: {reason}." in outcome.infos
+    assert_skipped(outcome, reason)
     assert outcome.warnings == []
-    assert "failed_files" not in outcome.state()
 
 
 def test_file_with_malware_is_downloaded_if_an_administrator_allowed_it(account: Account, staging: Path) -> None:
-    has(account, attachment(800, malware_scan_result="malware_found", malware_access_override=True))
-    account.on("/attachments/token/800/", HELLO)
+    offers(account, HELLO, malware_scan_result="malware_found", malware_access_override=True)
     assert references(synced()) == WITH
 
 
@@ -129,44 +147,36 @@ def test_failed_file_is_reported_and_remembered(
 
 
 def test_failure_that_passes_is_tried_again_at_once(account: Account, staging: Path) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", Reply(b"hel"), Reply(b"", status=503), Reply(b"", status=429), HELLO)
+    offers(account, Reply(b"hel"), Reply(b"", status=503), Reply(b"", status=429), HELLO)
     outcome = synced()
     assert references(outcome) == WITH
     assert outcome.warnings == []
 
 
 def test_length_that_two_responses_announce_is_believed(account: Account, staging: Path) -> None:
-    has(account, attachment(800, size=7))
     five = Reply(b"hello", headers={"Content-Length": "5"})
-    account.on("/attachments/token/800/", five, Reply(b"hell", headers={"Content-Length": "4"}), five, five)
+    offers(account, five, Reply(b"hell", headers={"Content-Length": "4"}), five, five, size=7)
     outcome = synced()
     assert references(outcome) == WITH
     assert outcome.warnings == []
 
 
 def test_empty_file_is_a_file(account: Account, staging: Path) -> None:
-    has(account, attachment(800, size=0))
-    account.on("/attachments/token/800/", Reply(b""))
+    offers(account, Reply(b""), size=0)
     assert references(synced()) == {800: ("ticket_attachments/800/800.txt", 0)}
     assert (staging / "ticket_attachments/800/800.txt").read_bytes() == b""
 
 
 def test_file_without_a_size_is_limited_while_it_arrives(account: Account, staging: Path) -> None:
-    has(account, attachment(800, size=None))
-    account.on("/attachments/token/800/", Reply(b"x" * 1_000_001))
+    offers(account, Reply(b"x" * 1_000_001), size=None)
     outcome = synced(max_megabytes=1)
-    assert references(outcome) == WITHOUT
-    assert (
-        "Stream ticket_attachments: files that were not downloaded: 1 larger than files.max_megabytes." in outcome.infos
-    )
+    assert_skipped(outcome, "1 larger than files.max_megabytes")
     assert [path for path in staging.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_expired_url_is_replaced_by_that_of_the_record(account: Account, staging: Path, status: int) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", Reply(b"", status=status))
+    offers(account, Reply(b"", status=status))
     fresh = "https://acme.zendesk.com/attachments/token/new/"
     account.on("/api/v2/attachments/800", {"attachment": attachment(800, content_url=fresh)})
     account.on("/attachments/token/new/", HELLO)
@@ -181,48 +191,32 @@ def test_expired_url_is_replaced_by_that_of_the_record(account: Account, staging
 
 
 def test_file_of_an_attachment_that_is_gone_is_not_tried_again(account: Account, staging: Path) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", Reply(b"", status=404))
-    account.on("/api/v2/attachments/800", Reply({"error": "RecordNotFound"}, status=404))
-    outcome = synced()
-    assert references(outcome) == WITHOUT
-    assert "Stream ticket_attachments: files that were not downloaded: 1 no longer in Zendesk." in outcome.infos
-    assert "failed_files" not in outcome.state()
+    offers(account, Reply(b"", status=404))
+    account.on("/api/v2/attachments/800", NOT_FOUND)
+    assert_skipped(synced(), "1 no longer in Zendesk")
 
 
 def test_file_of_an_attachment_that_was_redacted_meanwhile_is_skipped(account: Account, staging: Path) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", Reply(b"", status=404))
+    offers(account, Reply(b"", status=404))
     account.on("/api/v2/attachments/800", {"attachment": attachment(800, deleted=True)})
-    outcome = synced()
-    assert references(outcome) == WITHOUT
-    assert "Stream ticket_attachments: files that were not downloaded: 1 deleted or redacted." in outcome.infos
+    assert_skipped(synced(), "1 deleted or redacted")
 
 
 def test_next_sync_tries_again_and_emits_the_whole_row(account: Account, staging: Path) -> None:
-    no_events(account)
-    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
-    account.on("/attachments/token/800/", HELLO)
-    outcome = synced(failed(3))
+    outcome = later_sync(account, 3, HELLO)
     assert references(outcome) == WITH
     assert outcome.records() == [attachment(800) | KEPT]
     assert "failed_files" not in outcome.state()
 
 
 def test_file_that_fails_again_emits_nothing_and_is_counted(account: Account, staging: Path) -> None:
-    no_events(account)
-    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
-    account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
-    outcome = synced(failed(3))
+    outcome = later_sync(account, 3, *[Reply(b"", status=500)] * 4)
     assert outcome.messages == []
     assert outcome.state()["failed_files"] == [{"id": 800, "tries": 4, "row": KEPT}]
 
 
 def test_file_is_given_up_after_ten_syncs(account: Account, staging: Path) -> None:
-    no_events(account)
-    account.on("/api/v2/attachments/800", {"attachment": attachment(800)})
-    account.on("/attachments/token/800/", *[Reply(b"", status=500)] * 4)
-    outcome = synced(failed(9))
+    outcome = later_sync(account, 9, *[Reply(b"", status=500)] * 4)
     assert outcome.warnings[-1] == (
         "Stream ticket_attachments: 1 files are given up, because they have failed in up to 10 syncs, the first one "
         "attachment 800: HTTP 500."
@@ -238,8 +232,7 @@ def test_failed_files_are_kept_while_files_are_not_wanted(account: Account, stag
 
 def test_stream_ends_if_the_staging_folder_cannot_be_written(account: Account, staging: Path) -> None:
     (staging / "ticket_attachments").write_text("a file, not a folder")
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", HELLO)
+    offers(account, HELLO)
     outcome = read("ticket_attachments", files={"download": True}, fails=True)
     [(kind, message)] = [error for error in outcome.errors if "staging" in error[1]]
     assert kind == "transient_error"
@@ -276,9 +269,8 @@ def test_file_that_two_records_of_a_page_have_is_downloaded_once(account: Accoun
 def test_file_on_a_foreign_host_is_fetched_without_anything_that_names_the_account(
     account: Account, staging: Path
 ) -> None:
-    has(account, attachment(800))
     there = {"Location": "https://p1.zdusercontent.com/attachment/1/800?token=secret"}
-    account.on("/attachments/token/800/", Reply(b"", status=302, headers=there))
+    offers(account, Reply(b"", status=302, headers=there))
     account.on("/attachment/1/800", HELLO)
     outcome = synced()
     assert references(outcome) == WITH
@@ -299,12 +291,7 @@ def test_no_host_but_the_accounts_gets_credentials(account: Account, staging: Pa
 
 
 def test_article_attachments_have_files_too(account: Account, staging: Path) -> None:
-    article = {"id": 100, "updated_at": "2024-05-01T00:00:00Z"}
-    account.on("/api/v2/help_center/articles.json", {"articles": [article], "meta": {"has_more": False}})
-    url = "https://acme.zendesk.com/hc/article_attachments/800"
-    row = attachment(800, content_url=url, updated_at="2024-05-01T00:00:00Z")
-    listed = {"article_attachments": [row], "meta": {"has_more": False}}
-    account.on("/api/v2/help_center/articles/100/attachments.json", listed)
+    [row] = article_attachments(account, 800)
     account.on("/hc/article_attachments/800", Reply(b"", status=404))
     account.on("/api/v2/help_center/articles/attachments/800.json", {"article_attachment": row})
     account.on("/hc/article_attachments/800", HELLO)
@@ -315,25 +302,19 @@ def test_article_attachments_have_files_too(account: Account, staging: Path) -> 
 
 
 def test_expired_token_is_renewed(account: Account, staging: Path) -> None:
-    has(account, attachment(800))
-    account.on("/attachments/token/800/", Reply(b"", status=401), HELLO)
+    offers(account, Reply(b"", status=401), HELLO)
     account.on("/oauth/tokens", {"access_token": "e-secret", "refresh_token": "f-secret", "expires_in": 172_800})
-    outcome = read("ticket_attachments", credentials=REFRESH, files={"download": True})
+    outcome = read("ticket_attachments", credentials={**REFRESH, "access_token": "d-secret"}, files={"download": True})
     assert references(outcome) == WITH
     assert account.signed[-1][1:] == ("/attachments/token/800/", "Bearer e-secret")
 
 
 def test_row_of_a_deleted_article_attachment_brings_no_file(account: Account, staging: Path) -> None:
-    article = {"id": 100, "updated_at": "2024-05-01T00:00:00Z"}
-    for listed in ([800, 801], [801]):
-        account.on("/api/v2/help_center/articles.json", {"articles": [article], "meta": {"has_more": False}})
-        url = "https://acme.zendesk.com/hc/article_attachments/"
-        rows = [attachment(key, content_url=f"{url}{key}", updated_at="2024-05-01T00:00:00Z") for key in listed]
-        page = {"article_attachments": rows, "meta": {"has_more": False}}
-        account.on("/api/v2/help_center/articles/100/attachments.json", page)
+    article_attachments(account, 800, 801)
+    article_attachments(account, 801)
     for key in (800, 801):
         account.on(f"/hc/article_attachments/{key}", HELLO)
-    account.on("/api/v2/users/me", *[{"user": {"id": 1, "role": "admin"}}] * 2)
+    account.on("/api/v2/users/me", ADMIN, ADMIN)
     config: dict[str, Any] = {"files": {"download": True}, "tombstones": True}
     first = read("article_attachments", **config)
     second = read("article_attachments", saved=first.state(), **config)

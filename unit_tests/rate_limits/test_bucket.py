@@ -166,11 +166,7 @@ class LimitedServer:
         return RateLimitReading(self.total, max(0, self.total - self.count), math.ceil(self.ends - now))
 
 
-@given(
-    total=st.integers(1, 12),
-    documented=st.integers(1, 20),
-    pauses=st.lists(st.integers(0, 160), max_size=60),
-)
+@given(total=st.integers(1, 12), documented=st.integers(1, 20), pauses=st.lists(st.integers(0, 160), max_size=60))
 def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[float]) -> None:
     server, limit, now = LimitedServer(total, 60.0), Bucket("incremental-exports", documented, 60.0, 1.0), 1000.0
     for quarters in pauses:

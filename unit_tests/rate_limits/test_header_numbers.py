@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_zendesk_support.api.responses import retry_after
@@ -57,6 +57,8 @@ def test_plain_numbers_count(value: str | None, least: float | None, greatest: f
 
 
 @given(value=DATES, date=st.none() | DATES)
+@example(value="nan", date=DATE)
+@example(value="inf", date=DATE)
 def test_retry_after_is_nothing_or_a_time_that_can_be_waited(value: str, date: str | None) -> None:
     wait = retry_after(value, date)
     assert wait is None or (wait >= 0 and math.isfinite(wait))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from source_zendesk_support.state.legacy_state import load_position
 from source_zendesk_support.state.position import Position, StateFormat
+from unit_tests.examples import json_values
 
 START = 1704067200
 """2024-01-01T00:00:00Z"""
@@ -178,25 +179,14 @@ def test_state_that_cannot_be_understood_names_stream_and_value(state: Any) -> N
     assert raised.value.message.startswith(f"The saved state of stream groups cannot be understood: {str(state)[:200]}")
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
-)
+JSON = json_values(leaves=12) | st.integers() | st.floats() | st.lists(st.floats(), max_size=4)
 WORDS = st.sampled_from(
     ["v", "updated_at", "state", "states", "parent_state", "cursor", "ids", "next", "high", "lookback_window", "asked"]
 )
 
 
-BOOKMARKS = {
-    "generated_timestamp",
-    "_ab_updated_at",
-    "updated_at",
-    "created_at",
-    "time",
-    "timestamp",
-    "update_timestamp",
-}
+BOOKMARKS = {"generated_timestamp", "_ab_updated_at", "updated_at", "created_at", "time", "timestamp"}
+BOOKMARKS |= {"update_timestamp"}
 
 
 @given(state=st.dictionaries(WORDS | st.text(), JSON, max_size=6))

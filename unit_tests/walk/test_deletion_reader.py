@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import NOW, Account, Reply
+from unit_tests.account import FORBIDDEN, NOW, Account, Reply, cursor_page
 from unit_tests.reading import Outcome, read
 
-LAST = {"meta": {"has_more": False, "after_cursor": None}}
 CHANGES = "/api/v2/organizations?page[size]=100&sort=-updated_at"
 ALL = "/api/v2/organizations?page[size]=100"
 LOGS = "/api/v2/audit_logs"
@@ -20,21 +19,17 @@ def organization(key: int, time: str = "2024-01-05T00:00:00Z") -> dict[str, Any]
 
 
 def by_lists(known: list[int], **more: Any) -> dict[str, Any]:
-    place = {
-        "changes": {"updated_at": EARLIER, "v": 1},
-        "deletions": {"updated_at": EARLIER, "created_at": EARLIER, "v": 1},
-        "known": known,
-        "v": 1,
-    }
-    return {"organizations": {"updated_at": "1717848000", "lists": {**place, **more}, "v": 1}}
+    changes, deletions = {"updated_at": EARLIER, "v": 1}, {"updated_at": EARLIER, "created_at": EARLIER, "v": 1}
+    lists = {"changes": changes, "deletions": deletions, "known": known, "v": 1, **more}
+    return {"updated_at": "1717848000", "lists": lists, "v": 1}
 
 
 def organizations(account: Account, listed: list[int], state: dict[str, Any]) -> Outcome:
     account.on("/api/v2/incremental/organizations", *[Reply({"error": "Gone"}, 410)] * 2)
-    account.on(CHANGES, {"organizations": [organization(1)], **LAST})
-    account.on(LOGS, *[Reply({"error": "Forbidden"}, 403)] * 2)
-    account.on(ALL, {"organizations": [organization(key) for key in listed], **LAST})
-    return read("organizations", state=state)
+    account.on(CHANGES, cursor_page("organizations", [organization(1)]))
+    account.on(LOGS, FORBIDDEN, FORBIDDEN)
+    account.on(ALL, cursor_page("organizations", [organization(key) for key in listed]))
+    return read("organizations", saved=state)
 
 
 def test_organization_that_is_neither_listed_nor_comes_by_its_id_is_deleted(account: Account) -> None:
@@ -49,18 +44,13 @@ def test_organization_that_is_neither_listed_nor_comes_by_its_id_is_deleted(acco
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        {"organizations": [organization(1), organization(2)]},
-        {"organizations": []},
-        Reply({"error": "Forbidden"}, 403),
-    ],
+    [{"organizations": [organization(1), organization(2)]}, {"organizations": []}, FORBIDDEN],
     ids=["it lives", "not even the one that is listed comes", "refused"],
 )
 def test_organization_is_never_marked_without_proof(account: Account, answer: Any) -> None:
     account.on(MANY, answer, answer)
     outcome = organizations(account, [1, 3], by_lists([1, 1]))
-    assert outcome.records() == []
-    assert outcome.state()["lists"]["known"] == [1, 1, 1]
+    assert (outcome.records(), outcome.state()["lists"]["known"]) == ([], [1, 1, 1])
 
 
 def test_empty_list_marks_nothing(account: Account) -> None:
@@ -76,9 +66,9 @@ def test_ids_are_compared_once_a_day(account: Account) -> None:
 
 def users(account: Account, *more: Any) -> Outcome:
     account.on("/api/v2/incremental/users/cursor", *[Reply({"error": "Gone"}, 410)] * 2)
-    account.on("/api/v2/users?page[size]=100&sort=-updated_at", {"users": [], **LAST})
+    account.on("/api/v2/users?page[size]=100&sort=-updated_at", cursor_page("users", []))
     account.on("/api/v2/deleted_users/count", {"count": {"value": 2}})
-    account.on("/api/v2/deleted_users?page[size]=100", {"deleted_users": [SHORT, OLD], **LAST})
+    account.on("/api/v2/deleted_users?page[size]=100", cursor_page("deleted_users", [SHORT, OLD]))
     account.on("/api/v2/users/show_many?ids=5&include_deleted=true", *more)
     place = {"changes": {"updated_at": EARLIER, "v": 1}, "deletions": {"updated_at": EARLIER, "v": 1}, "v": 1}
     return read("users", saved={"updated_at": "1717848000", "lists": place, "v": 1})
@@ -93,6 +83,6 @@ def test_deleted_user_keeps_the_columns_that_the_export_gave(account: Account) -
     assert users(account, {"users": [LONG]}).records() == [LONG]
 
 
-@pytest.mark.parametrize("answer", [{"users": []}, Reply({"error": "Forbidden"}, 403)], ids=["none", "refused"])
+@pytest.mark.parametrize("answer", [{"users": []}, FORBIDDEN], ids=["none", "refused"])
 def test_deleted_user_that_does_not_come_by_id_has_the_columns_of_the_list(account: Account, answer: Any) -> None:
     assert users(account, answer, answer).records() == [SHORT]

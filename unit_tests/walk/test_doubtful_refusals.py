@@ -98,7 +98,10 @@ def test_page_of_a_product_that_is_off_does_not_count_where_the_account_cannot_b
     assert outcome.errors[0][0] == "transient_error"
 
 
-@pytest.mark.parametrize("nobody", [Reply(b"", status=302), Reply(b"<html>Nobody</html>", headers=HTML), FIREWALL])
+NOBODY = [Reply(b"", status=302), Reply(b"<html>Nobody</html>", headers=HTML), Reply(b"<html>", 404, HTML), FIREWALL]
+
+
+@pytest.mark.parametrize("nobody", NOBODY)
 def test_wrong_subdomain_is_found_out_after_two_calls(nobody: Reply, account: Account) -> None:
     account.on(LOGS, nobody, nobody)
     account.on(PROOF, nobody, nobody)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import FORBIDDEN, NOW, PROOF, SETTINGS, Account, Reply
+from unit_tests.account import FORBIDDEN, NOW, PROOF, SETTINGS, Account, Reply, cursor_page
 from unit_tests.reading import read
 
 ALL = "support_type_scope=all"
@@ -18,7 +18,6 @@ SEARCH = "/api/v2/search/export?filter[type]=ticket&page[size]=1"
 BOOKMARK = NOW - 3 * 86_400
 STATE = {"tickets": {"generated_timestamp": str(BOOKMARK), "cursor": "c9", "v": 1}}
 ADMIN = {"user": {"id": 1, "role": "admin"}}
-LAST = {"meta": {"has_more": False, "after_cursor": None}}
 HTML = {"Content-Type": "text/html"}
 JUNE_9 = "2024-06-09T12:00:00Z"
 JUNE_9_SECONDS = NOW - 86_400
@@ -29,7 +28,7 @@ def ticket(key: int, time: str = JUNE_9, **more: Any) -> dict[str, Any]:
 
 
 def page(*rows: dict[str, Any]) -> dict[str, Any]:
-    return {"tickets": list(rows), **LAST}
+    return cursor_page("tickets", list(rows))
 
 
 def block(first: int) -> str:
@@ -41,7 +40,7 @@ def close(account: Account, *refusals: Reply) -> None:
     account.on(ME, ADMIN)
     account.on(NEWEST, page(ticket(250)))
     account.on(GREATEST, page(ticket(250)))
-    account.on(SEARCH, {"results": [{"id": 240}], **LAST})
+    account.on(SEARCH, cursor_page("results", [{"id": 240}]))
     account.on(block(1), page(ticket(7)))
     account.on(block(101), page())
     account.on(block(101), page())
@@ -63,18 +62,14 @@ def test_closed_export_is_continued_by_lists(refusals: list[Reply], account: Acc
     close(account, *refusals)
     account.on(PROOF, SETTINGS)
     account.on(CHANGES, page(ticket(251, subject="New"), ticket(9, "2024-06-01T00:00:00Z")))
-    account.on(DELETED, {"deleted_tickets": [{"id": 8, "subject": "Old", "deleted_at": JUNE_9, "actor": {}}], **LAST})
+    account.on(
+        DELETED, cursor_page("deleted_tickets", [{"id": 8, "subject": "Old", "deleted_at": JUNE_9, "actor": {}}])
+    )
     outcome = read("tickets", state=STATE)
     assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
     assert outcome.records() == [
         ticket(251, subject="New", fields=[]),
-        {
-            "id": 8,
-            "subject": "Old",
-            "updated_at": JUNE_9,
-            "generated_timestamp": JUNE_9_SECONDS,
-            "status": "deleted",
-        },
+        {"id": 8, "subject": "Old", "updated_at": JUNE_9, "generated_timestamp": JUNE_9_SECONDS, "status": "deleted"},
     ]
     [warning] = outcome.warnings
     assert warning.startswith("Streams tickets: the export incremental/tickets/cursor is not used: ")
@@ -97,7 +92,7 @@ def test_closed_export_is_continued_by_lists(refusals: list[Reply], account: Acc
 def test_later_sync_tries_the_export_once_and_makes_the_fewest_requests(account: Account) -> None:
     account.on(EXPORT, FORBIDDEN)
     account.on(CHANGES, page(ticket(9, "2024-06-01T00:00:00Z")))
-    account.on(DELETED, {"deleted_tickets": [], **LAST})
+    account.on(DELETED, cursor_page("deleted_tickets", []))
     lists = {
         "changes": {"updated_at": "2024-06-10T11:00:00Z", "v": 1},
         "deletions": {"deleted_at": "2024-06-10T11:00:00Z", "v": 1},
@@ -131,8 +126,8 @@ def test_export_without_rows_whose_end_is_the_present_is_compared_with_the_list(
     silent = Reply({"organizations": [], "end_time": NOW, "next_page": "https://acme.zendesk.com/more", "count": 0})
     row = {"id": 5, "updated_at": JUNE_9}
     account.on("/api/v2/incremental/organizations", *[silent] * 6)
-    account.on("/api/v2/organizations", *[{"organizations": [row], **LAST}] * 2)
-    account.on("/api/v2/audit_logs", {"audit_logs": [], **LAST})
+    account.on("/api/v2/organizations", *[cursor_page("organizations", [row])] * 2)
+    account.on("/api/v2/audit_logs", cursor_page("audit_logs", []))
     outcome = read("organizations", saved={"updated_at": "2024-06-07T12:00:00Z"})
     assert outcome.ids() == [5]
     assert [text for text in outcome.warnings if "it answers without rows, and there are younger ones" in text]
@@ -157,11 +152,11 @@ def test_place_in_the_lists_that_is_no_place_is_a_configuration_error(account: A
 def test_round_of_ids_that_has_ended_moves_the_bookmark_only_after_the_changes(account: Account) -> None:
     account.on(EXPORT, FORBIDDEN)
     account.on(GREATEST, page(ticket(90)))
-    account.on(SEARCH, {"results": [], **LAST})
+    account.on(SEARCH, cursor_page("results", []))
     account.on(block(1), page(ticket(7), ticket(8, "2024-06-10T10:00:00Z", generated_timestamp=NOW - 7200)))
     account.on("/api/v2/tickets/show_many", *[page()] * 10)
     account.on(CHANGES, page(ticket(8, "2024-06-10T10:00:00Z", generated_timestamp=NOW - 7200), ticket(9)))
-    account.on(DELETED, {"deleted_tickets": [], **LAST})
+    account.on(DELETED, cursor_page("deleted_tickets", []))
     old = NOW - 10 * 86_400
     lists = {
         "changes": {"updated_at": "2024-06-09T18:00:00Z", "v": 1},

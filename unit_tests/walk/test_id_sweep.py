@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from unit_tests.account import NOW, Account
+from unit_tests.account import NOW, Account, cursor_page
 from unit_tests.reading import Outcome, read
 
 ALL = "support_type_scope=all"
@@ -13,7 +13,6 @@ OLDEST = f"{EXPORT}?per_page=1000&start_time=1&{ALL}"
 GREATEST = f"/api/v2/tickets?page[size]=1&sort=-id&{ALL}"
 SEARCH = "/api/v2/search/export?filter[type]=ticket&page[size]=1"
 MANY = "/api/v2/tickets/show_many"
-LAST = {"meta": {"has_more": False, "after_cursor": None}}
 MARCH = 1_709_294_400
 START = 1_704_067_200
 
@@ -36,8 +35,8 @@ def rest(first: int) -> str:
 
 
 def by_id(account: Account, **more: Any) -> Outcome:
-    account.on(GREATEST, {"tickets": [ticket(130)], **LAST})
-    account.on(SEARCH, {"results": [{"id": 140}], **LAST})
+    account.on(GREATEST, cursor_page("tickets", [ticket(130)]))
+    account.on(SEARCH, cursor_page("results", [{"id": 140}]))
     return read("tickets", first_sync="by_id", **more)
 
 
@@ -69,10 +68,7 @@ def test_blocks_are_read_after_the_proof_and_the_export_closes_the_gap(account: 
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        {"tickets": [ticket(130)]},
-        {"tickets": [ticket(1, MARCH - 1), ticket(130)]},
-    ],
+    [{"tickets": [ticket(130)]}, {"tickets": [ticket(1, MARCH - 1), ticket(130)]}],
     ids=["one is missing", "one is older"],
 )
 def test_rows_that_do_not_come_by_id_leave_it_to_the_export(answer: dict[str, Any], account: Account) -> None:

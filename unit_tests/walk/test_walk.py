@@ -5,21 +5,10 @@ from airbyte_cdk.models import SyncMode
 
 from source_zendesk_support.api import decode as pages
 from source_zendesk_support.api import exact_json
-from unit_tests.account import NEWEST_TICKET, NOW, PROOF, Account, Reply
+from unit_tests.account import NEWEST_TICKET, NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
-from unit_tests.walk.answers import (
-    ALL,
-    BOTH,
-    FIRST,
-    GROUPS,
-    JUNE_1,
-    JUNE_3,
-    SECOND_GROUPS,
-    TICKETS,
-    groups,
-    tickets,
-)
+from unit_tests.walk.answers import ALL, BOTH, FIRST, GROUPS, JUNE_1, JUNE_3, SECOND_GROUPS, TICKETS, groups, tickets
 
 
 def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
@@ -214,15 +203,6 @@ def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Ac
     named, _, told = warned[0].partition(": ")
     assert sorted(named.removeprefix("Stream ").split(", ")) == ["ticket_metrics", "tickets"]
     assert told == "skipped 1 rows without their id; a retry returned the same."
-
-
-def test_wrong_subdomain_is_a_config_error_for_a_gated_stream(account: Account) -> None:
-    nobody = Reply(b"<html>", status=404, headers={"Content-Type": "text/html"})
-    account.on("/api/v2/automations?page[size]=100", nobody, nobody)
-    account.on(PROOF, nobody, nobody)
-    outcome = read("automations", fails=True)
-    assert outcome.errors[0][0] == "config_error"
-    assert outcome.errors[0][1].startswith("There is no Zendesk account under this subdomain")
 
 
 def test_log_tells_start_and_table(account: Account) -> None:
