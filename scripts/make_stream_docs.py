@@ -163,7 +163,9 @@ def _filter(pages: PagedRetriever) -> str:
     if not pages.cursor:
         return NOTHING
     pages = export_of_object(pages) or pages
-    earlier, later = (pages.ask(Position(bookmark), now=LATEST).params for bookmark in (LATEST - 2 * DAY, LATEST - DAY))
+    earlier, later = (
+        pages.page_request(Position(bookmark), now=LATEST).params for bookmark in (LATEST - 2 * DAY, LATEST - DAY)
+    )
     by_zendesk = earlier != later or type(pages).__name__ == "NewestFirstListRetriever"
     return "Zendesk" if by_zendesk else "connector"
 

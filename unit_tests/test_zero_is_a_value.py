@@ -32,7 +32,7 @@ def rules(stream: str, **changes: Any) -> PagedRetriever:
 
 def first_request(stream: str, **changes: Any) -> dict[str, Any]:
     pages = rules(stream, **changes)
-    return dict(pages.ask(pages.begin(Position(pages.start)), NOW).params)
+    return dict(pages.page_request(pages.begin(Position(pages.start)), NOW).params)
 
 
 @pytest.mark.parametrize("start_date", [*EARLIEST_START_SECONDS, *BEFORE], ids=str)
@@ -60,7 +60,7 @@ def test_what_is_no_date_is_no_missing_one(start_date: Any) -> None:
 def test_no_lookback_asks_from_the_bookmark_on() -> None:
     for minutes, start in ((0, 1717200000), (1, 1717199940), (30, 1717198200)):
         pages = rules("ticket_metric_events", metric_events_lookback_minutes=minutes)
-        assert pages.ask(pages.begin(Position(1717200000)), NOW).params["start_time"] == start
+        assert pages.page_request(pages.begin(Position(1717200000)), NOW).params["start_time"] == start
 
 
 @pytest.mark.parametrize("workers", [0, "0", 0.0, 1, "1", 2, -5, "-5"], ids=str)

@@ -1,1 +1,1 @@
-"""From a request to a page that is whole, or an error that says why not."""
+"""From a request to a complete page, or an error that says why not."""

@@ -32,7 +32,7 @@ NETWORK_ERRORS: tuple[type[Exception], ...] = (
     ValueError,  # invalid lengths, chunks, characters and addresses
     LookupError,
     ArithmeticError,
-    AttributeError,  # urllib3 has no reader any more if an answer ends inside a chunk
+    AttributeError,  # urllib3 has no reader any more if a response ends inside a chunk
 )
 """Exceptions that ``requests`` and its dependencies may raise because of outside data."""
 _MALFORMED = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, urllib3.exceptions.LocationValueError)
@@ -59,7 +59,7 @@ def network_fault(error: Exception, url: str, environment: Mapping[str, Any]) ->
         return _behind_a_proxy(error, links, _bare(proxy))
     if any(isinstance(link, _MALFORMED) for link in links):
         return config_error(f"{host} is not a valid host name. Check the subdomain or base_url.")
-    return _no_answer(error, _reason(error, links))
+    return _no_response(error, _reason(error, links))
 
 
 def check_proxy(url: str, environment: Mapping[str, Any]) -> None:
@@ -144,11 +144,11 @@ def _behind_a_proxy(error: Exception, links: list[BaseException], proxy: str) ->
     if refused:
         return TransientFailure(f"the proxy {proxy} refused the connection (HTTP {refused})")
     if any(isinstance(link, requests.exceptions.ProxyError) for link in links):
-        return _no_answer(error, f"the proxy {proxy} cannot be used: {_reason(error, links)}")
-    return _no_answer(error, _reason(error, links))
+        return _no_response(error, f"the proxy {proxy} cannot be used: {_reason(error, links)}")
+    return _no_response(error, _reason(error, links))
 
 
-def _no_answer(error: Exception, reason: str) -> TransientFailure:
+def _no_response(error: Exception, reason: str) -> TransientFailure:
     """The failure of a call without a complete response. A smaller page may help after a time-out."""
     timed_out = isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower()
     return TransientFailure(reason, timed_out=timed_out)

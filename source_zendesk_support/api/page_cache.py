@@ -48,45 +48,45 @@ class PageCache:
             if key in self._unavailable:
                 raise self._unavailable[key]
             try:
-                answer = fetch(request)
+                response = fetch(request)
             except EndpointUnavailable as refused:
                 if not request.attempts:  # a probe is refused once, which proves nothing
                     self._unavailable[key] = refused
                 raise
-            self._params_used[key] = answer.request.params
-            self._store(key, answer)
-            return answer
+            self._params_used[key] = response.request.params
+            self._store(key, response)
+            return response
 
     def _response(self, key: str, request: PageRequest) -> PageResponse | None:
         """The stored page, if there is one that is complete for this request, too."""
         if not (entry := self._stored(key)):
             return None
-        asked, body = entry
+        requested_at, body = entry
         stored = replace(request, params=self._params_used[key])
         try:
             envelope, next_page = self._read(body, stored)
         except TransientFailure:
             return None
-        return PageResponse(envelope, asked, stored, next_page=next_page)
+        return PageResponse(envelope, requested_at, stored, next_page=next_page)
 
     def _stored(self, key: str) -> tuple[int, CompressedBody] | None:
         """Server time of the request, and the body; None if the page is not stored or no longer readable."""
         if key not in self._entries:
             return None
-        asked, start, size, compressed = self._entries[key]
+        requested_at, start, size, compressed = self._entries[key]
         try:
-            return asked, CompressedBody(self._open().get(start, size), compressed)
+            return requested_at, CompressedBody(self._open().get(start, size), compressed)
         except OSError as error:
             self._warn(error)
             return None
 
-    def _store(self, key: str, answer: PageResponse) -> None:
+    def _store(self, key: str, response: PageResponse) -> None:
         try:
-            start, size = self._open().add(answer.body.raw)
+            start, size = self._open().add(response.body.raw)
         except OSError as error:
             self._warn(error)
         else:
-            self._entries[key] = answer.requested_at, start, size, answer.body.compressed
+            self._entries[key] = response.requested_at, start, size, response.body.compressed
 
     def _open(self) -> PageFile:
         with self._lock:

@@ -52,7 +52,7 @@ class PageRequest:
     row_fields: tuple[str, ...] = ()
     position_text: str = "the first page"
     transform: Callable[[Any], Any] = field(default=lambda envelope: envelope)
-    check: Callable[[Any, PageRequest], Any] = field(default=lambda _envelope, _ask: None)
+    check: Callable[[Any, PageRequest], Any] = field(default=lambda _envelope, _request: None)
     smaller: Callable[[], PageRequest | None] = field(default=lambda: None)
     cached: bool = False
     is_account_probe: bool = False

@@ -97,8 +97,8 @@ def _redirect_error(request: PageRequest, response: requests.Response) -> Except
     """Zendesk's API never redirects; an unknown subdomain redirects to a page that says so."""
     if request.is_account_probe:
         return EndpointUnavailable(response.status_code, "redirect", html=True)
-    answer = status_text(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
-    return TransientFailure(f"{answer}, which is not followed", foreign=True)
+    status = status_text(response.status_code, f"redirect to {_host(response.headers.get('Location', ''))}")
+    return TransientFailure(f"{status}, which is not followed", foreign=True)
 
 
 def _host(location: str) -> str:
@@ -127,14 +127,14 @@ def _declared_error(request: PageRequest, response: requests.Response, text: str
     """The error for a status, by the manifest's error handler."""
     verdict = _resolution(request, response, text)
     action = verdict.response_action
-    answer = status_text(response.status_code, text)
+    status = status_text(response.status_code, text)
     if action in (ResponseAction.RATE_LIMITED, ResponseAction.RETRY, ResponseAction.REDUCE_PAGE_SIZE):
         wait = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
         limited, shrink = action == ResponseAction.RATE_LIMITED, action == ResponseAction.REDUCE_PAGE_SIZE
-        return TransientFailure(answer, wait=wait, limited=limited, shrink=shrink)
+        return TransientFailure(status, wait=wait, limited=limited, shrink=shrink)
     if action == ResponseAction.IGNORE:
         return _refusal_error(request, response, text)
-    message = f"Stream {request.stream}: {verdict.error_message} ({answer})"
+    message = f"Stream {request.stream}: {verdict.error_message} ({status})"
     if response.status_code in CLOSED_STATUSES:
         return _closed(request, response.status_code, message, text)
     if verdict.failure_type != FailureType.config_error:

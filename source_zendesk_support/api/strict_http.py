@@ -111,7 +111,7 @@ class FinalResponse(HTTPResponse):
                 break
             parse_headers(self.fp)
         if line[1] < HTTPStatus.OK:
-            raise HTTPException("no final answer")
+            raise HTTPException("no final response")
         return line
 
 

@@ -1,4 +1,4 @@
-"""The errors for answers of a token endpoint that grant nothing."""
+"""The errors for responses of a token endpoint that grant nothing."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from source_zendesk_support.config.model import Config
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable
 from source_zendesk_support.manifest import StreamDefinitions
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.export_access import AUTO, NEVER, closed_answer
+from source_zendesk_support.walk.export_access import AUTO, NEVER, closing_refusal
 from source_zendesk_support.walk.gate import chat_token_refused
 from source_zendesk_support.walk.signed_in_user import SignedInUser
 
@@ -81,12 +81,12 @@ class AccountProbe:
         """The value under ``key`` of an endpoint that is not a stream; arguments and errors as ``probe_account``."""
         proof = self._proof()
         url = proof.url.replace(proof.path, f"/api/v2/{path}")
-        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _ask: None)
-        answer = self._zendesk.page(
+        named = replace(proof, stream=path, url=url, records="", check=lambda _envelope, _request: None)
+        response = self._zendesk.page(
             replace(named, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         )
-        answer.release()
-        return answer.envelope.get(key) if isinstance(answer.envelope, dict) else None
+        response.release()
+        return response.envelope.get(key) if isinstance(response.envelope, dict) else None
 
     def signed_in_user(self) -> SignedInUser:
         """Who is signed in, if one call each can determine it; for a message about another error."""
@@ -106,9 +106,9 @@ class AccountProbe:
     def probe(self, name: str, attempts: int = 1) -> None:
         """One call that shows whether a stream may be read; arguments and errors as ``probe_account``."""
         with TEMPLATES:
-            ask = self._pages_of(name).probe(self._zendesk.clock.now())
+            request = self._pages_of(name).probe(self._zendesk.clock.now())
         self._zendesk.page(
-            replace(ask, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
+            replace(request, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         ).release()
 
     def probe_export(self, name: str, attempts: int) -> Exception | None:
@@ -126,7 +126,7 @@ class AccountProbe:
         try:
             self.probe(name, attempts)
         except (EndpointUnavailable, AirbyteTracedException) as error:
-            if not self.exports_may_close or not closed_answer(error):
+            if not self.exports_may_close or not closing_refusal(error):
                 raise
             try:
                 self._probe_list(name, attempts)
@@ -142,9 +142,9 @@ class AccountProbe:
             changes = lazy.form.changes if lazy else None
             if changes is None:
                 raise TypeError(f"{name} cannot be read by lists")
-            ask = changes.probe(self._zendesk.clock.now())
+            request = changes.probe(self._zendesk.clock.now())
         self._zendesk.page(
-            replace(ask, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
+            replace(request, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         ).release()
 
     def prepare(self, names: Iterable[str]) -> None:
@@ -160,7 +160,7 @@ class AccountProbe:
 
     def _proof(self) -> PageRequest:
         with TEMPLATES:
-            return self._pages_of(PROBE_STREAM).ask(Position(0), self._zendesk.clock.now())
+            return self._pages_of(PROBE_STREAM).page_request(Position(0), self._zendesk.clock.now())
 
     def raise_for_chat(self, name: str, refused: EndpointUnavailable) -> None:
         """Raise a configuration error if Chat rejected its own credentials."""

@@ -27,7 +27,7 @@ from source_zendesk_support.check.essential_calls import (
 )
 from source_zendesk_support.check.parallel_calls import ParallelCalls
 from source_zendesk_support.errors import BadRequest, EndpointUnavailable, transient_error
-from source_zendesk_support.walk.export_access import closed_answer
+from source_zendesk_support.walk.export_access import closing_refusal
 from source_zendesk_support.walk.gate import chat_token_refused
 
 CHECK_LIMIT_SECONDS = 45.0
@@ -173,7 +173,7 @@ class ConnectionCheck:
         if error_of(essential.export):
             return ""  # the walk handles invalid requests
         if refused := essential.export.result():
-            return f"The exports are closed to this connection ({closed_answer(refused)}); lists are read instead."
+            return f"The exports are closed to this connection ({closing_refusal(refused)}); lists are read instead."
         return "The exports are open."
 
     def _limit(self) -> str:

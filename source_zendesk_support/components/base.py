@@ -39,13 +39,13 @@ PROBE_AGE_SECONDS = 3600
 class PagedRetriever(DeclaredStream, ABC):
     """How the pages of one kind of endpoint are requested and read.
 
-    The walk calls ``begin``, then ``ask``, ``read`` and ``advance`` for each page, and ``overfull_rows`` for a second
-    that does not fit on one. After a 400 it calls ``shrink``, ``drop_optional_param`` and ``without_token``. Substreams
-    call ``new_children`` and ``after_children``. What a page leads to is a ``PageResult``, and its ``after`` is the
+    The walk calls ``begin``, then ``page_request``, ``read`` and ``advance`` for each page, and ``overfull_rows`` for a
+    second that does not fit on one. After a 400 it calls ``shrink``, ``drop_optional_param`` and ``without_token``.
+    Substreams call ``new_children`` and ``after_children``. What a page leads to is a ``PageResult``, and its ``after`` is the
     position for the next calls. Apart from that, only the page size and dropped parameters are remembered.
 
     Args, besides those of ``DeclaredStream``:
-        archived: how the rows are read that these pages leave out; a second walk, on request.
+        archived: how the rows that these pages lack are read; a second walk, if the user wants it.
         parent_ids: ids in the url of an endpoint that belongs to one parent, if its pages are walked.
         part: which of the stream's records these are, for messages; empty: all.
     """
@@ -113,21 +113,21 @@ class PagedRetriever(DeclaredStream, ABC):
         """The position once some children of a page's rows have been emitted."""
         return position
 
-    def ask(
+    def page_request(
         self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None
     ) -> PageRequest:
         """The request for the page at a position."""
         with TEMPLATES:
-            return self._ask(position, now, include, parent)
+            return self._page_request(position, now, include, parent)
 
-    def _ask(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
+    def _page_request(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
         interval = self.interval(position, now)
         stream_slice = StreamSlice(partition=path_segments(parent or self.parent_ids), cursor_slice=interval)
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}
         params.update(self.params(position, now))
         if include:
             params["include"] = ",".join(include)
-        ask = PageRequest(
+        request = PageRequest(
             stream=self.name,
             url=self.requester.get_url(stream_slice=stream_slice),
             params={name: value for name, value in params.items() if name not in self.dropped_params},
@@ -140,11 +140,11 @@ class PagedRetriever(DeclaredStream, ABC):
             gates=parent is None,
             range_end=interval.get("end_time", ""),
         )
-        return self._size.shrinkable(self._checked(ask, position))
+        return self._size.shrinkable(self._checked(request, position))
 
     def first_page(self, now: int) -> PageRequest:
         """The request for the first page, at server time ``now``."""
-        return self.ask(self.begin(Position(bookmark=self.start)), now)
+        return self.page_request(self.begin(Position(bookmark=self.start)), now)
 
     @property
     def has_numbered_pages(self) -> bool:
@@ -153,9 +153,9 @@ class PagedRetriever(DeclaredStream, ABC):
 
     def probe(self, now: int) -> PageRequest:
         """A request that brings a row at most and shows whether the endpoint may be read, at server time ``now``."""
-        ask = self.ask(self.begin(Position(bookmark=now - PROBE_AGE_SECONDS)), now)
+        request = self.page_request(self.begin(Position(bookmark=now - PROBE_AGE_SECONDS)), now)
         small = {self._size.name: 1} if self._size.name else {}
-        return replace(ask, params={**ask.params, **small}, check=lambda _envelope, _ask: None)
+        return replace(request, params={**request.params, **small}, check=lambda _envelope, _request: None)
 
     @property
     def shared_by(self) -> object:
@@ -167,7 +167,7 @@ class PagedRetriever(DeclaredStream, ABC):
         return self.shared_by
 
     def drop_optional_param(self) -> str | None:
-        """Leave out, from now on, a parameter that older accounts do not know; its name, or None if there is none."""
+        """Send no longer a parameter that older accounts do not know; its name, or None if there is none."""
         if self.optional_param in ("", *self.dropped_params):
             return None
         self.dropped_params.add(self.optional_param)
@@ -181,9 +181,9 @@ class PagedRetriever(DeclaredStream, ABC):
         """A position in words, for messages."""
         return f"the page at {position.token}" if position.token else "the first page"
 
-    def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
+    def rows(self, response: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The rows of a page that have their key; a WARN names the streams that lack the others."""
-        return RowCheck(self.records, self.row_key).complete_rows(answer.envelope, ", ".join(streams) or self.name)
+        return RowCheck(self.records, self.row_key).complete_rows(response.envelope, ", ".join(streams) or self.name)
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """What the paginator makes of a page; without a paginator there is one page only.
@@ -212,16 +212,16 @@ class PagedRetriever(DeclaredStream, ABC):
         return self.next_page_of(response, position).is_last
 
     def full_page_rows(self, request: PageRequest, position: Position, envelope: Any) -> int:
-        """The number of rows of a full page, as far as the decoded page and the pages before it show."""
+        """The number of rows of a full page, judged by the decoded page and those before it."""
         return self._size.of(request)
 
     def was_sent(self, row: Row) -> bool:
         """Whether another walk of this sync has sent a row."""
         return False
 
-    def shrink(self, ask: PageRequest, position: Position) -> bool:
+    def shrink(self, request: PageRequest, position: Position) -> bool:
         """Request smaller pages from now on, because this size was refused; False if none smaller can be requested."""
-        return not is_link(position.token) and self._size.lower(ask)
+        return not is_link(position.token) and self._size.lower(request)
 
     def _paging(self, position: Position) -> Mapping[str, Any]:
         if position.token and is_link(position.token):
@@ -231,17 +231,17 @@ class PagedRetriever(DeclaredStream, ABC):
         token = {"next_page_token": position.token} if position.token else None
         return self.paginator.get_request_params(next_page_token=token, page_size_override=self._size.current or None)
 
-    def _checked(self, ask: PageRequest, position: Position) -> PageRequest:
+    def _checked(self, request: PageRequest, position: Position) -> PageRequest:
         rows = RowCheck(self.records, self.row_key)
 
-        def check(envelope: Any, asked: PageRequest) -> NextPage:
+        def check(envelope: Any, sent: PageRequest) -> NextPage:
             rows(envelope)
-            next_page = self.next_page(envelope, self.full_page_rows(asked, position, envelope))
+            next_page = self.next_page(envelope, self.full_page_rows(sent, position, envelope))
             if self.names_itself(position, next_page):
                 raise MalformedResponse("the page links to itself as the next page")
             if reason := self.doubt(position, rows.all(envelope), next_page):
                 rows.doubt(reason)
             return next_page
 
-        ask.check = check
-        return ask
+        request.check = check
+        return request

@@ -111,7 +111,7 @@ class WalkCursor(Cursor):
         stream: the stream's name.
         form: how its position is written; None for streams without a cursor field.
         state: the blob that the connection brought along, emitted again untouched until a page moves it.
-        repository: takes the last STATE of a stream, which the CDK asks for when the stream ends, also in failure.
+        repository: takes the last STATE of a stream, which the CDK reads when the stream ends, also in failure.
     """
 
     def __init__(

@@ -110,17 +110,17 @@ class DeclaredStream:
         """A start time that the endpoint allows, at server time ``now``; 1 is the least that it understands."""
         return max(1, min(moment, now - self.minimum_age))
 
-    def settled(self, answer: PageResponse) -> int:
+    def settled(self, response: PageResponse) -> int:
         """The latest second about which a page is final; a little early, as the server's clock is known to a second."""
-        return answer.requested_at - self.minimum_age - CLOCK_ERROR_SECONDS
+        return response.requested_at - self.minimum_age - CLOCK_ERROR_SECONDS
 
-    def present(self, answer: PageResponse) -> int:
+    def present(self, response: PageResponse) -> int:
         """The second after which an export has nothing more to serve; never early, also if the clock is in doubt."""
-        return max(answer.requested_at, answer.latest_requested_at) - self.minimum_age - CLOCK_ERROR_SECONDS
+        return max(response.requested_at, response.latest_requested_at) - self.minimum_age - CLOCK_ERROR_SECONDS
 
-    def latest(self, answer: PageResponse) -> int:
-        """The last second that anything in an answer can be dated."""
-        return max(answer.requested_at, answer.latest_requested_at) + CLOCK_TOLERANCE_SECONDS
+    def latest(self, response: PageResponse) -> int:
+        """The last second that anything in a response can be dated."""
+        return max(response.requested_at, response.latest_requested_at) + CLOCK_TOLERANCE_SECONDS
 
     @property
     def path(self) -> str:

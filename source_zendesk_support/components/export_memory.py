@@ -53,7 +53,7 @@ class ExportMemory:
         return page == self.last_page, replace(self, last_page=page)
 
     def with_rows(self, rows: Iterable[TimedKey], since: int, until: int | None) -> ExportMemory:
-        """With the rows of one more page, as far as the next page may repeat them.
+        """With those rows of one more page that the next page may repeat.
 
         Args:
             rows: those that have been emitted.

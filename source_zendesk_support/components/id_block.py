@@ -42,7 +42,7 @@ class IdBlockRetriever(ListRetriever):
         sparse_ids: after so many ids the export is faster if fewer than ``sparse_share`` percent of them exist.
         sparse_share: percent.
         empty_blocks: blocks in a row behind the greatest id that is known, after which there are no more rows.
-        greatest: lists whose first row has the greatest id, each for rows that the others leave out.
+        greatest: lists whose first row has the greatest id, each for rows that the others lack.
         may_go_first: a first sync may read the rows in this way instead of from the export.
         proof: list of rows that are known, with which blocks are compared if there is no export.
     """
@@ -58,6 +58,6 @@ class IdBlockRetriever(ListRetriever):
     def block(self, ids: Iterable[Any], now: int, include: Sequence[str]) -> PageRequest:
         """The request for some rows by their ids."""
         named = list(ids)
-        ask = self.ask(Position(0), now, include)
+        request = self.page_request(Position(0), now, include)
         where = f"the block from id {named[0]}"
-        return replace(ask, params={**ask.params, "ids": ",".join(map(str, named))}, position_text=where)
+        return replace(request, params={**request.params, "ids": ",".join(map(str, named))}, position_text=where)

@@ -47,7 +47,7 @@ class ListRetriever(PagedRetriever):
 
     @property
     def shared_by(self) -> object:
-        """One answer may hold the rows of several streams; those with bookmarks of their own read it from the cache."""
+        """One response may hold rows of several streams; those with bookmarks of their own read it from the cache."""
         is_sideload = isinstance(self.record_selector.extractor, SideloadExtractor)
         return (self.endpoint, "sideloads") if is_sideload and not self.cursor else self.name
 
@@ -96,8 +96,8 @@ class ListRetriever(PagedRetriever):
 
     def _after(self, position: Position, page: PageRows, next_page: NextPage) -> Position:
         if self.cursor:
-            asked = page.response.requested_at if position.requested_at is None else position.requested_at
-            position = replace(position, requested_at=asked, memory=self._range_end(page.response))
+            requested_at = page.response.requested_at if position.requested_at is None else position.requested_at
+            position = replace(position, requested_at=requested_at, memory=self._range_end(page.response))
             position = self._note_rows(_bounded(self._raise_high(position, page.rows)), page.rows)
         return self._finish(position) if next_page.is_last else replace(position, token=next_page.token)
 
@@ -206,14 +206,14 @@ class ListRetriever(PagedRetriever):
 
     def _finish(self, position: Position) -> Position:
         """All rows of the bookmark's second are known only if that second was over at the time of the request."""
-        asked, high = (position.requested_at or 0) - self.minimum_age, position.high
+        latest, high = (position.requested_at or 0) - self.minimum_age, position.high
         finished = Position(
             bookmark=position.bookmark, ids=position.ids, deleted=position.deleted, known=position.known, done=True
         )
         if high is None or high < position.bookmark:
             return finished
-        bookmark = max(position.bookmark, min(high, asked))
-        settled = bookmark == high and bookmark < asked - CLOCK_ERROR_SECONDS
+        bookmark = max(position.bookmark, min(high, latest))
+        settled = bookmark == high and bookmark < latest - CLOCK_ERROR_SECONDS
         return replace(finished, bookmark=bookmark, ids=position.high_ids if settled else frozenset())
 
 

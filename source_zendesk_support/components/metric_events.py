@@ -31,9 +31,9 @@ class MetricEventsRetriever(ChangeListRetriever):
     Not ``SimpleRetriever``: ``DpathExtractor`` reads lists whose path is known, and the groups' form is not documented.
     """
 
-    def rows(self, answer: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
+    def rows(self, response: PageResponse, streams: Sequence[str] = ()) -> list[Row]:
         """The events of all groups; the name of a group is that of its events' metric."""
-        return list(_events(_groups(answer.envelope), ""))
+        return list(_events(_groups(response.envelope), ""))
 
     def next_page(self, envelope: Any, size: int) -> NextPage:
         """As any list.

@@ -1,4 +1,4 @@
-"""What an answer itself says about a next page, in any of Zendesk's notations.
+"""What a response itself says about a next page, in any of Zendesk's notations.
 
 https://developer.zendesk.com/api-reference/introduction/pagination/
 
@@ -22,11 +22,11 @@ Params = dict[str, Any]
 
 
 class NamedPage(NamedTuple):
-    """What an answer says.
+    """What a response says.
 
     Attributes:
-        more: whether rows follow; None if the answer does not say.
-        token: what leads to them; None if nothing in the answer does.
+        more: whether rows follow; None if the response does not say.
+        token: what leads to them; None if nothing in the response does.
     """
 
     more: bool | None
@@ -34,7 +34,7 @@ class NamedPage(NamedTuple):
 
 
 def named_page(envelope: Any) -> NamedPage:
-    """What an answer says of a next page; links are looked at before cursors, because they hold the page size, too."""
+    """What a response says of a next page; links are looked at before cursors, because they hold the page size, too."""
     if not isinstance(envelope, dict):
         return NamedPage(None, None)
     meta, links = _object(envelope.get("meta")), _object(envelope.get("links"))

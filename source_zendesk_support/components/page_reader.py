@@ -199,7 +199,7 @@ def read_list(retriever: PagedRetriever, client: ZendeskClient, parent: Slice | 
     """
 
     def request_at(position: Position) -> PageRequest:
-        return retriever.ask(position, client.clock.now(), parent=parent)
+        return retriever.page_request(position, client.clock.now(), parent=parent)
 
     def read_page(response: PageResponse, position: Position) -> Generator[PageResult, None, PageResult]:
         response.release()

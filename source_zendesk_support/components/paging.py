@@ -42,7 +42,7 @@ def next_page_from(
         config: the connector's config, for templates.
         envelope: the decoded page.
         rows: its rows.
-        size: the rows that were asked for.
+        size: the rows that were requested.
 
     Raises:
         MalformedResponse: the page says neither that it is the last nor where the next one is.
@@ -125,7 +125,7 @@ class AdaptivePageSize:
     Attributes:
         declared: rows of a page as the manifest has them; 0 where the endpoint takes no size.
         full: the most that are requested: what is declared, or what Zendesk has not refused.
-        current: rows that are asked for now.
+        current: rows that are requested now.
         name: the request parameter; empty where the endpoint takes none.
     """
 
@@ -136,20 +136,20 @@ class AdaptivePageSize:
         self.name = _name(paginator, config)
         self._good_pages = 0
 
-    def of(self, ask: PageRequest) -> int:
+    def of(self, request: PageRequest) -> int:
         """The rows that a request is for."""
-        return int_param(ask.params.get(self.name), self.full) if self.name else self.full
+        return int_param(request.params.get(self.name), self.full) if self.name else self.full
 
-    def shrinkable(self, ask: PageRequest) -> PageRequest:
+    def shrinkable(self, request: PageRequest) -> PageRequest:
         """The same request, which knows how to become smaller where the endpoint takes a size."""
         if self.name:
-            ask.smaller = lambda: halve_page_size(ask, self.name, self._least)
-        return ask
+            request.smaller = lambda: halve_page_size(request, self.name, self._least)
+        return request
 
-    def learn(self, ask: PageRequest) -> None:
+    def learn(self, request: PageRequest) -> None:
         """Keep the size of a request that was served; double it after some good pages, up to the full one."""
-        served = self.of(ask)
-        if NUMBER_PARAM in ask.params and served >= self.current:
+        served = self.of(request)
+        if NUMBER_PARAM in request.params and served >= self.current:
             return  # a larger size would give the page's number another meaning
         if served < self.current:
             self.current, self._good_pages = served, 0
@@ -158,17 +158,17 @@ class AdaptivePageSize:
             if self._good_pages >= GOOD_PAGES:
                 self.current, self._good_pages = min(self.full, served * 2), 0
 
-    def lower(self, ask: PageRequest) -> bool:
+    def lower(self, request: PageRequest) -> bool:
         """Never request as many rows again as this request, which was refused; False if that were too few."""
-        size = self.of(ask) // 2
-        if not self.name or self.name not in ask.params or size < self._least:
+        size = self.of(request) // 2
+        if not self.name or self.name not in request.params or size < self._least:
             return False
         self.full = min(self.full, size)
         self.current = min(self.current, size)
         return True
 
     def restore(self) -> None:
-        """Ask for full pages again."""
+        """Request full pages again."""
         self.current = self.full
 
 

@@ -46,7 +46,7 @@ class ProvenTimes:
         Args:
             next_page: what the page claims.
             at: the second from which it was requested.
-            times: of its rows, in their order, as far as they can be true.
+            times: of its rows, in their order, without those that cannot be true.
             latest: the last second that can be claimed.
             full: whether the page may be one of several that the second ``at`` fills.
         """

@@ -16,7 +16,7 @@ RETRIES_IF_DOUBTFUL = 2
 
 
 class RowCheck:
-    """Judges the rows of one request's answers.
+    """Checks the rows of the responses to one request.
 
     Args:
         records: key of the envelope under which the rows are; empty if the body is the list (or the one row).

@@ -143,19 +143,19 @@ class TimeExportRetriever(PagedRetriever):
         proven = start if page.rows or not done else at
         bookmark = max(position.bookmark, min(proven, self.settled(response)))
         memory = self._remember(memory, page.new_rows, bookmark)
-        after = self._after(position, start, bookmark, memory, asked=response.requested_at, done=done)
+        after = self._after(position, start, bookmark, memory, requested_at=response.requested_at, done=done)
         return PageResult(after, page.rows, moment(next_page.token), overfull_second=end if start > end else None)
 
     @staticmethod
     def _after(
-        position: Position, end: int, bookmark: int, memory: ExportMemory, *, asked: int, done: bool
+        position: Position, end: int, bookmark: int, memory: ExportMemory, *, requested_at: int, done: bool
     ) -> Position:
         ids = frozenset(memory.emitted)
         if done:
             return Position(bookmark=bookmark, ids=ids, done=True)
-        asked = asked if position.requested_at is None else position.requested_at
+        requested_at = requested_at if position.requested_at is None else position.requested_at
         high = end if end != bookmark else None
-        return replace(position, bookmark=bookmark, ids=ids, requested_at=asked, high=high, memory=memory)
+        return replace(position, bookmark=bookmark, ids=ids, requested_at=requested_at, high=high, memory=memory)
 
     def _end(self, next_page: NextPage, at: int, response: PageResponse, rows: Sequence[Row], *, full: bool) -> int:
         """The second that this page proves to have been read up to.

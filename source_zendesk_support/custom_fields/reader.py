@@ -1,4 +1,4 @@
-"""What a read does about custom fields: follows the configured catalog, and asks for definitions only if it must."""
+"""What a read does about custom fields: follows the configured catalog, and requests definitions only if it must."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FieldReader:
         configured: the schema in the user's catalog.
         static: the schema without custom fields.
         definitions: what the account defines.
-        options: what the user asked for.
+        options: what the user configured.
         odd: counts what is no value of a field at all.
     """
 
@@ -62,7 +62,7 @@ class FieldReader:
             self._rules = ObjectFieldWatcher(self._contradictions, fields, columns)
 
     def prepare(self) -> None:
-        """Know all columns before the first page; this may ask Zendesk, so the caller must not hold a slot.
+        """Know all columns before the first page; this may send requests, so the caller must not hold a slot.
 
         Raises:
             WrongCredentials: nothing can be read with these; all other troubles end in a WARN.

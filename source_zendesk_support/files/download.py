@@ -165,12 +165,12 @@ class Download:
         try:
             if opened.content_type == _HTML and _HTML not in str(row.get("content_type")):
                 raise TransientFailure("a web page came instead of the file")
-            return self._staging.write(path, _whole(chunks, sizes, opened.length), self._selection.max_bytes)
+            return self._staging.write(path, _complete(chunks, sizes, opened.length), self._selection.max_bytes)
         finally:
             opened.close()
 
     def _watched(self, opened: OpenFile) -> Iterator[bytes]:
-        """The file's bytes while they arrive fast enough and the sync goes on."""
+        """The file's bytes while they arrive fast enough and the sync runs."""
         began, size = self._clock(), 0
         for chunk in opened.chunks:
             size += len(chunk)
@@ -189,7 +189,7 @@ class Download:
         self._ended.wait(self._pacing.seconds(min(backoff, MAX_BACKOFF_SECONDS)))
 
 
-def _whole(chunks: Iterator[bytes], sizes: Collection[object], announced: int | None) -> Iterator[bytes]:
+def _complete(chunks: Iterator[bytes], sizes: Collection[object], announced: int | None) -> Iterator[bytes]:
     """The bytes of a file, if they are as many as expected; None among the sizes: any number is."""
     got = 0
     for chunk in chunks:

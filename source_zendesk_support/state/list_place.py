@@ -38,7 +38,7 @@ class SweepPlace:
 
     Attributes:
         id: up to this id, all blocks of the round under way are complete.
-        top: the greatest id, as far as is known.
+        top: the greatest id that is known.
         began: server time at which the round under way began; None between two rounds.
         paced: server time from which the pace of the round counts: it must be complete ``sweep_days`` later.
         first: the round goes before the export, which has not been read yet.

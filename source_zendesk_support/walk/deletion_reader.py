@@ -79,14 +79,14 @@ class DeletionReader:
             replace(self._streams.place, deletions=Position(bookmark=now, ids=known), deleted=number)
         )
 
-    def _returning(self, rows: Sequence[Row], asked: int) -> frozenset[Id]:
+    def _returning(self, rows: Sequence[Row], requested_at: int) -> frozenset[Id]:
         rules = self._deletions.pages
-        return frozenset(rules.key_of(row) for row in rows if (rules.time_of(row) or 0) >= asked - self._overlap)
+        return frozenset(rules.key_of(row) for row in rows if (rules.time_of(row) or 0) >= requested_at - self._overlap)
 
     def _count(self, count: PagedRetriever) -> int:
-        answer = self._zendesk.page(count.ask(Position(0), self._zendesk.clock.latest()))
-        answer.release()
-        found = answer.envelope.get("count") if isinstance(answer.envelope, dict) else None
+        response = self._zendesk.page(count.page_request(Position(0), self._zendesk.clock.latest()))
+        response.release()
+        found = response.envelope.get("count") if isinstance(response.envelope, dict) else None
         value = found.get("value") if isinstance(found, dict) else None
         return value if isinstance(value, int) else 0
 
@@ -126,11 +126,11 @@ class DeletionReader:
     def _by_id(self, rules: IdBlockRetriever, ids: Sequence[Id]) -> Mapping[Id, Row]:
         """Rows by their ids; none if they are refused."""
         try:
-            answer = self._zendesk.page(rules.block(ids, self._zendesk.clock.latest(), ()))
+            response = self._zendesk.page(rules.block(ids, self._zendesk.clock.latest(), ()))
         except (EndpointUnavailable, BadRequest):
             return {}
-        answer.release()
-        return {rules.key_of(row): row for row in rules.rows(answer)}
+        response.release()
+        return {rules.key_of(row): row for row in rules.rows(response)}
 
     def _send(self, records: Sequence[Row]) -> Iterator[AirbyteMessage]:
         if records:

@@ -1,7 +1,7 @@
 """Whether an export is closed to this connection, which is another thing than a user who lacks the right to it.
 
 Nobody knows how Zendesk will refuse (docs/zendesk-api.md#exports (12)). So every refusal counts, if the user is an
-administrator and the list of the same rows answers; and an answer without rows counts if that list has younger ones.
+administrator and the list of the same rows answers; and a response without rows counts if that list has younger ones.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ CLOSED = frozenset(
 )
 
 
-def closed_answer(error: BaseException) -> str:
-    """What an export answered that may have been closed; empty if the error is none of that kind."""
+def closing_refusal(error: BaseException) -> str:
+    """The refusal of an export that may be closed; empty if the error is no such refusal."""
     cause = error.__cause__ if isinstance(error, AirbyteTracedException) else error
     if isinstance(cause, EndpointUnavailable) and cause.status in CLOSED:
         return str(cause)
@@ -69,19 +69,19 @@ class ExportAccess:
         self._lock = threading.Lock()
         self._zendesk = zendesk
 
-    def is_closed(self, form: ListForm, answer: str, *, known: bool) -> bool:
+    def is_closed(self, form: ListForm, refusal: str, *, known: bool) -> bool:
         """Whether an export that has refused is closed.
 
         Args:
             form: what is read instead.
-            answer: its refusal, as ``closed_answer`` says it.
+            refusal: its refusal, as ``closing_refusal`` says it.
             known: an earlier sync has found it closed.
         """
-        if not self._may_close or not answer:
+        if not self._may_close or not refusal:
             return False
         return known or ((form.any_role or self._user.user().role == ADMIN) and self._answers(form))
 
-    def younger_row(self, form: ListForm, bookmark: int, asked: int) -> int | None:
+    def younger_row(self, form: ListForm, bookmark: int, requested_at: int) -> int | None:
         """The time of the newest listed row, in epoch seconds, if it is younger than the bookmark; else None.
 
         An open export may have sent that row already: the bookmark stays behind the seconds that may still change.
@@ -89,19 +89,19 @@ class ExportAccess:
         Args:
             form: what is read instead.
             bookmark: epoch seconds up to which the export has been read.
-            asked: server time at which it was requested.
+            requested_at: server time at which it was requested.
         """
         rules = form.changes
         if not self._may_close or rules is None:
             return None
         newest = self._compared(rules)
         times = form.times_of_newest(newest[0], bookmark, self._zendesk) if newest else ()
-        return max((time for time in times if bookmark < time < asked - form.patience), default=None)
+        return max((time for time in times if bookmark < time < requested_at - form.patience), default=None)
 
     def _compared(self, rules: PagedRetriever) -> Sequence[Row] | None:
         """The first row of a list; one request for all exports that look at the same list."""
-        ask = rules.probe(self._zendesk.clock.latest())
-        key = f"{ask.url} {sorted(map(str, ask.params.items()))}"
+        request = rules.probe(self._zendesk.clock.latest())
+        key = f"{request.url} {sorted(map(str, request.params.items()))}"
         with self._lock:
             if key not in self._compared_with:
                 self._compared_with[key] = self._newest(rules)
@@ -117,15 +117,15 @@ class ExportAccess:
         Raises:
             AirbyteTracedException: configuration error.
         """
-        ask = rules.probe(self._zendesk.clock.latest())
+        request = rules.probe(self._zendesk.clock.latest())
         try:
-            answer = self._zendesk.page(ask)
+            response = self._zendesk.page(request)
         except WalkError:
             return None
         except AirbyteTracedException as error:
             if error.failure_type == FailureType.config_error:
                 raise
             return None
-        answer.release()
-        rows: list[Any] = rules.rows(answer)
+        response.release()
+        rows: list[Any] = rules.rows(response)
         return rows[:1]

@@ -23,7 +23,7 @@ from source_zendesk_support.components.page_result import PageResult, PageRows, 
 from source_zendesk_support.errors import EndpointUnavailable
 from source_zendesk_support.state.list_place import LISTS, ListPlace
 from source_zendesk_support.state.position import Position
-from source_zendesk_support.walk.export_access import ExportAccess, ExportClosed, closed_answer
+from source_zendesk_support.walk.export_access import ExportAccess, ExportClosed, closing_refusal
 from source_zendesk_support.walk.failures import FailurePolicy
 from source_zendesk_support.walk.gate import Gate
 from source_zendesk_support.walk.id_sweep import IdSweep
@@ -106,7 +106,9 @@ class ExportWalk(Walk):
     def _rows_since(self, start: int) -> Sequence[Row]:
         """The page of the export that begins at a time, in epoch seconds; without a cursor, and not emitted."""
         try:
-            response = self._client.page(self._retriever.ask(Position(bookmark=start), self._client.clock.latest()))
+            response = self._client.page(
+                self._retriever.page_request(Position(bookmark=start), self._client.clock.latest())
+            )
         except (EndpointUnavailable, AirbyteTracedException) as error:
             self._check_closed(error)
             if isinstance(error, EndpointUnavailable):
@@ -182,7 +184,7 @@ class ExportWalk(Walk):
 
     def _check_closed(self, error: BaseException) -> None:
         """Raise if an error means that the export is closed."""
-        refusal = closed_answer(error)
+        refusal = closing_refusal(error)
         if refusal and self._access.is_closed(self._form, refusal, known=self._were_read_by_lists):
             raise ExportClosed(f"Zendesk answered {refusal.rstrip('.')}") from error
 

@@ -3,7 +3,7 @@
 ==============================  ==========================================================  ======================
 what happened                   what follows                                                decided by
 ==============================  ==========================================================  ======================
-no answer, 5xx, 429, cut off    the same request again, later or for a smaller page;        ``api/client.py``
+no response, 5xx, 429, cut off    the same request again, later or for a smaller page;        ``api/client.py``
                                 a transient error if nothing helps
 401, renewable token            a new access token, then the same request                   ``api/oauth.py``
 first page refused (403, 404)   the streams are empty with one WARN, or a configuration     ``Gate.judge``

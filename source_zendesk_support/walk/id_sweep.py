@@ -44,13 +44,13 @@ class _Block:
 
     Attributes:
         first: its first id.
-        answer: the page.
+        response: the page.
         rows: its rows.
         records: the rows that they lead to, as the export has them.
     """
 
     first: int
-    answer: PageResponse
+    response: PageResponse
     rows: Sequence[Row]
     records: Sequence[Row]
 
@@ -93,10 +93,10 @@ class IdSweep:
         size = self._rules.block_size
         blocks = [ids[first : first + size] for first in range(0, len(ids), size)]
         futures = [self._threads.submit(self._fetch, block) for block in blocks]
-        answers = [future.result() for future in futures]
-        found = {id_key(row["id"]): row for answer in answers for row in self._rules.rows(answer)}
+        responses = [future.result() for future in futures]
+        found = {id_key(row["id"]): row for response in responses for row in self._rules.rows(response)}
         missing = [key for key, row in expected.items() if not self._is_same(found.get(key), row)]
-        return missing or self._without_metrics(answers, found)
+        return missing or self._without_metrics(responses, found)
 
     def before_export(self) -> Iterator[AirbyteMessage]:
         """All ids before the export; afterwards it resumes from the moment at which this began."""
@@ -144,11 +144,11 @@ class IdSweep:
     def _check_archived(self, proof: PagedRetriever) -> None:
         """Log a warning if closed tickets from the search cannot be read by their ids."""
         try:
-            answer = self._zendesk.page(proof.ask(Position(0), self._zendesk.clock.latest()))
+            response = self._zendesk.page(proof.page_request(Position(0), self._zendesk.clock.latest()))
         except EndpointUnavailable:
             return
-        answer.release()
-        if missing := self._missing(proof.rows(answer)):
+        response.release()
+        if missing := self._missing(proof.rows(response)):
             logger.warning(_NOT_BY_ID, self._streams.names, len(missing), missing[0])
 
     def _ended(self, sweep: SweepPlace, place: ListPlace, now: int) -> Iterator[AirbyteMessage]:
@@ -163,7 +163,7 @@ class IdSweep:
 
     def _sent(self, block: _Block, place: ListPlace) -> Iterator[AirbyteMessage]:
         fresh = self._streams.unsent_by_id(block.records)
-        yield from self._streams.emit({**block.answer.envelope, self._rules.records: block.records}, fresh)
+        yield from self._streams.emit({**block.response.envelope, self._rules.records: block.records}, fresh)
         yield from self._streams.move(place)
 
     def _after(self, sweep: SweepPlace, block: _Block) -> SweepPlace:
@@ -213,18 +213,18 @@ class IdSweep:
     def _block(self, first: int) -> _Block:
         """A block; one without rows is requested twice, if there are later ids."""
         ids = range(first, first + self._rules.block_size)
-        answer = self._fetch(list(ids))
-        rows = self._rules.rows(answer)
+        response = self._fetch(list(ids))
+        rows = self._rules.rows(response)
         if not rows and first <= self._top:
-            answer = self._fetch(list(ids))
-            rows = self._rules.rows(answer)
+            response = self._fetch(list(ids))
+            rows = self._rules.rows(response)
         records = self._streams.form.rows_of_block(rows, self._streams.since, self._rules, self._zendesk)
-        return _Block(first, answer, rows, records)
+        return _Block(first, response, rows, records)
 
     def _fetch(self, ids: Sequence[Any]) -> PageResponse:
-        answer = self._zendesk.page(self._rules.block(ids, self._zendesk.clock.latest(), self._streams.include))
-        answer.release()
-        return answer
+        response = self._zendesk.page(self._rules.block(ids, self._zendesk.clock.latest(), self._streams.include))
+        response.release()
+        return response
 
     def _greatest(self) -> int:
         """The greatest id that any of the lists shows; a list that is refused shows none."""
@@ -232,22 +232,24 @@ class IdSweep:
 
     def _first_id(self, rules: PagedRetriever) -> int:
         try:
-            answer = self._zendesk.page(rules.probe(self._zendesk.clock.latest()))
+            response = self._zendesk.page(rules.probe(self._zendesk.clock.latest()))
         except EndpointUnavailable:
             return 0
-        answer.release()
-        ids = [key for row in rules.rows(answer) if isinstance(key := id_key(row["id"]), int)]
+        response.release()
+        ids = [key for row in rules.rows(response) if isinstance(key := id_key(row["id"]), int)]
         return max(ids, default=0)
 
     def _is_same(self, found: Row | None, known: Row) -> bool:
         time = self._streams.rules.time_of
         return found is not None and (time(found) or 0) >= (time(known) or 0)
 
-    def _without_metrics(self, answers: Sequence[PageResponse], found: dict[Any, Row]) -> list[Any]:
-        """Rows that lack the sideload, which stands inside of them or beside."""
+    def _without_metrics(self, responses: Sequence[PageResponse], found: dict[Any, Row]) -> list[Any]:
+        """Rows that lack the sideload, which is inside them or beside them."""
         for name in self._streams.include:
             inside = {key for key, row in found.items() if row.get(name.removesuffix("s"))}
-            beside = [each for answer in answers for each in answer.envelope.get(name) or () if isinstance(each, dict)]
+            beside = [
+                each for response in responses for each in response.envelope.get(name) or () if isinstance(each, dict)
+            ]
             found = {key: row for key, row in found.items() if key not in inside}
             known = {id_key(each.get("ticket_id")) for each in beside}
             return [key for key in found if key not in known]

@@ -79,19 +79,19 @@ class ListPass:
         return read_pages(self._rules, self._zendesk, _ListFailures(self._rules), start, self._request_at, read_page)
 
     def _request_at(self, position: Position) -> PageRequest:
-        return self._rules.ask(position, self._zendesk.clock.latest(), self._include)
+        return self._rules.page_request(position, self._zendesk.clock.latest(), self._include)
 
     def _page(self, response: PageResponse, position: Position, floor: int) -> ListPage:
         """A page; the pass has ended if it has led past the floor, or is the last."""
-        asked = response.requested_at if position.requested_at is None else position.requested_at
+        requested_at = response.requested_at if position.requested_at is None else position.requested_at
         rows = self._rules.rows(response)
         records = self._records_of(rows)
-        ids = position.high_ids | self._returning(records, asked)
+        ids = position.high_ids | self._returning(records, requested_at)
         next_page = self._rules.next_page_of(response, position)
         if next_page.is_last or self._has_passed([self._rules.time_of(row) for row in rows], floor):
-            after = Position(bookmark=max(position.bookmark, asked), ids=ids, done=True)
+            after = Position(bookmark=max(position.bookmark, requested_at), ids=ids, done=True)
         else:
-            after = replace(position, token=next_page.token, requested_at=asked, high_ids=ids)
+            after = replace(position, token=next_page.token, requested_at=requested_at, high_ids=ids)
         return ListPage(response, rows, records, after)
 
 

@@ -95,12 +95,12 @@ class ListReader:
         def records_of(rows: Sequence[Row]) -> list[Row]:
             return form.rows_of_page(rows, since, self._zendesk, self._threads)
 
-        def returning(records: Sequence[Row], asked: int) -> frozenset[Id]:
+        def returning(records: Sequence[Row], requested_at: int) -> frozenset[Id]:
             times = [(streams.changed_at(record), record) for record in records]
             return frozenset(
                 streams.rules.key_of(record)
                 for time, record in times
-                if time is not None and time >= asked - form.overlap
+                if time is not None and time >= requested_at - form.overlap
             )
 
         return ListPass(rules, self._zendesk, returning, form.has_passed, records_of, streams.include)

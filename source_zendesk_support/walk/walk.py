@@ -120,7 +120,7 @@ class Walk:
         clock = self._client.clock
         # Before the first response shows Zendesk's time, it is at least the bookmark, which came from Zendesk.
         now = clock.latest() if clock.known else max(clock.now(), position.bookmark + START_AGE_SECONDS)
-        request = self._retriever.ask(position, now, self._include)
+        request = self._retriever.page_request(position, now, self._include)
         request.row_fields = self._retriever.row_fields
         return request
 

@@ -144,9 +144,9 @@ def test_chat_with_its_own_token_needs_none_of_these(mocker: requests_mock.Mocke
     mocker.get("https://acme.zendesk.com/api/v2/chat/agents", json=[])
     user = {"subdomain": "acme", "credentials": CREDENTIALS, "chat_credentials": {"access_token": "chat-1"}}
     definitions = StreamDefinitions(parse(user).declarative(), TokenRenewal(HttpTransport(), lambda _tokens: None))
-    ask = definitions.pages("chat_agents").ask(Position(0), NOW)
-    ask.auth.ensure_valid()
-    assert ask.auth.token == "Bearer chat-1"
+    request = definitions.pages("chat_agents").page_request(Position(0), NOW)
+    request.auth.ensure_valid()
+    assert request.auth.token == "Bearer chat-1"
     assert mocker.request_history == []
 
 

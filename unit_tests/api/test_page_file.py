@@ -37,13 +37,13 @@ class Fetched:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, ask: Any) -> Any:
+    def __call__(self, request: Any) -> Any:
         self.count += 1
-        return PageResponse({}, 1, ask, body=CompressedBody(b"{}"))
+        return PageResponse({}, 1, request, body=CompressedBody(b"{}"))
 
 
 def test_a_page_is_fetched_once() -> None:
-    kept, fetched = PageCache(lambda body, _ask: (body.raw, None)), Fetched()
+    kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
     kept.page(ask_of("groups"), fetched)
     assert kept.page(ask_of("groups"), fetched).envelope == b"{}"
     assert fetched.count == 1
@@ -57,7 +57,7 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "pwrite", full)
-    kept, fetched = PageCache(lambda body, _ask: (body.raw, None)), Fetched()
+    kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
     for _ in range(3):
         kept.page(ask_of("groups"), fetched)
     assert fetched.count == 3
@@ -66,7 +66,7 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
 
 
 def test_a_page_that_can_no_longer_be_read_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, fetched = PageCache(lambda body, _ask: (body.raw, None)), Fetched()
+    kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
     kept.page(ask_of("groups"), fetched)
     monkeypatch.setattr(os, "pread", lambda *_: b"")
     kept.page(ask_of("groups"), fetched)
@@ -78,7 +78,7 @@ def test_without_a_temp_folder_every_page_is_fetched(monkeypatch: pytest.MonkeyP
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", nowhere)
-    kept, fetched = PageCache(lambda body, _ask: (body.raw, None)), Fetched()
+    kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
     for _ in range(2):
         kept.page(ask_of("groups"), fetched)
     assert fetched.count == 2

@@ -49,8 +49,8 @@ def test_what_is_no_segment_is_refused(value: Any) -> None:
 @given(value=st.integers() | st.text(min_size=1).filter(lambda text: text not in (".", "..")))
 def test_no_id_leads_to_another_endpoint(value: Any) -> None:
     rules = pages_of("side_conversations").record_selector.extractor.pages  # type: ignore[attr-defined]
-    ask = rules.ask(Position(0), NOW, parent={"ticket_id": value})
-    sent = requests.Request("GET", ask.url, params=ask.params).prepare()
+    request = rules.page_request(Position(0), NOW, parent={"ticket_id": value})
+    sent = requests.Request("GET", request.url, params=request.params).prepare()
     parts = sent.path_url.partition("?")[0].split("/")
     assert parts[:4] == ["", "api", "v2", "tickets"]
     assert parts[5:] == ["side_conversations"]

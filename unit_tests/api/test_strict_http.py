@@ -135,8 +135,8 @@ def test_two_streams_on_one_connection_get_their_own_rows(local_time: FakeTime, 
         zendesk = zendesk_of()
         for key in range(3):
             for stream, found in (("groups", {"id": key}), ("tags", {"name": str(key)})):
-                ask = replace(ask_of(stream), url=f"{server.url}/api/v2/{stream}", row_fields=())
-                answered = zendesk.page(ask)
+                request = replace(ask_of(stream), url=f"{server.url}/api/v2/{stream}", row_fields=())
+                answered = zendesk.page(request)
                 answered.release()
                 assert answered.envelope[stream] == [found]
     assert server.requests.count("/api/v2/groups?page%5Bsize%5D=100&exclude_deleted=false") == 4
@@ -189,6 +189,6 @@ def test_odd_charset_of_an_error_is_no_fault_of_ours(
     body = b'{"error": "busy", "n": ' + b"[" * 5_000 + b"]" * 5_000 + b', "big": ' + b"9" * 5_000 + b"}"
     refusal = answer(body, f"Content-Type: application/json; charset={charset}", status=status)
     with raw_server(*[refusal] * 7) as server:
-        ask = replace(ask_of("groups"), url=f"{server.url}/api/v2/groups", attempts=1)
+        request = replace(ask_of("groups"), url=f"{server.url}/api/v2/groups", attempts=1)
         with pytest.raises((AirbyteTracedException, EndpointUnavailable)):
-            zendesk_of().page(ask)
+            zendesk_of().page(request)

@@ -34,7 +34,7 @@ def pages_of(stream: str) -> PagedRetriever:
 def ask_of(stream: str, position: Position | None = None) -> PageRequest:
     """The request for a stream's first page, or for the one at a position."""
     rules = pages_of(stream)
-    return rules.ask(rules.begin(position or Position(rules.start)), NOW)
+    return rules.page_request(rules.begin(position or Position(rules.start)), NOW)
 
 
 def zendesk_of(slots: int = 2) -> ZendeskClient:
@@ -44,7 +44,7 @@ def zendesk_of(slots: int = 2) -> ZendeskClient:
 
 def answer_of(rules: PagedRetriever, envelope: Any, position: Position, asked: int = NOW) -> PageResponse:
     """This page, asked for at a position."""
-    return PageResponse(envelope, asked, rules.ask(position, asked))
+    return PageResponse(envelope, asked, rules.page_request(position, asked))
 
 
 def turn(rules: PagedRetriever, position: Position, envelope: Any, asked: int = NOW) -> tuple[list[Any], Position]:

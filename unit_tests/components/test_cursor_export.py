@@ -85,8 +85,8 @@ def test_streams_of_one_endpoint_share_a_walk() -> None:
 
 
 def test_page_that_names_itself_as_the_next_one_is_asked_for_again() -> None:
-    ask = ask_of("tickets", Position(1717200000, token="c7"))
+    request = ask_of("tickets", Position(1717200000, token="c7"))
     with pytest.raises(MalformedResponse, match="links to itself"):
-        ask.check({"tickets": [{"id": 1}], "after_cursor": "c7", "end_of_stream": False}, ask)
-    ask.check({"tickets": [{"id": 1}], "after_cursor": "c8", "end_of_stream": False}, ask)
-    ask.check({"tickets": [], "after_cursor": "c7", "end_of_stream": True}, ask)
+        request.check({"tickets": [{"id": 1}], "after_cursor": "c7", "end_of_stream": False}, request)
+    request.check({"tickets": [{"id": 1}], "after_cursor": "c8", "end_of_stream": False}, request)
+    request.check({"tickets": [], "after_cursor": "c7", "end_of_stream": True}, request)

@@ -26,10 +26,10 @@ def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
     while not position.done:
         calls += 1
         assert calls < 300
-        ask = rules.ask(position, NOW)
-        assert "limit" not in ask.params
-        envelope = answer(int(ask.params.get("since_id", 0)))
-        found = PageResponse(envelope, NOW, ask, next_page=ask.check(envelope, ask))
+        request = rules.page_request(position, NOW)
+        assert "limit" not in request.params
+        envelope = answer(int(request.params.get("since_id", 0)))
+        found = PageResponse(envelope, NOW, request, next_page=request.check(envelope, request))
         page = rules.read(found, position)
         position = rules.advance(position, page).after
         sent += page.new_rows

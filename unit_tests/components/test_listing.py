@@ -99,7 +99,7 @@ def test_list_that_zendesk_filters_asks_for_nothing_younger_than_a_minute() -> N
 
 
 def range_of(rules: PagedRetriever, position: Position, now: int) -> Any:
-    return rules.ask(position, now).params["filter[created_at][]"]
+    return rules.page_request(position, now).params["filter[created_at][]"]
 
 
 def test_audit_log_asks_for_a_closed_range_that_ends_behind_a_slow_clock() -> None:

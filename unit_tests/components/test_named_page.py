@@ -129,7 +129,7 @@ def test_a_pass_over_links_is_resumed_with_the_page_before(account: Account) -> 
 
 def test_our_own_parameters_win_over_those_of_a_link() -> None:
     rules = pages_of("groups")
-    params = rules.ask(Position(0, token="?page[after]=c&exclude_deleted=true"), NOW).params
+    params = rules.page_request(Position(0, token="?page[after]=c&exclude_deleted=true"), NOW).params
     assert params == {"page[after]": "c", "exclude_deleted": "false"}
 
 

@@ -118,9 +118,9 @@ def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_row_with_such_a_key_has_none(key: Any) -> None:
-    ask = answer_of(pages_of("groups"), {}, Position(0)).request
+    request = answer_of(pages_of("groups"), {}, Position(0)).request
     with pytest.raises(MalformedResponse, match="1 of 1 rows lack their id"):
-        ask.check({"groups": [{"id": key}]}, ask)
+        request.check({"groups": [{"id": key}]}, request)
 
 
 @pytest.mark.parametrize("stream", STREAMS)

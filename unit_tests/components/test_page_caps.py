@@ -63,11 +63,11 @@ class Server:
 
 def fetched(rules: PagedRetriever, position: Position, server: Server) -> PageResponse:
     """The page at a position, as often as it is sent back."""
-    ask = rules.ask(position, NOW)
-    envelope = server.answer(int(ask.params["start_time"]))
+    request = rules.page_request(position, NOW)
+    envelope = server.answer(int(request.params["start_time"]))
     for _ in range(3):
         try:
-            return PageResponse(envelope, NOW, ask, next_page=ask.check(envelope, ask))
+            return PageResponse(envelope, NOW, request, next_page=request.check(envelope, request))
         except MalformedResponse:
             continue
     raise AssertionError("the page is never accepted")
@@ -256,7 +256,7 @@ def quiet_starts(seconds: dict[int, int], cap: int = 1000) -> list[int]:
     rules, starts = pages_of(stream), []
     position = rules.begin(state)
     while not position.done:
-        starts.append(int(rules.ask(position, NOW).params["start_time"]) - T)
+        starts.append(int(rules.page_request(position, NOW).params["start_time"]) - T)
         answer = fetched(rules, position, server)
         page = rules.read(answer, position)
         assert page.new_rows == []

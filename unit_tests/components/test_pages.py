@@ -9,13 +9,13 @@ from unit_tests.components.parts import pages_of
 
 def serve(rules: PagedRetriever, size: int) -> None:
     """A page of this size was served in time."""
-    ask = rules.ask(Position(0), NOW)
-    served = replace(ask, params={**ask.params, "page[size]": size})
+    request = rules.page_request(Position(0), NOW)
+    served = replace(request, params={**request.params, "page[size]": size})
     rules.read(PageResponse({"groups": []}, NOW, served), Position(0))
 
 
 def size_of(rules: PagedRetriever) -> int:
-    return int(rules.ask(Position(0), NOW).params["page[size]"])
+    return int(rules.page_request(Position(0), NOW).params["page[size]"])
 
 
 def test_page_that_was_halved_stays_small_and_creeps_back_up() -> None:
@@ -36,8 +36,8 @@ def test_token_is_taken_and_the_host_of_a_link_is_not() -> None:
     rules = pages_of("talk_phone_numbers")
     turn = rules.next_page({"phone_numbers": [{"id": 1}], "next_page": link}, 100)
     assert turn == (False, "7")
-    ask = rules.ask(Position(0, token="7"), NOW)
-    assert ask.url == "https://acme.zendesk.com/api/v2/channels/voice/phone_numbers"
+    request = rules.page_request(Position(0, token="7"), NOW)
+    assert request.url == "https://acme.zendesk.com/api/v2/channels/voice/phone_numbers"
 
 
 def test_row_time_of_any_notation_is_read() -> None:
@@ -53,5 +53,5 @@ def test_optional_parameter_is_dropped_once() -> None:
     rules = pages_of("tickets")
     assert rules.drop_optional_param() == "support_type_scope"
     assert rules.drop_optional_param() is None
-    assert "support_type_scope" not in rules.ask(Position(1), NOW).params
+    assert "support_type_scope" not in rules.page_request(Position(1), NOW).params
     assert pages_of("macros").drop_optional_param() is None

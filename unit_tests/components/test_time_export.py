@@ -176,7 +176,7 @@ def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureF
 
 def test_talk_takes_no_page_size() -> None:
     rules = pages_of("talk_calls")
-    assert rules.ask(rules.begin(Position(T)), NOW).params == {"start_time": T}
+    assert rules.page_request(rules.begin(Position(T)), NOW).params == {"start_time": T}
 
 
 def test_side_conversation_events_end_at_a_page_that_only_repeats() -> None:
@@ -193,10 +193,10 @@ METRIC_EVENT = {"id": 7, "time": "2024-06-01T00:00:05Z"}
 def refusals(stream: str, position: Position, page: Any) -> int:
     """How often a page is sent back before it is accepted."""
     rules = pages_of(stream)
-    ask = rules.ask(rules.begin(position), NOW)
+    request = rules.page_request(rules.begin(position), NOW)
     for count in range(5):
         try:
-            ask.check(page, ask)
+            request.check(page, request)
         except MalformedResponse:
             continue
         return count

@@ -111,8 +111,8 @@ def test_a_template_in_a_setting_is_refused_as_it_is_written(field: str, tmp_pat
 
 def authorization_of(email: str) -> str:
     config = parse({**CONFIG, "credentials": {"credentials": "api_token", "email": email, "api_token": "made-up"}})
-    ask = StreamDefinitions(config.declarative()).pages("groups").ask(Position(0), NOW)
-    prepared = requests.Request("GET", "https://acme.zendesk.com", auth=ask.auth).prepare()
+    request = StreamDefinitions(config.declarative()).pages("groups").page_request(Position(0), NOW)
+    prepared = requests.Request("GET", "https://acme.zendesk.com", auth=request.auth).prepare()
     return str(prepared.headers["Authorization"])
 
 
@@ -124,8 +124,8 @@ def test_a_template_in_credentials_is_sent_as_it_is_written(email: str) -> None:
 @pytest.mark.parametrize("path", ["/{{7*7}}", "/{{config['subdomain']}}"])
 def test_a_template_in_a_proxys_path_is_no_template(path: str) -> None:
     config = parse({**CONFIG, "base_url": f"https://proxy.example{path}"})
-    ask = StreamDefinitions(config.declarative()).pages("groups").ask(Position(0), NOW)
-    assert ask.url == f"https://proxy.example{path}/api/v2/groups"
+    request = StreamDefinitions(config.declarative()).pages("groups").page_request(Position(0), NOW)
+    assert request.url == f"https://proxy.example{path}/api/v2/groups"
 
 
 @settings(examples(60), suppress_health_check=list(HealthCheck))

@@ -84,7 +84,7 @@ DOCUMENTED = {"limit": 1000, "per_page": 1000, "page[size]": 100}
 
 @pytest.mark.parametrize("stream", stanzas().names)
 def test_no_request_is_for_more_rows_than_are_documented(stream: str) -> None:
-    params = pages_of(stream).ask(Position(1717200000), NOW).params
+    params = pages_of(stream).page_request(Position(1717200000), NOW).params
     for name, most in DOCUMENTED.items():
         assert int(params.get(name, 0)) <= most
     if stream.startswith(("chat_agents", "chat_banned")):
@@ -116,13 +116,13 @@ def test_numbered_pages_pass_over_no_row_when_their_size_changes(rows: int, heav
     calls = 0
     while not position.done and calls < 90:
         calls += 1
-        ask = rules.ask(position, NOW)
-        ask = (calls in heavy and ask.smaller()) or ask
-        size, number = int(ask.params["per_page"]), int(ask.params.get("page", 1))
+        request = rules.page_request(position, NOW)
+        request = (calls in heavy and request.smaller()) or request
+        size, number = int(request.params["per_page"]), int(request.params.get("page", 1))
         page = list(range(rows))[(number - 1) * size : number * size]
         link = f"https://x/y?page={number + 1}&per_page={size}" if number * size < rows else None
         envelope: Any = {"attributes": [{"id": key} for key in page], "next_page": link}
-        turn = ask.check(envelope, ask)
+        turn = request.check(envelope, request)
         sent += page
         position = Position(0, token=turn.token, done=turn.is_last)
     assert set(sent) == set(range(rows))
