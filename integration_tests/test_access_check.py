@@ -46,7 +46,7 @@ def test_who_signed_in_and_what_the_limit_is(account: SimulatedAccount, tmp_path
     assert len(account.requests()) <= 15
 
 
-def test_what_the_plan_lacks_is_told_by_reason(account: SimulatedAccount, connector: Connector) -> None:
+def test_what_the_plan_lacks_is_reported_by_reason(account: SimulatedAccount, connector: Connector) -> None:
     account.set_plan("team", gates={"talk": "403_object"})
     told = passed(connector)
     assert "talk_call_legs, talk_calls, talk_current_queue_activity" in told
@@ -79,7 +79,7 @@ def test_trouble_that_lasts_ends_a_check_in_words(account: SimulatedAccount, tmp
     assert len(account.requests()) == 3
 
 
-def test_users_and_tokens_that_may_not_export_are_told_so(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_users_and_tokens_that_may_not_export_get_that_reason(account: SimulatedAccount, tmp_path: Path) -> None:
     account.set_credentials(bearers={"narrow": {"role": "admin", "scope": "tickets:read"}})
     cases = {
         "to administrators only": BASIC | {"email": "agent2@acme.example"},
@@ -144,12 +144,12 @@ def test_a_redirect_is_not_followed(tmp_path: Path, credentials: Json) -> None:
         assert other.seen == []
 
 
-def test_a_host_that_does_not_speak_tls_is_told_so(tmp_path: Path) -> None:
+def test_a_host_that_does_not_speak_tls_gets_that_reason(tmp_path: Path) -> None:
     with scripted_host(lambda _path: HostAnswer(200)) as host:
         assert "TLS" in failed(Connector(host.config("https"), tmp_path))
 
 
-def test_a_second_401_is_an_error_and_every_call_says_who_asks(tmp_path: Path) -> None:
+def test_a_second_401_is_an_error_and_every_call_names_the_client(tmp_path: Path) -> None:
     granted = {"access_token": "issued-token", "refresh_token": "issued-refresh", "expires_in": 900}
 
     def answer(path: str) -> HostAnswer:

@@ -35,7 +35,7 @@ def test_all_streams_share_one_refresh(account: SimulatedAccount, tmp_path: Path
     assert len(output.rows("tickets")) == len(account.truth("tickets"))
 
 
-def test_new_tokens_go_out_before_they_are_used_and_the_next_run_goes_on_with_them(
+def test_new_tokens_go_out_before_they_are_used_and_the_next_run_resumes_with_them(
     account: SimulatedAccount, tmp_path: Path
 ) -> None:
     connector = signed_in(account, tmp_path, REFRESH, page_size=100)

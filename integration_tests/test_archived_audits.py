@@ -53,7 +53,7 @@ def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
     assert second.states[STREAM] == first.states[STREAM]
 
 
-def test_option_switched_on_later_reads_what_was_left_out(
+def test_option_switched_on_later_reads_what_was_skipped(
     account: SimulatedAccount, asked: Connector, tmp_path: Path
 ) -> None:
     before = connector_of(account, tmp_path).read(STREAM)
@@ -62,7 +62,7 @@ def test_option_switched_on_later_reads_what_was_left_out(
     assert row_differences(STREAM, rows_by_key(STREAM, after.rows(STREAM)), archived) == {}
 
 
-def test_archived_tickets_are_not_asked_for_unless_wanted(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_archived_tickets_are_not_requested_unless_wanted(account: SimulatedAccount, tmp_path: Path) -> None:
     account.forget_requests()
     connector_of(account, tmp_path).read(STREAM)
     assert calls(account) == {LIST: 1}

@@ -49,7 +49,7 @@ def definition_calls(account: SimulatedAccount) -> list[int]:
     return [counts.get(path, 0) for path in DEFINITIONS]
 
 
-def test_discover_asks_for_each_kind_once_and_says_the_same_every_time(large: SimulatedAccount, tmp_path: Path) -> None:
+def test_discover_requests_each_kind_once_and_says_the_same_every_time(large: SimulatedAccount, tmp_path: Path) -> None:
     large.forget_requests()
     connector = connector_of(large, tmp_path)
     first = connector.discover()
@@ -136,7 +136,7 @@ def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccoun
     ]
 
 
-def test_without_expansion_nothing_is_asked_and_nothing_added(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_without_expansion_nothing_is_requested_and_nothing_added(account: SimulatedAccount, tmp_path: Path) -> None:
     declared: dict[str, Any] = streams_of(connector_of(account, tmp_path).discover())
     account.forget_requests()
     connector = connector_of(account, tmp_path, custom_fields={"expand": False})

@@ -109,7 +109,7 @@ def test_an_odd_value_loses_no_row(account: SimulatedAccount, connector: Connect
 
 
 @pytest.mark.parametrize(("fault", "left_out"), [("empty_object", 0), ("no_id", 1)])
-def test_a_row_that_stays_without_its_id_is_left_out_with_a_warning(
+def test_a_row_that_stays_without_its_id_is_skipped_with_a_warning(
     account: SimulatedAccount, connector: Connector, fault: str, left_out: int
 ) -> None:
     account.set_faults(script=[{"fault": fault, "path": "groups", "times": 2}])

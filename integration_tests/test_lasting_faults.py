@@ -66,7 +66,7 @@ def syncs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncPair]:
         yield SyncPair(account, first, connector.read(*names, state=first.states))
 
 
-def test_a_lasting_fault_ends_its_stream_incomplete_with_the_state_of_its_last_whole_page(syncs: SyncPair) -> None:
+def test_a_lasting_fault_ends_its_stream_incomplete_with_the_state_of_its_last_complete_page(syncs: SyncPair) -> None:
     assert syncs.first.exit_code == 1
     for broken, stream in STREAMS:
         statuses = ["STARTED", "RUNNING", "INCOMPLETE"] if broken.rows else ["STARTED", "INCOMPLETE"]

@@ -99,7 +99,7 @@ def test_a_part_of_the_quota_is_left_to_others(hurried: SimulatedAccount, tmp_pa
 
 
 @pytest.mark.parametrize("body", ["json", "text", "html"])
-def test_limits_that_no_header_tells_are_met_and_kept(hurried: SimulatedAccount, tmp_path: Path, body: str) -> None:
+def test_limits_that_no_header_announces_are_met_and_kept(hurried: SimulatedAccount, tmp_path: Path, body: str) -> None:
     hurried.set_limits(enabled=True, speed=SPEED, totals={"account": 15}, body=body, headers=False)
     assert_whole(hurried, connector_of(hurried, tmp_path).read(*LISTS), LISTS)
     assert 1 <= len(refusals(hurried)) <= 8

@@ -47,7 +47,7 @@ def test_one_worker_of_an_older_config_becomes_two(account: SimulatedAccount, tm
     assert connector.read("tickets", "groups").exit_code == 0
 
 
-def test_a_member_that_stands_ahead_joins_at_its_own_second(account: SimulatedAccount, connector: Connector) -> None:
+def test_a_member_that_is_ahead_joins_at_its_own_second(account: SimulatedAccount, connector: Connector) -> None:
     ahead = {"tickets": {"generated_timestamp": "1770000000"}, "ticket_metrics": {"_ab_updated_at": "1760000000"}}
     output = connector.read(*ahead, state=ahead)
     assert account.counts() == {"/api/v2/incremental/tickets/cursor": 1}

@@ -132,6 +132,6 @@ def test_a_sync_in_which_nothing_changed_makes_no_request_for_old_data(cost: Req
     assert cost.unchanged == usual(cost.rows) | UNCHANGED
 
 
-def test_a_sync_after_some_changes_asks_only_for_what_has_changed(cost: RequestCounts) -> None:
+def test_a_sync_after_some_changes_requests_only_what_has_changed(cost: RequestCounts) -> None:
     assert cost.last.exit_code == 0
     assert cost.changed == usual(cost.rows_at_last) | CHANGED

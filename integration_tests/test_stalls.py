@@ -8,7 +8,7 @@ from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support.pacing import TEST_PACING
 
 
-def test_an_answer_that_never_comes_is_asked_for_again_while_others_go_on(
+def test_a_response_that_never_comes_is_requested_again_while_others_continue(
     account: SimulatedAccount, connector: Connector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(TEST_PACING, '{"wait_factor": 0, "read_timeout_seconds": 4, "deadline_factor": 60}')

@@ -45,7 +45,7 @@ SAVED: dict[str, tuple[Any, int]] = {
 }
 
 
-def test_the_first_request_goes_on_where_the_state_ends(account: SimulatedAccount, connector: Connector) -> None:
+def test_the_first_request_resumes_where_the_state_ends(account: SimulatedAccount, connector: Connector) -> None:
     output = connector.read(*SAVED, state={stream: state for stream, (state, _) in SAVED.items()})
     assert (output.exit_code, output.errors) == (0, [])
     assert {stream: asked_from(account, stream) for stream in SAVED} == {
@@ -53,7 +53,7 @@ def test_the_first_request_goes_on_where_the_state_ends(account: SimulatedAccoun
     }
 
 
-def test_tickets_of_the_search_era_go_on_from_a_floor(account: SimulatedAccount, connector: Connector) -> None:
+def test_tickets_of_the_search_era_resume_from_a_floor(account: SimulatedAccount, connector: Connector) -> None:
     assert connector.read("tickets", state={"tickets": {"updated_at": "1779000000"}}).exit_code == 0
     assert asked_from(account, "tickets") == FLOOR
 
@@ -75,7 +75,7 @@ CHILDREN: dict[str, Any] = {
 """States that all mean 2025-10-09T08:53:20Z."""
 
 
-def test_lists_and_children_go_on_where_the_state_ends(account: SimulatedAccount, connector: Connector) -> None:
+def test_lists_and_children_resume_where_the_state_ends(account: SimulatedAccount, connector: Connector) -> None:
     output = connector.read(*CHILDREN, state=CHILDREN)
     assert (output.exit_code, output.errors) == (0, [])
     for stream in CHILDREN:
@@ -85,7 +85,7 @@ def test_lists_and_children_go_on_where_the_state_ends(account: SimulatedAccount
         assert rows_by_key(stream, output.rows(stream)).keys() == expected, stream
 
 
-def test_audit_logs_ask_for_a_range_from_the_bookmark(account: SimulatedAccount, connector: Connector) -> None:
+def test_audit_logs_request_a_range_from_the_bookmark(account: SimulatedAccount, connector: Connector) -> None:
     assert connector.read("audit_logs", state={"audit_logs": {"created_at": WHOLE_ISO}}).exit_code == 0
     (call,) = account.requests()
     since, until = call["query"]["filter[created_at][]"]

@@ -122,7 +122,7 @@ def test_no_signal_leaves_pages_behind(name: str, account: SimulatedAccount, tmp
     assert last.startswith(f"Stopped by {signal.Signals(number).name}. ")
 
 
-def test_a_process_that_was_paused_stops_when_it_goes_on(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_a_paused_process_stops_when_it_is_continued(account: SimulatedAccount, tmp_path: Path) -> None:
     with syncing(account, tmp_path) as process:
         for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGCONT):
             process.send_signal(number)
@@ -186,7 +186,7 @@ def test_a_token_is_stored_though_the_reader_is_gone(account: SimulatedAccount, 
     assert stored_credentials(tmp_path)
 
 
-def test_an_answer_that_was_lost_on_its_way_is_told_of(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_a_lost_response_is_reported(account: SimulatedAccount, tmp_path: Path) -> None:
     output = finished(*signing_in(account, tmp_path, fault="reset"))
     assert output.exit_code == 1
     assert "was incomplete, so the refresh token was probably used then." in output.errors[0]["message"]

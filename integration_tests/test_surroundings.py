@@ -159,7 +159,7 @@ def test_few_file_descriptors_suffice_or_are_named(account: SimulatedAccount, re
     assert any("ulimit -n" in message for message in messages)
 
 
-def test_a_wrong_environment_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_environment_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "made-up"}}
     proxy = "http://user:hunter22@127.0.0.1:1"
     for variable, value, words in (

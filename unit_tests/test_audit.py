@@ -79,7 +79,7 @@ def test_audit_that_finds_nothing_succeeds(tmp_path: Path, capsys: pytest.Captur
 
 
 @pytest.mark.usefixtures("requirements")
-def test_what_the_database_knows_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_database_knows_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.main(auditor(tmp_path, answer({"id": "PYSEC-1", "fix_versions": ["2.6.0"]}), 1)) == 1
     assert "connector.txt: urllib3 2.5.0: PYSEC-1, mended in 2.6.0" in capsys.readouterr().out
 

@@ -195,7 +195,7 @@ def test_read_writes_records_then_state_with_its_count(files: CommandFiles, acco
     assert kinds == ["RECORD", "STATE", "STATE"]
 
 
-def test_read_goes_on_from_a_state_file(files: CommandFiles, account: Account) -> None:
+def test_read_resumes_from_a_state_file(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
     stream = {"stream_descriptor": {"name": "groups"}, "stream_state": {"updated_at": "2024-06-02T00:00:00Z"}}
     code, lines = files.read(state=[{"type": "STREAM", "stream": stream}])
@@ -236,7 +236,7 @@ def test_missing_config_file_is_named(capfdbinary: pytest.CaptureFixture[bytes])
     assert b"The config file nowhere.json cannot be read: No such file or directory." in capfdbinary.readouterr().out
 
 
-def test_secret_is_hidden_wherever_it_stands(files: CommandFiles, account: Account) -> None:
+def test_secret_is_hidden_wherever_it_is(files: CommandFiles, account: Account) -> None:
     account.on(GROUPS, Reply({"error": "The token hunter2 is wrong"}, status=401))
     config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": "hunter2"}}
     code, lines = files.read(config)
@@ -300,7 +300,7 @@ def test_the_sum_of_a_sync_is_of_its_streams_kind(
 
 
 @pytest.mark.parametrize("starvation", [MemoryError(), SystemError("error return without exception set")])
-def test_even_without_memory_to_say_so_the_reason_is_told(
+def test_lack_of_memory_is_reported_even_without_memory_for_the_message(
     files: CommandFiles, monkeypatch: pytest.MonkeyPatch, starvation: Exception
 ) -> None:
     def is_out_of_memory(*_: Any) -> None:

@@ -32,14 +32,14 @@ def test_stream_is_resolved_just_as_the_cdk_does_it(stream: str) -> None:
     assert resolved(stream) == stanza
 
 
-def test_whole_manifest_is_at_hand_for_whoever_asks_the_source() -> None:
+def test_the_source_offers_its_complete_manifest() -> None:
     ours, theirs = SourceZendeskSupport(config=CONFIG).resolved_manifest, whole().resolved_manifest
     assert list(written()) == [stanza["name"] for stanza in theirs["streams"]]
     assert ours == {key: theirs[key] for key in theirs if key != "definitions"}
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_what_a_stream_needs_is_what_its_walk_tells(stream: str) -> None:
+def test_what_a_stream_needs_is_what_its_walk_reports(stream: str) -> None:
     assert definitions().requires(stream) == definitions().pages(stream).requires
 
 

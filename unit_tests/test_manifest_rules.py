@@ -119,7 +119,7 @@ def test_override_is_no_longer_than_12_lines() -> None:
         assert len(lines) - 1 <= MOST_LINES, stanza  # one of them is $parameters
 
 
-def test_phrase_stands_once() -> None:
+def test_phrase_is_written_once() -> None:
     words = r"requires|error_message|stop_condition|cursor_value"
     phrases = Counter(re.findall(rf"^ +(?:{words}): ([^{{\s].*)$", TEXT, re.MULTILINE))
     assert [phrase for phrase, count in phrases.items() if count > 1 and len(phrase) > LONGEST_REPEATED] == []

@@ -95,7 +95,7 @@ def test_email_addresses_are_masked(address: str) -> None:
     )
 
 
-def test_a_short_secret_does_not_garble_the_words_by_which_errors_are_told_apart() -> None:
+def test_a_short_secret_does_not_garble_the_words_that_tell_errors_apart() -> None:
     add_secrets(["a"])
     assert safe_text("invalid_token") == "invalid_token"
     assert filter_secrets("invalid_token") == f"inv{MASK}lid_token"
@@ -117,7 +117,7 @@ def test_a_field_that_holds_a_secret_shows_no_part_of_it(field: str) -> None:
         assert longest_shared(str(raised.value), SECRET) <= WORST
 
 
-def test_a_fault_of_ours_is_told_by_type_and_place() -> None:
+def test_a_fault_of_ours_is_reported_by_type_and_place() -> None:
     try:
         int("jane@acme.example's row")
     except ValueError as error:

@@ -68,7 +68,7 @@ def test_image_runs_as_an_ordinary_user() -> None:
     assert instructions("USER")[-1] == "airbyte"
 
 
-def test_image_starts_without_a_shell_and_tells_the_platform_so() -> None:
+def test_image_starts_without_a_shell_and_tells_the_platform() -> None:
     command = ["/usr/bin/env", "--block-signal=TERM,INT", "/opt/connector/bin/source-zendesk-support"]
     assert [json.loads(entry) for entry in instructions("ENTRYPOINT")] == [command]
     assert re.findall(r'AIRBYTE_ENTRYPOINT="([^"]+)"', "\n".join(DOCKERFILE)) == [" ".join(command)]

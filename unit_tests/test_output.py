@@ -41,7 +41,7 @@ def page(stream: str, count: int, written: list[str]) -> RecordBatch:
     return RecordBatch(stream, b'{"type":"RECORD"}\n' * count, count, lambda: written.append(stream))
 
 
-def test_page_is_written_whole_and_released(pipe: FlushRecordingPipe) -> None:
+def test_page_is_written_completely_and_released(pipe: FlushRecordingPipe) -> None:
     written: list[str] = []
     MessageWriter(pipe).send(page("tags", 3, written))
     assert len(pipe.getvalue().splitlines()) == 3
@@ -121,7 +121,7 @@ class NonBlockingStdout(io.RawIOBase):
 
 
 @pytest.mark.parametrize("size", [1, 511, 4096, 100_000])
-def test_a_line_is_written_whole_where_stdout_would_rather_not_wait(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_a_line_is_written_completely_if_stdout_does_not_block(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     hesitant, taken = NonBlockingStdout(os.pipe()), list[bytes]()
 
     def read() -> None:
@@ -169,7 +169,7 @@ class UnbufferedStdout:
         self.buffer = buffer
 
 
-def test_a_line_is_written_whole_where_stdout_takes_it_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_is_written_completely_if_stdout_takes_it_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     part, written = PartialStdout(), list[str]()
     monkeypatch.setattr("sys.stdout", UnbufferedStdout(part))
     output = stdout()

@@ -8,7 +8,7 @@ def _every_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "airbyte")
 
 
-def test_start_is_told_with_its_time_and_limits(caplog: pytest.LogCaptureFixture) -> None:
+def test_start_is_reported_with_its_time_and_limits(caplog: pytest.LogCaptureFixture) -> None:
     SyncProgress().started("tags", "2024-01-01T00:00:00Z", ["account", "incremental-exports"])
     assert caplog.messages == ["Stream tags: reading from 2024-01-01T00:00:00Z; limits: account, incremental-exports"]
 

@@ -56,7 +56,7 @@ def judge_all(outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize(("status", "body"), REFUSALS)
-def test_a_check_speaks_in_whole_sentences(account: Account, part: str, status: int, body: Any) -> None:
+def test_a_check_speaks_in_complete_sentences(account: Account, part: str, status: int, body: Any) -> None:
     for path, whole in PARTS.items():
         account.on(path, *[Reply(body, status=status) if path == part else whole] * 9)
     config = {**CONFIG, "credentials": REFRESH} if part == "/oauth/tokens" else CONFIG
@@ -67,7 +67,7 @@ def test_a_check_speaks_in_whole_sentences(account: Account, part: str, status: 
 
 
 @pytest.mark.parametrize(("status", "body"), REFUSALS)
-def test_a_sync_speaks_in_whole_sentences(account: Account, status: int, body: Any) -> None:
+def test_a_sync_speaks_in_complete_sentences(account: Account, status: int, body: Any) -> None:
     """Of the base product, of one that a plan may lack, of Chat; on the first page, and in the middle."""
     page = {"groups": [{"id": 1}], "meta": {"has_more": True, "after_cursor": "abc"}}
     account.on(PROOF, *[SETTINGS] * 9)

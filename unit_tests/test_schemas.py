@@ -292,7 +292,7 @@ def test_key_and_cursor_of_other_tools_exist(stream: str) -> None:
     assert SEEDS[stream]["cursor"] in {None, *load(stream)["properties"]}
 
 
-def test_seed_list_is_whole() -> None:
+def test_seed_list_is_complete() -> None:
     assert len(SEEDS) == 30
     assert sum(len(seed["columns"]) for seed in SEEDS.values()) == 376
     assert sum(len(seed["nested_paths"]) for seed in SEEDS.values()) == 340

@@ -78,7 +78,7 @@ def test_a_signal_ends_the_process_with_its_code_and_a_last_line(name: str, list
     assert raw.getvalue().decode() == last_line(signal.Signals(number).name)
 
 
-def test_a_signal_without_a_name_is_told_by_its_number(ended: ExitRecorder) -> None:
+def test_a_signal_without_a_name_is_reported_by_its_number(ended: ExitRecorder) -> None:
     raw = io.BytesIO()
     with closed_by_signals(MessageWriter(raw)):
         end_for(signal.SIGRTMIN + 3)
@@ -189,7 +189,7 @@ def test_the_end_waits_for_a_token_under_way(ended: ExitRecorder) -> None:
     assert raw.getvalue().decode() == last_line("SIGTERM")
 
 
-def test_a_token_that_does_not_come_is_told_of(ended: ExitRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_does_not_come_is_reported(ended: ExitRecorder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupt, "TOKEN_TIMEOUT_SECONDS", 0.05)
     raw = io.BytesIO()
     with closed_by_signals(MessageWriter(raw)), exit_guard.delay_exit():

@@ -48,7 +48,7 @@ def test_diagram_becomes_a_picture_with_each_table_once() -> None:
     assert text.count("<path ") == 3
 
 
-def test_table_stands_to_the_left_of_the_one_that_it_refers_to() -> None:
+def test_table_is_to_the_left_of_the_one_that_it_refers_to() -> None:
     drawn = picture([("comments", "tickets", "ticket_id"), ("tickets", "users", "requester_id")])
     assert [drawn.count(f'<rect x="{x}" y="4"') for x in (4, 284, 564)] == [1, 1, 1]
     assert 'viewBox="0 0 778 52"' in drawn

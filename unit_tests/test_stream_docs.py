@@ -84,7 +84,7 @@ def test_children_cost_a_request_for_each_parent(text: str) -> None:
     assert row(text, "post_comment_votes")[-2:] == ["help-center", without_list]
 
 
-def test_stream_without_cursor_is_read_whole(text: str) -> None:
+def test_stream_without_cursor_is_read_completely(text: str) -> None:
     assert row(text, "tags")[1:] == [
         "full refresh",
         "none",
@@ -98,7 +98,7 @@ def test_stream_without_cursor_is_read_whole(text: str) -> None:
     ]
 
 
-def test_removals_are_told_of_streams_that_exist() -> None:
+def test_removals_name_streams_that_exist() -> None:
     streams = {entry.stream for entry in entries()}
     assert {*MARKS, *HISTORY, *SINGLE} <= streams
     assert {removal(stream) for stream in HISTORY} == {"never removed"}

@@ -35,7 +35,7 @@ def test_every_stream_of_the_manifest_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_first_sync_asks_each_page_once_and_checkpoints_it(stream: str, account: Account) -> None:
+def test_first_sync_requests_each_page_once_and_checkpoints_it(stream: str, account: Account) -> None:
     case = CASES[stream]
     expected = script(account, case.calls)
     outcome = read(stream)
@@ -52,7 +52,7 @@ def test_first_sync_asks_each_page_once_and_checkpoints_it(stream: str, account:
 
 
 @pytest.mark.parametrize("stream", RESUMABLE)
-def test_interrupted_sync_goes_on_behind_its_last_page(stream: str, account: Account) -> None:
+def test_interrupted_sync_resumes_after_its_last_page(stream: str, account: Account) -> None:
     case = CASES[stream]
     expected = script(account, case.resumed)
     outcome = read(stream, saved=case.states[0])

@@ -57,7 +57,7 @@ def test_what_is_no_date_is_no_missing_one(start_date: Any) -> None:
         parse({**CONFIG, "start_date": start_date})
 
 
-def test_no_lookback_asks_from_the_bookmark_on() -> None:
+def test_without_lookback_requests_begin_at_the_bookmark() -> None:
     for minutes, start in ((0, 1717200000), (1, 1717199940), (30, 1717198200)):
         pages = rules("ticket_metric_events", metric_events_lookback_minutes=minutes)
         assert pages.page_request(pages.begin(Position(1717200000)), NOW).params["start_time"] == start
@@ -131,7 +131,7 @@ def test_every_position_comes_back_as_it_was(position: Position, form: StateForm
     assert load_position("groups", form.write(position), form, NOW) == position
 
 
-def test_a_pass_that_was_broken_off_before_2007_goes_on_at_its_page() -> None:
+def test_a_pass_that_was_broken_off_before_2007_resumes_at_its_page() -> None:
     """With a start_date of 1970 a list's bookmark stays there until its first pass has ended."""
     state = {"updated_at": "1970-01-01T00:00:00Z", "next": "p2", "high": 1700000000, "asked": NOW - 60, "v": 1}
     position = load_position("groups", state, LIST, 0)
@@ -170,7 +170,7 @@ def test_a_window_that_began_at_zero_has_begun() -> None:
     assert bucket.wait(31.0) == pytest.approx(60.25 - 31.0)
 
 
-def test_a_stream_at_the_epoch_is_told_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_stream_at_the_epoch_is_reported_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
     progress = SyncProgress()
     progress.of("groups").last_logged_at -= 3600
     with caplog.at_level("INFO"):

@@ -63,7 +63,7 @@ def test_a_row_that_changes_before_a_sync_is_resumed_comes_with_the_one_after(
     assert [row["id"] for row in second.rows("macros")] == [macro]
 
 
-def test_the_bookmark_stays_out_of_what_may_still_change(tmp_path: Path) -> None:
+def test_the_bookmark_stays_before_what_may_still_change(tmp_path: Path) -> None:
     with running_account(tickets=50) as account:
         now = int(account.set_clock())
         account.update("users", account.truth("users")[0]["id"], notes="now")
@@ -77,7 +77,7 @@ def test_the_bookmark_stays_out_of_what_may_still_change(tmp_path: Path) -> None
 BURST = 1200
 
 
-def test_a_second_that_cannot_be_read_whole_is_named(account: SimulatedAccount, connector: Connector) -> None:
+def test_a_second_that_cannot_be_read_completely_is_named(account: SimulatedAccount, connector: Connector) -> None:
     account.burst("ticket_metric_events", rows=BURST, at=1_780_000_000)
     output = connector.read("ticket_metric_events")
     assert output.exit_code == 0

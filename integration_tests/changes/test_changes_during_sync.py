@@ -54,7 +54,7 @@ def synced_twice(
 
 
 @pytest.mark.parametrize(("streams", "whole"), [(BURSTS, False), (WHOLE_SECONDS, True)])
-def test_five_thousand_rows_of_one_second_that_come_during_a_sync_are_whole(
+def test_five_thousand_rows_of_one_second_that_come_during_a_sync_are_complete(
     tmp_path: Path, streams: list[str], *, whole: bool
 ) -> None:
     with running_account(tickets=50, frozen=False) as account:

@@ -28,20 +28,20 @@ def large() -> Iterator[SimulatedAccount]:
 
 
 @pytest.mark.parametrize("workers", WORKERS)
-def test_streams_that_share_pages_come_whole_with_any_number_of_workers(
+def test_streams_that_share_pages_come_complete_with_any_number_of_workers(
     large: SimulatedAccount, tmp_path: Path, workers: int
 ) -> None:
     prove(large, tmp_path, shuffled(ALL_SHARING, workers), workers)
 
 
-def test_every_subset_of_the_streams_that_share_pages_comes_whole(tmp_path: Path) -> None:
+def test_every_subset_of_the_streams_that_share_pages_comes_complete(tmp_path: Path) -> None:
     with running_account(tickets=60, sizes=SIZES) as account:
         for number, streams in enumerate(subsets()):
             prove(account, tmp_path, shuffled(streams, number), 2)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_catalog_by_chance_comes_whole(large: SimulatedAccount, tmp_path: Path, seed: int) -> None:
+def test_a_catalog_by_chance_comes_complete(large: SimulatedAccount, tmp_path: Path, seed: int) -> None:
     prove(large, tmp_path, random_selection(seed, YEAR), WORKERS[seed])
 
 

@@ -17,7 +17,7 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RandomFaultTria
 
 
 @pytest.mark.parametrize(("rate", "seed"), [(0.02, 1), (0.1, 2), (0.3, 0), (0.3, 1)])
-def test_a_sync_under_fire_is_whole_or_says_why_not(trials: RandomFaultTrial, rate: float, seed: int) -> None:
+def test_a_sync_under_fire_is_complete_or_says_why_not(trials: RandomFaultTrial, rate: float, seed: int) -> None:
     wrong, row = trials.run_trial("all kinds", rate=rate, seed=seed, kinds=ALL)
     assert (wrong, row.lost) == ([], 0)
 
@@ -27,7 +27,7 @@ def test_odd_pages_by_the_dozen_lose_nothing(trials: RandomFaultTrial) -> None:
     assert (wrong, row.lost) == ([], 0)
 
 
-def test_rows_that_come_without_their_key_twice_are_left_out_and_counted(trials: RandomFaultTrial) -> None:
+def test_rows_that_come_without_their_key_twice_are_skipped_and_counted(trials: RandomFaultTrial) -> None:
     wrong, row = trials.run_trial("no keys", rate=0.5, seed=1, kinds=("no_id",))
     assert (wrong, row.lost) == ([], 0)
     assert row.left_out > 0

@@ -38,7 +38,7 @@ def test_the_largest_id_and_every_character_arrive_unchanged(account: SimulatedA
     assert (again.exit_code, again.records) == (0, {})
 
 
-def test_half_a_surrogate_pair_on_every_page_is_told_of_once(tmp_path: Path) -> None:
+def test_half_a_surrogate_pair_on_every_page_is_reported_once(tmp_path: Path) -> None:
     with running_account(tickets=60, sizes={"macros": 320}) as account:
         account.set_faults(script=[{"fault": "lone_surrogate", "path": "macros", "times": 100}])
         output = connector_of(account, tmp_path).read("macros")

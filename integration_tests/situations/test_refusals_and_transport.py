@@ -63,7 +63,7 @@ def test_foreign_400_gives_up_no_parameter(account: SimulatedAccount, connector:
 
 
 @pytest.mark.parametrize("nobody", ["redirect", "html", "html404"])
-def test_account_that_is_renamed_during_a_sync_is_told_so(
+def test_account_that_is_renamed_during_a_sync_gets_that_reason(
     account: SimulatedAccount, connector: Connector, nobody: str
 ) -> None:
     account.set_behavior(unknown_subdomain=nobody)

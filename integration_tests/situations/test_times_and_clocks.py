@@ -25,7 +25,7 @@ CLAIMS = (JUNE_1 + 500, 253402300799, (JUNE_1 + 500) * 1000, "2024-06-09T00:00:0
 
 
 @pytest.mark.parametrize("claim", [*CLAIMS, JUNE_1 + 7, str(JUNE_1 + 7), f"{JUNE_1 + 7}.0", "2024-06-01T00:00:07Z"])
-def test_export_goes_on_from_the_last_row_whatever_end_it_claims(
+def test_export_resumes_from_the_last_row_whatever_end_it_claims(
     account: SimulatedAccount, connector: Connector, claim: Any
 ) -> None:
     last = events(JUNE_1 + 9, (2, JUNE_1 + 7), (3, JUNE_1 + 9), last=True)
@@ -161,7 +161,9 @@ def test_retries_of_refused_tickets_are_bounded(account: SimulatedAccount, conne
     assert (output.exit_code, len(visits), output.states["side_conversations"]) == (0, 100, saved)
 
 
-def test_more_refused_parents_than_a_state_holds_are_told_once(account: SimulatedAccount, connector: Connector) -> None:
+def test_more_refused_parents_than_a_state_holds_are_reported_once(
+    account: SimulatedAccount, connector: Connector
+) -> None:
     """3,000 schedules whose ids lie so far apart that the state cannot store them all."""
     keys = [key * 10_000_000_000_019 for key in range(1, 3_001)]
     account.set_answers(

@@ -97,7 +97,7 @@ def test_a_comment_that_the_log_repeats_comes_once(new_database: NewDatabase, tm
     ]
 
 
-def test_events_of_a_log_in_which_nothing_is_said_are_left_out(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_events_of_a_log_without_text_are_skipped(new_database: NewDatabase, tmp_path: Path) -> None:
     log = [
         event("M1", reference="zen:sunco:conversation_message:a", source={"type": "whatsapp"}, attachments=[]),
         event("M2", content={"type": "image"}, attachments=[FILE], metadata={"public": True}),

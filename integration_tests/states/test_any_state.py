@@ -34,7 +34,7 @@ def still() -> Iterator[SimulatedAccount]:
 
 @few
 @given(saved=states())
-def test_every_stream_goes_on_without_a_gap(
+def test_every_stream_resumes_without_a_gap(
     still: SimulatedAccount, tmp_path_factory: Folders, saved: dict[str, SavedState]
 ) -> None:
     output = read(still, tmp_path_factory.mktemp("any"), saved)
@@ -65,7 +65,7 @@ def test_every_state_in_the_future_is_named(
     assert {stream for stream in others if "COMPLETE" in output.statuses[stream]} == others
 
 
-def test_expired_cursors_are_told_once_and_leave_no_gap(still: SimulatedAccount, tmp_path_factory: Folders) -> None:
+def test_expired_cursors_are_reported_once_and_leave_no_gap(still: SimulatedAccount, tmp_path_factory: Folders) -> None:
     connector = connector_of(still, tmp_path_factory.mktemp("expired"))
     streams = ("tickets", "ticket_metrics", "users", "user_identities")
     first = connector.read(*streams)

@@ -247,7 +247,7 @@ def test_exports_set_to_always_fail_when_closed(account: SimulatedAccount, tmp_p
     assert LIST not in account.counts()
 
 
-def test_agent_is_told_to_become_an_administrator(account: SimulatedAccount, tmp_path: Path) -> None:
+def test_agent_is_advised_to_use_an_administrator(account: SimulatedAccount, tmp_path: Path) -> None:
     credentials = {"credentials": "api_token", "email": "agent2@acme.example", "api_token": "simulated-token"}
     output = connector_of(account, tmp_path, credentials=credentials).read("tickets")
     assert output.exit_code == 1

@@ -76,7 +76,9 @@ def test_second_sync_reads_audits_back_to_the_bookmark(account: SimulatedAccount
     assert outputs[2].records == {}
 
 
-def test_comments_of_an_export_that_closed_go_on_without_a_gap(account: SimulatedAccount, connector: Connector) -> None:
+def test_comments_of_an_export_that_closed_resume_without_a_gap(
+    account: SimulatedAccount, connector: Connector
+) -> None:
     outputs = [connector.read(*COMMENTS)]
     account.change(share=0.2)
     account.set_clock(skew=DAY)

@@ -72,7 +72,7 @@ def test_account_without_tickets_is_read_from_the_export(tmp_path: Path) -> None
     assert (output.exit_code, output.records) == (0, {})
 
 
-def test_second_sync_goes_on_from_the_export(account: SimulatedAccount, connector: Connector) -> None:
+def test_second_sync_resumes_from_the_export(account: SimulatedAccount, connector: Connector) -> None:
     first = connector.read(*TICKETS)
     account.forget_requests()
     second = connector.read(*TICKETS, state=first.states)

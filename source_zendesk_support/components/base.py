@@ -41,8 +41,8 @@ class PagedRetriever(DeclaredStream, ABC):
 
     The walk calls ``begin``, then ``page_request``, ``read`` and ``advance`` for each page, and ``overfull_rows`` for a
     second that does not fit on one. After a 400 it calls ``shrink``, ``drop_optional_param`` and ``without_token``.
-    Substreams call ``new_children`` and ``after_children``. What a page leads to is a ``PageResult``, and its ``after`` is the
-    position for the next calls. Apart from that, only the page size and dropped parameters are remembered.
+    Substreams call ``new_children`` and ``after_children``. What a page leads to is a ``PageResult``, and its ``after``
+    is the position for the next calls. Apart from that, only the page size and dropped parameters are remembered.
 
     Args, besides those of ``DeclaredStream``:
         archived: how the rows that these pages lack are read; a second walk, if the user wants it.

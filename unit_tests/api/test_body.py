@@ -48,7 +48,7 @@ def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, CountedBytes]:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
-def test_body_up_to_the_bound_comes_whole(encoding: str) -> None:
+def test_body_up_to_the_bound_comes_complete(encoding: str) -> None:
     content = bytes(range(256)) * 4096
     answer, _ = raw(compressed(content, encoding), encoding)
     body = SizeLimitedBody(answer, MIB)
@@ -87,7 +87,7 @@ def test_page_of_25_megabytes_is_read(requests_mock: requests_mock.Mocker) -> No
 
 
 @pytest.mark.usefixtures("local_time", "waits")
-def test_smaller_page_is_asked_for_where_one_is_too_large(requests_mock: requests_mock.Mocker) -> None:
+def test_smaller_page_is_requested_if_one_is_too_large(requests_mock: requests_mock.Mocker) -> None:
     def reply(request: Any, context: Any) -> bytes:
         if request.qs["page[size]"] == ["100"]:
             context.headers["Content-Encoding"] = "gzip"

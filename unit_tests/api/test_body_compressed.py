@@ -29,7 +29,7 @@ def test_page_that_came_unpacked_is_taken_as_it_is() -> None:
     assert (body.compressed, body.size, body.decompress()) == (False, 14, b'{"groups": []}')
 
 
-def test_refusal_is_unpacked_by_requests_for_whoever_judges_it() -> None:
+def test_refusal_is_decompressed_before_it_is_classified() -> None:
     body = answered(status_code=403, content=PACKED, headers={"Content-Encoding": "gzip"})
     assert body.compressed is False
 

@@ -39,7 +39,7 @@ def test_page_is_decoded_and_stamped_with_server_time(account: Account, local_ti
     assert answer.requested_at == NOW
 
 
-def test_request_says_who_asks_and_what_it_understands() -> None:
+def test_request_names_the_client_and_what_it_accepts() -> None:
     with requests_mock.Mocker() as mocker:
         mocker.get("https://acme.zendesk.com/api/v2/groups", json=PAGE)
         zendesk_of().page(ask_of("groups"))
@@ -58,7 +58,7 @@ def test_cookies_are_not_kept(account: Account) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 409, 500, 502, 503, 504, 520, 521, 522, 523, 524])
-def test_server_trouble_is_asked_again(status: int, account: Account) -> None:
+def test_server_trouble_is_retried(status: int, account: Account) -> None:
     account.on(GROUPS, Reply({}, status=status), PAGE)
     account.on("/api/v2/groups?exclude_deleted=false&page[size]=50", PAGE)
     assert zendesk_of().page(ask_of("groups")).envelope == PAGE
@@ -81,13 +81,13 @@ def test_server_trouble_is_asked_again(status: int, account: Account) -> None:
         b'{"groups": [{"id": NaN}], "meta": {"has_more": false}}',
     ],
 )
-def test_answer_that_is_no_whole_page_is_asked_again(body: bytes, account: Account) -> None:
+def test_response_that_is_no_complete_page_is_requested_again(body: bytes, account: Account) -> None:
     account.on(GROUPS, Reply(body), PAGE)
     assert zendesk_of().page(ask_of("groups")).envelope == PAGE
     assert account.asked == [GROUPS, GROUPS]
 
 
-def test_page_that_never_comes_whole_is_a_transient_error_with_stream_and_place(account: Account) -> None:
+def test_page_that_never_comes_complete_is_a_transient_error_with_stream_and_place(account: Account) -> None:
     error = failure(account, *[Reply(b'{"groups": [')] * 7)
     assert account.asked == [GROUPS] * 7
     assert error.failure_type == FailureType.transient_error
@@ -104,7 +104,7 @@ def test_retries_wait_longer_and_longer(account: Account, local_time: FakeTime) 
     assert all(limit / 2 <= slept <= limit for slept, limit in zip(local_time.slept, most, strict=True))
 
 
-def test_unavailable_server_is_given_the_time_it_asks_for(account: Account, local_time: FakeTime) -> None:
+def test_unavailable_server_gets_the_time_that_it_names(account: Account, local_time: FakeTime) -> None:
     account.on(GROUPS, Reply({}, status=503, headers={"Retry-After": "17"}), PAGE)
     zendesk_of().page(ask_of("groups"))
     assert local_time.slept == [17.0]
@@ -136,7 +136,7 @@ def test_endless_refusal_for_quota_is_a_transient_error(account: Account) -> Non
 @pytest.mark.parametrize(
     "error", [requests.exceptions.ConnectionError("reset"), requests.exceptions.ChunkedEncodingError("cut")]
 )
-def test_broken_connection_is_asked_again(error: Exception) -> None:
+def test_broken_connection_is_retried(error: Exception) -> None:
     with requests_mock.Mocker() as mocker:
         mocker.get(requests_mock.ANY, [{"exc": error}, {"json": PAGE}])
         assert zendesk_of().page(ask_of("groups")).envelope == PAGE
@@ -145,7 +145,7 @@ def test_broken_connection_is_asked_again(error: Exception) -> None:
         ] * 2
 
 
-def test_host_that_does_not_answer_is_told_after_three_attempts() -> None:
+def test_host_that_does_not_answer_is_reported_after_three_attempts() -> None:
     with requests_mock.Mocker() as mocker:
         mocker.get(requests_mock.ANY, exc=requests.exceptions.ConnectTimeout)
         with pytest.raises(AirbyteTracedException) as raised:
@@ -278,7 +278,7 @@ def test_page_is_never_smaller_than_the_floor(account: Account) -> None:
     assert [url.rpartition("=")[2] for url in account.asked] == ["100", "50", "25", "25", "25", "25", "25"]
 
 
-def test_repeated_time_out_asks_for_a_smaller_page() -> None:
+def test_repeated_time_out_requests_a_smaller_page() -> None:
     with requests_mock.Mocker() as mocker:
         late = {"exc": requests.exceptions.ReadTimeout}
         mocker.get(requests_mock.ANY, [late, late, {"json": PAGE}])

@@ -31,7 +31,7 @@ def test_answer_without_a_readable_date_changes_nothing(local_time: FakeTime) ->
     assert clock.known is False
 
 
-def test_moment_of_asking_is_told_by_the_answer_itself(local_time: FakeTime) -> None:
+def test_time_of_a_request_comes_from_its_response(local_time: FakeTime) -> None:
     clock = ServerClock()
     sent = local_time.time()
     clock.update({"Date": "Fri, 01 Jan 2100 00:00:00 GMT"}, sent, sent)  # meanwhile, a machine whose clock is wrong

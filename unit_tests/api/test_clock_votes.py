@@ -48,7 +48,7 @@ def test_an_answer_a_little_behind_the_others_is_believed_about_itself_only(loca
 
 
 @pytest.mark.parametrize("date", ["Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 31 Dec 2006 23:59:59 GMT", "0", "never"])
-def test_date_from_before_zendesk_tells_nothing(date: str, local_time: FakeTime) -> None:
+def test_date_from_before_zendesk_is_ignored(date: str, local_time: FakeTime) -> None:
     clock = ServerClock()
     assert clock.update({"Date": date}, NOW, NOW) == NOW
     assert (clock.known, clock.now()) == (False, NOW)

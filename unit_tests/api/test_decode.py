@@ -52,7 +52,7 @@ def test_half_an_emoji_becomes_the_replacement_character_with_a_warning(caplog: 
     ]
 
 
-def test_half_emojis_of_one_stream_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_half_emojis_of_one_stream_are_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     told: set[str] = set()
     for stream in ("tickets", "users", "tickets"):
         decode(b'["\\ud83d"]', stream, told)
@@ -87,6 +87,6 @@ def test_letters_may_lie_across_pieces(before: int, letter: str) -> None:
 
 
 @pytest.mark.parametrize("text", [b"\xff", b"a" * PIECE + b"\xe2\x82", b"a" * (PIECE - 1) + b"\xc3a", b"\xed\xa0\x80"])
-def test_what_is_no_text_is_told(text: bytes) -> None:
+def test_what_is_no_text_is_reported(text: bytes) -> None:
     with pytest.raises(UnicodeDecodeError):
         check_utf8(text)

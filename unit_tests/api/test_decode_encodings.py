@@ -54,7 +54,7 @@ def test_web_page_in_any_encoding_is_called_one(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_refusal_in_any_encoding_is_told(encoding: str) -> None:
+def test_refusal_in_any_encoding_is_reported(encoding: str) -> None:
     body = json.dumps({"error": "Forbidden", "description": "No access"}).encode(encoding)
     assert response_text(answer(body)) == "Forbidden No access"
     assert is_html(answer(body)) is False

@@ -49,5 +49,5 @@ def test_every_shape_of_error_becomes_one_short_text(body: Any, text: str) -> No
         (response(b""), False),
     ],
 )
-def test_web_page_is_told_by_type_or_first_character(answer: requests.Response, html: bool) -> None:  # noqa: FBT001  a parameter of the table
+def test_web_page_is_recognized_by_type_or_first_character(answer: requests.Response, html: bool) -> None:  # noqa: FBT001  a parameter of the table
     assert is_html(answer) is html

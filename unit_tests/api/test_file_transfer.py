@@ -59,7 +59,7 @@ def test_file_is_requested_as_it_is_and_without_compression(requests_mock: reque
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/attachments/token/800/?name=a.txt"),
     ],
 )
-def test_accounts_own_urls_are_requested_from_the_host_that_stands_for_it(
+def test_accounts_own_urls_are_requested_from_the_host_that_replaces_it(
     requests_mock: requests_mock.Mocker, base_url: str, requested: str
 ) -> None:
     requests_mock.get(requested, content=b"hello")
@@ -115,7 +115,7 @@ def test_url_that_cannot_be_read_is_a_failure(url: str) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
-def test_refusal_is_told_from_a_failure(requests_mock: requests_mock.Mocker, status: int) -> None:
+def test_refusal_differs_from_a_failure(requests_mock: requests_mock.Mocker, status: int) -> None:
     requests_mock.get(FILE, status_code=status)
     with pytest.raises(FileRefused) as refused:
         Opened().content(FILE)

@@ -95,7 +95,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("answer", "words"), ANSWERS)
-def test_what_a_proxy_answers_is_told(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_response_of_a_proxy_is_reported(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with raw_server(answer + CUT) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:hunter22@"))
         error = met()

@@ -57,7 +57,7 @@ class Signed:
         return [request.json() for request in self.mocker.request_history]
 
 
-def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: requests_mock.Mocker) -> None:
+def test_a_refresh_requests_the_longest_life_and_saves_before_use(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker)
     signed.it.ensure_valid()
@@ -76,7 +76,7 @@ def test_a_refresh_asks_for_the_longest_life_and_saves_before_use(mocker: reques
     assert signed.credentials == CREDENTIALS
 
 
-def test_client_credentials_ask_for_read_and_save_nothing(mocker: requests_mock.Mocker) -> None:
+def test_client_credentials_request_read_and_save_nothing(mocker: requests_mock.Mocker) -> None:
     mocker.post(URL, json={"access_token": "access-2", "expires_in": None})
     signed = Signed(mocker, credentials="oauth2_client_credentials")
     signed.it.ensure_valid()
@@ -174,7 +174,7 @@ REFUSALS: list[tuple[int, Any, str]] = [
 
 
 @pytest.mark.parametrize(("status", "body", "words"), REFUSALS)
-def test_a_refusal_is_told_once_and_not_asked_for_again(
+def test_a_refusal_is_reported_once_and_not_requested_again(
     mocker: requests_mock.Mocker, status: int, body: Any, words: str
 ) -> None:
     mocker.post(URL, status_code=status, **({"content": b""} if body is None else {"json": body}))

@@ -55,7 +55,7 @@ def test_json_of_zendesks_api_is_recognised(body: Any) -> None:
         (GUIDE, b"<html><title>Zendesk</title><script>cloudflare</script><body>Not found</body></html>", 404),
     ],
 )
-def test_known_page_or_empty_body_is_told_from_json(path: str, body: bytes, status: int) -> None:
+def test_known_page_or_empty_body_differs_from_json(path: str, body: bytes, status: int) -> None:
     assert origin_of(path, response(body, status)) is RefusalOrigin.WEB_SERVER
 
 

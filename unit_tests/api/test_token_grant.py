@@ -162,6 +162,6 @@ def test_any_body_can_be_read(body: bytes) -> None:
 
 
 @given(cut=st.integers(0, 200))
-def test_a_cut_answer_gives_the_whole_refresh_token_or_none(cut: int) -> None:
+def test_a_cut_answer_gives_the_complete_refresh_token_or_none(cut: int) -> None:
     body = json.dumps({"refresh_token": "refresh-2-and-more", "access_token": "access-2", "expires_in": 5}).encode()
     assert TokenGrant.of(body[:cut]).refresh_token in ("refresh-2-and-more", "")

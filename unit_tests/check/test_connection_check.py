@@ -171,7 +171,7 @@ def test_a_check_without_its_essential_answers_fails_as_unfinished(name: str) ->
         (config_error("The TLS certificate could not be verified."), "TLS certificate"),
     ],
 )
-def test_a_wrong_account_is_told_first_and_costs_one_call(
+def test_a_wrong_account_is_reported_first_and_costs_one_call(
     met: Exception, words: str, others: Mapping[str, Any]
 ) -> None:
     check, account, _ = checked({"account_settings": met, **others})
@@ -203,7 +203,7 @@ def test_what_the_user_must_act_upon_comes_before_what_passes(met: Mapping[str, 
     assert (kind, words in told) == (FailureType.config_error, True), told
 
 
-def test_a_trouble_that_passes_is_told_as_such() -> None:
+def test_a_trouble_that_passes_is_reported_as_such() -> None:
     assert failure(checked({"tickets": BUSY})[0])[0] == FailureType.transient_error
 
 
@@ -239,13 +239,13 @@ def test_a_check_of_chat_alone_ends_in_time() -> None:
     assert (kind, "chat_departments within 45 seconds" in told) == (FailureType.transient_error, True)
 
 
-def test_closed_exports_are_told_with_what_is_used_instead() -> None:
+def test_closed_exports_are_reported_with_what_is_used_instead() -> None:
     check, _, _ = checked({"tickets": ClosedExport(FORBIDDEN)})
     told = "The exports are closed to this connection (HTTP 403 Forbidden); lists are read instead."
     assert told in check.run()
 
 
-def test_exports_that_are_not_wanted_are_told() -> None:
+def test_exports_that_are_not_wanted_are_reported() -> None:
     check, _, _ = checked({}, exports_are_tried=False)
     assert "The exports are not used (exports: never); lists are read instead." in check.run()
 

@@ -46,7 +46,7 @@ def not_found(stream: str, count: int) -> str:
 
 
 @pytest.mark.parametrize("kind", ["CommentRedactionEvent", "CommentPrivacyChange", "AttachmentRedactionEvent"])
-def test_changed_comment_is_sent_again_whole(kind: str, account: Account) -> None:
+def test_changed_comment_is_sent_again_complete(kind: str, account: Account) -> None:
     account.on(EVENTS, page(event(9, {**REDACTION, "event_type": kind})))
     account.on(TICKET, COMMENTS)
     outcome = read("ticket_comments")
@@ -81,7 +81,7 @@ def test_ordinary_events_cost_no_further_request(account: Account) -> None:
     assert account.asked == [EVENTS]
 
 
-def test_redaction_without_a_ticket_is_told(account: Account) -> None:
+def test_redaction_without_a_ticket_is_reported(account: Account) -> None:
     account.on(EVENTS, page({**event(10, REDACTION), "ticket_id": None}))
     outcome = read("ticket_comments", "ticket_attachments")
     assert account.asked == [EVENTS]

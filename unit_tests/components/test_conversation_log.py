@@ -82,7 +82,7 @@ def test_one_ticket_that_is_gone_is_no_failure_and_is_tried_once_more(account: A
     assert second.state() == {"ticket_updated_at": "1717200000", "cursor": "c1", "v": 1}
 
 
-def test_a_ticket_that_is_shown_again_brings_its_whole_log(account: Account) -> None:
+def test_a_ticket_that_is_shown_again_brings_its_complete_log(account: Account) -> None:
     account.on(TICKETS, messaging(7), messaging(cursor="c2"))
     account.on(url(7), FORBIDDEN, events({"id": "M1"}))
     account.on("/api/v2/tickets", {"tickets": [], "meta": {"has_more": False}})

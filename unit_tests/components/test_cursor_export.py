@@ -13,7 +13,7 @@ def page(*moments: int, end: bool = False, cursor: str | None = "c2") -> Any:
     return {"tickets": rows, "after_cursor": cursor, "end_of_stream": end}
 
 
-def test_first_page_is_asked_for_by_time_and_the_next_by_cursor() -> None:
+def test_first_page_is_requested_by_time_and_the_next_by_cursor() -> None:
     assert ask_of("tickets").params == {"support_type_scope": "all", "per_page": 1000, "start_time": 1704067200}
     assert ask_of("tickets", Position(1717200000, token="c1")).params == {
         "support_type_scope": "all",
@@ -22,7 +22,7 @@ def test_first_page_is_asked_for_by_time_and_the_next_by_cursor() -> None:
     }
 
 
-def test_nothing_younger_than_a_minute_is_asked_for() -> None:
+def test_nothing_younger_than_a_minute_is_requested() -> None:
     rules = pages_of("tickets")
     assert rules.params(Position(NOW - 61), NOW) == {"start_time": NOW - 61}
     assert rules.params(Position(NOW), NOW) == {"start_time": NOW - 60}
@@ -84,7 +84,7 @@ def test_streams_of_one_endpoint_share_a_walk() -> None:
     assert pages_of("tickets").shared_by != pages_of("users").shared_by
 
 
-def test_page_that_names_itself_as_the_next_one_is_asked_for_again() -> None:
+def test_page_that_names_itself_as_the_next_one_is_requested_again() -> None:
     request = ask_of("tickets", Position(1717200000, token="c7"))
     with pytest.raises(MalformedResponse, match="links to itself"):
         request.check({"tickets": [{"id": 1}], "after_cursor": "c7", "end_of_stream": False}, request)

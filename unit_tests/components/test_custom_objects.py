@@ -65,7 +65,7 @@ def test_a_key_is_encoded_in_the_path_of_its_export() -> None:
     assert retriever.export_of("..") is None
 
 
-def test_an_object_whose_key_is_no_path_is_left_out(account: Account) -> None:
+def test_an_object_whose_key_is_no_path_is_skipped(account: Account) -> None:
     account.on("/api/v2/custom_objects", {"custom_objects": [{"key": ".."}, {"key": 7}]})
     outcome = read(STREAM)
     assert account.asked == ["/api/v2/custom_objects"]

@@ -104,7 +104,7 @@ def _sync(state: State | None, *, fails: bool) -> Outcome:
     return read(STREAM, state={STREAM: state} if state else None, tombstones=True, fails=fails)
 
 
-def test_a_key_of_two_fields_is_sent_whole(account: Account) -> None:
+def test_a_key_of_two_fields_is_sent_completely(account: Account) -> None:
     objects = {"custom_objects": [{"key": "car", "updated_at": JUNE_1}]}
     fields = [{"id": key, "updated_at": JUNE_1} for key in (8, "standard::name", "a/b")]
     url = "/api/v2/custom_objects/car/fields?include_standard_fields=true"

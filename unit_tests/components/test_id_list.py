@@ -78,7 +78,7 @@ def test_a_page_that_a_server_caps_at_100_is_not_the_last(account: Account) -> N
     assert outcome.ids() == list(range(1, 151))
 
 
-def test_a_list_that_ignores_the_id_is_whole(account: Account) -> None:
+def test_a_list_that_ignores_the_id_is_complete(account: Account) -> None:
     account.on(AGENTS, *[[{"id": 1}, {"id": 2}]] * 9)
     outcome = read("chat_agents")
     assert outcome.ids() == [1, 2]

@@ -49,7 +49,7 @@ def test_greatest_second_of_several_pages_keeps_all_its_ids() -> None:
     assert after == Position(JUNE_1, ids=frozenset({1, 3}), done=True)
 
 
-def test_bookmark_never_passes_the_time_at_which_the_first_page_was_asked_for() -> None:
+def test_bookmark_never_passes_the_time_at_which_the_first_page_was_requested() -> None:
     """Page 1 was read at noon; a row that changed a minute later, on page 2, says nothing about page 1."""
     rules = pages_of("groups")
     _, after = turn(rules, Position(START), page([(1, "2024-06-01T00:00:00Z")], "p2"))
@@ -91,7 +91,7 @@ def test_list_without_cursor_sends_everything() -> None:
     assert after.done
 
 
-def test_list_that_zendesk_filters_asks_for_nothing_younger_than_a_minute() -> None:
+def test_list_that_zendesk_filters_requests_nothing_younger_than_a_minute() -> None:
     rules = pages_of("satisfaction_ratings")
     assert rules.params(Position(MAY), NOW) == {"start_time": MAY}
     assert rules.params(Position(NOW), NOW) == {"start_time": NOW - 60}
@@ -102,7 +102,7 @@ def range_of(rules: PagedRetriever, position: Position, now: int) -> Any:
     return rules.page_request(position, now).params["filter[created_at][]"]
 
 
-def test_audit_log_asks_for_a_closed_range_that_ends_behind_a_slow_clock() -> None:
+def test_audit_log_requests_a_closed_range_that_ends_behind_a_slow_clock() -> None:
     rules = pages_of("audit_logs")
     ends = ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
     assert range_of(rules, Position(MAY), NOW) == ends
@@ -134,24 +134,24 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
 @pytest.mark.parametrize(
     ("stream", "token", "asked"), [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)]
 )
-def test_pass_that_cannot_be_gone_on_with_starts_again(stream: str, token: str | None, asked: int | None) -> None:
+def test_pass_that_cannot_be_resumed_starts_again(stream: str, token: str | None, asked: int | None) -> None:
     stored = Position(MAY, token=token, high=JUNE_1, requested_at=asked, high_ids=frozenset({7}))
     assert pages_of(stream).begin(stored) == Position(MAY)
 
 
-def test_pass_that_was_broken_off_goes_on() -> None:
+def test_pass_that_was_broken_off_resumes() -> None:
     stored = Position(MAY, token="p2", high=JUNE_1, requested_at=JUNE_3, high_ids=frozenset({7}))
     assert pages_of("groups").begin(stored) == stored
 
 
 @pytest.mark.parametrize(("token", "before"), [("9", "8"), ("3", "2"), ("2", None), ("p2", None)])
-def test_pass_over_numbered_pages_goes_on_one_page_earlier(token: str, before: str | None) -> None:
+def test_pass_over_numbered_pages_resumes_one_page_earlier(token: str, before: str | None) -> None:
     """A row deleted since has moved another one to the page behind us."""
     stored = Position(MAY, token=token, high=JUNE_1, requested_at=JUNE_3, high_ids=frozenset({7}))
     assert pages_of("account_attributes").begin(stored) == replace(stored, token=before)
 
 
-def test_range_that_is_read_anew_ends_behind_now() -> None:
+def test_range_that_is_read_again_ends_behind_now() -> None:
     rules = pages_of("audit_logs")
     stored = rules.begin(Position(MAY, token="p2", requested_at=JUNE_1))
     assert range_of(rules, stored, NOW) == ["2024-05-01T00:00:00Z", "2024-06-01T01:00:00Z"]
@@ -169,7 +169,7 @@ def test_range_that_is_read_anew_ends_behind_now() -> None:
         ("ticket_audits", {"audits": [{"id": 1}]}),
     ],
 )
-def test_full_page_that_does_not_say_whether_it_is_the_last_is_asked_for_again(stream: str, page: Any) -> None:
+def test_full_page_that_does_not_say_whether_it_is_the_last_is_requested_again(stream: str, page: Any) -> None:
     with pytest.raises(MalformedResponse, match="neither says that it is the last nor links to the next one"):
         pages_of(stream).next_page(page, 1)
 

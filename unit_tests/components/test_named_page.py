@@ -75,7 +75,7 @@ def test_a_list_of_one_answer_follows_the_next_page_that_it_names(stream: str, n
 
 @pytest.mark.parametrize("words", SAYS_MORE)
 @pytest.mark.parametrize("stream", ["custom_roles", "ticket_forms", "schedules", "macros"])
-def test_an_answer_that_names_no_place_to_go_on_is_never_complete(
+def test_a_response_that_names_no_next_page_is_never_complete(
     stream: str, words: dict[str, Any], account: Account
 ) -> None:
     path, records = ONE_ANSWER.get(stream, (stream, stream))
@@ -183,7 +183,7 @@ JSON = st.recursive(
 
 
 @given(envelope=st.dictionaries(st.sampled_from(["meta", "links", "next_page", "next_url", "count"]), JSON))
-def test_whatever_an_answer_holds_it_is_an_end_a_next_page_or_malformed(envelope: dict[str, Any]) -> None:
+def test_whatever_a_response_holds_it_is_an_end_a_next_page_or_malformed(envelope: dict[str, Any]) -> None:
     named = named_page(envelope)
     for stream, records in (
         ("custom_roles", "custom_roles"),

@@ -46,7 +46,7 @@ def mixed(before: list[Any], sound: Any, after: list[Any]) -> list[Any]:
 
 
 @given(before=ODD, after=ODD)
-def test_a_comment_arrives_whatever_stands_beside_it(before: list[Any], after: list[Any]) -> None:
+def test_a_comment_arrives_whatever_is_beside_it(before: list[Any], after: list[Any]) -> None:
     comment = {"id": 5_000, "event_type": "Comment", "attachments": mixed(before, {"id": 9_000}, after)}
     event = {"id": 1, "ticket_id": 7, "child_events": mixed(before, comment, after)}
     assert [row for row in taken("ticket_comments", [event]) if row["id"] == 5_000] == [
@@ -65,7 +65,7 @@ def test_any_event_is_looked_through(event: dict[str, Any]) -> None:
 
 
 @given(child=st.dictionaries(st.sampled_from(["comment_id", "comment_ids", "comment", "comments"]), JSON))
-def test_any_redaction_is_understood_or_brings_the_whole_ticket(child: dict[str, Any]) -> None:
+def test_any_redaction_is_understood_or_brings_the_complete_ticket(child: dict[str, Any]) -> None:
     changes = CommentChanges()
     changes.add([{"ticket_id": 7, "child_events": [{**child, "event_type": "CommentRedactionEvent"}]}])
     (change,) = changes.by_ticket
@@ -74,7 +74,7 @@ def test_any_redaction_is_understood_or_brings_the_whole_ticket(child: dict[str,
 
 
 @given(before=ODD, after=ODD, odd=JSON)
-def test_an_identity_arrives_whatever_stands_beside_it(before: list[Any], after: list[Any], odd: Any) -> None:
+def test_an_identity_arrives_whatever_is_beside_it(before: list[Any], after: list[Any], odd: Any) -> None:
     users = [{"id": 10}, {"id": 11}]
     envelope = {"users": users, "identities": mixed(before, {"id": 9_000, "user_id": 10}, after)}
     assert {"id": 9_000, "user_id": 10} in taken("user_identities", users, envelope)
@@ -82,7 +82,7 @@ def test_an_identity_arrives_whatever_stands_beside_it(before: list[Any], after:
 
 
 @given(before=ODD, after=ODD, odd=JSON)
-def test_a_metric_set_arrives_whatever_stands_beside_it(before: list[Any], after: list[Any], odd: Any) -> None:
+def test_a_metric_set_arrives_whatever_is_beside_it(before: list[Any], after: list[Any], odd: Any) -> None:
     tickets = [{"id": 10, "metric_set": odd}, {"id": 11, "metric_set": {"id": 9_001}}, {"id": 12}]
     envelope = {"tickets": tickets, "metric_sets": mixed(before, {"id": 9_000, "ticket_id": 12}, after)}
     rows = taken("ticket_metrics", tickets, envelope)
@@ -91,7 +91,7 @@ def test_a_metric_set_arrives_whatever_stands_beside_it(before: list[Any], after
 
 
 @given(before=ODD, after=ODD, kind=JSON, value=JSON)
-def test_a_chat_arrives_whatever_stands_beside_it(before: list[Any], after: list[Any], kind: Any, value: Any) -> None:
+def test_a_chat_arrives_whatever_is_beside_it(before: list[Any], after: list[Any], kind: Any, value: Any) -> None:
     odd = {"id": 9, "type": kind, "value": value}
     chat = {"id": 2, "type": "ChatStartedEvent", "value": {"chat_id": "c1", "history": []}}
     audit = {"id": 1, "ticket_id": 7, "created_at": JUNE, "events": [*before, odd, chat, *after]}
@@ -108,7 +108,7 @@ def test_a_chat_arrives_whatever_stands_beside_it(before: list[Any], after: list
     ],
 )
 @given(before=ODD, after=ODD, odd=JSON)
-def test_a_listed_row_arrives_whatever_stands_beside_it(
+def test_a_listed_row_arrives_whatever_is_beside_it(
     stream: str, place: str, sound: dict[str, Any], before: list[Any], after: list[Any], odd: Any
 ) -> None:
     assert sound in taken(stream, [{place: mixed(before, sound, after)}])
@@ -121,7 +121,7 @@ def test_what_is_emitted_can_be_written(value: Any) -> None:
     orjson.dumps([taken("ticket_comments", [event]), taken("ticket_attachments", [event])])
 
 
-def test_nothing_odd_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_odd_values_nothing_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     odd = OddMembers("ticket_comments")
     assert odd.members({"a": [{"id": 1}], "b": None, "c": []}, "a") == [{"id": 1}]
     assert [*odd.members({"b": None}, "b"), *odd.members({"c": []}, "c"), *odd.members({}, "d")] == []
@@ -130,7 +130,7 @@ def test_nothing_odd_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.text == ""
 
 
-def test_odd_values_are_told_once_by_their_place(caplog: pytest.LogCaptureFixture) -> None:
+def test_odd_values_are_reported_once_by_their_place(caplog: pytest.LogCaptureFixture) -> None:
     odd = OddMembers("ticket_comments")
     odd.members({"child_events": [None, "secret", 5, []]}, "child_events")
     odd.members({"attachments": {"id": 1}}, "attachments", "id")

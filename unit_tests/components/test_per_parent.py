@@ -159,7 +159,7 @@ def test_ticket_named_again_after_its_visit_is_visited_again(account: Account) -
     ]
 
 
-def test_a_pass_that_goes_on_visits_again_only_what_was_named_after_it_began(
+def test_a_pass_that_resumes_visits_again_only_what_was_named_after_it_began(
     account: Account, local_time: FakeTime
 ) -> None:
     local_time.advance(600)

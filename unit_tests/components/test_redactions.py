@@ -106,7 +106,7 @@ def test_redaction_that_names_nothing_brings_all_comments(account: Account, kind
 
 
 @pytest.mark.parametrize(("comment", "attachment"), [("702", "800"), ("700", "802"), (699, 802)])
-def test_what_is_named_and_not_there_is_told_once(account: Account, comment: Any, attachment: Any) -> None:
+def test_what_is_named_and_not_there_is_reported_once(account: Account, comment: Any, attachment: Any) -> None:
     gone = {"event_type": "CommentRedactionEvent", "id": 1, "comment_id": comment}
     also = {"event_type": "AttachmentRedactionEvent", "id": 2, "attachment_id": attachment}
     outcome = synced(account, event(9, gone, also), streams=("ticket_comments",))

@@ -49,7 +49,7 @@ def test_refused_article_is_remembered_as_long_as_it_is_refused(account: Account
     assert read("article_votes", saved=state).state() == state
 
 
-def test_article_that_no_longer_stands_in_the_list_is_forgotten(account: Account) -> None:
+def test_article_that_is_no_longer_in_the_list_is_forgotten(account: Account) -> None:
     account.on(f"{ARTICLES}.json", page("articles", (200, OLD)))
     account.on(f"{ARTICLES}/200/votes.json", page("votes"))
     state = {"updated_at": "1717372800", "refused": [100], "v": 1}
@@ -148,7 +148,7 @@ def test_full_refresh_remembers_nothing_of_the_past(account: Account) -> None:
     assert "refused" not in outcome.state()
 
 
-def test_more_than_can_be_remembered_is_told_once_with_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+def test_more_than_can_be_remembered_is_reported_once_with_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
     refused = RefusedParents("article_votes", Position(NOW), listed=True)
     for key in range(5_000):
         refused.add(key * 10_000_019, 403)

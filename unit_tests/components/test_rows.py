@@ -6,12 +6,12 @@ from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import MalformedResponse
 
 
-def test_whole_page_is_accepted_at_once() -> None:
+def test_complete_page_is_accepted_at_once() -> None:
     RowCheck("groups", "id")({"groups": [{"id": 1}, {"id": 0}]})
 
 
 @pytest.mark.parametrize("row", [{}, None, {"name": "no id"}, {"id": None}, "text", 5, [1]])
-def test_page_with_a_broken_row_is_asked_for_once_more(row: Any) -> None:
+def test_page_with_a_broken_row_is_requested_once_more(row: Any) -> None:
     check = RowCheck("groups", "id")
     page = {"groups": [{"id": 1}, row]}
     with pytest.raises(MalformedResponse, match="1 of 2 rows lack their id"):
@@ -26,7 +26,7 @@ def test_page_whose_rows_are_all_broken_is_never_accepted() -> None:
             check({"groups": [{}, {"name": "x"}]})
 
 
-def test_broken_rows_are_left_out_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
+def test_broken_rows_are_skipped_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     rows = RowCheck("groups", "id").complete_rows({"groups": [{"id": 1}, {}, {"id": 2}, {"name": "x"}]}, "groups")
     assert rows == [{"id": 1}, {"id": 2}]
     assert caplog.messages == ["Stream groups: skipped 2 rows without their id; a retry returned the same."]

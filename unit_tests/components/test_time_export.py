@@ -83,7 +83,7 @@ def test_page_without_rows_that_is_not_the_last_moves_on_to_its_end() -> None:
     assert (after.bookmark, after.done) == (T + 900, False)
 
 
-def test_bookmark_stays_out_of_the_last_minute() -> None:
+def test_bookmark_stays_before_the_last_minute() -> None:
     rules, position = begun("ticket_events", Position(T))
     row = {"id": 1, "timestamp": NOW - 10}
     sent, after = turn(rules, position, {"ticket_events": [row], "end_time": NOW - 10, "end_of_stream": False})
@@ -118,7 +118,7 @@ def test_second_that_the_server_has_completed_is_stepped_over_in_silence(caplog:
     assert caplog.messages == []
 
 
-def test_second_that_fills_a_page_of_organizations_is_told_of_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+def test_second_that_fills_a_page_of_organizations_is_reported_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     rules, position = begun("organizations", Position(T))
     _, after = turn(rules, position, organizations([(1, 0), (2, 0)], T))
     assert rules.params(after, NOW) == {"start_time": T + 1}
@@ -134,7 +134,7 @@ def test_chat_uses_its_own_tie_breaker() -> None:
     assert rules.params(after, NOW) == {"start_time": T + 1}
 
 
-def test_chat_asks_for_nothing_younger_than_five_minutes() -> None:
+def test_chat_requests_nothing_younger_than_five_minutes() -> None:
     assert pages_of("chats").params(Position(NOW), NOW) == {"start_time": NOW - 300}
 
 
@@ -161,12 +161,12 @@ def test_pass_broken_off_where_rows_may_still_be_late_looks_back_again(position:
     assert rules.params(begin, NOW) == {"start_time": T - 1800}
 
 
-def test_place_that_no_walk_would_have_saved_is_not_gone_on_from() -> None:
+def test_place_that_no_walk_would_have_saved_is_not_resumed_from() -> None:
     rules, begin = begun("organizations", Position(T, high=T + 86_400, requested_at=NOW))
     assert rules.params(begin, NOW) == {"start_time": T}
 
 
-def test_too_many_rows_of_one_second_are_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_too_many_rows_of_one_second_are_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     rules, position = begun("ticket_events", Position(T))
     many = [(number, 0) for number in range(10_001)]
     _, after = turn(rules, position, events(many, T + 1))
@@ -203,7 +203,7 @@ def refusals(stream: str, position: Position, page: Any) -> int:
     raise AssertionError("it is never accepted")
 
 
-def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_ever() -> None:
+def test_empty_page_that_lacks_the_known_rows_is_requested_again_but_not_for_ever() -> None:
     known = Position(T + 5, ids=frozenset({7}), requested_at=NOW)
     empty = {"ticket_metric_events": [], "count": 0, "end_time": T + 5}
     assert refusals("ticket_metric_events", known, empty) == 2
@@ -212,7 +212,7 @@ def test_empty_page_that_lacks_the_known_rows_is_asked_for_again_but_not_for_eve
     assert refusals("ticket_metric_events", known, {**empty, "ticket_metric_events": [METRIC_EVENT]}) == 0
 
 
-def test_page_that_ends_where_it_began_with_rows_from_before_is_asked_for_again() -> None:
+def test_page_that_ends_where_it_began_with_rows_from_before_is_requested_again() -> None:
     place = Position(T + 5, requested_at=NOW)
     page = {"organizations": [{"id": 6, "updated_at": "2024-05-31T23:59:59Z"}], "end_time": T + 5}
     assert refusals("organizations", place, {**page, "end_of_stream": False}) == 2

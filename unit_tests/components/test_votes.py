@@ -99,7 +99,7 @@ def test_list_is_used_for_comments_if_one_of_its_first_pages_tells_them_apart(ac
     assert account.asked == [VOTES, SECOND]
 
 
-def test_whole_list_without_votes_of_comments_has_none(account: Account) -> None:
+def test_complete_list_without_votes_of_comments_has_none(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article")))
     assert read("article_comment_votes").records() == []
     assert account.asked == [VOTES]

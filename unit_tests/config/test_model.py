@@ -138,7 +138,7 @@ def test_credentials_are_recognised_with_and_without_their_const(credentials: di
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_bad_value_is_told_by_field(changes: dict[str, Any], field: str) -> None:
+def test_bad_value_is_reported_by_field(changes: dict[str, Any], field: str) -> None:
     assert problem(**changes).startswith(f"The configuration is not valid: {field}")
 
 
@@ -166,7 +166,7 @@ def test_secret_is_in_no_message() -> None:
         ({"custom_fields": {"expand": False, "unknown": 1}}, (False, "id", False)),
     ],
 )
-def test_custom_fields_are_expanded_under_their_ids_unless_told_otherwise(
+def test_custom_fields_are_expanded_under_their_ids_by_default(
     given: dict[str, Any], meant: tuple[bool, str, bool]
 ) -> None:
     fields = config(**given).custom_fields
@@ -247,6 +247,6 @@ def test_emptied_chat_credentials_are_none(emptied: Any) -> None:
     assert config(chat_credentials=emptied).chat_credentials.access_token is None
 
 
-def test_emptied_options_are_as_left_out() -> None:
+def test_emptied_options_are_as_absent() -> None:
     assert config(custom_fields=None, marketplace=None) == config()
     assert config(marketplace={"name": " Acme "}).marketplace.headers() == {"X-Zendesk-Marketplace-Name": "Acme"}

@@ -170,7 +170,7 @@ def test_the_password_of_a_proxy_is_not_shown(address: str, monkeypatch: pytest.
     ZendeskEntrypoint.set_up_secret_filter({}, {})
 
 
-def test_the_account_of_the_config_is_asked_although_another_is_injected(account: Account) -> None:
+def test_the_account_of_the_config_is_requested_although_another_is_injected(account: Account) -> None:
     account.on(PROOF, {"settings": {}})
     config = {**CONFIG, "__injected_declarative_manifest": {"definitions": {"base_url": "https://evil.example"}}}
     SourceZendeskSupport(config=config).check(logger, config)

@@ -65,7 +65,7 @@ def test_contradiction_beside_an_odd_value_is_counted_once(caplog: pytest.LogCap
 
 
 @given(before=ODD, after=ODD)
-def test_a_value_fills_its_column_whatever_stands_beside_it(before: list[Any], after: list[Any]) -> None:
+def test_a_value_fills_its_column_whatever_is_beside_it(before: list[Any], after: list[Any]) -> None:
     rules, _, _ = expansion()
     members = [*before, {"id": 102, "value": "phone"}, *after]
     row = rules.row({"id": 1, "custom_fields": members})
@@ -83,7 +83,7 @@ def test_any_custom_fields_leave_as_they_came(odd: Any) -> None:
 
 
 @given(before=ODD, after=ODD)
-def test_an_option_has_its_label_whatever_stands_beside_it(before: list[Any], after: list[Any]) -> None:
+def test_an_option_has_its_label_whatever_is_beside_it(before: list[Any], after: list[Any]) -> None:
     options = [*before, {"value": "a chosen one", "name": "Chosen"}, *after]
     assert labels_of({"id": 1, "custom_field_options": options}, OddMembers("tickets"))["a chosen one"] == "Chosen"
 

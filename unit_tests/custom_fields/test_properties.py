@@ -63,7 +63,7 @@ def test_other_types_have_no_column(kind: Any) -> None:
     assert object_properties([field(7, kind)]) == {}
 
 
-def test_unknown_types_are_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_types_are_reported_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "airbyte")
     fields = [field(1, "hologram"), field(2, "aura"), field(3, "hologram"), field(4, "text"), field(5, "subject")]
     log_unknown_types("tickets", fields)

@@ -45,7 +45,7 @@ def test_anything_fits_what_promises_nothing(schema: dict[str, Any]) -> None:
     assert FieldColumn.of("x", schema).fits(5)
 
 
-def test_contradictions_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_contradictions_are_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     found = TypeMismatchCounter("tickets")
     found.log_summary()
     for column in ("sum", "order", "sum"):

@@ -202,7 +202,7 @@ def test_file_of_an_attachment_that_was_redacted_meanwhile_is_skipped(account: A
     assert_skipped(synced(), "1 deleted or redacted")
 
 
-def test_next_sync_tries_again_and_emits_the_whole_row(account: Account, staging: Path) -> None:
+def test_next_sync_tries_again_and_emits_the_complete_row(account: Account, staging: Path) -> None:
     outcome = later_sync(account, 3, HELLO)
     assert references(outcome) == WITH
     assert outcome.records() == [attachment(800) | KEPT]

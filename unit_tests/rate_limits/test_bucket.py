@@ -136,13 +136,13 @@ def test_refusal_shows_that_there_is_a_limit() -> None:
     assert limit.wait(130.0) == 0.0
 
 
-def test_refusal_with_an_absurd_time_is_asked_again_after_ten_minutes() -> None:
+def test_refusal_with_an_absurd_time_is_retried_after_ten_minutes() -> None:
     limit = bucket()
     limit.on_rate_limited(1e9, 100.0)
     assert limit.wait(100.0) == 600.0
 
 
-def test_call_without_an_answer_changes_nothing_that_headers_told() -> None:
+def test_call_without_a_response_changes_nothing_that_headers_announced() -> None:
     limit = bucket()
     call(limit, 100.0, RateLimitReading(10, 5, 41))
     call(limit, 101.0, RateLimitReading())

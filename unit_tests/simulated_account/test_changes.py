@@ -65,7 +65,7 @@ def test_an_added_row_shares_none_of_the_rows_inside_it(
         ({"public": False}, None),
     ],
 )
-def test_a_changed_comment_is_told_by_an_event_and_served_as_it_is_now(
+def test_a_changed_comment_has_an_event_and_is_served_as_it_is_now(
     api: ApiClient, server: ServerState, fields: Record, event: Record | None
 ) -> None:
     comment = list(_told(server, "ticket_comments").values())[7]
@@ -154,7 +154,7 @@ def test_what_has_no_row_or_no_kind_is_a_key_error(server: ServerState) -> None:
             act()
 
 
-def test_a_change_of_everything_takes_twenty_minutes_and_tells_what_it_touched() -> None:
+def test_a_change_of_everything_takes_twenty_minutes_and_says_what_it_touched() -> None:
     server = small_account(tickets=120)
     before = server.account.clock.now()
     touched = change(server.account, 0.02, seed=3)

@@ -17,7 +17,7 @@ def test_a_cursor_export_gives_every_ticket_once(reading: ApiClient) -> None:
     assert len(unique(flat(pages))) == 400
 
 
-def test_a_cursor_goes_on_after_its_last_row_whatever_changed(api: ApiClient, server: ServerState) -> None:
+def test_a_cursor_resumes_after_its_last_row_whatever_changed(api: ApiClient, server: ServerState) -> None:
     first = api.get(f"incremental/tickets/cursor?start_time=0&per_page=70&{ALL}").json
     changed_times = first["tickets"][0]["id"]
     update(server.account, "tickets", changed_times, {"priority": "low"})
@@ -62,7 +62,7 @@ def test_tickets_of_the_last_minute_are_withheld_and_users_are_not(api: ApiClien
     assert ticket in {row["id"] for row in tickets}
 
 
-def test_tickets_of_ai_agents_are_hidden_unless_asked_for(reading: ApiClient) -> None:
+def test_tickets_of_ai_agents_are_hidden_unless_requested(reading: ApiClient) -> None:
     def scopes(query: str) -> set[str]:
         tickets = reading.get(f"incremental/tickets/cursor?start_time=0{query}").json["tickets"]
         return {ticket["support_type"] for ticket in tickets}
@@ -85,7 +85,7 @@ def test_identities_stand_beside_users(reading: ApiClient) -> None:
     assert page["identities"]
 
 
-def test_comments_are_whole_only_with_the_sideload(reading: ApiClient) -> None:
+def test_comments_are_complete_only_with_the_sideload(reading: ApiClient) -> None:
     bare = reading.get("incremental/ticket_events?start_time=0&per_page=1").json["ticket_events"][0]
     full = reading.get("incremental/ticket_events?start_time=0&per_page=1&include=comment_events").json
     assert bare["child_events"][0]["comment_present"] is True

@@ -37,7 +37,7 @@ def test_offset_pages_end_at_ten_thousand_records() -> None:
     assert reply.json["errors"][0]["code"] == "InvalidPaginationDepth"
 
 
-def test_ticket_fields_come_all_at_once_unless_a_page_is_asked_for(reading: ApiClient) -> None:
+def test_ticket_fields_come_all_at_once_unless_a_page_is_requested(reading: ApiClient) -> None:
     assert len(reading.get("ticket_fields").json["ticket_fields"]) == 20
     assert [len(page) for page in reading.by_cursor("ticket_fields?page[size]=15", "ticket_fields")] == [15, 5]
 

@@ -37,7 +37,7 @@ def test_the_account_answers_with_its_own_date_and_utf8_json(account: SimulatedA
     assert answer.json()["count"] == 7
 
 
-def test_answers_are_compressed_for_those_who_ask(account: SimulatedAccount) -> None:
+def test_responses_are_compressed_for_clients_that_accept_it(account: SimulatedAccount) -> None:
     url, asked = f"{account.base_url}/api/v2/macros", {"Accept-Encoding": "gzip"}
     with requests.get(url, auth=ADMIN, headers=asked, stream=True, timeout=30) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
@@ -46,7 +46,7 @@ def test_answers_are_compressed_for_those_who_ask(account: SimulatedAccount) -> 
     assert "Content-Encoding" not in plain.headers
 
 
-def test_the_log_tells_what_was_asked(account: SimulatedAccount) -> None:
+def test_the_log_names_what_was_requested(account: SimulatedAccount) -> None:
     _get(account, "tickets/1/comments.json", include="users")
     (call,) = account.requests()
     told = {name: call[name] for name in ("method", "path", "query", "status", "bucket", "fault")}
@@ -111,7 +111,7 @@ def test_settings_reach_the_account(account: SimulatedAccount) -> None:
     assert _get(account, "groups").status_code == 401
 
 
-def test_a_wrong_verb_is_told_why(account: SimulatedAccount) -> None:
+def test_a_wrong_verb_gets_a_reason(account: SimulatedAccount) -> None:
     with pytest.raises(RuntimeError, match="no such verb"):
         account.call("fly")
     with pytest.raises(RuntimeError, match="KeyError"):

@@ -45,7 +45,7 @@ def test_every_list_and_both_branches_together_stay_below_64_kb(caplog: pytest.L
     ]
 
 
-def test_cursor_that_is_too_long_is_not_saved_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_cursor_that_is_too_long_is_not_saved_and_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     root = cursor()
     for _ in range(2):
         root.checkpoint(Position(1717200000, token="c" * 200_000, requested_at=1718020800))

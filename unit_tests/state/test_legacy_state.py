@@ -133,7 +133,7 @@ SHAPES: list[tuple[str, StateFormat, Any, int]] = [
 
 
 @pytest.mark.parametrize(("form", "state", "bookmark"), [shape[1:] for shape in SHAPES], ids=[s[0] for s in SHAPES])
-def test_state_of_an_existing_connection_goes_on_where_it_stood(form: StateFormat, state: Any, bookmark: int) -> None:
+def test_state_of_an_existing_connection_resumes_at_its_page(form: StateFormat, state: Any, bookmark: int) -> None:
     assert load_position("a_stream", state, form, START) == Position(bookmark=bookmark)
 
 

@@ -92,7 +92,7 @@ def test_states_that_are_handed_over_in_the_process_are_understood_alike(form: s
 
 
 @pytest.mark.parametrize("form", IN_PROCESS)
-def test_a_sync_in_the_process_goes_on_from_them(form: str, account: Account) -> None:
+def test_a_sync_in_the_process_resumes_from_them(form: str, account: Account) -> None:
     url = "/api/v2/incremental/tickets/cursor?cursor=MTc5&per_page=1000&support_type_scope=all"
     account.on(url, {"tickets": [], "after_cursor": "MTgw", "end_of_stream": True})
     source = SourceZendeskSupport(config=CONFIG)

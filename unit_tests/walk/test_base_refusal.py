@@ -48,7 +48,7 @@ def test_refused_export_is_explained_by_who_is_signed_in(role: Any, scopes: Any,
     assert account.asked.count(ME) == 1
 
 
-def test_who_is_signed_in_is_asked_only_if_it_matters(account: Account) -> None:
+def test_who_is_signed_in_is_requested_only_if_it_matters(account: Account) -> None:
     account.on("/api/v2/audit_logs", *[Reply({"error": "Forbidden"}, status=403)] * 2)
     account.on(PROOF, SETTINGS)
     read("audit_logs")
@@ -83,7 +83,7 @@ STATUSES = {
 
 @pytest.mark.parametrize("stream", ["groups", "audit_logs", "chat_departments"])
 @pytest.mark.parametrize(("status", "kind", "words"), [(status, *rest) for status, rest in STATUSES.items()])
-def test_status_that_a_retry_cannot_cure_is_told_at_once(
+def test_status_that_a_retry_cannot_cure_is_reported_at_once(
     status: int, kind: str, words: str, stream: str, account: Account
 ) -> None:
     paths = {"groups": "groups", "audit_logs": "audit_logs", "chat_departments": "chat/departments"}

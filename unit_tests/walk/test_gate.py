@@ -29,7 +29,7 @@ def error_of(gate: Gate, requires: str = "Guide") -> AirbyteTracedException:
     return raised.value
 
 
-def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytest.LogCaptureFixture) -> None:
+def test_feature_outside_the_plan_is_reported_once_for_all_its_streams(caplog: pytest.LogCaptureFixture) -> None:
     proof = Proof()
     gate = Gate(proof, {"articles": ["article_votes", "article_comments"]})
     gate.judge("articles", "Guide", NO)
@@ -43,7 +43,7 @@ def test_feature_outside_the_plan_is_told_once_for_all_its_streams(caplog: pytes
     assert proof.calls == 1
 
 
-def test_an_administrator_is_not_told_to_ask_one(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_administrator_is_not_sent_to_an_administrator(caplog: pytest.LogCaptureFixture) -> None:
     """Who is signed in is found out once, when the base product is refused; a feature alone is worth no call."""
     looked: list[int] = []
 
@@ -104,7 +104,7 @@ def test_account_that_hides_its_settings_needs_other_credentials(met: Exception)
     assert (error.message or "").startswith("Zendesk denied access to the account's settings (")
 
 
-def test_account_that_was_not_proven_is_asked_again() -> None:
+def test_account_that_was_not_proven_is_requested_again() -> None:
     proof = Proof(NO)
     gate = Gate(proof, {"articles": ["articles"]})
     error_of(gate)

@@ -11,7 +11,7 @@ from unit_tests.reading import read
 from unit_tests.walk.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
 
 
-def test_failure_of_a_shared_walk_is_told_for_each_of_its_streams(account: Account) -> None:
+def test_failure_of_a_shared_walk_is_reported_for_each_of_its_streams(account: Account) -> None:
     account.on(BOTH, *[Reply({}, status=500)] * 7)
     outcome = read("tickets", "ticket_metrics", fails=True)
     assert len(account.asked) == 7
@@ -24,7 +24,7 @@ STARVED = [MemoryError(), RuntimeError("can't start new thread"), SystemError("e
 
 
 @pytest.mark.parametrize("starvation", STARVED)
-def test_lack_of_memory_is_told_for_each_stream_of_the_walk_and_the_others_are_read(
+def test_lack_of_memory_is_reported_for_each_stream_of_the_walk_and_the_others_are_read(
     account: Account, monkeypatch: pytest.MonkeyPatch, starvation: Exception
 ) -> None:
     def decode_little(body: bytes, *rest: Any) -> Any:
@@ -47,7 +47,7 @@ def test_lack_of_memory_is_told_for_each_stream_of_the_walk_and_the_others_are_r
 
 
 @pytest.mark.parametrize("streams", [("tickets", "ticket_metrics"), ("ticket_metrics", "tickets")])
-def test_state_that_stops_a_shared_walk_is_told_to_each_stream_by_its_own_name(
+def test_state_that_stops_a_shared_walk_is_reported_to_each_stream_by_its_own_name(
     streams: tuple[str, str], account: Account
 ) -> None:
     """Whichever leads: Airbyte shows an error beside the stream that its descriptor names."""

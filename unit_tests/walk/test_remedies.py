@@ -22,7 +22,7 @@ def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> N
     ]
 
 
-def test_forgotten_cursor_goes_on_by_time_with_one_warning(account: Account) -> None:
+def test_forgotten_cursor_resumes_by_time_with_one_warning(account: Account) -> None:
     """With the parameter: without it, AI agents' tickets would be missing from what is read by time."""
     by_cursor = f"{TICKETS}?cursor=c9"
     by_time = f"{TICKETS}?per_page=1000&start_time={JUNE_1}&support_type_scope=all"
@@ -71,7 +71,7 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
     )
 
 
-def test_list_whose_second_page_is_refused_is_read_anew_once(account: Account) -> None:
+def test_list_whose_second_page_is_refused_is_read_again_once(account: Account) -> None:
     page = {"macros": [{"id": 1}], "meta": {"has_more": True, "after_cursor": "p2"}}
     account.on("/api/v2/macros?page[size]=100", *[page] * 9)
     account.on("/api/v2/macros?page[after]=p2&page[size]=100", *[Reply({"error": "Bad"}, status=400)] * 9)
@@ -145,7 +145,7 @@ def test_state_a_little_ahead_of_the_server_is_taken(answer: Reply, account: Acc
     assert read("tickets", state=state).statuses() == ["STARTED", "COMPLETE"]
 
 
-def test_machine_whose_clock_is_slow_asks_for_nothing_again(account: Account, local_time: FakeTime) -> None:
+def test_machine_whose_clock_is_slow_requests_nothing_again(account: Account, local_time: FakeTime) -> None:
     """The bookmark is the server's; before the first answer, nothing else is known of its clock."""
     local_time.advance(-7200)
     url = f"{TICKETS}?per_page=1000&start_time={NOW - 1000}&support_type_scope=all"

@@ -48,7 +48,7 @@ def test_records_of_a_page_leave_before_its_state(account: Account) -> None:
     assert outcome.order == ["groups", "groups", "groups STATE", "groups", "groups STATE", "groups STATE"]
 
 
-def test_large_page_leaves_whole_and_in_order_before_its_one_state(account: Account) -> None:
+def test_large_page_leaves_completely_and_in_order_before_its_one_state(account: Account) -> None:
     account.on(FIRST, tickets(*((key, JUNE_1) for key in range(600))))
     outcome = read("tickets")
     assert outcome.ids() == list(range(600))
@@ -90,7 +90,7 @@ def test_sideload_is_not_paid_for_where_nobody_reads_it(account: Account) -> Non
     assert account.asked == [FIRST]
 
 
-def test_member_that_stands_ahead_joins_at_its_own_second(account: Account) -> None:
+def test_member_that_is_ahead_joins_at_its_own_second(account: Account) -> None:
     account.on(BOTH, tickets((1, JUNE_1 - 5), (2, JUNE_1), end=False))
     account.on(f"{TICKETS}?cursor=c1&include=metric_sets&{ALL}", tickets((3, JUNE_3), cursor="c2"))
     ahead = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
@@ -108,7 +108,7 @@ def test_state_of_a_member_that_has_not_joined_is_not_touched(account: Account) 
     assert outcome.states("tickets") == [ahead]
 
 
-def test_members_with_equal_positions_go_on_by_cursor(account: Account) -> None:
+def test_members_with_equal_positions_resume_by_cursor(account: Account) -> None:
     url = f"{TICKETS}?cursor=c9&include=metric_sets&{ALL}"
     account.on(url, tickets((1, JUNE_3), cursor="c10"))
     here = {"cursor": "c9", "v": 1}
@@ -120,7 +120,7 @@ def test_members_with_equal_positions_go_on_by_cursor(account: Account) -> None:
     assert account.asked == [url]
 
 
-def test_failed_walk_keeps_the_state_of_its_last_whole_page(account: Account) -> None:
+def test_failed_walk_keeps_the_state_of_its_last_complete_page(account: Account) -> None:
     account.on(GROUPS, groups(1, after="p2"))
     account.on(SECOND_GROUPS, *[Reply(b'{"groups": [', status=200)] * 7)
     account.on("/api/v2/tags?page[size]=100", {"tags": [{"name": "a"}], "meta": {"has_more": False}})
@@ -184,7 +184,7 @@ def test_unfinished_full_refresh_is_marked_and_resumed(account: Account) -> None
     assert outcome.ids() == [2]
 
 
-def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) -> None:
+def test_row_without_its_key_is_requested_again_then_skipped(account: Account) -> None:
     page = {**groups(1), "groups": [{"id": 1, "updated_at": "2024-06-01T00:00:00Z"}, {}]}
     account.on(GROUPS, page, page)
     outcome = read("groups")
@@ -194,7 +194,7 @@ def test_row_without_its_key_is_asked_for_again_then_left_out(account: Account) 
     assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
 
 
-def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Account) -> None:
+def test_row_that_is_skipped_is_reported_for_each_stream_of_the_walk(account: Account) -> None:
     page = tickets((1, JUNE_1))
     page["tickets"].append({"subject": "no id"})
     account.on(BOTH, page, page)
@@ -205,7 +205,7 @@ def test_row_that_is_left_out_is_told_of_for_each_stream_of_the_walk(account: Ac
     assert told == "skipped 1 rows without their id; a retry returned the same."
 
 
-def test_log_tells_start_and_table(account: Account) -> None:
+def test_log_has_the_start_and_the_table(account: Account) -> None:
     account.on(GROUPS, groups(1, 2))
     outcome = read("groups")
     assert "Stream groups: reading from 2024-01-01T00:00:00Z; limits: account" in outcome.infos
@@ -220,7 +220,7 @@ def test_unreadable_state_stops_the_sync_before_any_request(account: Account) ->
     assert outcome.errors[0][1].startswith("The saved state of stream groups cannot be understood: ")
 
 
-def test_unknown_stream_is_told_and_the_others_are_read(account: Account) -> None:
+def test_unknown_stream_is_reported_and_the_others_are_read(account: Account) -> None:
     account.on(GROUPS, groups(1))
     outcome = read("tickets_search", "groups", fails=True)
     assert outcome.errors[0] == (
