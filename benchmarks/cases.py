@@ -10,7 +10,7 @@ import requests
 
 from benchmarks.export import AUTH
 from benchmarks.measure import Cost, cost, medians
-from benchmarks.programs import Bench, asked_paths, export_paths
+from benchmarks.programs import Bench, export_paths, requested_paths
 from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 
@@ -85,7 +85,7 @@ def events(account: SimulatedAccount, bench: Bench, runs: int) -> Line:
     """Three streams of one walk."""
     account.forget_requests()
     bench.read(*EVENTS)
-    paths = asked_paths(account)
+    paths = requested_paths(account)
     ours, floor = medians(runs, lambda: bench.read(*EVENTS), lambda: bench.floor(paths))
     return share("ticket_events, ticket_comments, ticket_attachments: records per CPU second", ours, floor, 0.6)
 
@@ -101,7 +101,7 @@ def all_streams(account: SimulatedAccount, bench: Bench, runs: int) -> Line:
     every = list(discovered())
     account.forget_requests()
     bench.read(*every)
-    paths = asked_paths(account)
+    paths = requested_paths(account)
     ours, floor = medians(runs, lambda: bench.read(*every), lambda: bench.floor(paths))
     ratio = ours.cpu / floor.cpu
     name = f"all {len(every)} streams, {len(paths):,} pages: CPU seconds"

@@ -53,12 +53,12 @@ def pages_of(rows: list[Any], count: int, size: int) -> list[bytes]:
 
 
 async def _run(pages: list[bytes]) -> None:
-    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+    async def response(request: web.BaseRequest) -> web.StreamResponse:
         if request.path != PATH:
             return web.json_response({"settings": {}})
         return web.Response(body=pages[int(request.query.get("cursor", 0))], headers=HEADERS)
 
-    port = await serve(answer, 0)
+    port = await serve(response, 0)
     sys.stdout.write(f"http://127.0.0.1:{port}\n")
     sys.stdout.flush()
     await asyncio.Event().wait()

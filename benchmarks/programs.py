@@ -90,7 +90,7 @@ def export_paths(tickets: int, rows: int = 1000) -> list[str]:
     return [f"{PATH}?cursor={page}" for page in range(-(-tickets // rows))]
 
 
-def asked_paths(account: SimulatedAccount) -> list[str]:
+def requested_paths(account: SimulatedAccount) -> list[str]:
     """The requests to an account, in order."""
     calls = account.requests()
     return [

@@ -65,10 +65,10 @@ def _config(account: SimulatedAccount) -> Mapping[str, Any]:
 def _meet(steps: Steps) -> Streams:
     """The streams of the manifest, as the catalog has them."""
     steps.begin("Checking the connection, discovering streams")
-    status = programs.ask_connector("check", "CONNECTION_STATUS")
+    status = programs.run_connector_query("check", "CONNECTION_STATUS")
     if status["status"] != "SUCCEEDED":
         sys.exit(f"check failed: {status['message']}")
-    catalog = programs.ask_connector("discover", "CATALOG")
+    catalog = programs.run_connector_query("discover", "CATALOG")
     streams = {stream["name"]: stream for stream in catalog["streams"]}
     known = {stanza["name"] for stanza in _stanzas()}
     tables = [name for name in streams if name not in known]

@@ -20,12 +20,12 @@ HIGHLIGHTS = OUTPUT / "highlights.json"
 DEMO_PYTHON = ROOT / ".venv-demo" / "bin" / "python"
 
 
-def ask_connector(verb: str, answer: str) -> Mapping[str, Any]:
+def run_connector_query(verb: str, response: str) -> Mapping[str, Any]:
     """Run a command of the connector and return its message of that type; exits if there is none."""
     command = [str(CONNECTOR), verb, "--config", str(CONFIG)]
     print(f"    {CONNECTOR.relative_to(ROOT)} {verb} --config {CONFIG.relative_to(ROOT)}", flush=True)
     run = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = CommandOutput(run.returncode, parsed_messages(run.stdout.splitlines())).of(answer)
+    found = CommandOutput(run.returncode, parsed_messages(run.stdout.splitlines())).of(response)
     if not found:
         sys.exit(f"{run.stdout}{run.stderr}\n{verb} failed")
     return found[0]

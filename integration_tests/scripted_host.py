@@ -16,7 +16,7 @@ BEARER = {"credentials": "oauth2.0", "access_token": "simulated-access-token"}
 
 
 @dataclass(frozen=True)
-class HostAnswer:
+class HostResponse:
     """An answer; a body that is no bytes is sent as JSON."""
 
     status: int
@@ -42,7 +42,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def scripted_host(
-    answer: Callable[[str], HostAnswer], certified: ssl.SSLContext | None = None
+    response: Callable[[str], HostResponse], certified: ssl.SSLContext | None = None
 ) -> Iterator[ScriptedHost]:
     """A host that gives each path its answer, over TLS if it has a certificate."""
     seen: list[tuple[str, Mapping[str, str]]] = []
@@ -51,7 +51,7 @@ def scripted_host(
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             seen.append((self.path.partition("?")[0], dict(self.headers)))
-            found = answer(self.path)
+            found = response(self.path)
             body = found.body if isinstance(found.body, bytes) else orjson.dumps(found.body)
             self.send_response(found.status)
             for name, value in {"Content-Type": "application/json", **found.headers}.items():

@@ -10,7 +10,7 @@ import pytest
 from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.scripted_host import BEARER, HostAnswer, scripted_host
+from integration_tests.scripted_host import BEARER, HostResponse, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support.pacing import TEST_PACING
 
@@ -137,27 +137,27 @@ def test_an_unknown_subdomain_is_a_configuration_error_and_gates_nothing(
 
 @pytest.mark.parametrize("credentials", [BASIC, CLIENT_CREDENTIALS])
 def test_a_redirect_is_not_followed(tmp_path: Path, credentials: Json) -> None:
-    with scripted_host(lambda _path: HostAnswer(200)) as other:
-        moved = HostAnswer(302, headers={"Location": f"http://{other.address}/api/v2"})
+    with scripted_host(lambda _path: HostResponse(200)) as other:
+        moved = HostResponse(302, headers={"Location": f"http://{other.address}/api/v2"})
         with scripted_host(lambda _path: moved) as host:
             assert "no Zendesk account" in failed(Connector(host.config(credentials=credentials), tmp_path))
         assert other.seen == []
 
 
 def test_a_host_that_does_not_speak_tls_gets_that_reason(tmp_path: Path) -> None:
-    with scripted_host(lambda _path: HostAnswer(200)) as host:
+    with scripted_host(lambda _path: HostResponse(200)) as host:
         assert "TLS" in failed(Connector(host.config("https"), tmp_path))
 
 
 def test_a_second_401_is_an_error_and_every_call_names_the_client(tmp_path: Path) -> None:
     granted = {"access_token": "issued-token", "refresh_token": "issued-refresh", "expires_in": 900}
 
-    def answer(path: str) -> HostAnswer:
-        return HostAnswer(200, granted) if path == "/oauth/tokens" else HostAnswer(401, {"error": "invalid_token"})
+    def response(path: str) -> HostResponse:
+        return HostResponse(200, granted) if path == "/oauth/tokens" else HostResponse(401, {"error": "invalid_token"})
 
     marketplace = {"name": "Acme Sync", "organization_id": 12, "application_id": 34}
     credentials = {**REFRESH, "access_token": "withdrawn"}
-    with scripted_host(answer) as host:
+    with scripted_host(response) as host:
         config = host.config(credentials=credentials, marketplace=marketplace)
         output = Connector(config, tmp_path).read("groups", "brands", "macros")
         assert {error["failure_type"] for error in output.errors} == {"config_error"}
@@ -182,13 +182,13 @@ def test_no_call_of_a_check_waits_for_the_answer_to_another(
     all_here = threading.Barrier(ALL_CALLS, timeout=60)
     body = {"settings": {"active_features": {}}, "user": {"id": 7, "role": "admin"}, "tickets": []}
 
-    def answer(_path: str) -> HostAnswer:
+    def response(_path: str) -> HostResponse:
         """Nobody is answered before all calls have come."""
         with suppress(threading.BrokenBarrierError):
             all_here.wait()
-        return HostAnswer(503 if all_here.broken else 200, body)
+        return HostResponse(503 if all_here.broken else 200, body)
 
-    with scripted_host(answer) as host:
+    with scripted_host(response) as host:
         assert "as user 7 (role: admin)" in passed(
             Connector(host.config(credentials=BASIC, num_workers=workers), tmp_path)
         )

@@ -25,7 +25,7 @@ def account() -> Iterator[SimulatedAccount]:
 
 
 @pytest.fixture
-def asked(account: SimulatedAccount, tmp_path: Path) -> Connector:
+def requested(account: SimulatedAccount, tmp_path: Path) -> Connector:
     account.forget_requests()
     return connector_of(account, tmp_path, ticket_audits_archived=True)
 
@@ -35,9 +35,9 @@ def calls(account: SimulatedAccount) -> Counter[str]:
 
 
 def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
-    account: SimulatedAccount, asked: Connector
+    account: SimulatedAccount, requested: Connector
 ) -> None:
-    first = asked.read(STREAM)
+    first = requested.read(STREAM)
     truth = rows_by_key(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
     rows = first.rows(STREAM)
     assert first.exit_code == 0
@@ -47,17 +47,17 @@ def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
     closed = [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
     assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed)}
     account.forget_requests()
-    second = asked.read(STREAM, state=first.states)
+    second = requested.read(STREAM, state=first.states)
     assert (second.exit_code, second.rows(STREAM)) == (0, [])
     assert calls(account) == {LIST: 1, EXPORT: 1}
     assert second.states[STREAM] == first.states[STREAM]
 
 
 def test_option_switched_on_later_reads_what_was_skipped(
-    account: SimulatedAccount, asked: Connector, tmp_path: Path
+    account: SimulatedAccount, requested: Connector, tmp_path: Path
 ) -> None:
     before = connector_of(account, tmp_path).read(STREAM)
-    after = asked.read(STREAM, state=before.states)
+    after = requested.read(STREAM, state=before.states)
     archived = rows_by_key(STREAM, account.truth("ticket_audits_archived"))
     assert row_differences(STREAM, rows_by_key(STREAM, after.rows(STREAM)), archived) == {}
 

@@ -20,7 +20,7 @@ from integration_tests.command_output import CommandOutput, Json, parsed_message
 from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector, discovered
-from integration_tests.scripted_host import BEARER, HostAnswer, scripted_host
+from integration_tests.scripted_host import BEARER, HostResponse, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.files import file_bytes
 from integration_tests.test_security import MEASURE
@@ -179,10 +179,12 @@ def test_killed_sync_is_resumed_without_losing_a_file(staging: Path, tmp_path: P
     ],
 )
 def test_file_has_a_harmless_name_whatever_its_user_chose(name: str, path: str, staging: Path, tmp_path: Path) -> None:
-    def answer(asked: str) -> HostAnswer:
-        return HostAnswer(200, b"hello") if asked.startswith("/attachments/") else HostAnswer(200, _page(name, 5))
+    def response(requested: str) -> HostResponse:
+        return (
+            HostResponse(200, b"hello") if requested.startswith("/attachments/") else HostResponse(200, _page(name, 5))
+        )
 
-    with scripted_host(answer) as host:
+    with scripted_host(response) as host:
         output = Connector(host.config(**ALL), tmp_path).read("ticket_attachments")
     assert output.exit_code == 0
     assert [file["source_file_relative_path"] for file in references(output).values()] == [path]

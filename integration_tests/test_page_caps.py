@@ -13,7 +13,7 @@ ONE_ANSWER = ("custom_roles", "custom_statuses", "locales", "sla_policies", "sch
 def test_every_row_arrives_whatever_the_cap_and_the_paging(tmp_path: Path) -> None:
     streams = (*EXPORTS, *ONE_ANSWER, "chat_agents", "chat_banned_ips", "chat_banned_visitors", "groups")
     with running_account(tickets=60) as account:
-        account.set_behavior(rows_at_once=23, pages_of_one_answer=2)
+        account.set_behavior(rows_at_once=23, pages_of_one_response=2)
         output = connector_of(account, tmp_path).read(*streams)
         truths = {stream: rows_by_key(stream, account.truth(stream)) for stream in streams}
     assert output.exit_code == 0

@@ -7,7 +7,7 @@ import pytest
 from integration_tests.conftest import connector_of
 from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import Answer, line
+from integration_tests.situations import Response, line
 
 CHILDREN = ("article_attachments", "article_comment_votes", "article_votes", "post_comments", "side_conversations")
 
@@ -15,8 +15,8 @@ CHILDREN = ("article_attachments", "article_comment_votes", "article_votes", "po
 @pytest.mark.parametrize("shape", ["403_object", "404_record"])
 def test_children_of_parents_that_open_later_arrive(account: SimulatedAccount, tmp_path: Path, shape: str) -> None:
     ids = {kind: [str(row["id"]) for row in account.truth(kind)] for kind in ("articles", "posts", "tickets")}
-    account.set_answers(
-        line("help_center/votes", Answer(403, body={"error": "Forbidden"}))
+    account.set_responses(
+        line("help_center/votes", Response(403, body={"error": "Forbidden"}))
     )  # so votes are read by parent
     account.set_plan(refused={kind: dict.fromkeys(keys[::2], shape) for kind, keys in ids.items()})
     connector = connector_of(account, tmp_path, start_date="2015-01-01T00:00:00Z")

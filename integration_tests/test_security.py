@@ -22,7 +22,7 @@ from integration_tests.command_output import CommandOutput, parsed_messages
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector
 from integration_tests.processes import DEADLINE_SECONDS, ROOT, running, wait_until
-from integration_tests.scripted_host import HostAnswer, ScriptedHost, scripted_host
+from integration_tests.scripted_host import HostResponse, ScriptedHost, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.test_access_check import REFRESH
 
@@ -160,7 +160,7 @@ def _content(descriptor: Path, folder: Path) -> bytes:
 
 @pytest.fixture
 def bombing() -> Iterator[ScriptedHost]:
-    with scripted_host(lambda _path: HostAnswer(200, BOMB, {"Content-Encoding": "gzip"})) as host:
+    with scripted_host(lambda _path: HostResponse(200, BOMB, {"Content-Encoding": "gzip"})) as host:
         yield host
 
 
@@ -223,7 +223,7 @@ def posing(certificate: Path) -> Iterator[ScriptedHost]:
     """A host with that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with scripted_host(lambda _path: HostAnswer(404, b"{}"), context) as host:
+    with scripted_host(lambda _path: HostResponse(404, b"{}"), context) as host:
         yield host
 
 

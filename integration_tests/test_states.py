@@ -48,17 +48,17 @@ SAVED: dict[str, tuple[Any, int]] = {
 def test_the_first_request_resumes_where_the_state_ends(account: SimulatedAccount, connector: Connector) -> None:
     output = connector.read(*SAVED, state={stream: state for stream, (state, _) in SAVED.items()})
     assert (output.exit_code, output.errors) == (0, [])
-    assert {stream: asked_from(account, stream) for stream in SAVED} == {
+    assert {stream: requested_from(account, stream) for stream in SAVED} == {
         stream: start for stream, (_, start) in SAVED.items()
     }
 
 
 def test_tickets_of_the_search_era_resume_from_a_floor(account: SimulatedAccount, connector: Connector) -> None:
     assert connector.read("tickets", state={"tickets": {"updated_at": "1779000000"}}).exit_code == 0
-    assert asked_from(account, "tickets") == FLOOR
+    assert requested_from(account, "tickets") == FLOOR
 
 
-def asked_from(account: SimulatedAccount, stream: str) -> int:
+def requested_from(account: SimulatedAccount, stream: str) -> int:
     """The `start_time` of the stream's first request."""
     first = next(call for call in account.requests() if call["endpoint"] == EXPORTS[stream])
     return int(first["query"]["start_time"])
@@ -96,7 +96,7 @@ def test_audit_logs_request_a_range_from_the_bookmark(account: SimulatedAccount,
 def test_a_later_start_date_does_not_skip_data(account: SimulatedAccount, tmp_path: Path) -> None:
     connector = connector_of(account, tmp_path, start_date="2026-05-25T00:00:00Z")
     assert connector.read("tickets", state={"tickets": {"generated_timestamp": "1779000000"}}).exit_code == 0
-    assert asked_from(account, "tickets") == LATER
+    assert requested_from(account, "tickets") == LATER
 
 
 def test_a_state_a_little_ahead_of_the_server_is_up_to_date(account: SimulatedAccount, connector: Connector) -> None:

@@ -92,16 +92,16 @@ def main(program: Sequence[str]) -> int:
     rules = tomllib.loads((REQUIREMENTS / "advisories.toml").read_text("utf-8"))
     print(f"==> {len(locked)} pins in {len(locks)} locks, each one version with its hashes", flush=True)
     found = list(known_offline(locked, rules["advisory"]))
-    asked = True
+    requested = True
     for lock in locks if program else ():
         print(f"==> asking a database about {lock.name}", flush=True)
         told = known_to_database(program, lock, [each["id"] for each in rules.get("accepted", ())])
-        asked = asked and told is not None
+        requested = requested and told is not None
         found += told or ()
-    print("\n".join(found or ["Nothing is known against them."]) if asked or found else "")
-    if not asked:
+    print("\n".join(found or ["Nothing is known against them."]) if requested or found else "")
+    if not requested:
         print("NOT AUDITED: no database of advisories could be asked about every lock, so this proves nothing.")
-    return FOUND if found else CLEAN if asked else UNKNOWN
+    return FOUND if found else CLEAN if requested else UNKNOWN
 
 
 if __name__ == "__main__":

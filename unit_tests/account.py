@@ -63,13 +63,13 @@ class Account:
     """
 
     def __init__(self, mocker: requests_mock.Mocker) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.hosts: set[str] = set()
         self.authorization: set[str] = set()
         self.signed: list[tuple[str, str, str]] = []
         self._script: defaultdict[str, deque[Reply]] = defaultdict(deque)
         self._lock = threading.Lock()
-        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, content=self._answer)
+        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, content=self._response)
 
     def on(self, url: str, *replies: Any) -> None:
         """Answer this path and query with these, one after the other; what is no Reply is the body of one.
@@ -82,12 +82,12 @@ class Account:
         """Refuse the list of all votes, for one stream, so that it makes a request for each parent."""
         self.on("/api/v2/help_center/votes.json", FORBIDDEN, FORBIDDEN)
 
-    def _answer(self, request: _RequestObjectProxy, context: _Context) -> bytes:
+    def _response(self, request: _RequestObjectProxy, context: _Context) -> bytes:
         parts = urlsplit(str(request.url))
         query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))
         url = f"{parts.path}?{query}" if query else parts.path
         with self._lock:
-            self.asked.append(url)
+            self.requested.append(url)
             self.hosts.add(parts.netloc)
             signature = request.headers.get("Authorization", "")
             self.authorization.add(signature)

@@ -27,7 +27,7 @@ def auditor(folder: Path, told: str, code: int) -> list[str]:
     return [sys.executable, str(script)]
 
 
-def answer(*vulns: dict[str, object]) -> str:
+def response(*vulns: dict[str, object]) -> str:
     return json.dumps({"dependencies": [{"name": "urllib3", "version": "2.5.0", "vulns": list(vulns)}], "fixes": []})
 
 
@@ -74,13 +74,13 @@ def test_version_below_a_known_fix_is_found(version: str, bad: bool, tmp_path: P
 
 @pytest.mark.usefixtures("requirements")
 def test_audit_that_finds_nothing_succeeds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit.main(auditor(tmp_path, answer(), 0)) == 0
+    assert audit.main(auditor(tmp_path, response(), 0)) == 0
     assert "Nothing is known against them." in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("requirements")
 def test_what_the_database_knows_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit.main(auditor(tmp_path, answer({"id": "PYSEC-1", "fix_versions": ["2.6.0"]}), 1)) == 1
+    assert audit.main(auditor(tmp_path, response({"id": "PYSEC-1", "fix_versions": ["2.6.0"]}), 1)) == 1
     assert "connector.txt: urllib3 2.5.0: PYSEC-1, mended in 2.6.0" in capsys.readouterr().out
 
 

@@ -126,9 +126,9 @@ def test_check_says_who_we_are_and_what_is_missing(files: CommandFiles, account:
         account.on(path, {records: []})
     account.on("/api/v2/chat/departments", FORBIDDEN)
     code, lines = files.run("check", config=CONFIG)
-    assert (code, len(account.asked)) == (0, 13)
-    assert account.asked[0] == PROOF
-    assert "/api/v2/users/me" in account.asked
+    assert (code, len(account.requested)) == (0, 13)
+    assert account.requested[0] == PROOF
+    assert "/api/v2/users/me" in account.requested
     assert of_type("CONNECTION_STATUS", lines)[0]["connectionStatus"] == {
         "status": "SUCCEEDED",
         "message": "Signed in to acme.zendesk.com as user 7 (role: admin). The exports are open. "

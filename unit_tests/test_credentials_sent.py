@@ -54,9 +54,9 @@ def test_what_is_exchanged_for_a_token_is_sent_as_it_is(kind: str, secret: str) 
         account = Account(mocker)
         mocker.post("https://acme.zendesk.com/oauth/tokens", json={"access_token": f"t{secret}", "expires_in": 7200})
         assert authorization(account, **credentials) == f"Bearer t{secret}"
-        (asked,) = [request.json() for request in mocker.request_history if request.method == "POST"]
+        (requested,) = [request.json() for request in mocker.request_history if request.method == "POST"]
     names = ("client_id", "client_secret", *(["refresh_token"] if kind == "oauth2_refresh" else []))
-    assert {name: asked[name] for name in names} == {name: credentials[name] for name in names}
+    assert {name: requested[name] for name in names} == {name: credentials[name] for name in names}
 
 
 @pytest.mark.parametrize("secret", ["1e5", "None", "{{x}}"])
@@ -103,7 +103,7 @@ def test_path_of_another_address_stays_as_it_is(path: str, account: Account) -> 
     url = path.replace("{", "%7B").replace("}", "%7D").replace(" ", "%20")
     account.on(f"{url}{GROUPS}", ANSWER)
     read("groups", base_url=f"https://proxy.example.com{path}")
-    assert account.asked == [f"{url}{GROUPS}?exclude_deleted=false&page[size]=100"]
+    assert account.requested == [f"{url}{GROUPS}?exclude_deleted=false&page[size]=100"]
 
 
 @pytest.mark.parametrize("parent", ["1e5", "0x1f", "1_000", "None", "007", 100000000000000000001, "{{x}}"])
@@ -113,4 +113,4 @@ def test_id_of_a_parent_is_in_the_path_as_it_is(parent: int | str, account: Acco
     account.on("/api/v2/business_hours/schedules", Reply(page))
     account.on(f"/api/v2/business_hours/schedules/{shown}/holidays", {"holidays": [{"id": 1}]})
     assert read("schedule_holidays").ids() == [1]
-    assert account.asked[1:] == [f"/api/v2/business_hours/schedules/{shown}/holidays"]
+    assert account.requested[1:] == [f"/api/v2/business_hours/schedules/{shown}/holidays"]

@@ -39,7 +39,7 @@ def test_first_sync_requests_each_page_once_and_checkpoints_it(stream: str, acco
     case = CASES[stream]
     expected = script(account, case.calls)
     outcome = read(stream)
-    assert account.asked == expected
+    assert account.requested == expected
     assert account.hosts == {HOST}
     assert account.authorization == {"Basic am9AZXhhbXBsZS5jb20vdG9rZW46bWFkZS11cA=="}
     assert [record.get(case.key) for record in outcome.records()] == list(case.ids)
@@ -56,7 +56,7 @@ def test_interrupted_sync_resumes_after_its_last_page(stream: str, account: Acco
     case = CASES[stream]
     expected = script(account, case.resumed)
     outcome = read(stream, saved=case.states[0])
-    assert account.asked == expected
+    assert account.requested == expected
     assert [record.get(case.key) for record in outcome.records()] == list(case.later)
     assert outcome.state() == case.states[-1]
 
@@ -69,7 +69,7 @@ def test_second_sync_sends_nothing_where_nothing_has_changed(stream: str, accoun
     compared = (
         [COMPARED_WITH[stream]] if "/cursor" in expected[-1] and stream in COMPARED_WITH else []
     )  # only these have no rows at all
-    assert account.asked == [*expected, *compared]
+    assert account.requested == [*expected, *compared]
     assert outcome.records() == []
     assert outcome.state() == case.states[-1]
     assert outcome.statuses() == ["STARTED", "COMPLETE"]
@@ -80,7 +80,7 @@ def test_account_without_rows_is_complete(stream: str, account: Account) -> None
     case = CASES[stream]
     account.on(case.calls[0].url, case.empty)
     outcome = read(stream)
-    assert account.asked == [case.calls[0].url, *filter(None, [COMPARED_WITH.get(stream)])]
+    assert account.requested == [case.calls[0].url, *filter(None, [COMPARED_WITH.get(stream)])]
     assert outcome.records() == []
     assert outcome.state() == case.empty_state
     assert outcome.statuses() == ["STARTED", "COMPLETE"]
@@ -100,7 +100,7 @@ def test_stream_outside_the_plan_is_complete_with_one_warning(stream: str, accou
     account.on(PROOF, SETTINGS)
     outcome = read(stream)
     who = ["/api/v2/users/me"] if stream in MAY_CLOSE else []
-    assert account.asked == [*(url for url in urls for _ in range(2)), *who, PROOF]
+    assert account.requested == [*(url for url in urls for _ in range(2)), *who, PROOF]
     assert outcome.warnings == [
         (
             f"Stream {stream}: not available to this user or plan, so it is empty. It needs {case.requires}; Zendesk "
@@ -142,7 +142,7 @@ def test_page_refused_for_quota_is_read_after_the_time_named(stream: str, accoun
     account.on(case.calls[0].url, Reply(b"slow down", status=429, headers={"Retry-After": "30"}))
     expected = script(account, case.calls)
     outcome = read(stream)
-    assert account.asked == [expected[0], *expected]
+    assert account.requested == [expected[0], *expected]
     assert [record.get(case.key) for record in outcome.records()] == list(case.ids)
     assert outcome.state() == case.states[-1]
     assert 30.0 in waits

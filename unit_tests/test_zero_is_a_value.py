@@ -149,7 +149,7 @@ def test_a_state_that_is_falsy_is_not_taken_for_none(state: Any) -> None:
 def test_the_state_of_a_second_walk_that_is_falsy_is_not_taken_for_none(archived: Any, account: Account) -> None:
     state = {"created_at": "2024-06-01T00:00:00Z", "v": 1, "archived": archived}
     outcome = read("ticket_audits", saved=state, fails=True, ticket_audits_archived=True)
-    assert account.asked == []
+    assert account.requested == []
     assert "cannot be understood" in outcome.errors[0][1]
 
 

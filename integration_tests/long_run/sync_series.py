@@ -131,9 +131,9 @@ def _sync(connector: Connector, series: SeriesResult, schedule: SyncSchedule, nu
 
 def _judge(series: SeriesResult, output: CommandOutput, number: int) -> None:
     series.states.append(series.destination.state_bytes())
-    unasked = [warning for warning in output.warnings if EXPECTED not in warning]
-    if output.exit_code or output.errors or unasked:
-        series.failed.append(f"sync {number}: {output.exit_code} {output.errors[:1]} {unasked[:2]}")
+    unexpected = [warning for warning in output.warnings if EXPECTED not in warning]
+    if output.exit_code or output.errors or unexpected:
+        series.failed.append(f"sync {number}: {output.exit_code} {output.errors[:1]} {unexpected[:2]}")
     wrong = {stream: rows for stream, rows in series.destination.wrong().items() if stream not in series.late}
     series.late = set()
     if wrong:

@@ -26,8 +26,8 @@ It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`.
     set_plan        name, gates, refused      what the plan lacks, which parents are refused (`AccountPlan`)
     set_faults      script, rate, seed, ...   what goes wrong (`FaultPlan`, `FaultStep`, `ApiFault`)
     set_behavior    ...                       how this account differs from others (`AccountBehavior`)
-    set_answers     script                    literal answers for chosen calls (`ScriptLine`, `ScriptedAnswer`)
-    set_odd_answers ...                       odd numbers, cursors, end times, bodies and dates (`OddAnswers`)
+    set_responses   script                    literal responses for chosen calls (`ScriptLine`, `ScriptedResponse`)
+    set_odd_responses ...                     odd numbers, cursors, end times, bodies and dates (`OddResponses`)
     set_credentials ...                       what is accepted (`AccountCredentials`)
 
 A `set_` verb other than `set_clock` starts from the defaults: what it does not name is reset.

@@ -112,44 +112,44 @@ def chat_caller_of(credentials: AccountCredentials, header: str | None) -> ApiCa
     return ApiCaller(role)
 
 
-def grant(credentials: AccountCredentials, clock: AccountClock, asked: dict[str, Any]) -> ApiResponse:
+def grant(credentials: AccountCredentials, clock: AccountClock, requested: dict[str, Any]) -> ApiResponse:
     """The answer of `POST /oauth/tokens`: refresh tokens are good for one use and are rotated."""
-    if credentials.clients.get(str(asked.get("client_id"))) != asked.get("client_secret"):
+    if credentials.clients.get(str(requested.get("client_id"))) != requested.get("client_secret"):
         raise ApiError(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
-    kind = asked.get("grant_type")
+    kind = requested.get("grant_type")
     if kind == "refresh_token":
-        return _refreshed(credentials, clock, asked)
+        return _refreshed(credentials, clock, requested)
     if kind == "client_credentials":
-        return ApiResponse(rest=_access(credentials, clock, asked))
+        return ApiResponse(rest=_access(credentials, clock, requested))
     raise ApiError(400, {"error": "unsupported_grant_type", "error_description": "The grant is not supported"})
 
 
-def _refreshed(credentials: AccountCredentials, clock: AccountClock, asked: dict[str, Any]) -> ApiResponse:
-    old = str(asked.get("refresh_token"))
+def _refreshed(credentials: AccountCredentials, clock: AccountClock, requested: dict[str, Any]) -> ApiResponse:
+    old = str(requested.get("refresh_token"))
     if old not in credentials.refresh_tokens:
         raise ApiError(
             400, {"error": "invalid_grant", "error_description": "The refresh token is invalid, expired or revoked"}
         )
     credentials.bearers.pop(credentials.refresh_tokens.pop(old), None)
-    given = _access(credentials, clock, asked)
+    given = _access(credentials, clock, requested)
     fresh = f"refresh-{secrets.token_hex(16)}"
     credentials.refresh_tokens[fresh] = given["access_token"]
     return ApiResponse(
         rest=given
-        | {"refresh_token": fresh, "refresh_token_expires_in": asked.get("refresh_token_expires_in", 2_592_000)}
+        | {"refresh_token": fresh, "refresh_token_expires_in": requested.get("refresh_token_expires_in", 2_592_000)}
     )
 
 
-def _access(credentials: AccountCredentials, clock: AccountClock, asked: dict[str, Any]) -> dict[str, Any]:
-    seconds = _seconds(asked.get("expires_in"), credentials.access_seconds)
-    token, scope = f"access-{secrets.token_hex(16)}", str(asked.get("scope", "read"))
+def _access(credentials: AccountCredentials, clock: AccountClock, requested: dict[str, Any]) -> dict[str, Any]:
+    seconds = _seconds(requested.get("expires_in"), credentials.access_seconds)
+    token, scope = f"access-{secrets.token_hex(16)}", str(requested.get("scope", "read"))
     credentials.bearers[token] = AccessToken(ADMIN, scope, None if seconds is None else clock.now() + seconds)
     return {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds}
 
 
-def _seconds(asked: Any, usual: int | None) -> int | None:
-    if asked is None:
+def _seconds(requested: Any, usual: int | None) -> int | None:
+    if requested is None:
         return usual
-    if not 300 < int(asked) <= 172_800:
+    if not 300 < int(requested) <= 172_800:
         raise ApiError(400, {"error": "invalid_request", "error_description": "expires_in is out of range"})
-    return int(asked)
+    return int(requested)

@@ -33,7 +33,7 @@ class AccountBehavior:
     no_json_suffix_needed: bool = False
     cursor_generation: int = 0
     rows_at_once: int = 0
-    pages_of_one_answer: int = 0
+    pages_of_one_response: int = 0
     endless_cursors: bool = False
     closed_exports: str = ""
     exports_close_after: int = 0

@@ -46,11 +46,11 @@ class SimulatedAccount:
         connection = HTTPConnection(urlsplit(self.control_url).netloc)
         try:
             connection.request("POST", f"/{verb}", json.dumps(given), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            body = answer.read()
+            response = connection.getresponse()
+            body = response.read()
         finally:
             connection.close()
-        if answer.status != HTTPStatus.OK:
+        if response.status != HTTPStatus.OK:
             raise RuntimeError(body.decode())
         return json.loads(body)
 
@@ -147,16 +147,16 @@ class SimulatedAccount:
         """Sets how the account differs from others (`AccountBehavior`); fields that are not given are reset."""
         self.call("set_behavior", **given)
 
-    def set_odd_answers(self, **given: Any) -> None:
-        """Sets the odd forms of responses (the fields of `OddAnswers`); fields that are not given are reset."""
-        self.call("set_odd_answers", **given)
+    def set_odd_responses(self, **given: Any) -> None:
+        """Sets the odd forms of responses (the fields of `OddResponses`); fields that are not given are reset."""
+        self.call("set_odd_responses", **given)
 
-    def set_answers(self, *script: Record) -> None:
-        """Sets literal answers, and changes of the account's own ones (`ScriptLine`, `ScriptedAnswer`), for some calls.
+    def set_responses(self, *script: Record) -> None:
+        """Sets literal responses, and changes of the account's own ones (`ScriptLine`, `ScriptedResponse`).
 
-        A line is `{"path": "groups", "answers": [{"status": 503}, {"rows": {"*": {"name": None}}}], "repeats": True}`.
+        A line is `{"path": "groups", "responses": [{"status": 503}, {"rows": {"*": {"name": None}}}], "repeats": 1}`.
         """
-        self.call("set_answers", script=script)
+        self.call("set_responses", script=script)
 
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.

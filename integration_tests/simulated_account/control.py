@@ -17,8 +17,8 @@ from .account_plan import FEATURES, SHAPES, AccountPlan
 from .faults import faults_from
 from .files import FAULT_PATH
 from .limits import RateLimits
-from .odd_answers import OddAnswers
-from .scripted_answers import script_from
+from .odd_responses import OddResponses
+from .scripted_responses import script_from
 from .server_state import ServerState
 from .tables import RowKey
 
@@ -117,12 +117,12 @@ def _plan(server: ServerState, given: Arguments) -> Any:
     return {"shapes": sorted(SHAPES), "features": sorted(FEATURES)}
 
 
-def _odd_answers(server: ServerState, given: Arguments) -> Any:
-    server.odd = replace(OddAnswers(), **given)
+def _odd_responses(server: ServerState, given: Arguments) -> Any:
+    server.odd = replace(OddResponses(), **given)
     return {}
 
 
-def _answers(server: ServerState, given: Arguments) -> Any:
+def _responses(server: ServerState, given: Arguments) -> Any:
     server.script = script_from(given.get("script", ()))
     return {}
 
@@ -163,8 +163,8 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "set_limits": _limits,
     "set_faults": _faults,
     "set_plan": _plan,
-    "set_odd_answers": _odd_answers,
-    "set_answers": _answers,
+    "set_odd_responses": _odd_responses,
+    "set_responses": _responses,
     "set_behavior": _behavior,
     "set_credentials": _credentials,
 }

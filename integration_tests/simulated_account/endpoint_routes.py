@@ -31,11 +31,11 @@ class EndpointRoutes:
         exact = self._exact.get(path)
         if exact is not None:
             return exact, {}
-        asked = path.split("/")
-        for parts, endpoint in self._open.get(len(asked), []):
-            if all(part == given or part.startswith("{") for part, given in zip(parts, asked, strict=True)):
+        requested = path.split("/")
+        for parts, endpoint in self._open.get(len(requested), []):
+            if all(part == given or part.startswith("{") for part, given in zip(parts, requested, strict=True)):
                 return endpoint, {
-                    part[1:-1]: given for part, given in zip(parts, asked, strict=True) if part.startswith("{")
+                    part[1:-1]: given for part, given in zip(parts, requested, strict=True) if part.startswith("{")
                 }
         return None
 

@@ -98,8 +98,8 @@ class FaultPlan:
     def _too_large(self, path: str, query: QueryParameters) -> ApiFault | None:
         if not self.largest_page or (self.slow_paths and path not in self.slow_paths):
             return None
-        asked = next((query[name][0] for name in ("page[size]", "per_page", "limit") if name in query), "0")
-        return ApiFault("504") if asked.isdigit() and int(asked) > self.largest_page else None
+        requested = next((query[name][0] for name in ("page[size]", "per_page", "limit") if name in query), "0")
+        return ApiFault("504") if requested.isdigit() and int(requested) > self.largest_page else None
 
     def _scripted(self, path: str, query: QueryParameters) -> ApiFault | None:
         found = None

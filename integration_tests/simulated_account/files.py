@@ -53,33 +53,33 @@ def file_bytes(key: int, size: int) -> bytes:
     return (seed * (size // len(seed) + 1))[:size]
 
 
-def file_answer(server: ServerState, asked: FileRequest) -> ApiResponse | None:
+def file_response(server: ServerState, requested: FileRequest) -> ApiResponse | None:
     """The answer to a request for a file; None if it is for something else."""
-    path = asked.path.removeprefix(ELSEWHERE)
+    path = requested.path.removeprefix(ELSEWHERE)
     found = _FILE.fullmatch(path)
     if not found:
         return None
-    if path != asked.path:
-        return _elsewhere(server, asked, found)
-    fault = server.faults.next(FAULT_PATH, asked.query)
+    if path != requested.path:
+        return _elsewhere(server, requested, found)
+    fault = server.faults.next(FAULT_PATH, requested.query)
     if fault and replaces_response(fault):
         return error(fault, server.account.clock)
-    if api_caller_of(server.credentials, server.account.clock, asked.authorization).role == ANONYMOUS:
+    if api_caller_of(server.credentials, server.account.clock, requested.authorization).role == ANONYMOUS:
         raise ApiError(401, COULD_NOT)
-    if server.behavior.file_urls_expire and RENEWED not in asked.query:
+    if server.behavior.file_urls_expire and RENEWED not in requested.query:
         raise not_found()
-    answer = _redirect(asked) if server.behavior.files_elsewhere else _file(server.account, found)
-    return damage_response(fault, answer, None, asked.query) if fault else answer
+    response = _redirect(requested) if server.behavior.files_elsewhere else _file(server.account, found)
+    return damage_response(fault, response, None, requested.query) if fault else response
 
 
-def _redirect(asked: FileRequest) -> ApiResponse:
-    site = asked.site.replace("127.0.0.1", "localhost")
-    return ApiResponse(302, raw=b"", headers={"Location": f"{site}{ELSEWHERE}{asked.path}?signature=x"})
+def _redirect(requested: FileRequest) -> ApiResponse:
+    site = requested.site.replace("127.0.0.1", "localhost")
+    return ApiResponse(302, raw=b"", headers={"Location": f"{site}{ELSEWHERE}{requested.path}?signature=x"})
 
 
-def _elsewhere(server: ServerState, asked: FileRequest, found: re.Match[str]) -> ApiResponse:
+def _elsewhere(server: ServerState, requested: FileRequest, found: re.Match[str]) -> ApiResponse:
     """The other host takes a signature, and no credentials beside it."""
-    if asked.authorization or "signature" not in asked.query or "localhost" not in asked.site:
+    if requested.authorization or "signature" not in requested.query or "localhost" not in requested.site:
         raise ApiError(400, {"error": "InvalidArgument", "description": "Only one way to authenticate is allowed"})
     return _file(server.account, found)
 

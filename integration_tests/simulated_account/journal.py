@@ -33,10 +33,10 @@ class RequestLog:
         return call
 
     @staticmethod
-    def end(call: dict[str, Any], answer: ApiResponse) -> None:
+    def end(call: dict[str, Any], response: ApiResponse) -> None:
         """Notes what the call was answered with."""
-        call["status"] = answer.status
-        call["rows"] = None if answer.rows is None else len(answer.rows)
+        call["status"] = response.status
+        call["rows"] = None if response.rows is None else len(response.rows)
 
     def calls(self) -> list[dict[str, Any]]:
         """All calls, in the order in which they came."""

@@ -91,7 +91,7 @@ def _audit(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: 
         audit["events"][0]["via"] = via
         audit["events"] += [*_creation(numbers, timeline), *chat_events(timeline)]
     elif reply.agent:
-        audit["events"] += _answer(numbers, timeline, n)
+        audit["events"] += _response(numbers, timeline, n)
     return audit
 
 
@@ -159,7 +159,7 @@ def _creation(numbers: AuditNumbers, timeline: TicketTimeline) -> list[Record]:
     ]
 
 
-def _answer(numbers: AuditNumbers, timeline: TicketTimeline, n: int) -> list[Record]:
+def _response(numbers: AuditNumbers, timeline: TicketTimeline, n: int) -> list[Record]:
     events = [_event(numbers, "Change", field_name="status", value="pending", previous_value="open")]
     if timeline.number % 8 == 0:
         macro = number_of("macros", timeline.number % 5)

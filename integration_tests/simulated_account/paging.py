@@ -62,9 +62,9 @@ def page_of(call: ApiCall, paging: ListPaging, rows: list[TableRow], key: str) -
             return _cursor_page(call, paging, rows, key)
         if paging.kinds == frozenset({"offset"}):
             raise bad_page_parameter("page[size] is not taken here")
-    asked = call.has("page") or call.has("per_page")
-    if "all" in paging.kinds and not (asked and "offset" in paging.kinds):
-        if size := call.behavior.pages_of_one_answer:
+    requested = call.has("page") or call.has("per_page")
+    if "all" in paging.kinds and not (requested and "offset" in paging.kinds):
+        if size := call.behavior.pages_of_one_response:
             return _offset_page(call, replace(paging, size=size, biggest=size), rows, key)
         rows = _sorted(paging, rows, paging.usual)
         return rows, ApiResponse(key=key, rest={"count": len(rows), "next_page": None, "previous_page": None})
@@ -108,7 +108,7 @@ def _cursor_page(
     ordered = sorted(rows, key=order, reverse=down)
     first = _first(call, ordered, order, down=down)
     found, more = ordered[first : first + size], first + size < len(ordered)
-    return found, _cursor_answer(call, key, found, order, more=more, guide=paging.help_center)
+    return found, _cursor_response(call, key, found, order, more=more, guide=paging.help_center)
 
 
 def _first(call: ApiCall, rows: list[TableRow], order: RowOrder, *, down: bool) -> int:
@@ -137,7 +137,7 @@ def _value(token: str) -> Any:
         raise bad_page_parameter("page[after] is not a cursor") from None
 
 
-def _cursor_answer(
+def _cursor_response(
     call: ApiCall, key: str, rows: list[TableRow], order: RowOrder, *, more: bool, guide: bool
 ) -> ApiResponse:
     before, after = (_token(order(rows[0])), _token(order(rows[-1]))) if rows else (None, None)
@@ -146,7 +146,7 @@ def _cursor_answer(
     following, first = call.link(page_after=after) if more else None, call.link(page_after=None)
     links = {"next": following, "prev": None} | ({"first": first, "last": first} if guide else {})
     meta = {"has_more": more, "after_cursor": after, "before_cursor": before}
-    answer = ApiResponse(key=key, rest={"meta": meta, "links": links})
+    response = ApiResponse(key=key, rest={"meta": meta, "links": links})
     if guide and following:
-        answer.headers["Link"] = f'<{following}>; rel="next"'
-    return answer
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return response

@@ -47,114 +47,115 @@ def error(fault: ApiFault, clock: AccountClock) -> ApiResponse:
 
 
 def damage_response(
-    fault: ApiFault, answer: ApiResponse, before: ApiResponse | None, query: QueryParameters
+    fault: ApiFault, response: ApiResponse, before: ApiResponse | None, query: QueryParameters
 ) -> ApiResponse:
     """The answer to `query` with the fault in it; `before` is the path's last page."""
     if fault.name in TRANSPORT:
-        answer.manner, answer.seconds = fault.name, fault.seconds
+        response.manner, response.seconds = fault.name, fault.seconds
     elif fault.name in BODY:
-        _spoil(fault.name, answer)
+        _spoil(fault.name, response)
     elif fault.name == "repeat_page":
-        answer.rows = [*((before.rows if before else None) or []), *(answer.rows or [])]
+        response.rows = [*((before.rows if before else None) or []), *(response.rows or [])]
     elif fault.name == "stale_page":
-        return before or answer
+        return before or response
     elif fault.name == "empty_page":
-        _empty(answer, query)
+        _empty(response, query)
     else:
-        _ON_PAGE[fault.name](answer)
-    return answer
+        _ON_PAGE[fault.name](response)
+    return response
 
 
-def _spoil(name: str, answer: ApiResponse) -> None:
-    body = answer.body()
+def _spoil(name: str, response: ApiResponse) -> None:
+    body = response.body()
     if name == "wrong_type":
-        answer.raw, answer.content_type = body, "text/plain"
+        response.raw, response.content_type = body, "text/plain"
     else:
-        answer.raw = _PAGE if name == "html" else body[: max(1, len(body) * 2 // 3)]
-        answer.content_type = HTML if name == "html" else answer.content_type
+        response.raw = _PAGE if name == "html" else body[: max(1, len(body) * 2 // 3)]
+        response.content_type = HTML if name == "html" else response.content_type
 
 
-def _no_key(answer: ApiResponse) -> None:
-    answer.raw = orjson.dumps(answer.rest)
+def _no_key(response: ApiResponse) -> None:
+    response.raw = orjson.dumps(response.rest)
 
 
-def _reorder(answer: ApiResponse) -> None:
-    answer.rows = (answer.rows or [])[::-1]
+def _reorder(response: ApiResponse) -> None:
+    response.rows = (response.rows or [])[::-1]
 
 
-def _empty_object(answer: ApiResponse) -> None:
-    rows = answer.rows or []
+def _empty_object(response: ApiResponse) -> None:
+    rows = response.rows or []
     rows.insert(len(rows) // 2, b"{}")
-    answer.rows = rows
+    response.rows = rows
 
 
-def _empty(answer: ApiResponse, query: QueryParameters) -> None:
+def _empty(response: ApiResponse, query: QueryParameters) -> None:
     """No rows, and no step on, where the answer says that there are more; elsewhere it would be the right last page."""
-    rest, meta = answer.rest, answer.rest.get("meta")
-    asked = {name: values[0] for name, values in query.items()}
+    rest, meta = response.rest, response.rest.get("meta")
+    requested = {name: values[0] for name, values in query.items()}
     if isinstance(meta, dict) and meta.get("has_more"):
-        changed: Record = {"meta": {**meta, "after_cursor": asked.get("page[after]")}}
+        changed: Record = {"meta": {**meta, "after_cursor": requested.get("page[after]")}}
     elif rest.get("end_of_stream") is False and "after_cursor" in rest:
-        changed = {"after_cursor": asked.get("cursor")}
+        changed = {"after_cursor": requested.get("cursor")}
     elif "end_time" in rest and (rest.get("end_of_stream") is False or _says_more(rest)):
-        changed = {"count": 0, "end_time": int(asked["start_time"])}
+        changed = {"count": 0, "end_time": int(requested["start_time"])}
     elif "end_time" not in rest and rest.get("next_page"):
-        changed = {"next_page": f"?page={asked.get('page', 1)}"}
+        changed = {"next_page": f"?page={requested.get('page', 1)}"}
     else:
         return
-    answer.rows, answer.rest = [], rest | changed
+    response.rows, response.rest = [], rest | changed
 
 
 def _says_more(rest: Record) -> bool:
     return "end_of_stream" not in rest and bool(rest.get("next_page")) and rest.get("count", 0) >= FULL
 
 
-def _edit(answer: ApiResponse, change: Callable[[Record], bytes]) -> None:
+def _edit(response: ApiResponse, change: Callable[[Record], bytes]) -> None:
     """Changes the record in the middle of the page."""
-    if answer.rows:
-        middle = len(answer.rows) // 2
-        answer.rows[middle] = change(orjson.loads(answer.rows[middle]))
+    if response.rows:
+        middle = len(response.rows) // 2
+        response.rows[middle] = change(orjson.loads(response.rows[middle]))
 
 
-def _no_id(answer: ApiResponse) -> None:
-    _edit(answer, lambda record: orjson.dumps({name: value for name, value in record.items() if name != "id"}))
+def _no_id(response: ApiResponse) -> None:
+    _edit(response, lambda record: orjson.dumps({name: value for name, value in record.items() if name != "id"}))
 
 
-def _null_cursor(answer: ApiResponse) -> None:
+def _null_cursor(response: ApiResponse) -> None:
     _edit(
-        answer, lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None))
+        response,
+        lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None)),
     )
 
 
-def _no_cursor(answer: ApiResponse) -> None:
-    for place in (answer.rest, answer.rest.get("meta")):
+def _no_cursor(response: ApiResponse) -> None:
+    for place in (response.rest, response.rest.get("meta")):
         for name in ("after_cursor", "before_cursor", "end_time", "end_id"):
             if isinstance(place, dict):
                 place.pop(name, None)
-    _no_links(answer)
+    _no_links(response)
 
 
-def _unknown_field(answer: ApiResponse) -> None:
+def _unknown_field(response: ApiResponse) -> None:
     odd = {"x": 2**63 - 1, "y": "𝄞 👩‍👩‍👧", "z": [None, {"deep": -0.5}]}
-    _edit(answer, lambda record: orjson.dumps(record | {"never_heard_of": odd}))
+    _edit(response, lambda record: orjson.dumps(record | {"never_heard_of": odd}))
 
 
-def _large_page(answer: ApiResponse) -> None:
-    _edit(answer, lambda record: orjson.dumps(record | {"never_heard_of": "x" * LARGE}))
+def _large_page(response: ApiResponse) -> None:
+    _edit(response, lambda record: orjson.dumps(record | {"never_heard_of": "x" * LARGE}))
 
 
-def _lone_surrogate(answer: ApiResponse) -> None:
+def _lone_surrogate(response: ApiResponse) -> None:
     def change(record: Record) -> bytes:
         name = next((name for name in _TEXTS if isinstance(record.get(name), str)), "note")
         return orjson.dumps(record | {name: "half of a pair: @lone@"}).replace(b"@lone@", b"\\ud83d")
 
-    _edit(answer, change)
+    _edit(response, change)
 
 
-def _odd_members(answer: ApiResponse) -> None:
+def _odd_members(response: ApiResponse) -> None:
     """Null, a word, a number and a list among everything that is embedded in a record, or stands beside the page."""
-    _edit(answer, lambda record: orjson.dumps(_with_odd_members(record)))
-    for beside in answer.rest.values():
+    _edit(response, lambda record: orjson.dumps(_with_odd_members(record)))
+    for beside in response.rest.values():
         if isinstance(beside, list):
             beside.extend(_ODD)
 
@@ -167,9 +168,9 @@ def _with_odd_members(value: Any) -> Any:
     return value
 
 
-def _odd_values(answer: ApiResponse) -> None:
+def _odd_values(response: ApiResponse) -> None:
     """Every tenth value inside of each row is any JSON; keys and times of the row are as they should be."""
-    answer.rows = [orjson.dumps(_with_odd_values(orjson.loads(row), Random(row))) for row in answer.rows or []]
+    response.rows = [orjson.dumps(_with_odd_values(orjson.loads(row), Random(row))) for row in response.rows or []]
 
 
 def _with_odd_values(record: Any, chance: Random) -> Any:
@@ -187,14 +188,14 @@ def _odd_value(value: Any, chance: Random) -> Any:
     return [_odd_value(inner, chance) for inner in value] if isinstance(value, list) else value
 
 
-def _no_links(answer: ApiResponse) -> None:
-    answer.rest = {name: value for name, value in answer.rest.items() if name not in _LINKS}
+def _no_links(response: ApiResponse) -> None:
+    response.rest = {name: value for name, value in response.rest.items() if name not in _LINKS}
 
 
-def _foreign_link(answer: ApiResponse) -> None:
+def _foreign_link(response: ApiResponse) -> None:
     for name in _LINKS:
-        if name in answer.rest:
-            answer.rest[name] = _moved(answer.rest[name])
+        if name in response.rest:
+            response.rest[name] = _moved(response.rest[name])
 
 
 def _moved(value: object) -> object:

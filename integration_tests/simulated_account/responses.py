@@ -52,7 +52,7 @@ class ApiError(Exception):
         super().__init__(status, body)
         raw = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
         html = isinstance(body, bytes) and body.startswith(b"<")
-        self.answer = ApiResponse(status, raw=raw, headers=dict(headers or {}), content_type=HTML if html else JSON)
+        self.response = ApiResponse(status, raw=raw, headers=dict(headers or {}), content_type=HTML if html else JSON)
 
 
 def bad_page_parameter(title: str) -> ApiError:

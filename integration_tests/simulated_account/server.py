@@ -11,12 +11,12 @@ from aiohttp import web
 from .access import grant
 from .api_call import QueryParameters
 from .faults import TRANSPORT
-from .odd_answers import Dateless
+from .odd_responses import Dateless
 from .response_damage import error, replaces_response
 from .responses import ApiError, ApiResponse
-from .scripted_answers import WIRE
+from .scripted_responses import WIRE
 from .server_state import ServerState
-from .service import IncomingRequest, answer
+from .service import IncomingRequest, response
 
 _SMALL = 1024
 RequestHandler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -38,23 +38,25 @@ class ApiServer:
         note = self._state.journal.begin(request.method, request.path, query)
         site = f"{request.scheme}://{request.host}"
         odd = self._state.odd
-        asked = IncomingRequest(request.path, odd.understood(query), site, request.headers.get("Authorization"), note)
-        found = await self._found(request, asked)
+        incoming = IncomingRequest(
+            request.path, odd.understood(query), site, request.headers.get("Authorization"), note
+        )
+        found = await self._found(request, incoming)
         odd.change(found)
         self._state.journal.end(note, found)
         return await self._written(request, found)
 
-    async def _found(self, request: web.BaseRequest, asked: IncomingRequest) -> ApiResponse:
-        scripted = self._state.script.next(asked.path, asked.query)
+    async def _found(self, request: web.BaseRequest, incoming: IncomingRequest) -> ApiResponse:
+        scripted = self._state.script.next(incoming.path, incoming.query)
         if scripted and scripted.is_literal:
             return scripted.literal()
-        found = await self._own(request, asked)
+        found = await self._own(request, incoming)
         return scripted.changed(found) if scripted else found
 
-    async def _own(self, request: web.BaseRequest, asked: IncomingRequest) -> ApiResponse:
+    async def _own(self, request: web.BaseRequest, incoming: IncomingRequest) -> ApiResponse:
         if request.path == "/oauth/tokens" and request.method == "POST":
             return await self._granted(request)
-        return answer(self._state, asked) if request.method in ("GET", "HEAD") else ApiResponse(405, raw=b"")
+        return response(self._state, incoming) if request.method in ("GET", "HEAD") else ApiResponse(405, raw=b"")
 
     async def _granted(self, request: web.BaseRequest) -> ApiResponse:
         fault = self._state.faults.next("oauth/tokens", {})
@@ -62,12 +64,12 @@ class ApiServer:
             return error(fault, self._state.account.clock)
         form = request.content_type == "application/x-www-form-urlencoded"
         try:
-            asked = dict(await request.post()) if form else await request.json()
-            granted = grant(self._state.credentials, self._state.account.clock, asked)
+            incoming = dict(await request.post()) if form else await request.json()
+            granted = grant(self._state.credentials, self._state.account.clock, incoming)
         except ApiError as refusal:
-            return refusal.answer
+            return refusal.response
         except ValueError:
-            return ApiError(400, {"error": "invalid_request", "error_description": "The body is not JSON"}).answer
+            return ApiError(400, {"error": "invalid_request", "error_description": "The body is not JSON"}).response
         broken = fault and fault.name in TRANSPORT  # the old token is used up all the same
         return replace(granted, manner=fault.name, seconds=fault.seconds) if fault and broken else granted
 
@@ -93,9 +95,9 @@ async def _broken(request: web.BaseRequest, found: ApiResponse, body: bytes, hea
     if found.manner == "stall":
         await asyncio.sleep(found.seconds)
     if found.manner == "reset_body":
-        answer = web.StreamResponse(status=found.status, headers=headers | {"Content-Length": str(len(body))})
-        await answer.prepare(request)
-        await answer.write(body[: len(body) // 2])
+        response = web.StreamResponse(status=found.status, headers=headers | {"Content-Length": str(len(body))})
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
     if found.manner == WIRE and request.transport:
         request.transport.write(found.body())
         request.transport.close()

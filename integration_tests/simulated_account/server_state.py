@@ -17,9 +17,9 @@ from .example_rows import example_rows
 from .faults import FaultPlan
 from .journal import RequestLog
 from .limits import RateLimits
-from .odd_answers import OddAnswers
+from .odd_responses import OddResponses
 from .responses import ApiResponse
-from .scripted_answers import AnswerScript
+from .scripted_responses import ResponseScript
 from .table_makers import MAKERS
 
 WARM = 20_000
@@ -44,8 +44,8 @@ class ServerState:
     last_pages: dict[str, ApiResponse] = field(default_factory=dict)
     """Each path's last page since faults were set, for the faults that send it again."""
     behavior: AccountBehavior = field(default_factory=AccountBehavior)
-    odd: OddAnswers = field(default_factory=OddAnswers)
-    script: AnswerScript = field(default_factory=AnswerScript)
+    odd: OddResponses = field(default_factory=OddResponses)
+    script: ResponseScript = field(default_factory=ResponseScript)
     journal: RequestLog = field(default_factory=RequestLog)
     export_calls: Counter[str] = field(default_factory=Counter)
     """Of each export since the behavior was set."""

@@ -10,7 +10,7 @@ from .api_call import ApiCall, QueryParameters
 from .endpoint_routes import PREFIX, plain_path
 from .endpoints import ApiEndpoint
 from .faults import ApiFault
-from .files import file_answer
+from .files import file_response
 from .limits import buckets_of
 from .response_damage import damage_response, error, replaces_response
 from .responses import HTML, ApiError, ApiResponse, no_endpoint
@@ -31,69 +31,69 @@ class IncomingRequest:
     note: dict[str, Any]
 
 
-def answer(server: ServerState, asked: IncomingRequest) -> ApiResponse:
+def response(server: ServerState, request: IncomingRequest) -> ApiResponse:
     """The answer, errors included, with all headers but the transport's."""
     headers: dict[str, str] = {}
     try:
-        found = _answer(server, asked, headers)
+        found = _response(server, request, headers)
     except ApiError as refusal:
-        found = refusal.answer
+        found = refusal.response
     found.headers = headers | found.headers
     return found
 
 
-def _answer(server: ServerState, asked: IncomingRequest, headers: dict[str, str]) -> ApiResponse:
+def _response(server: ServerState, request: IncomingRequest, headers: dict[str, str]) -> ApiResponse:
     if server.behavior.unknown_subdomain:
         return _nobody_here(server.behavior.unknown_subdomain)
-    if file := file_answer(server, asked):
+    if file := file_response(server, request):
         return file
-    endpoint, ids = _find(server, asked)
+    endpoint, ids = _find(server, request)
     buckets = buckets_of(endpoint.path)
-    asked.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets), bucket=buckets[-1])
+    request.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets), bucket=buckets[-1])
     over, limit_headers = server.limits.draw(buckets)
     headers |= limit_headers
     if over:
         return server.limits.refused()
-    fault = server.faults.next(endpoint.path, asked.query)
-    asked.note["fault"] = fault.name if fault else None
+    fault = server.faults.next(endpoint.path, request.query)
+    request.note["fault"] = fault.name if fault else None
     if fault and replaces_response(fault):
         return error(fault, server.account.clock)
-    caller = _caller(server, asked, endpoint)
+    caller = _caller(server, request, endpoint)
     _admit(caller, endpoint)
     server.plan.check(endpoint.path, endpoint.parent, ids)
     if closed := _closed_export(server, endpoint):
         return closed
-    call = ApiCall(server.account, asked.path, asked.query, ids, asked.site, caller, server.behavior)
-    return _faulty(server, asked, fault, endpoint.answer(call))
+    call = ApiCall(server.account, request.path, request.query, ids, request.site, caller, server.behavior)
+    return _faulty(server, request, fault, endpoint.response(call))
 
 
-def _faulty(server: ServerState, asked: IncomingRequest, fault: ApiFault | None, found: ApiResponse) -> ApiResponse:
-    before = server.last_pages.get(asked.path)
-    server.last_pages[asked.path] = replace(found, rows=list(found.rows or []), rest=dict(found.rest))
-    return damage_response(fault, found, before, asked.query) if fault else found
+def _faulty(server: ServerState, request: IncomingRequest, fault: ApiFault | None, found: ApiResponse) -> ApiResponse:
+    before = server.last_pages.get(request.path)
+    server.last_pages[request.path] = replace(found, rows=list(found.rows or []), rest=dict(found.rest))
+    return damage_response(fault, found, before, request.query) if fault else found
 
 
-def _find(server: ServerState, asked: IncomingRequest) -> tuple[ApiEndpoint, Mapping[str, str]]:
-    plain = plain_path(asked.path)
-    if not asked.path.startswith(PREFIX):
+def _find(server: ServerState, request: IncomingRequest) -> tuple[ApiEndpoint, Mapping[str, str]]:
+    plain = plain_path(request.path)
+    if not request.path.startswith(PREFIX):
         raise no_endpoint()
     found = server.routes.find(plain)
     if found is None:
         raise no_endpoint()
-    if plain.startswith(_GUIDE) and not asked.path.endswith(".json") and not server.behavior.no_json_suffix_needed:
+    if plain.startswith(_GUIDE) and not request.path.endswith(".json") and not server.behavior.no_json_suffix_needed:
         raise ApiError(415)
     return found
 
 
-def _caller(server: ServerState, asked: IncomingRequest, endpoint: ApiEndpoint) -> ApiCaller:
+def _caller(server: ServerState, request: IncomingRequest, endpoint: ApiEndpoint) -> ApiCaller:
     if endpoint.path.startswith("chat/"):
         if server.behavior.main_token_on_chat:
             try:
-                return api_caller_of(server.credentials, server.account.clock, asked.authorization)
+                return api_caller_of(server.credentials, server.account.clock, request.authorization)
             except ApiError:
                 pass
-        return chat_caller_of(server.credentials, asked.authorization)
-    return api_caller_of(server.credentials, server.account.clock, asked.authorization)
+        return chat_caller_of(server.credentials, request.authorization)
+    return api_caller_of(server.credentials, server.account.clock, request.authorization)
 
 
 def _admit(caller: ApiCaller, endpoint: ApiEndpoint) -> None:

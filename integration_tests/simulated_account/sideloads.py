@@ -16,23 +16,23 @@ EXPORT = "/incremental/"
 """In the path of an export."""
 
 
-def add_sideloads(call: ApiCall, kind: str, rows: list[TableRow], answer: ApiResponse) -> ApiResponse:
+def add_sideloads(call: ApiCall, kind: str, rows: list[TableRow], response: ApiResponse) -> ApiResponse:
     """The answer with the page's records and everything that `include` asks for; unknown values are ignored."""
     wanted = {(kind, name) for name in call.words("include")}
-    answer.rows = [row.body for row in rows]
+    response.rows = [row.body for row in rows]
     if ("tickets", "metric_sets") in wanted and EXPORT in call.path:
-        answer.rows = [_with_metrics(call, row) for row in rows]
+        response.rows = [_with_metrics(call, row) for row in rows]
     elif ("tickets", "metric_sets") in wanted:
-        answer.rest["metric_sets"] = [orjson.Fragment(each.body) for row in rows for each in _metrics(call, row)]
+        response.rest["metric_sets"] = [orjson.Fragment(each.body) for row in rows for each in _metrics(call, row)]
     if ("users", "identities") in wanted:
-        answer.rest["identities"] = _identities(call, rows)
+        response.rest["identities"] = _identities(call, rows)
     for stream in call.account.streams.values():
         embedded = stream.sideload and stream.name not in KINDS
         if embedded and (parent_of(stream, call.account.streams).name, stream.sideload) in wanted:
-            answer.rows = [_with_list(call, row, stream.name, stream.sideload) for row in rows]
+            response.rows = [_with_list(call, row, stream.name, stream.sideload) for row in rows]
         elif stream.include and (parent_of(stream, call.account.streams).name, stream.include) in wanted:
-            answer.rows = [_with_list(call, row, stream.name, stream.include) for row in rows]
-    return answer
+            response.rows = [_with_list(call, row, stream.name, stream.include) for row in rows]
+    return response
 
 
 def _with_list(call: ApiCall, row: TableRow, kind: str, name: str) -> bytes:

@@ -1,7 +1,7 @@
 """Situations that other tools' users have met, end to end: the simulated account plays each, a real sync reads it.
 
-One file a section of "What other tools' users have met" in docs/reliability.md. What the account answers is literal, so
-that ids, times and messages can be.
+One file a section of "What other tools' users have met" in docs/reliability.md. The account's responses are literal,
+so that ids, times and messages can be.
 """
 
 from typing import Any
@@ -13,18 +13,18 @@ JUNE_1 = 1717200000
 """``JUNE`` in Unix seconds."""
 
 
-def line(path: str, *answers: Any, repeats: bool = True, **match: str) -> Json:
-    """A script's line: these answers (JSON, or the fields of a ``ScriptedAnswer`` from ``answer``), the last for ever.
+def line(path: str, *responses: Any, repeats: bool = True, **match: str) -> Json:
+    """A script's line: these responses (JSON, or the fields of a ``ScriptedResponse``), the last for ever.
 
     `match` are query parameters; two underscores stand for brackets (``page__size`` is ``page[size]``).
     """
     query = {name.replace("__", "[") + "]" if "__" in name else name: value for name, value in match.items()}
-    found = [each.fields if isinstance(each, Answer) else {"body": each} for each in answers]
-    return {"path": path, "answers": found, "match": query, "repeats": repeats}
+    found = [each.fields if isinstance(each, Response) else {"body": each} for each in responses]
+    return {"path": path, "responses": found, "match": query, "repeats": repeats}
 
 
-class Answer:
-    """The fields of a ``ScriptedAnswer``; none means the account's own answer."""
+class Response:
+    """The fields of a ``ScriptedResponse``; none means the account's own response."""
 
     def __init__(self, status: int = 0, **fields: Any) -> None:
         self.fields: Json = {**({"status": status} if status else {}), **fields}

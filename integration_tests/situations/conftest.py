@@ -20,7 +20,7 @@ def shared_account() -> Iterator[SimulatedAccount]:
 @pytest.fixture
 def account(shared_account: SimulatedAccount) -> SimulatedAccount:
     """The account, of whose rows no test may change any."""
-    for verb in ("answers", "behavior", "faults", "odd_answers", "plan", "credentials"):
+    for verb in ("responses", "behavior", "faults", "odd_responses", "plan", "credentials"):
         shared_account.call(f"set_{verb}")
     shared_account.forget_requests()
     return shared_account

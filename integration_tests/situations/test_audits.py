@@ -9,7 +9,7 @@ from integration_tests.command_output import Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, Answer, assert_complete, exported, ids, line
+from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, ids, line
 
 OLD, NEW = "2020-01-01T00:00:00Z", "2024-06-02T00:00:00Z"
 
@@ -56,7 +56,7 @@ WALKS: dict[str, tuple[tuple[int, ...], list[Json], list[int]]] = {
 @pytest.mark.parametrize("kind", WALKS)
 def test_imported_audits_end_no_walk(account: SimulatedAccount, connector: Connector, kind: str) -> None:
     known, pages, sent = WALKS[kind]
-    account.set_answers(line("ticket_audits", *pages))
+    account.set_responses(line("ticket_audits", *pages))
     output = connector.read("ticket_audits", state=state(*known))
     assert_complete(output, "ticket_audits")
     assert (ids(output, "ticket_audits"), len(account.requests())) == (sent, len(pages))
@@ -66,7 +66,7 @@ def test_ids_of_the_present_second_are_known_to_the_next_sync(account: Simulated
     """The account's clock stands still, a second after the newest audit."""
     now = "2026-06-01T11:59:59Z"
     first, second = audits((9, now), before_cursor=None), audits((10, now), (9, now), (8, OLD), before_cursor="b")
-    account.set_answers(line("ticket_audits", first, second, audits((7, OLD), before_cursor=None)))
+    account.set_responses(line("ticket_audits", first, second, audits((7, OLD), before_cursor=None)))
     before = connector.read("ticket_audits", state=state(5))
     assert before.states["ticket_audits"] == {"created_at": now, "ids": [9], "v": 1}
     after = connector.read("ticket_audits", state=before.states)
@@ -83,7 +83,7 @@ def closed(*keys: int) -> Json:
 def test_audits_of_an_archived_ticket_arrive_with_paging_keys(
     account: SimulatedAccount, tmp_path: Path, beside: Json
 ) -> None:
-    account.set_answers(
+    account.set_responses(
         line("ticket_audits", audits((9, NEW), before_cursor=None)),
         line("incremental/tickets/cursor", closed(7)),
         line("tickets/7/audits", audits((3, NEW), (4, NEW), (9, NEW), **beside)),
@@ -96,7 +96,7 @@ def test_audits_of_an_archived_ticket_arrive_with_paging_keys(
 def test_audits_of_a_closed_ticket_are_sent_though_their_ids_look_known(
     account: SimulatedAccount, tmp_path: Path
 ) -> None:
-    account.set_answers(
+    account.set_responses(
         line("ticket_audits", audits((5, NEW), before_cursor=None)),
         line("incremental/tickets/cursor", closed(7)),
         line("tickets/7/audits", audits((6, OLD), (2, OLD))),
@@ -108,12 +108,12 @@ def test_audits_of_a_closed_ticket_are_sent_though_their_ids_look_known(
 
 
 def test_refused_audits_of_an_archived_ticket_are_retried(account: SimulatedAccount, tmp_path: Path) -> None:
-    refusal = Answer(403, body={"error": "Forbidden"})
-    account.set_answers(
+    refusal = Response(403, body={"error": "Forbidden"})
+    account.set_responses(
         line("ticket_audits", audits(before_cursor=None)),
         line("incremental/tickets/cursor", closed(7), exported("tickets")),
         line("tickets/7/audits", refusal, audits((70, OLD))),
-        line("account/settings", Answer()),
+        line("account/settings", Response()),
     )
     connector = connector_of(account, tmp_path, ticket_audits_archived=True)
     first = connector.read("ticket_audits")

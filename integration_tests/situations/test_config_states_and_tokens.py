@@ -12,7 +12,7 @@ from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector, discovered
 from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, Answer, assert_complete, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, ids, line, listed
 from integration_tests.test_access_check import REFRESH, refreshes
 
 TOKENS = "/oauth/tokens"
@@ -36,11 +36,11 @@ def test_too_few_workers_read_all_the_same(account: SimulatedAccount, tmp_path: 
 
 def test_first_pass_from_1970_resumes_at_its_page(account: SimulatedAccount, tmp_path: Path) -> None:
     page = listed("macros", {"id": 1, "updated_at": JUNE}, meta={"has_more": True, "after_cursor": "p2"})
-    account.set_answers(line("macros", Answer(503), page__after="p2"), line("macros", page))
+    account.set_responses(line("macros", Response(503), page__after="p2"), line("macros", page))
     connector = connector_of(account, tmp_path, start_date="1970-01-01T00:00:00Z")
     first = connector.read("macros")
     assert (first.exit_code, first.states["macros"]["next"]) == (1, "p2")
-    account.set_answers(line("macros", listed("macros", {"id": 2, "updated_at": JUNE}), page__after="p2"))
+    account.set_responses(line("macros", listed("macros", {"id": 2, "updated_at": JUNE}), page__after="p2"))
     account.forget_requests()
     second = connector.read("macros", state=first.states)
     assert (second.exit_code, ids(second, "macros")) == (0, [2])
@@ -48,10 +48,10 @@ def test_first_pass_from_1970_resumes_at_its_page(account: SimulatedAccount, tmp
 
 
 def test_wrong_credentials_are_reported_before_what_passes(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_answers(
-        line("users/me", Answer(503)),
-        line("audit_logs", Answer(503)),
-        line("account/settings", Answer(401, body={"error": "Couldn't authenticate you"})),
+    account.set_responses(
+        line("users/me", Response(503)),
+        line("audit_logs", Response(503)),
+        line("account/settings", Response(401, body={"error": "Couldn't authenticate you"})),
     )
     verdict = connector.check().verdict
     assert (verdict["status"], "Check your credentials" in verdict["message"]) == ("FAILED", True)
@@ -128,7 +128,7 @@ def test_secret_that_a_server_quotes_is_masked(account: SimulatedAccount, tmp_pa
     config = account.config(credentials={"credentials": "oauth2.0", "access_token": secret})
     account.set_credentials(bearers={secret: {"role": "admin"}})
     for text in (*quoted(secret), "x" * 485 + secret, f"person@mail.example may not use {secret}"):
-        account.set_answers(line("audit_logs", Answer(403, text=text, headers={"Content-Type": "text/plain"})))
+        account.set_responses(line("audit_logs", Response(403, text=text, headers={"Content-Type": "text/plain"})))
         output = Connector(config, tmp_path).read("audit_logs")
         told = str(output.messages) + output.stderr
         assert output.exit_code == 1
@@ -148,20 +148,20 @@ def signed_in(account: SimulatedAccount, folder: Path) -> tuple[CommandOutput, J
 def test_odd_lifetime_of_a_token_costs_nothing(account: SimulatedAccount, tmp_path: Path, lifetime: str) -> None:
     account.set_credentials(bearers={"issued": {"role": "admin"}})
     text = f'{{"access_token":"issued","refresh_token":"next","expires_in":{lifetime}}}'
-    account.set_answers(line(TOKENS, Answer(text=text)))
+    account.set_responses(line(TOKENS, Response(text=text)))
     output, credentials = signed_in(account, tmp_path)
     assert (output.exit_code, len(output.rows("groups"))) == (0, len(account.truth("groups")))
     assert (credentials["access_token"], credentials["refresh_token"]) == ("issued", "next")
 
 
 GRANT = '{"refresh_token":"next","access_token":'
-CUT: dict[str, Answer] = {
-    "a blank in it": Answer(text=GRANT + '"is sued"}'),
-    "an accent in it": Answer(text=GRANT + '"issu\\u00e9d"}'),
-    "missing": Answer(text='{"refresh_token":"next"}'),
-    "cut off": Answer(text=GRANT + '"iss'),
-    "UTF-16": Answer(text='{"refresh_token":"next"}', encoding="utf-16"),
-    "BOM": Answer(text='{"refresh_token":"next"}', encoding="utf-8-sig"),
+CUT: dict[str, Response] = {
+    "a blank in it": Response(text=GRANT + '"is sued"}'),
+    "an accent in it": Response(text=GRANT + '"issu\\u00e9d"}'),
+    "missing": Response(text='{"refresh_token":"next"}'),
+    "cut off": Response(text=GRANT + '"iss'),
+    "UTF-16": Response(text='{"refresh_token":"next"}', encoding="utf-16"),
+    "BOM": Response(text='{"refresh_token":"next"}', encoding="utf-8-sig"),
 }
 
 
@@ -171,7 +171,7 @@ def test_refresh_token_of_an_unusable_grant_is_stored_and_used(
 ) -> None:
     account.set_credentials(bearers={"issued": {"role": "admin"}}, refresh_tokens=["next"])
     right = {"access_token": "issued", "refresh_token": "last", "expires_in": 7200}
-    account.set_answers(line(TOKENS, CUT[kind], right))
+    account.set_responses(line(TOKENS, CUT[kind], right))
     output, credentials = signed_in(account, tmp_path)
     assert (output.exit_code, credentials["refresh_token"], refreshes(account)) == (0, "last", 2)
 

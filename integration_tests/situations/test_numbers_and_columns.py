@@ -12,7 +12,7 @@ from integration_tests.command_output import Json
 from integration_tests.configured_catalog import configured
 from integration_tests.connector import Connector, discovered
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, Answer, assert_complete, exported, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, ids, line, listed
 
 LONG = "9" * 5000
 NUMBERS = ("100000000000000000001", "0.12345678901234567891", f"1E+{'9' * 20}", "-1E-400", LONG)
@@ -45,7 +45,7 @@ def test_number_that_no_type_holds_leaves_digit_for_digit_from_every_place(
         "business_hours/schedules": f'{{"schedules":[{{"id":{schedule}}}]}}',
         f"business_hours/schedules/{schedule}/holidays": f'{{"holidays":[{{"id":11,"odd":{numbers}}}]}}',
     }
-    account.set_answers(*(line(path, Answer(text=text)) for path, text in texts.items()))
+    account.set_responses(*(line(path, Response(text=text)) for path, text in texts.items()))
     streams = ("tickets", "ticket_metrics", "ticket_comments", "users", "user_identities", "schedule_holidays")
     lines = record_lines(connector, *streams)
     assert sorted(json.loads(text.replace(LONG, "9"))["record"]["stream"] for text in lines) == sorted(streams)
@@ -58,7 +58,7 @@ def test_number_that_no_type_holds_leaves_digit_for_digit_from_every_place(
 def test_id_above_64_bits_is_stored_and_sent_once(account: SimulatedAccount, connector: Connector) -> None:
     row = '{"id":100000000000000000001,"updated_at":"2024-06-01T00:00:00Z"}'
     text = f'{{"organizations":[{row}],"end_time":{JUNE_1},"end_of_stream":true}}'
-    account.set_answers(line("incremental/organizations", Answer(text=text)))
+    account.set_responses(line("incremental/organizations", Response(text=text)))
     first = connector.read("organizations")
     assert (ids(first, "organizations"), first.states["organizations"]["ids"]) == (
         [100000000000000000001],
@@ -69,7 +69,7 @@ def test_id_above_64_bits_is_stored_and_sent_once(account: SimulatedAccount, con
 
 def test_broken_unicode_changes_no_number_beside_it(account: SimulatedAccount, connector: Connector) -> None:
     text = f'{{"groups":[{{"id":1,"name":"half \\ud83d","odd":{NUMBERS[1]}}}],"meta":{{"has_more":false}}}}'
-    account.set_answers(line("groups", Answer(text=text)))
+    account.set_responses(line("groups", Response(text=text)))
     (told,) = record_lines(connector, "groups")
     assert f'"odd":{NUMBERS[1]}' in told.replace(" ", "")
     assert json.loads(told)["record"]["data"]["name"] == "half \ufffd"
@@ -99,7 +99,7 @@ def test_secret_that_looks_like_something_else_signs_in(account: SimulatedAccoun
 def test_id_of_a_parent_is_one_segment_of_the_path(
     account: SimulatedAccount, connector: Connector, parent: str
 ) -> None:
-    account.set_answers(
+    account.set_responses(
         line("business_hours/schedules", {"schedules": [{"id": parent}, {"id": ".."}]}),
         line(f"business_hours/schedules/{parent}/holidays", {"holidays": [{"id": 1}]}),
     )
@@ -129,7 +129,7 @@ RECORDED: dict[str, tuple[str, Any]] = {
 
 
 def test_types_that_were_recorded_arrive_and_fit_the_schema(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_answers(*(line(path, page) for path, page in RECORDED.values()))
+    account.set_responses(*(line(path, page) for path, page in RECORDED.values()))
     output = connector.read(*RECORDED)
     assert_complete(output, *RECORDED)
     for stream in RECORDED:
@@ -145,7 +145,7 @@ def test_lookup_of_a_ticket_and_definitions_on_pages_have_columns(
     """The account lists its ticket fields on pages, which is documented nowhere."""
     host = "https://acme.zendesk.com/api/v2/ticket_fields.json?page=2"
     lookup = {"id": 101, "type": "lookup", "title": "Device", "relationship_target_type": "zen:user"}
-    account.set_answers(
+    account.set_responses(
         line("ticket_fields", {"ticket_fields": [{"id": 102, "type": "text"}], "next_page": None}, page="2"),
         line("ticket_fields", {"ticket_fields": [lookup], "next_page": host}),
         line(
@@ -165,7 +165,7 @@ def test_lookup_of_a_ticket_and_definitions_on_pages_have_columns(
 
 def test_key_without_a_column_is_named_without_its_value(account: SimulatedAccount, connector: Connector) -> None:
     rows: list[Json] = [{"id": 1, "updated_at": JUNE}, {"id": 2, "shade": "unheard", "aura": "unheard"}]
-    account.set_answers(line("groups", listed("groups", *rows)))
+    account.set_responses(line("groups", listed("groups", *rows)))
     output = connector.read("groups")
     assert output.rows("groups") == rows
     told = [message for message in output.log.splitlines() if re.search(r"\baura\b", message)]

@@ -7,7 +7,7 @@ import pytest
 from integration_tests.command_output import Json
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, MAY, Answer, assert_complete, exported, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, MAY, Response, assert_complete, exported, ids, line, listed
 
 SIDE_EVENTS = "tickets/side_conversations/events"
 CALLS = "channels/voice/stats/incremental/calls"
@@ -40,7 +40,7 @@ def test_second_that_fills_a_page_is_stepped_over_and_named(
     pages = [line(SIDE_EVENTS, side_events(*full, end=1), start_time=str(JUNE_1 + 1))]
     pages += [line(SIDE_EVENTS, side_events(*at(7, 999), end=7), start_time=str(JUNE_1 + second)) for second in (2, 7)]
     before = [*at(0, *first), *full][:count] if first else full
-    account.set_answers(*pages, line(SIDE_EVENTS, side_events(*before, end=1)))
+    account.set_responses(*pages, line(SIDE_EVENTS, side_events(*before, end=1)))
     state = {"side_conversation_events": {"created_at": JUNE, "v": 1}}
     output = connector.read("side_conversation_events", state=state)
     assert (output.exit_code, output.errors) == (0, [])
@@ -52,7 +52,7 @@ def test_second_that_fills_a_page_is_stepped_over_and_named(
 
 def test_known_second_that_fills_a_page_holds_no_later_sync(account: SimulatedAccount, connector: Connector) -> None:
     known = at(0, *range(100))
-    account.set_answers(
+    account.set_responses(
         line(SIDE_EVENTS, side_events(*known, end=0), start_time=str(JUNE_1)),
         line(SIDE_EVENTS, side_events(*at(3, 500), end=3)),
     )
@@ -65,7 +65,7 @@ def test_known_second_that_fills_a_page_holds_no_later_sync(account: SimulatedAc
 def test_talk_that_repeats_its_last_second_costs_one_call(account: SimulatedAccount, connector: Connector) -> None:
     rows = [{"id": second, "updated_at": f"2024-06-01T00:00:0{second}Z"} for second in (0, 2, 5)]
     page = {"calls": rows, "end_time": JUNE_1 + 5, "next_page": "https://acme.zendesk.com/more", "count": 3}
-    account.set_answers(line(CALLS, page | {"calls": rows[2:]}, start_time=str(JUNE_1 + 5)), line(CALLS, page))
+    account.set_responses(line(CALLS, page | {"calls": rows[2:]}, start_time=str(JUNE_1 + 5)), line(CALLS, page))
     first = connector.read("talk_calls")
     assert ids(first, "talk_calls") == [0, 2, 5]
     account.forget_requests()
@@ -84,7 +84,7 @@ def test_metric_events_of_short_pages_arrive(account: SimulatedAccount, connecto
         for start in range(12)
     }
     last = {key: page | {"end_time": JUNE_1 + 11} for key, page in pages.items() if key + cap > 12}
-    account.set_answers(
+    account.set_responses(
         *(line(path, page, start_time=str(JUNE_1 + start)) for start, page in (pages | last).items()),
         line(path, pages[0]),
     )
@@ -106,7 +106,7 @@ def test_metric_events_of_short_pages_arrive(account: SimulatedAccount, connecto
 def test_more_without_a_place_to_read_it_from_is_never_complete(
     account: SimulatedAccount, connector: Connector, stream: str, path: str, records: str, more: Json
 ) -> None:
-    account.set_answers(line(path, {records: [{"id": 1, "updated_at": JUNE}], **more}))
+    account.set_responses(line(path, {records: [{"id": 1, "updated_at": JUNE}], **more}))
     output = connector.read(stream)
     (error,) = output.errors_of(stream)
     assert (output.exit_code, output.statuses[stream][-1]) == (1, "INCOMPLETE")
@@ -120,7 +120,7 @@ def test_chat_lists_end_at_a_page_without_new_rows(account: SimulatedAccount, co
     agents = [[{"id": key} for key in range(max(1, since + first), since + 11)] for since in (0, 10)]
     rest = [[] if first else [{"id": 20}]]
     bans = [{"ip_address": [{"id": 1}], "visitor": [{"id": 2}]}, {"ip_address": [], "visitor": [{"id": 5}]}]
-    account.set_answers(
+    account.set_responses(
         line("chat/agents", *agents, *rest), line("chat/bans", *bans, {"ip_address": None, "visitor": []})
     )
     output = connector.read("chat_agents", "chat_banned_ips", "chat_banned_visitors")
@@ -131,10 +131,12 @@ def test_chat_lists_end_at_a_page_without_new_rows(account: SimulatedAccount, co
 
 
 def test_page_size_that_is_refused_is_halved(account: SimulatedAccount, connector: Connector) -> None:
-    refusal = Answer(400, body={"errors": [{"code": "InvalidPaginationParameter", "title": "page[size] is too large"}]})
-    own = Answer()
+    refusal = Response(
+        400, body={"errors": [{"code": "InvalidPaginationParameter", "title": "page[size] is too large"}]}
+    )
+    own = Response()
     sizes = [line(path, refusal, page__size="100") for path in ("macros", "help_center/articles/*/votes")]
-    account.set_answers(*sizes, line("macros", own), line("help_center/articles/*/votes", own))
+    account.set_responses(*sizes, line("macros", own), line("help_center/articles/*/votes", own))
     output = connector.read("macros", "article_votes")
     assert_complete(output, "macros", "article_votes")
     for stream in ("macros", "article_votes"):
@@ -148,8 +150,8 @@ def test_numbered_page_that_times_out_is_read_in_smaller_ones(account: Simulated
     path, rows = "routing/attributes", [{"id": f"a{key}", "updated_at": JUNE} for key in range(150)]
     link = "https://acme.zendesk.com/api/v2/routing/attributes?page={}&per_page={}"
     second = {"attributes": rows[100:], "next_page": None}
-    account.set_answers(
-        line(path, Answer(504), page="2", per_page="100"),
+    account.set_responses(
+        line(path, Response(504), page="2", per_page="100"),
         line(path, second, page="3", per_page="50"),
         line(path, {"attributes": rows[:100], "next_page": link.format(2, 100)}, per_page="100"),
     )
@@ -162,8 +164,8 @@ def test_deleted_groups_are_requested_and_an_account_that_refuses_is_read_withou
     account: SimulatedAccount, connector: Connector
 ) -> None:
     deleted = {"id": 1, "updated_at": JUNE, "deleted": True}
-    refusal = Answer(400, body={"error": "InvalidParameter"})
-    account.set_answers(
+    refusal = Response(400, body={"error": "InvalidParameter"})
+    account.set_responses(
         line("groups", listed("groups", deleted), exclude_deleted="false"),
         line("brands", refusal, include_deleted="true"),
         line("brands", listed("brands", {"id": 2, "updated_at": JUNE})),
@@ -189,7 +191,7 @@ def test_deletion_that_moves_no_time_is_sent_once(account: SimulatedAccount, con
         path = {"satisfaction_reasons": "satisfaction_reasons"}.get(stream, records)
         rows = [[{"id": key, "updated_at": MAY, mark: gone} for key in (1, 2)] for gone in (None, value)]
         pages.append(line(path, listed(records, *rows[0]), listed(records, rows[0][0], rows[1][1])))
-    account.set_answers(*pages)
+    account.set_responses(*pages)
     state = {stream: {"updated_at": JUNE_3, "v": 1} for stream in MARKED}
     first = connector.read(*MARKED, state=state)
     second = connector.read(*MARKED, state=first.states)
@@ -203,7 +205,7 @@ def test_organization_that_is_deleted_in_its_known_second_comes_again(
 ) -> None:
     row = {"id": 5, "updated_at": JUNE, "deleted_at": None}
     gone = {**row, "deleted_at": JUNE}
-    account.set_answers(
+    account.set_responses(
         line("incremental/organizations", exported("organizations", row), exported("organizations", gone))
     )
     first = connector.read("organizations")
@@ -252,7 +254,7 @@ def test_export_without_progress_ends_with_its_position(
 ) -> None:
     path, calls, pages, told = ENDLESS[kind]
     stream = told.partition(":")[0].removeprefix("Stream ")
-    account.set_answers(line(path, *pages))
+    account.set_responses(line(path, *pages))
     output = connector.read(stream)
     error = output.errors_of(stream)[0]
     assert (output.exit_code, output.statuses[stream][-1], error["failure_type"]) == (
@@ -271,7 +273,7 @@ def test_side_conversation_of_an_event_comes_whatever_its_own_time(
 ) -> None:
     rows = [{"id": key, "ticket_id": 7, "updated_at": updated_at} for key in ("s1", "s2")]
     event = {"id": "e1", "ticket_id": 7, "side_conversation_id": "s1", "created_at": JUNE}
-    account.set_answers(
+    account.set_responses(
         line(SIDE_EVENTS, {"events": [event], "end_time": JUNE_1, "next_page": None}),
         line("tickets/7/side_conversations", {"side_conversations": rows, "next_page": None}),
     )

@@ -10,7 +10,7 @@ from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, MAY, Answer, assert_complete, exported, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, MAY, Response, assert_complete, exported, ids, line, listed
 
 EVENTS = "incremental/ticket_events"
 PLAIN = {"id": 699, "type": "Comment", "body": "untouched", "created_at": MAY, "public": True}
@@ -31,7 +31,7 @@ def redaction(kind: str, **named: Any) -> Json:
 def synced(account: SimulatedAccount, connector: Connector, *events: Json) -> CommandOutput:
     """A sync of these events, of whose tickets three comments are shown."""
     comments = line("tickets/*/comments", listed("comments", PLAIN, HOLDER, PRIVATE))
-    account.set_answers(line(EVENTS, exported("ticket_events", *events)), comments)
+    account.set_responses(line(EVENTS, exported("ticket_events", *events)), comments)
     output = connector.read("ticket_comments", "ticket_attachments")
     assert (output.exit_code, output.errors) == (0, [])
     return output
@@ -104,12 +104,12 @@ def test_reference_that_is_null_is_what_the_row_was_read_from(account: Simulated
     comment = {"id": 5, "event_type": "Comment", "ticket_id": None, "attachments": attachments}
     ticket = {"id": 8, "status": "closed", "generated_timestamp": JUNE_1, "metric_set": {"id": 60, "ticket_id": None}}
     side = {"id": "e1", "ticket_id": 7, "created_at": JUNE}
-    account.set_answers(
+    account.set_responses(
         line("help_center/articles", listed("articles", {"id": 100, "updated_at": MAY})),
         line("help_center/articles/100/attachments", listed("article_attachments", *orphans("article_id"))),
         line("help_center/articles/100/comments", listed("comments", *orphans("source_id"))),
         line("help_center/articles/100/votes", listed("votes", *orphans("item_id"))),
-        line("help_center/votes", Answer(403, body={"error": "Forbidden"})),
+        line("help_center/votes", Response(403, body={"error": "Forbidden"})),
         line("community/posts", listed("posts", {"id": 200, "updated_at": MAY})),
         line("community/posts/200/comments", listed("comments", *orphans("post_id"))),
         line("community/posts/200/votes", listed("votes", *orphans("item_id"))),
@@ -143,7 +143,7 @@ def ticket_columns(output: CommandOutput) -> list[str]:
 def test_odd_custom_value_costs_only_itself(account: SimulatedAccount, connector: Connector) -> None:
     definitions = [{"id": 101, "type": "text"}, {"id": 102, "type": "text"}]
     keep = {"id": 101, "value": "keep"}
-    account.set_answers(
+    account.set_responses(
         line("ticket_fields", listed("ticket_fields", *definitions)),
         line("incremental/tickets/cursor", odd_fields(keep, {"id": 102}, None)),
     )
@@ -163,7 +163,7 @@ def test_odd_definition_of_a_field_costs_only_its_column(account: SimulatedAccou
     odd: list[Any] = [{"id": {"a": 1}, "type": "text"}, {"id": "x1", "type": "text"}, {"id": 5, "type": ["text"]}]
     odd += [{"id": 6, "type": "text", "title": {"en": "T"}}, {"id": "9", "type": "integer", "title": "Sum"}, None]
     odd += [{"id": 8, "type": "tagger", "custom_field_options": {"value": 1}}]
-    account.set_answers(line("ticket_fields", listed("ticket_fields", *odd)))
+    account.set_responses(line("ticket_fields", listed("ticket_fields", *odd)))
     output = connector.discover()
     (tickets,) = [stream for stream in output.of("CATALOG")[0]["streams"] if stream["name"] == "tickets"]
     columns = [name for name in tickets["json_schema"]["properties"] if name.startswith("custom_field_")]
@@ -174,7 +174,7 @@ def test_identity_and_metric_set_beside_the_page_are_sent(account: SimulatedAcco
     users = [{"id": key, "updated_at": JUNE} for key in (10, 11)]
     tickets = [{"id": key, "generated_timestamp": JUNE_1} for key in (1, 2)]
     metrics = [None, {"id": 20, "ticket_id": "2"}, {"id": 40, "ticket_id": 4}]
-    account.set_answers(
+    account.set_responses(
         line("incremental/users/cursor", exported("users", *users, identities=[{"id": 1, "user_id": 12}])),
         line("incremental/tickets/cursor", exported("tickets", *tickets, metric_sets=metrics)),
     )
@@ -185,7 +185,7 @@ def test_identity_and_metric_set_beside_the_page_are_sent(account: SimulatedAcco
 @pytest.mark.parametrize("odd", [{"id": 7}, [7], True, 2**63 - 1, "7"])
 def test_id_of_any_kind_is_sent_once(account: SimulatedAccount, connector: Connector, odd: Any) -> None:
     row = {"id": odd, "updated_at": JUNE}
-    account.set_answers(line("incremental/organizations", exported("organizations", row)))
+    account.set_responses(line("incremental/organizations", exported("organizations", row)))
     first = connector.read("organizations")
     assert (first.exit_code, first.rows("organizations")) == (0, [row])
     again = connector.read("organizations", state=first.states)

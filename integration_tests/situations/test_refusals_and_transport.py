@@ -7,11 +7,11 @@ import pytest
 from integration_tests.command_output import CommandOutput
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, Answer, assert_complete, exported, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, ids, line, listed
 
-FIREWALL = Answer(403, text="<html><body>This site is blocked by the firewall of Acme Corp.</body></html>")
-FORBIDDEN = Answer(403, body={"error": "Forbidden"})
-CLOSED = Answer(404, text="<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Closed</body></html>")
+FIREWALL = Response(403, text="<html><body>This site is blocked by the firewall of Acme Corp.</body></html>")
+FORBIDDEN = Response(403, body={"error": "Forbidden"})
+CLOSED = Response(404, text="<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Closed</body></html>")
 GROUP = listed("groups", {"id": 1, "updated_at": JUNE})
 LOG = listed("audit_logs", {"id": 2, "created_at": JUNE})
 
@@ -23,9 +23,11 @@ def failed_as(output: CommandOutput, stream: str, kind: str) -> str:
     return str(error["message"])
 
 
-@pytest.mark.parametrize("once", [FIREWALL, FORBIDDEN, Answer(404), Answer(302, headers={"Location": "/"})])
-def test_refusal_that_comes_once_costs_one_call(account: SimulatedAccount, connector: Connector, once: Answer) -> None:
-    account.set_answers(line("audit_logs", once, LOG), line("account/settings", Answer()))
+@pytest.mark.parametrize("once", [FIREWALL, FORBIDDEN, Response(404), Response(302, headers={"Location": "/"})])
+def test_refusal_that_comes_once_costs_one_call(
+    account: SimulatedAccount, connector: Connector, once: Response
+) -> None:
+    account.set_responses(line("audit_logs", once, LOG), line("account/settings", Response()))
     output = connector.read("audit_logs")
     assert_complete(output, "audit_logs")
     calls = [call["path"] for call in account.requests()]
@@ -37,7 +39,7 @@ def test_redirects_and_other_successes_are_never_an_empty_table(
     account: SimulatedAccount, connector: Connector, status: int
 ) -> None:
     headers = {"Location": "https://elsewhere.example/api/v2/groups?token=abc"} if status >= 300 else {}
-    account.set_answers(line("groups", Answer(status, text="", headers=headers)))
+    account.set_responses(line("groups", Response(status, text="", headers=headers)))
     told = failed_as(connector.read("groups"), "groups", "transient_error")
     assert f"HTTP {status}" in told
     assert "token=abc" not in told
@@ -46,7 +48,7 @@ def test_redirects_and_other_successes_are_never_an_empty_table(
 
 
 def test_page_of_a_product_that_is_off_empties_its_stream_only(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_answers(line("community/topics", CLOSED))
+    account.set_responses(line("community/topics", CLOSED))
     output = connector.read("topics", "groups")
     assert (output.exit_code, output.errors, output.statuses["topics"]) == (0, [], ["STARTED", "COMPLETE"])
     (told,) = output.warnings
@@ -56,7 +58,7 @@ def test_page_of_a_product_that_is_off_empties_its_stream_only(account: Simulate
 
 def test_foreign_400_gives_up_no_parameter(account: SimulatedAccount, connector: Connector) -> None:
     page = exported("tickets", {"id": 1, "generated_timestamp": JUNE_1})
-    account.set_answers(line("incremental/tickets/cursor", Answer(400, text="<html>Bad request</html>"), page))
+    account.set_responses(line("incremental/tickets/cursor", Response(400, text="<html>Bad request</html>"), page))
     output = connector.read("tickets")
     assert_complete(output, "tickets")
     assert [call["query"]["support_type_scope"] for call in account.requests()] == ["all", "all"]
@@ -84,7 +86,7 @@ WIRES: dict[str, str] = {
 
 @pytest.mark.parametrize("before", [INTERIM, INTERIM * 3, "HTTP/1.1 102 Processing\r\n\r\n"])
 def test_interim_responses_are_skipped(account: SimulatedAccount, connector: Connector, before: str) -> None:
-    account.set_answers(*(line(path, Answer(before=before)) for path in ("groups", "macros", "tags")))
+    account.set_responses(*(line(path, Response(before=before)) for path in ("groups", "macros", "tags")))
     output = connector.read("groups", "macros", "tags")
     assert_complete(output, "groups", "macros", "tags")
     for stream in ("groups", "macros", "tags"):
@@ -93,7 +95,7 @@ def test_interim_responses_are_skipped(account: SimulatedAccount, connector: Con
 
 @pytest.mark.parametrize("kind", WIRES)
 def test_contradictory_response_is_requested_again(account: SimulatedAccount, connector: Connector, kind: str) -> None:
-    account.set_answers(line("groups", Answer(wire=WIRES[kind]), Answer()))
+    account.set_responses(line("groups", Response(wire=WIRES[kind]), Response()))
     output = connector.read("groups")
     assert_complete(output, "groups")
     assert (len(output.rows("groups")), len(account.requests())) == (len(account.truth("groups")), 2)
@@ -108,18 +110,19 @@ def test_what_follows_a_response_belongs_to_no_other_stream(
     account: SimulatedAccount, connector: Connector, more: str
 ) -> None:
     wire = OK + "Content-Length: {length}\r\n\r\n{body}" + more
-    account.set_answers(*(line(path, Answer(wire=wire), Answer()) for path in ("groups", "macros", "tags", "views")))
-    output = connector.read("groups", "macros", "tags", "views")
-    assert_complete(output, "groups", "macros", "tags", "views")
-    for stream in ("groups", "macros", "tags", "views"):
+    streams = ("groups", "macros", "tags", "views")
+    account.set_responses(*(line(path, Response(wire=wire), Response()) for path in streams))
+    output = connector.read(*streams)
+    assert_complete(output, *streams)
+    for stream in streams:
         assert len(output.rows(stream)) == len(account.truth(stream))
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1", "1" + "0" * 400, "100, 5", "soon", ""])
 def test_odd_limits_open_again(account: SimulatedAccount, connector: Connector, value: str) -> None:
     names = ("X-Rate-Limit", "X-Rate-Limit-Remaining", "ratelimit-reset", "Retry-After", "Zendesk-RateLimit-groups")
-    refusal = Answer(429, text="", headers=dict.fromkeys(names, value))
-    account.set_answers(line("groups", refusal, Answer(headers=dict.fromkeys(names[:4], value))))
+    refusal = Response(429, text="", headers=dict.fromkeys(names, value))
+    account.set_responses(line("groups", refusal, Response(headers=dict.fromkeys(names[:4], value))))
     output = connector.read("groups", "macros")
     assert (output.exit_code, output.errors) == (0, [])
     assert len(output.rows("groups")) == len(account.truth("groups"))
@@ -128,7 +131,7 @@ def test_odd_limits_open_again(account: SimulatedAccount, connector: Connector, 
 @pytest.mark.parametrize("cursor", [{"a": 1}, ["c"], True])
 def test_cursor_that_is_none_is_a_malformed_page(account: SimulatedAccount, connector: Connector, cursor: Any) -> None:
     rows = {"id": 1, "updated_at": JUNE}
-    account.set_answers(
+    account.set_responses(
         line(
             "macros", {"macros": [rows], "meta": {"has_more": True, "after_cursor": cursor}, "links": {"next": cursor}}
         )
@@ -141,8 +144,8 @@ def test_cursor_that_is_none_is_a_malformed_page(account: SimulatedAccount, conn
 def test_export_that_is_missing_for_an_administrator_is_not_blamed_on_the_role(
     account: SimulatedAccount, connector: Connector
 ) -> None:
-    missing = Answer(404, body={"error": "InvalidEndpoint", "description": "Not found"})
-    account.set_answers(line("incremental/ticket_events", missing))
+    missing = Response(404, body={"error": "InvalidEndpoint", "description": "Not found"})
+    account.set_responses(line("incremental/ticket_events", missing))
     connector.config["exports"] = "always"
     told = failed_as(connector.read("ticket_events"), "ticket_events", "config_error")
     assert told.startswith("Stream ticket_events: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
@@ -156,15 +159,15 @@ def test_export_that_is_missing_for_an_administrator_is_not_blamed_on_the_role(
 def test_status_that_no_retry_cures_is_reported_at_once(
     account: SimulatedAccount, connector: Connector, status: int, kind: str
 ) -> None:
-    account.set_answers(line("groups", Answer(status, body={"error": "Why"})))
+    account.set_responses(line("groups", Response(status, body={"error": "Why"})))
     told = failed_as(connector.read("groups"), "groups", kind)
     assert (f"HTTP {status} Why" in told, len(account.requests())) == (True, 1)
 
 
 def test_plain_text_reason_is_shown_without_the_secret(account: SimulatedAccount, connector: Connector) -> None:
     reason = "Your address 192.0.2.1 may not use token simulated-token.\nAsk IT. "
-    plain = Answer(403, text=reason, headers={"Content-Type": "text/plain"})
-    account.set_answers(line("audit_logs", plain))
+    plain = Response(403, text=reason, headers={"Content-Type": "text/plain"})
+    account.set_responses(line("audit_logs", plain))
     told = failed_as(connector.read("audit_logs"), "audit_logs", "transient_error")
     assert "HTTP 403 Your address 192.0.2.1 may not use token ****. Ask IT." in told
 
@@ -174,8 +177,8 @@ def test_cursor_that_is_too_long_for_a_url_is_replaced_by_time(
     account: SimulatedAccount, connector: Connector, status: int
 ) -> None:
     page = exported("tickets", {"id": 1, "generated_timestamp": JUNE_1 + 5})
-    account.set_answers(
-        line("incremental/tickets/cursor", Answer(status, body={}), cursor="long"),
+    account.set_responses(
+        line("incremental/tickets/cursor", Response(status, body={}), cursor="long"),
         line("incremental/tickets/cursor", page, start_time=str(JUNE_1)),
     )
     saved = {"generated_timestamp": str(JUNE_1), "cursor": "long", "v": 1}

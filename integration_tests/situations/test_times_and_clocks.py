@@ -7,12 +7,12 @@ import pytest
 from integration_tests.command_output import Json
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, MAY, Answer, assert_complete, exported, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, MAY, Response, assert_complete, exported, ids, line, listed
 
 EVENTS = "incremental/ticket_events"
 SIDE_EVENTS = "tickets/side_conversations/events"
-FORBIDDEN = Answer(403, body={"error": "Forbidden"})
-GONE = Answer(404, body={"error": "RecordNotFound", "description": "Not found"})
+FORBIDDEN = Response(403, body={"error": "Forbidden"})
+GONE = Response(404, body={"error": "RecordNotFound", "description": "Not found"})
 NEW = "2024-06-03T00:00:00Z"
 
 
@@ -29,7 +29,7 @@ def test_export_resumes_from_the_last_row_whatever_end_it_claims(
     account: SimulatedAccount, connector: Connector, claim: Any
 ) -> None:
     last = events(JUNE_1 + 9, (2, JUNE_1 + 7), (3, JUNE_1 + 9), last=True)
-    account.set_answers(
+    account.set_responses(
         line(EVENTS, events(claim, (1, JUNE_1), (2, JUNE_1 + 7)), start_time=str(JUNE_1)),
         line(EVENTS, last, start_time=str(JUNE_1 + 7)),
     )
@@ -44,7 +44,7 @@ def test_export_resumes_from_the_last_row_whatever_end_it_claims(
 def test_page_without_rows_that_ends_at_no_possible_time_skips_nothing(
     account: SimulatedAccount, connector: Connector
 ) -> None:
-    account.set_answers(line(EVENTS, events(253402300799)))
+    account.set_responses(line(EVENTS, events(253402300799)))
     output = connector.read("ticket_events", state={"ticket_events": {"timestamp": str(JUNE_1), "v": 1}})
     (error,) = output.errors_of("ticket_events")
     assert (output.exit_code, output.statuses["ticket_events"][-1]) == (1, "INCOMPLETE")
@@ -58,7 +58,7 @@ def test_row_with_an_impossible_time_is_sent_and_moves_no_bookmark(
 ) -> None:
     rows = [{"id": 1, "updated_at": odd}, {"id": 2, "updated_at": JUNE}]
     page = events(JUNE_1 + 7, (1, JUNE_1 + 7), (2, odd), last=True)
-    account.set_answers(line("groups", listed("groups", *rows)), line(EVENTS, page))
+    account.set_responses(line("groups", listed("groups", *rows)), line(EVENTS, page))
     output = connector.read("groups", "ticket_events")
     assert (output.exit_code, ids(output, "groups"), ids(output, "ticket_events")) == (0, [1, 2], [1, 2])
     assert JUNE <= output.states["groups"]["updated_at"] < "2026-06-01T12:00:00Z"  # when the sync began
@@ -71,19 +71,21 @@ def test_one_odd_date_of_a_sync_makes_no_state_that_the_next_one_refuses(
     """The first page says that it is the year 2100; the second one fails for good, so that its STATE is the last."""
     date = {"Date": "Fri, 01 Jan 2100 00:00:00 GMT"}
     first = listed("macros", {"id": 1, "updated_at": JUNE}, meta={"has_more": True, "after_cursor": "p2"})
-    account.set_answers(line("macros", Answer(503), page__after="p2"), line("macros", Answer(body=first, headers=date)))
+    account.set_responses(
+        line("macros", Response(503), page__after="p2"), line("macros", Response(body=first, headers=date))
+    )
     before = connector.read("macros")
     assert (before.exit_code, ids(before, "macros")) == (1, [1])
     last = line("macros", listed("macros", {"id": 2, "updated_at": JUNE}))
-    account.set_answers(last)
+    account.set_responses(last)
     after = connector.read("macros", state=before.states)
     assert (after.exit_code, after.errors, ids(after, "macros")) == (0, [], [2])
 
 
 def test_age_of_a_cached_answer_counts(account: SimulatedAccount, connector: Connector) -> None:
     """A cache says that its page is an hour old: rows of that hour may be missing from it."""
-    cached = Answer(body=listed("groups", {"id": 1, "updated_at": "2026-06-01T11:59:00Z"}), headers={"Age": "3600"})
-    account.set_answers(line("groups", cached))
+    cached = Response(body=listed("groups", {"id": 1, "updated_at": "2026-06-01T11:59:00Z"}), headers={"Age": "3600"})
+    account.set_responses(line("groups", cached))
     output = connector.read("groups")
     assert (output.exit_code, ids(output, "groups")) == (0, [1])
     assert output.states["groups"]["updated_at"] <= "2026-06-01T11:59:00Z"
@@ -102,7 +104,7 @@ CURSOR = "c" * 200_000
 
 def test_cursor_of_200_kb_is_used_and_not_stored(account: SimulatedAccount, connector: Connector) -> None:
     row = {"id": 1, "generated_timestamp": JUNE_1}
-    account.set_answers(line("incremental/tickets/cursor", exported("tickets", row, after_cursor=CURSOR)))
+    account.set_responses(line("incremental/tickets/cursor", exported("tickets", row, after_cursor=CURSOR)))
     output = connector.read("tickets")
     assert (output.exit_code, ids(output, "tickets")) == (0, [1])
     assert output.states["tickets"] == {"generated_timestamp": str(JUNE_1), "ids": [1], "v": 1} or (
@@ -115,7 +117,7 @@ def test_cursor_of_200_kb_is_used_and_not_stored(account: SimulatedAccount, conn
 def refusing(account: SimulatedAccount, *visits: Any, tickets: tuple[int, ...] = (7,)) -> None:
     """Events name these tickets, whose side conversations are refused or shown."""
     named = [{"id": f"e{key}", "ticket_id": key, "created_at": NEW} for key in tickets]
-    account.set_answers(
+    account.set_responses(
         line(SIDE_EVENTS, {"events": named, "end_time": 1717372800, "next_page": None}),
         line("tickets/*/side_conversations", *visits),
     )
@@ -136,7 +138,7 @@ def test_log_of_one_ticket_that_is_refused_fails_nothing_and_comes_later(
 ) -> None:
     tickets = [{"id": key, "generated_timestamp": JUNE_1, "from_messaging_channel": True} for key in (7, 8)]
     log = {"events": [{"id": "M1"}], "meta": {"has_more": False}}
-    account.set_answers(
+    account.set_responses(
         line("incremental/tickets/cursor", exported("tickets", *tickets), start_time="*"),
         line("incremental/tickets/cursor", exported("tickets")),
         line("tickets/7/conversation_log", FORBIDDEN, log),
@@ -166,7 +168,7 @@ def test_more_refused_parents_than_a_state_holds_are_reported_once(
 ) -> None:
     """3,000 schedules whose ids lie so far apart that the state cannot store them all."""
     keys = [key * 10_000_000_000_019 for key in range(1, 3_001)]
-    account.set_answers(
+    account.set_responses(
         line("help_center/articles", listed("articles", *({"id": key, "updated_at": MAY} for key in keys))),
         line("help_center/votes", FORBIDDEN),
         line("help_center/articles/*/votes", FORBIDDEN),
@@ -178,7 +180,7 @@ def test_more_refused_parents_than_a_state_holds_are_reported_once(
 
 
 def test_refused_parent_that_is_gone_is_forgotten(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_answers(
+    account.set_responses(
         line("help_center/articles", listed("articles", {"id": 200, "updated_at": MAY})),
         line("help_center/votes", FORBIDDEN),
         line("help_center/articles/200/votes", listed("votes")),
@@ -204,7 +206,7 @@ def test_redaction_of_a_refused_ticket_is_made_up_for_when_it_opens(
     event = {"id": 9, "ticket_id": 7, "timestamp": JUNE_1, "child_events": [redaction]}
     comments: list[Json] = [{"id": key, "type": "Comment", "created_at": MAY, "attachments": []} for key in (4, 5)]
     comments[1]["attachments"] = [{"id": 50}]
-    account.set_answers(
+    account.set_responses(
         line(EVENTS, exported("ticket_events", event)),
         line("tickets/7/comments", FORBIDDEN, listed("comments", *comments)),
     )
@@ -221,8 +223,8 @@ def test_sync_that_stops_keeps_the_refused_parents_that_are_still_to_be_read(
 ) -> None:
     page = listed("articles", {"id": 100, "updated_at": MAY}, {"id": 200, "updated_at": MAY})
     more = page | {"meta": {"has_more": True, "after_cursor": "p2"}}
-    account.set_answers(
-        line("help_center/articles", Answer(500), page__after="p2"),
+    account.set_responses(
+        line("help_center/articles", Response(500), page__after="p2"),
         line("help_center/articles", more),
         line("help_center/articles/100/votes", listed("votes", {"id": 1, "updated_at": MAY})),
         line("help_center/votes", FORBIDDEN),
@@ -232,7 +234,7 @@ def test_sync_that_stops_keeps_the_refused_parents_that_are_still_to_be_read(
     output = connector.read("article_votes", state=saved)
     assert (output.exit_code, ids(output, "article_votes")) == (1, [1])
     assert (output.states["article_votes"]["next"], output.states["article_votes"]["refused"]) == ("p2", [200])
-    account.set_answers(
+    account.set_responses(
         line("help_center/votes", FORBIDDEN),
         line("help_center/articles", listed("articles"), page__after="p2"),
         line("help_center/articles", page),

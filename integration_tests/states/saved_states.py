@@ -129,12 +129,12 @@ def by_parent(draw: st.DrawFn, stream: str) -> SavedState:
 def broken_off(draw: st.DrawFn, stream: str) -> SavedState:
     """Our own, of a walk under way, with a cursor that the server does not know."""
     moment = draw(MOMENTS)
-    asked = draw(st.integers(moment, NOW))
+    requested = draw(st.integers(moment, NOW))
     blob: Json = {key_of(stream): draw(notations(moment)), "v": 1}
     optional = {
         "cursor" if stream in SERVER_CURSORS else "next": GARBAGE,
-        "asked": st.just(asked),
-        "high": st.integers(moment, asked),
+        "asked": st.just(requested),
+        "high": st.integers(moment, requested),
         "ids": IDS,
         "high_ids": IDS,
         "full": st.booleans(),

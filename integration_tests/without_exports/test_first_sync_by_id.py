@@ -52,8 +52,8 @@ def test_state_names_the_block_and_a_kill_resumes_behind_it(account: SimulatedAc
     assert blob["lists"]["sweep"]["first"] is True
     account.forget_requests()
     rest = connector.read("tickets", state={"tickets": blob})
-    asked = [call["query"]["ids"].split(",")[0] for call in account.requests() if call["endpoint"] == MANY]
-    assert sorted(map(int, asked)) == list(range(301, 1402, 100))  # what was proven is not proven again
+    requested = [call["query"]["ids"].split(",")[0] for call in account.requests() if call["endpoint"] == MANY]
+    assert sorted(map(int, requested)) == list(range(301, 1402, 100))  # what was proven is not proven again
     assert min(row["id"] for row in rest.rows("tickets")) > 300
     assert "lists" not in rest.states["tickets"]
 

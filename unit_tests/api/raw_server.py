@@ -30,12 +30,12 @@ class RawServer:
             except OSError:
                 return
             self.connections += 1
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._response, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
         self._listener.close()
 
-    def _answer(self, connection: socket.socket) -> None:
+    def _response(self, connection: socket.socket) -> None:
         with connection:
             if self._replies and self._replies[0].startswith(EARLY):
                 connection.sendall(self._replies.pop(0).removeprefix(EARLY))
@@ -73,7 +73,7 @@ def raw_server(*replies: bytes) -> Iterator[RawServer]:
         server.close()
 
 
-def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
+def response(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
     """An answer whose Content-Length is right, unless it is told otherwise."""
     size = len(body) if length is None else length
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {size}", *headers]

@@ -13,7 +13,7 @@ from source_zendesk_support.api.body import SizeLimitedBody
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import ResponseTooLarge
 from unit_tests.api.raw_server import no_auth
-from unit_tests.components.parts import ask_of, zendesk_of
+from unit_tests.components.parts import request_of, zendesk_of
 
 MIB = 2**20
 BOMB = gzip.compress(b" " * (129 * MIB), 1)
@@ -50,18 +50,18 @@ def raw(content: bytes, encoding: str) -> tuple[HTTPResponse, CountedBytes]:
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
 def test_body_up_to_the_bound_comes_complete(encoding: str) -> None:
     content = bytes(range(256)) * 4096
-    answer, _ = raw(compressed(content, encoding), encoding)
-    body = SizeLimitedBody(answer, MIB)
+    response, _ = raw(compressed(content, encoding), encoding)
+    body = SizeLimitedBody(response, MIB)
     assert b"".join(body.stream(10_240, decode_content=True)) == content
     assert body.status == 0
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "gzip, gzip", ""])
 def test_body_beyond_the_bound_is_refused_before_it_is_unpacked(encoding: str) -> None:
-    answer, wire = raw(compressed(b" " * (64 * MIB), encoding), encoding)
+    response, wire = raw(compressed(b" " * (64 * MIB), encoding), encoding)
     parts: list[bytes] = []
     with pytest.raises(ResponseTooLarge, match="larger than 1 MiB"):
-        parts.extend(SizeLimitedBody(answer, MIB).stream(10_240, decode_content=True))
+        parts.extend(SizeLimitedBody(response, MIB).stream(10_240, decode_content=True))
     assert MIB - 10_240 <= sum(map(len, parts)) <= MIB
     assert wire.closed
     assert encoding or wire.taken < 2 * MIB
@@ -95,8 +95,8 @@ def test_smaller_page_is_requested_if_one_is_too_large(requests_mock: requests_m
         return b'{"groups": [{"id": 1}], "meta": {"has_more": false}}'
 
     requests_mock.get(URL, content=reply)
-    answer = zendesk_of().page(ask_of("groups"))
-    assert answer.envelope["groups"] == [{"id": 1}]
+    response = zendesk_of().page(request_of("groups"))
+    assert response.envelope["groups"] == [{"id": 1}]
     assert [request.qs["page[size]"] for request in requests_mock.request_history] == [["100"], ["50"]]
 
 
@@ -106,7 +106,7 @@ def test_stream_fails_at_once_where_no_page_is_smaller(requests_mock: requests_m
         "https://acme.zendesk.com/api/v2/account/settings", content=BOMB, headers={"Content-Encoding": "gzip"}
     )
     with pytest.raises(AirbyteTracedException) as raised:
-        zendesk_of().page(ask_of("account_settings"))
+        zendesk_of().page(request_of("account_settings"))
     assert raised.value.failure_type == FailureType.transient_error
     assert raised.value.message == (
         "Stream account_settings: the first page could not be read after 1 attempts: the response is larger than 128 "

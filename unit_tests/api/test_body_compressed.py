@@ -12,9 +12,9 @@ URL = "https://acme.zendesk.com/x"
 PACKED = gzip.compress(b'{"groups": []}', mtime=0)
 
 
-def answered(**answer: Any) -> CompressedBody:
+def answered(**response: Any) -> CompressedBody:
     with requests_mock.Mocker() as mocker:
-        mocker.get(URL, **answer)
+        mocker.get(URL, **response)
         return CompressedBody.of(requests.get(URL, stream=True, timeout=1))
 
 

@@ -15,10 +15,10 @@ YEAR = 365 * 86_400
 
 def tell(clock: ServerClock, local: float, *offsets: int, **headers: str) -> int:
     """Answers whose Date is so many seconds off; what the last one returned."""
-    asked = 0
+    requested = 0
     for offset in offsets:
-        asked = clock.update({"Date": formatdate(local + offset, usegmt=True), **headers}, local, local)
-    return asked
+        requested = clock.update({"Date": formatdate(local + offset, usegmt=True), **headers}, local, local)
+    return requested
 
 
 @pytest.mark.parametrize("odd", [50 * YEAR, 2 * YEAR, 86_400, 1_200, 400])

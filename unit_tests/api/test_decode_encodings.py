@@ -26,7 +26,7 @@ PAGE = {
 }
 
 
-def answer(body: bytes, status: int = 403) -> requests.Response:
+def response(body: bytes, status: int = 403) -> requests.Response:
     response = requests.Response()
     response._content, response.status_code = body, status
     return response
@@ -50,21 +50,21 @@ def test_web_page_in_any_encoding_is_called_one(encoding: str) -> None:
     body = " <!DOCTYPE html>".encode(encoding)
     with pytest.raises(MalformedResponse, match="a web page was returned instead of JSON"):
         decode(body, "groups", set())
-    assert is_html(answer(body)) is True
+    assert is_html(response(body)) is True
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_refusal_in_any_encoding_is_reported(encoding: str) -> None:
     body = json.dumps({"error": "Forbidden", "description": "No access"}).encode(encoding)
-    assert response_text(answer(body)) == "Forbidden No access"
-    assert is_html(answer(body)) is False
+    assert response_text(response(body)) == "Forbidden No access"
+    assert is_html(response(body)) is False
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe{", b"\x00", b"{\x00", b"\x00\x00\xfe\xff\x00", b"\xef\xbb\xbf"])
 def test_body_that_is_cut_off_in_a_character_is_malformed_and_says_nothing(body: bytes) -> None:
     with pytest.raises(MalformedResponse, match="the JSON is truncated or malformed"):
         decode(body, "groups", set())
-    assert response_text(answer(body)) == ""
+    assert response_text(response(body)) == ""
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

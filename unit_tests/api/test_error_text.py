@@ -8,10 +8,10 @@ from source_zendesk_support.api.error_text import is_html, response_text
 
 
 def response(body: Any, content_type: str = "application/json") -> requests.Response:
-    answer = requests.Response()
-    answer._content = body if isinstance(body, bytes) else orjson.dumps(body)
-    answer.headers["Content-Type"] = content_type
-    return answer
+    response = requests.Response()
+    response._content = body if isinstance(body, bytes) else orjson.dumps(body)
+    response.headers["Content-Type"] = content_type
+    return response
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_every_shape_of_error_becomes_one_short_text(body: Any, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("answer", "html"),
+    ("given", "html"),
     [
         (response(b"<html>", "application/json"), True),
         (response(b"  <!DOCTYPE html>", ""), True),
@@ -49,5 +49,5 @@ def test_every_shape_of_error_becomes_one_short_text(body: Any, text: str) -> No
         (response(b""), False),
     ],
 )
-def test_web_page_is_recognized_by_type_or_first_character(answer: requests.Response, html: bool) -> None:  # noqa: FBT001  a parameter of the table
-    assert is_html(answer) is html
+def test_web_page_is_recognized_by_type_or_first_character(given: requests.Response, html: bool) -> None:  # noqa: FBT001  a parameter of the table
+    assert is_html(given) is html

@@ -94,9 +94,9 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "words"), ANSWERS)
-def test_response_of_a_proxy_is_reported(answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with raw_server(answer + CUT) as proxy:
+@pytest.mark.parametrize(("response", "words"), ANSWERS)
+def test_response_of_a_proxy_is_reported(response: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with raw_server(response + CUT) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:hunter22@"))
         error = met()
     assert words in str(error)

@@ -53,7 +53,7 @@ class Signed:
         self.saved.append(dict(tokens))
 
     @property
-    def asked(self) -> list[Any]:
+    def requested(self) -> list[Any]:
         return [request.json() for request in self.mocker.request_history]
 
 
@@ -61,7 +61,7 @@ def test_a_refresh_requests_the_longest_life_and_saves_before_use(mocker: reques
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker)
     signed.it.ensure_valid()
-    assert signed.asked == [
+    assert signed.requested == [
         {
             "grant_type": "refresh_token",
             "expires_in": 172_800,
@@ -80,7 +80,7 @@ def test_client_credentials_request_read_and_save_nothing(mocker: requests_mock.
     mocker.post(URL, json={"access_token": "access-2", "expires_in": None})
     signed = Signed(mocker, credentials="oauth2_client_credentials")
     signed.it.ensure_valid()
-    assert signed.asked[0] == {
+    assert signed.requested[0] == {
         "grant_type": "client_credentials",
         "expires_in": 172_800,
         "client_id": "id",
@@ -108,7 +108,7 @@ def test_a_token_is_renewed_five_minutes_before_its_end(
     mocker.post(URL, json=FRESH)
     signed = Signed(mocker, access_token="access-1", token_expiry_date=expiry)
     signed.it.ensure_valid()
-    assert len(signed.asked) == refreshed
+    assert len(signed.requested) == refreshed
 
 
 def test_all_threads_share_one_refresh(mocker: requests_mock.Mocker) -> None:
@@ -116,7 +116,7 @@ def test_all_threads_share_one_refresh(mocker: requests_mock.Mocker) -> None:
     signed = Signed(mocker, access_token="access-1")
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(signed.it.replace_rejected, ["Bearer access-1"] * 64))
-    assert len(signed.asked) == 1
+    assert len(signed.requested) == 1
 
 
 def test_a_new_token_that_is_refused_at_once_is_not_replaced(mocker: requests_mock.Mocker) -> None:
@@ -130,7 +130,7 @@ def test_a_new_token_that_is_refused_at_once_is_not_replaced(mocker: requests_mo
         signed.it.replace_rejected("Bearer access-2")
     signed.it.accepted("Bearer access-2")
     signed.it.replace_rejected("Bearer access-2")
-    assert len(signed.asked) == 2
+    assert len(signed.requested) == 2
 
 
 def test_main_credentials_and_chat_share_one_token() -> None:
@@ -184,11 +184,11 @@ def test_a_refusal_is_reported_once_and_not_requested_again(
             signed.it.ensure_valid()
         assert raised.value.failure_type is FailureType.config_error
         assert words in str(raised.value)
-    assert len(signed.asked) == 1
+    assert len(signed.requested) == 1
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {"status_code": 503},
         {"status_code": 429, "headers": {"Retry-After": "7"}},
@@ -198,8 +198,8 @@ def test_a_refusal_is_reported_once_and_not_requested_again(
         {"content": b'{"access_to'},
     ],
 )
-def test_trouble_that_passes_is_met_again(mocker: requests_mock.Mocker, answer: dict[str, Any]) -> None:
-    mocker.post(URL, [answer, {"json": FRESH}])
+def test_trouble_that_passes_is_met_again(mocker: requests_mock.Mocker, response: dict[str, Any]) -> None:
+    mocker.post(URL, [response, {"json": FRESH}])
     signed = Signed(mocker)
     with pytest.raises(TransientFailure):
         signed.it.ensure_valid()

@@ -26,7 +26,7 @@ def test_refused_token_is_renewed_once(body: Any, account: Account) -> None:
     account.on("/oauth/tokens", TOKENS)
     outcome = read("groups", credentials=RENEWED)
     assert outcome.ids() == [1]
-    assert [url.partition("?")[0] for url in account.asked] == ["/api/v2/groups", "/oauth/tokens", "/api/v2/groups"]
+    assert [url.partition("?")[0] for url in account.requested] == ["/api/v2/groups", "/oauth/tokens", "/api/v2/groups"]
 
 
 @pytest.mark.parametrize("body", BODIES, ids=str)
@@ -34,7 +34,7 @@ def test_second_refusal_is_a_configuration_error(body: Any, account: Account) ->
     account.on("/api/v2/groups", *[Reply(body, status=401)] * 3)
     account.on("/oauth/tokens", TOKENS)
     outcome = read("groups", fails=True, credentials=RENEWED)
-    assert account.asked.count("/oauth/tokens") == 1
+    assert account.requested.count("/oauth/tokens") == 1
     assert outcome.stream_errors[0][1] == "config_error"
     assert "Zendesk rejects the access token it has just issued (HTTP 401" in outcome.stream_errors[0][2]
 
@@ -43,5 +43,5 @@ def test_second_refusal_is_a_configuration_error(body: Any, account: Account) ->
 def test_credentials_that_cannot_be_renewed_are_wrong_at_once(body: Any, account: Account) -> None:
     account.on("/api/v2/groups", Reply(body, status=401))
     outcome = read("groups", fails=True)
-    assert len(account.asked) == 1
+    assert len(account.requested) == 1
     assert "Check your credentials" in outcome.stream_errors[0][2]

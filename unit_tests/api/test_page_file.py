@@ -14,7 +14,7 @@ from source_zendesk_support.api.body import CompressedBody
 from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.page_file import PageFile
 from source_zendesk_support.api.request import PageResponse
-from unit_tests.components.parts import ask_of
+from unit_tests.components.parts import request_of
 
 
 @given(pieces=st.lists(st.binary(max_size=50), max_size=20))
@@ -44,8 +44,8 @@ class Fetched:
 
 def test_a_page_is_fetched_once() -> None:
     kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
-    kept.page(ask_of("groups"), fetched)
-    assert kept.page(ask_of("groups"), fetched).envelope == b"{}"
+    kept.page(request_of("groups"), fetched)
+    assert kept.page(request_of("groups"), fetched).envelope == b"{}"
     assert fetched.count == 1
 
 
@@ -59,7 +59,7 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
     monkeypatch.setattr(os, "pwrite", full)
     kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
     for _ in range(3):
-        kept.page(ask_of("groups"), fetched)
+        kept.page(request_of("groups"), fetched)
     assert fetched.count == 3
     (warning,) = [record.getMessage() for record in caplog.records]
     assert f"The temporary folder cannot store pages that several streams share ({os.strerror(number)})" in warning
@@ -67,9 +67,9 @@ def test_a_page_that_cannot_be_stored_is_fetched_again_with_one_warning(
 
 def test_a_page_that_can_no_longer_be_read_is_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
-    kept.page(ask_of("groups"), fetched)
+    kept.page(request_of("groups"), fetched)
     monkeypatch.setattr(os, "pread", lambda *_: b"")
-    kept.page(ask_of("groups"), fetched)
+    kept.page(request_of("groups"), fetched)
     assert fetched.count == 2
 
 
@@ -80,5 +80,5 @@ def test_without_a_temp_folder_every_page_is_fetched(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(tempfile, "TemporaryFile", nowhere)
     kept, fetched = PageCache(lambda body, _request: (body.raw, None)), Fetched()
     for _ in range(2):
-        kept.page(ask_of("groups"), fetched)
+        kept.page(request_of("groups"), fetched)
     assert fetched.count == 2

@@ -13,12 +13,12 @@ SUPPORT = "/api/v2/audit_logs"
 
 
 def response(body: Any, status: int = 403, content_type: str = "") -> requests.Response:
-    answer = requests.Response()
-    answer.status_code = status
-    answer._content = body if isinstance(body, bytes) else orjson.dumps(body)
+    response = requests.Response()
+    response.status_code = status
+    response._content = body if isinstance(body, bytes) else orjson.dumps(body)
     html = isinstance(body, bytes) and body.startswith(b"<")
-    answer.headers["Content-Type"] = content_type or ("text/html" if html else "application/json")
-    return answer
+    response.headers["Content-Type"] = content_type or ("text/html" if html else "application/json")
+    return response
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
     through = own.partition("/{")[0] if len(stream.parents) > 1 else ""
     include = f"include={stream.include}&" if stream.include else ""
 
-    def asked(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[ScriptedCall, ...]:
+    def requested(parent: int, *rows: Row, query: str = f"?{SIZE}") -> tuple[ScriptedCall, ...]:
         base = f"/api/v2/{parents}/{parent}"
         if not through:
             return (ScriptedCall(f"{base}/{below}{query}", cursor_page(stream.records, rows)),)
@@ -47,15 +47,15 @@ def per_parent(stream: DeclaredStream) -> StreamCase:
     first = ScriptedCall(f"{listed}?{include}{SIZE}", cursor_page(kind, [{"id": 100, "updated_at": MAY}], "p2"))
     second = ScriptedCall(f"{listed}?{include}page[after]=p2&{SIZE}", cursor_page(kind, [last]))
     times = ((10, BEFORE), (11, JUNE_1), (12, MAY))
-    of_first = asked(100, *({"id": key, "updated_at": time} for key, time in times))
-    of_second = () if include else asked(200, child)
+    of_first = requested(100, *({"id": key, "updated_at": time} for key, time in times))
+    of_second = () if include else requested(200, child)
     return two_pages(
         stream,
         [first, *of_first],
         [second, *of_second],
         bookmarks=EPOCH_BOOKMARKS,
         empty=cursor_page(kind, []),
-        full=lambda row: (ScriptedCall(listed, cursor_page(kind, [{"id": 100}])), *asked(100, row, query="")),
+        full=lambda row: (ScriptedCall(listed, cursor_page(kind, [{"id": 100}])), *requested(100, row, query="")),
     )
 
 
@@ -90,15 +90,17 @@ def of_custom_objects(stream: DeclaredStream) -> StreamCase:
     query = "?include_standard_fields=true" if stream.name == "custom_object_fields" else ""
     old, late, last = ("a10", "a11", "a21") if stream.has_text_key else (10, 11, 21)
 
-    def below(key: str, *rows: Row, asked: str = query) -> ScriptedCall:
-        return ScriptedCall(f"{objects}/{key}/{stream.path.rpartition('/')[2]}{asked}", {stream.records: list(rows)})
+    def below(key: str, *rows: Row, requested: str = query) -> ScriptedCall:
+        return ScriptedCall(
+            f"{objects}/{key}/{stream.path.rpartition('/')[2]}{requested}", {stream.records: list(rows)}
+        )
 
     def dated(key: int | str, time: str) -> Row:
         return {"id": key, cursor: time} if cursor else {"id": key}
 
     def full(row: Row) -> tuple[ScriptedCall, ...]:
         bare = {name: value for name, value in row.items() if name != "custom_object_key"}
-        return ScriptedCall(objects, {"custom_objects": [{"key": "car"}]}), below("car", bare, asked="")
+        return ScriptedCall(objects, {"custom_objects": [{"key": "car"}]}), below("car", bare, requested="")
 
     known = [f"car/{last}"] if len(stream.primary_key) > 1 else [last]
     calls = (
@@ -121,7 +123,7 @@ def agent_skills(stream: DeclaredStream) -> StreamCase:
     """Skills of agents 100 and 101, and of agent 200 on the next page of users: a request for each page of users."""
     users, skills, roles = "/api/v2/users", "/api/v2/routing/agents/instance_values", "role[]=admin&role[]=agent"
 
-    def asked(agents: str, *rows: Row) -> ScriptedCall:
+    def requested(agents: str, *rows: Row) -> ScriptedCall:
         return ScriptedCall(f"{skills}?filter[agent_ids]={agents}&{SIZE}", cursor_page("instance_values", rows))
 
     agents = [{"id": 100, "updated_at": MAY}, {"id": 101, "updated_at": MAY}]
@@ -130,8 +132,8 @@ def agent_skills(stream: DeclaredStream) -> StreamCase:
         f"{users}?page[after]=p2&{SIZE}&{roles}", cursor_page("users", [{"id": 200, "updated_at": MAY}])
     )
     times = (("a10", BEFORE), ("a11", JUNE_1), ("a12", MAY))
-    of_first = asked("100,101", *({"id": key, "agent_id": 100, "updated_at": time} for key, time in times))
-    of_second = asked("200", {"id": "a21", "agent_id": 200, "updated_at": JUNE_3})
+    of_first = requested("100,101", *({"id": key, "agent_id": 100, "updated_at": time} for key, time in times))
+    of_second = requested("200", {"id": "a21", "agent_id": 200, "updated_at": JUNE_3})
     return two_pages(
         stream,
         [first, of_first],

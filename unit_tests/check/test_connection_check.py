@@ -46,15 +46,15 @@ class FakeAccount:
 
     def __init__(self, met: Mapping[str, Any], **attributes: Any) -> None:
         self.met = {"users/me": ADMIN, "oauth/tokens/current": {"scopes": ["read"]}, **met}
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         vars(self).update(attributes)
 
     @property
     def calls(self) -> int:
-        return len(self.asked)
+        return len(self.requested)
 
     def fetch_value(self, name: str, _key: str = "", _attempts: int = 1) -> Any:
-        self.asked.append(name)
+        self.requested.append(name)
         met = self.met.get(name)
         if isinstance(met, BaseException):
             raise met
@@ -126,8 +126,8 @@ def test_the_report_names_user_scopes_limit_and_what_is_missing_in_the_manifests
         "Zendesk answered HTTP 403 Forbidden). Could not be checked: sla_policies, sla_policies_too, "
         "talk_phone_numbers, talk_phone_numbers_too."
     )
-    assert account.asked[0] == "account_settings"
-    assert sorted(account.asked) == sorted({*NAMES, *ESSENTIAL})
+    assert account.requested[0] == "account_settings"
+    assert sorted(account.requested) == sorted({*NAMES, *ESSENTIAL})
     assert account.closed
 
 
@@ -177,7 +177,7 @@ def test_a_wrong_account_is_reported_first_and_costs_one_call(
     check, account, _ = checked({"account_settings": met, **others})
     kind, told = failure(check)
     assert (kind, words in told) == (FailureType.config_error, True)
-    assert account.asked == ["account_settings"]
+    assert account.requested == ["account_settings"]
 
 
 @pytest.mark.parametrize(
@@ -215,9 +215,9 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
 
 def test_probes_beyond_fifteen_calls_are_not_made() -> None:
     check, account, _ = checked({})
-    account.asked += ["retry"] * 9
+    account.requested += ["retry"] * 9
     assert "Could not be checked: categories, categories_too, talk_phone_numbers, talk_phone_" in check.run()
-    assert len(account.asked) == 15
+    assert len(account.requested) == 15
 
 
 def test_a_token_that_may_have_ended_is_tried_by_one_call_first() -> None:
@@ -230,7 +230,7 @@ def test_a_token_that_may_have_ended_is_tried_by_one_call_first() -> None:
 def test_scopes_that_came_with_the_token_cost_no_call() -> None:
     check, account, _ = checked({}, granted_scopes="read")
     assert "scopes: read" in check.run()
-    assert "oauth/tokens/current" not in account.asked
+    assert "oauth/tokens/current" not in account.requested
 
 
 def test_a_check_of_chat_alone_ends_in_time() -> None:

@@ -31,7 +31,7 @@ def pages_of(stream: str) -> PagedRetriever:
     return stanzas().pages(stream)
 
 
-def ask_of(stream: str, position: Position | None = None) -> PageRequest:
+def request_of(stream: str, position: Position | None = None) -> PageRequest:
     """The request for a stream's first page, or for the one at a position."""
     rules = pages_of(stream)
     return rules.page_request(rules.begin(position or Position(rules.start)), NOW)
@@ -42,14 +42,14 @@ def zendesk_of(slots: int = 2) -> ZendeskClient:
     return ZendeskClient(budget, ServerClock(), SyncProgress(), HttpTransport(), stanzas().authenticator)
 
 
-def answer_of(rules: PagedRetriever, envelope: Any, position: Position, asked: int = NOW) -> PageResponse:
+def response_of(rules: PagedRetriever, envelope: Any, position: Position, requested: int = NOW) -> PageResponse:
     """This page, asked for at a position."""
-    return PageResponse(envelope, asked, rules.page_request(position, asked))
+    return PageResponse(envelope, requested, rules.page_request(position, requested))
 
 
-def turn(rules: PagedRetriever, position: Position, envelope: Any, asked: int = NOW) -> tuple[list[Any], Position]:
+def turn(rules: PagedRetriever, position: Position, envelope: Any, requested: int = NOW) -> tuple[list[Any], Position]:
     """One page: the ids of the rows that are emitted, and the position after it."""
-    page = rules.read(answer_of(rules, envelope, position, asked), position)
+    page = rules.read(response_of(rules, envelope, position, requested), position)
     return [row["id"] for row in page.new_rows], rules.advance(position, page).after
 
 

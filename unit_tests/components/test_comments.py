@@ -68,7 +68,7 @@ def test_ticket_is_read_again_once_for_comments_and_attachments(account: Account
     account.on(EVENTS, page(event(9, REDACTION)))
     account.on(TICKET, COMMENTS)
     outcome = read("ticket_comments", "ticket_attachments", "ticket_events")
-    assert account.asked == [EVENTS, TICKET]
+    assert account.requested == [EVENTS, TICKET]
     assert outcome.ids("ticket_events") == [9]
     assert outcome.records("ticket_attachments") == [
         {"id": 50, "ticket_id": 7, "comment_id": 5, "created_at": NOTED, "timestamp": 1714521600}
@@ -78,13 +78,13 @@ def test_ticket_is_read_again_once_for_comments_and_attachments(account: Account
 def test_ordinary_events_cost_no_further_request(account: Account) -> None:
     account.on(EVENTS, page(event(9, {"id": 1, "event_type": "Change"}), event(10)))
     read("ticket_comments")
-    assert account.asked == [EVENTS]
+    assert account.requested == [EVENTS]
 
 
 def test_redaction_without_a_ticket_is_reported(account: Account) -> None:
     account.on(EVENTS, page({**event(10, REDACTION), "ticket_id": None}))
     outcome = read("ticket_comments", "ticket_attachments")
-    assert account.asked == [EVENTS]
+    assert account.requested == [EVENTS]
     assert outcome.records("ticket_comments") == []
     assert outcome.warnings == [not_found("ticket_comments", 1), not_found("ticket_attachments", 1)]
     assert outcome.errors == []

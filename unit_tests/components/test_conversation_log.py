@@ -30,7 +30,7 @@ def url(ticket: int) -> str:
 
 
 def visited(account: Account) -> list[str]:
-    return sorted(asked.partition("?")[0] for asked in account.asked if "conversation_log" in asked)
+    return sorted(requested.partition("?")[0] for requested in account.requested if "conversation_log" in requested)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,6 @@ def test_it_shares_the_pages_of_tickets(account: Account) -> None:
     account.on(TICKETS, messaging(7))
     account.on(url(7), events({"id": "M1"}))
     outcome = read("tickets", LOG)
-    assert len([asked for asked in account.asked if asked.startswith(TICKETS)]) == 1
+    assert len([requested for requested in account.requested if requested.startswith(TICKETS)]) == 1
     assert (outcome.ids("tickets"), len(outcome.records(LOG))) == ([7], 1)
     assert (outcome.errors, outcome.warnings) == ([], [])

@@ -5,7 +5,7 @@ import pytest
 from source_zendesk_support.errors import MalformedResponse
 from source_zendesk_support.state.position import Position
 from unit_tests.account import NOW
-from unit_tests.components.parts import ask_of, pages_of, turn
+from unit_tests.components.parts import pages_of, request_of, turn
 
 
 def page(*moments: int, end: bool = False, cursor: str | None = "c2") -> Any:
@@ -14,8 +14,8 @@ def page(*moments: int, end: bool = False, cursor: str | None = "c2") -> Any:
 
 
 def test_first_page_is_requested_by_time_and_the_next_by_cursor() -> None:
-    assert ask_of("tickets").params == {"support_type_scope": "all", "per_page": 1000, "start_time": 1704067200}
-    assert ask_of("tickets", Position(1717200000, token="c1")).params == {
+    assert request_of("tickets").params == {"support_type_scope": "all", "per_page": 1000, "start_time": 1704067200}
+    assert request_of("tickets", Position(1717200000, token="c1")).params == {
         "support_type_scope": "all",
         "per_page": 1000,
         "cursor": "c1",
@@ -85,7 +85,7 @@ def test_streams_of_one_endpoint_share_a_walk() -> None:
 
 
 def test_page_that_names_itself_as_the_next_one_is_requested_again() -> None:
-    request = ask_of("tickets", Position(1717200000, token="c7"))
+    request = request_of("tickets", Position(1717200000, token="c7"))
     with pytest.raises(MalformedResponse, match="links to itself"):
         request.check({"tickets": [{"id": 1}], "after_cursor": "c7", "end_of_stream": False}, request)
     request.check({"tickets": [{"id": 1}], "after_cursor": "c8", "end_of_stream": False}, request)

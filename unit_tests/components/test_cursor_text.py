@@ -87,12 +87,12 @@ def test_cursor_is_sent_and_stored_and_sent_again_unchanged(cursor: str, account
         last, {"groups": rows[1:], "meta": {"has_more": False}}, {"groups": rows[1:], "meta": {"has_more": False}}
     )
     outcome = read("groups")
-    assert account.asked == [f"{GROUPS}?exclude_deleted=false&page[size]=100", last]
+    assert account.requested == [f"{GROUPS}?exclude_deleted=false&page[size]=100", last]
     assert outcome.ids() == [1, 2]
     state = outcome.states()[0]
     assert state["next"] == cursor
     read("groups", saved=state)
-    assert account.asked[2:] == [last]
+    assert account.requested[2:] == [last]
 
 
 @pytest.mark.parametrize("cursor", ODD)
@@ -106,4 +106,4 @@ def test_cursor_of_an_export_is_sent_and_stored_unchanged(cursor: str, account: 
     assert state["cursor"] == cursor
     account.on(tickets, {"tickets": [], "after_cursor": cursor, "end_of_stream": True})
     read("tickets", saved=state)
-    assert account.asked[1:] == [f"{tickets}?cursor={cursor}&per_page=1000&support_type_scope=all", NEWEST_TICKET]
+    assert account.requested[1:] == [f"{tickets}?cursor={cursor}&per_page=1000&support_type_scope=all", NEWEST_TICKET]

@@ -68,5 +68,5 @@ def test_a_key_is_encoded_in_the_path_of_its_export() -> None:
 def test_an_object_whose_key_is_no_path_is_skipped(account: Account) -> None:
     account.on("/api/v2/custom_objects", {"custom_objects": [{"key": ".."}, {"key": 7}]})
     outcome = read(STREAM)
-    assert account.asked == ["/api/v2/custom_objects"]
+    assert account.requested == ["/api/v2/custom_objects"]
     assert outcome.statuses() == ["STARTED", "COMPLETE"]

@@ -66,7 +66,7 @@ def test_deleted_groups_are_requested(account: Account) -> None:
     url = "/api/v2/groups?exclude_deleted=false&page[size]=100"
     account.on(url, listed("groups", {1: True}))
     outcome = read("groups")
-    assert account.asked == [url]
+    assert account.requested == [url]
     assert outcome.records() == [{"id": 1, "updated_at": TIME[JUNE_1], "deleted": True}]
     assert outcome.state() == {"updated_at": TIME[JUNE_1], "ids": [1], "deleted": [1], "v": 1}
 

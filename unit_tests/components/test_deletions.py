@@ -28,7 +28,7 @@ def tombstone(key: int) -> dict[str, Any]:
 
 def sync(account: Account, *keys: int, state: State | None = None, user: Any = ADMIN, fails: bool = False) -> Outcome:
     """A sync of macros; the account has these."""
-    account.asked.clear()
+    account.requested.clear()
     account.on(LIST, listed(*keys))
     account.on("/api/v2/users/me", user)
     saved = None if state is None else {"macros": state}
@@ -58,7 +58,7 @@ def test_the_state_knows_the_rows_of_a_pass(account: Account) -> None:
     (state,) = outcome.states()[-1:]
     assert state["known"]["count"] == 3
     assert state["known"]["role"] == "admin"
-    assert account.asked == [LIST, "/api/v2/users/me"]
+    assert account.requested == [LIST, "/api/v2/users/me"]
 
 
 def test_a_row_that_no_longer_comes_is_sent_with_the_time_at_which_the_pass_began(account: Account) -> None:
@@ -67,7 +67,7 @@ def test_a_row_that_no_longer_comes_is_sent_with_the_time_at_which_the_pass_bega
     account.on("/api/v2/macros/20", NOT_FOUND)
     outcome = sync(account, 10, 30, state=state)
     assert outcome.records() == [tombstone(20)]
-    assert account.asked == [LIST, "/api/v2/users/me", "/api/v2/macros/30", "/api/v2/macros/20"]
+    assert account.requested == [LIST, "/api/v2/users/me", "/api/v2/macros/30", "/api/v2/macros/20"]
     assert outcome.state()["known"]["count"] == 2
     assert sync(account, 10, 30, state=outcome.state()).records() == []
 
@@ -115,7 +115,7 @@ def test_of_more_than_a_hundred_rows_a_sample_of_a_hundred_must_be_gone(
         account.on(f"/api/v2/macros/{key}", {"macro": macro(key)} if key == alive else NOT_FOUND)
     outcome = sync(account, *range(1111, 1401), state=state)
     assert sorted(outcome.ids()) == marked
-    assert len(account.asked) == 2 + 1 + 100
+    assert len(account.requested) == 2 + 1 + 100
 
 
 def test_a_refused_list_deletes_nothing(account: Account) -> None:
@@ -177,7 +177,7 @@ def test_a_mass_deletion_must_be_seen_twice(account: Account) -> None:
         account.on(f"/api/v2/macros/{key}", NOT_FOUND)
     again = sync(account, *rest, state=outcome.state())
     assert sorted(again.ids()) == [*range(101, 301)]
-    assert len(account.asked) == 2 + 1 + 100
+    assert len(account.requested) == 2 + 1 + 100
 
 
 def test_a_full_refresh_deletes_nothing_and_knows_nothing(account: Account) -> None:
@@ -192,7 +192,7 @@ def test_without_the_option_nothing_is_known(account: Account) -> None:
     outcome = read("macros")
     assert outcome.records() == [macro(10)]
     assert "known" not in outcome.state()
-    assert account.asked == [LIST]
+    assert account.requested == [LIST]
 
 
 def test_votes_that_another_list_does_not_show_are_not_deleted(account: Account) -> None:

@@ -49,12 +49,12 @@ class ArticleAccount:
     def living(self) -> set[int]:
         return {key for key in self.comments if key % 3 + 1 in self.articles}
 
-    def answer(self, request: Any, context: Any) -> Any:
+    def response(self, request: Any, context: Any) -> Any:
         context.headers["Date"] = DATE
-        context.status_code, body = self._answer(request.path.removeprefix("/api/v2/"))
+        context.status_code, body = self._response(request.path.removeprefix("/api/v2/"))
         return body
 
-    def _answer(self, path: str) -> tuple[int, Any]:
+    def _response(self, path: str) -> tuple[int, Any]:
         last = {"meta": {"has_more": False}}
         if path == "users/me":
             return 200, ADMIN
@@ -76,7 +76,7 @@ class ArticleAccount:
 def test_no_living_child_is_marked_and_every_dead_one_in_the_end(events: list[tuple[str, Any]]) -> None:
     account, table, state, unsaved = ArticleAccount(), dict[int, Any](), None, set[int]()
     with requests_mock.Mocker() as mocker:
-        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=account.answer)
+        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=account.response)
         for kind, value in [
             ("sync", "whole"),
             *events,

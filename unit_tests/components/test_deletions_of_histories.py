@@ -61,12 +61,12 @@ class MacroAccount:
     def visible(self) -> list[int]:
         return [key for key in sorted(self.rows) if self.role == "admin" or key % 2 == 0]
 
-    def answer(self, request: Any, context: Any) -> Any:
+    def response(self, request: Any, context: Any) -> Any:
         context.headers["Date"] = DATE
-        context.status_code, body = self._answer(request.path.removeprefix("/api/v2/"), request.qs)
+        context.status_code, body = self._response(request.path.removeprefix("/api/v2/"), request.qs)
         return body
 
-    def _answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
+    def _response(self, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
         if path == "users/me":
             return 200, {"user": {"id": 1, "role": self.role}}
         if path.startswith("macros/"):
@@ -112,7 +112,7 @@ class Table:
 def test_the_table_equals_the_account_after_every_complete_sync(events: list[tuple[str, Any]]) -> None:
     account, table, forgotten = MacroAccount(), Table(), set[int]()
     with requests_mock.Mocker() as mocker:
-        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=account.answer)
+        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=account.response)
         for kind, value in [*BEFORE, *events, ("sync", "whole"), ("sync", "whole")]:
             if kind == "sync":
                 _sync(account, table, value, forgotten)

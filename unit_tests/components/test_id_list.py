@@ -18,7 +18,7 @@ AGENTS, BANS = "/api/v2/chat/agents", "/api/v2/chat/bans"
 IDS = st.frozensets(st.integers(1, 60), max_size=30)
 
 
-def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
+def walk(stream: str, response: Callable[[int], Any]) -> tuple[list[Any], int]:
     """The rows (or pages of lists) that are sent, and the number of requests."""
     rules, calls = pages_of(stream), 0
     sent: list[Any] = []
@@ -28,7 +28,7 @@ def walk(stream: str, answer: Callable[[int], Any]) -> tuple[list[Any], int]:
         assert calls < 300
         request = rules.page_request(position, NOW)
         assert "limit" not in request.params
-        envelope = answer(int(request.params.get("since_id", 0)))
+        envelope = response(int(request.params.get("since_id", 0)))
         found = PageResponse(envelope, NOW, request, next_page=request.check(envelope, request))
         page = rules.read(found, position)
         position = rules.advance(position, page).after
@@ -51,7 +51,7 @@ def test_every_agent_comes_once(ids: frozenset[int], cap: int, *, inclusive: boo
 def test_every_ban_comes_once_whether_lists_are_cut_together_or_each(
     ids: frozenset[int], cap: int, *, inclusive: bool, together: bool, text: bool
 ) -> None:
-    def answer(since: int) -> Any:
+    def response(since: int) -> Any:
         parts = [frozenset(key for key in ids if key % 3 == 0), frozenset(key for key in ids if key % 3)]
         if together:
             whole = {row["id"] for row in page(ids, since, cap, inclusive=inclusive, text=text)}
@@ -62,7 +62,7 @@ def test_every_ban_comes_once_whether_lists_are_cut_together_or_each(
             cut = [page(part, since, cap, inclusive=inclusive, text=text) for part in parts]
         return {"ip_address": cut[0], "visitor": cut[1]}
 
-    sent, _ = walk("chat_banned_ips", answer)
+    sent, _ = walk("chat_banned_ips", response)
     ips = [int(row["id"]) for found in sent for row in found["ip_address"]]
     visitors = [int(row["id"]) for found in sent for row in found["visitor"]]
     assert sorted(ips + visitors) == sorted(ids)
@@ -74,7 +74,7 @@ def test_a_page_that_a_server_caps_at_100_is_not_the_last(account: Account) -> N
     account.on(f"{AGENTS}?since_id=100", [{"id": key} for key in range(100, 151)])
     account.on(f"{AGENTS}?since_id=151", [])
     outcome = read("chat_agents")
-    assert account.asked == [AGENTS, f"{AGENTS}?since_id=100", f"{AGENTS}?since_id=151"]
+    assert account.requested == [AGENTS, f"{AGENTS}?since_id=100", f"{AGENTS}?since_id=151"]
     assert outcome.ids() == list(range(1, 151))
 
 
@@ -82,7 +82,7 @@ def test_a_list_that_ignores_the_id_is_complete(account: Account) -> None:
     account.on(AGENTS, *[[{"id": 1}, {"id": 2}]] * 9)
     outcome = read("chat_agents")
     assert outcome.ids() == [1, 2]
-    assert account.asked == [AGENTS, f"{AGENTS}?since_id=2"]
+    assert account.requested == [AGENTS, f"{AGENTS}?since_id=2"]
     assert outcome.statuses()[-1] == "COMPLETE"
 
 
@@ -93,7 +93,7 @@ def test_a_list_of_bans_may_be_null(envelope: Any, account: Account) -> None:
     outcome = read("chat_banned_ips", "chat_banned_visitors")
     assert outcome.records("chat_banned_ips") == []
     assert outcome.records("chat_banned_visitors") == [{"id": 7}]
-    assert account.asked == [BANS, f"{BANS}?since_id=7"]
+    assert account.requested == [BANS, f"{BANS}?since_id=7"]
 
 
 def test_an_answer_without_any_list_of_bans_is_not_an_empty_one() -> None:

@@ -45,7 +45,7 @@ def test_bookmark_stays_while_the_pass_is_under_way() -> None:
 def test_greatest_second_of_several_pages_keeps_all_its_ids() -> None:
     rules = pages_of("groups")
     _, after = turn(rules, Position(START), page([(1, "2024-06-01T00:00:00Z"), (2, "2024-05-01T00:00:00Z")], "p2"))
-    _, after = turn(rules, after, page([(3, "2024-06-01T00:00:00Z")]), asked=NOW + 60)
+    _, after = turn(rules, after, page([(3, "2024-06-01T00:00:00Z")]), requested=NOW + 60)
     assert after == Position(JUNE_1, ids=frozenset({1, 3}), done=True)
 
 
@@ -53,7 +53,7 @@ def test_bookmark_never_passes_the_time_at_which_the_first_page_was_requested() 
     """Page 1 was read at noon; a row that changed a minute later, on page 2, says nothing about page 1."""
     rules = pages_of("groups")
     _, after = turn(rules, Position(START), page([(1, "2024-06-01T00:00:00Z")], "p2"))
-    sent, after = turn(rules, after, page([(2, "2024-06-10T12:01:00Z")]), asked=NOW + 120)
+    sent, after = turn(rules, after, page([(2, "2024-06-10T12:01:00Z")]), requested=NOW + 120)
     assert sent == [2]
     assert after == Position(NOW, done=True)
 
@@ -61,9 +61,9 @@ def test_bookmark_never_passes_the_time_at_which_the_first_page_was_requested() 
 def test_row_that_changes_on_page_1_while_page_2_is_read_comes_in_the_next_sync() -> None:
     rules = pages_of("groups")
     _, after = turn(rules, Position(START), page([(1, "2024-06-01T00:00:00Z")], "p2"))
-    _, after = turn(rules, after, page([(2, "2024-06-10T12:01:00Z")]), asked=NOW + 120)
+    _, after = turn(rules, after, page([(2, "2024-06-10T12:01:00Z")]), requested=NOW + 120)
     changed = [(1, "2024-06-10T12:00:30Z"), (2, "2024-06-10T12:01:00Z")]
-    sent, _ = turn(pages_of("groups"), Position(after.bookmark), page(changed), asked=NOW + 3600)
+    sent, _ = turn(pages_of("groups"), Position(after.bookmark), page(changed), requested=NOW + 3600)
     assert 1 in sent
 
 
@@ -132,10 +132,11 @@ def test_newest_first_list_ends_at_the_bookmark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stream", "token", "asked"), [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)]
+    ("stream", "token", "requested"),
+    [("groups", "p2", None), ("groups", None, JUNE_3), ("account_attributes", "3", None)],
 )
-def test_pass_that_cannot_be_resumed_starts_again(stream: str, token: str | None, asked: int | None) -> None:
-    stored = Position(MAY, token=token, high=JUNE_1, requested_at=asked, high_ids=frozenset({7}))
+def test_pass_that_cannot_be_resumed_starts_again(stream: str, token: str | None, requested: int | None) -> None:
+    stored = Position(MAY, token=token, high=JUNE_1, requested_at=requested, high_ids=frozenset({7}))
     assert pages_of(stream).begin(stored) == Position(MAY)
 
 

@@ -53,8 +53,8 @@ def test_later_sync_requests_the_tickets_of_an_hour_before_the_last_one(account:
     account.on(of_ticket(8), {"metric_events": {}})
     outcome = read(STREAM, state=STATE)
     assert outcome.records() == [late, breach]
-    assert account.asked[1] == CHANGES
-    assert sorted(account.asked[2:]) == [of_ticket(8), of_ticket(9)]
+    assert account.requested[1] == CHANGES
+    assert sorted(account.requested[2:]) == [of_ticket(8), of_ticket(9)]
     assert outcome.state() == {
         "time": str(NOW - 3600),
         "lists": {
@@ -85,10 +85,10 @@ FORMS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("answer", FORMS.values(), ids=FORMS)
-def test_events_are_found_in_any_form(account: Account, answer: Any) -> None:
+@pytest.mark.parametrize("response", FORMS.values(), ids=FORMS)
+def test_events_are_found_in_any_form(account: Account, response: Any) -> None:
     changed(account, {9: "2024-06-10T11:50:00Z"})
-    account.on(of_ticket(9), answer)
+    account.on(of_ticket(9), response)
     assert read(STREAM, state=STATE).records() == [E1, E2]
 
 

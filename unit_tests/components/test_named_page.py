@@ -67,7 +67,7 @@ def test_a_list_of_one_answer_follows_the_next_page_that_it_names(stream: str, n
     url = f"/api/v2/{path}"
     account.on(url, {records: [ROW], **words}, {records: [SECOND], "next_page": None})
     outcome = read(stream)
-    assert account.asked == [url, f"{url}?{query}"]
+    assert account.requested == [url, f"{url}?{query}"]
     assert outcome.ids() == [1, 2]
     assert outcome.state()["updated_at"] == "2024-06-02T00:00:00Z"
     assert outcome.statuses()[-1] == "COMPLETE"
@@ -97,8 +97,8 @@ def test_definitions_of_custom_fields_are_read_to_their_end(account: Account) ->
         account.on(f"{url}{query}", {"ticket_fields": fields[start : start + 100], "next_page": following})
     found = FieldDefinitions(stanzas().pages, zendesk_of()).of("ticket_fields")
     assert len(found) == 250
-    assert account.asked == [url, f"{url}?page=2", f"{url}?page=3"]
-    assert tickets not in account.asked
+    assert account.requested == [url, f"{url}?page=2", f"{url}?page=3"]
+    assert tickets not in account.requested
 
 
 def test_holidays_on_several_pages_are_all_read(account: Account) -> None:
@@ -124,7 +124,7 @@ def test_a_pass_over_links_is_resumed_with_the_page_before(account: Account) -> 
     account.on(f"{url}?page=2&per_page=50", {"custom_roles": [ROW], "next_page": f"{HOST}?page=3&per_page=50"})
     account.on(f"{url}?page=3&per_page=50", {"custom_roles": [SECOND], "next_page": None})
     read("custom_roles", saved=state)
-    assert account.asked == [f"{url}?page=2&per_page=50", f"{url}?page=3&per_page=50"]
+    assert account.requested == [f"{url}?page=2&per_page=50", f"{url}?page=3&per_page=50"]
 
 
 def test_our_own_parameters_win_over_those_of_a_link() -> None:

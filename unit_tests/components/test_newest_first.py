@@ -57,7 +57,7 @@ def test_a_page_of_imported_audits_ends_nothing_if_an_id_is_known() -> None:
 
 def test_ids_of_a_second_that_is_not_over_are_known_to_the_next_sync() -> None:
     rules = pages_of("ticket_audits")
-    _, after = turn(rules, rules.begin(Position(JUNE_1)), audits((9, NEW), before_cursor=None), asked=JUNE_2)
+    _, after = turn(rules, rules.begin(Position(JUNE_1)), audits((9, NEW), before_cursor=None), requested=JUNE_2)
     assert after == Position(JUNE_2, ids=frozenset({9}), done=True)
 
 
@@ -74,11 +74,11 @@ def test_a_url_without_its_cursor_leads_on() -> None:
     assert pages_of("ticket_audits").next_page(newer, 1000) == (True, None)
 
 
-def archived(account: Account, listed: Any, *answers: Any) -> Outcome:
+def archived(account: Account, listed: Any, *responses: Any) -> Outcome:
     """A sync of this list and of the archived ticket 7, whose audits are these."""
     account.on(LIST, listed)
     account.on(EXPORT, closed(7))
-    account.on("/api/v2/tickets/7/audits", *answers)
+    account.on("/api/v2/tickets/7/audits", *responses)
     return read("ticket_audits", ticket_audits_archived=True)
 
 
@@ -101,7 +101,7 @@ def test_audits_of_an_archived_ticket_arrive_whatever_else_the_answer_holds(
 ) -> None:
     outcome = archived(account, audits((9, NEW), before_cursor=None), audits((3, NEW), (4, NEW), **words))
     assert sorted(outcome.ids()) == [3, 4, 9]
-    assert len(account.asked) == 3
+    assert len(account.requested) == 3
 
 
 def test_audits_of_an_archived_ticket_on_several_pages_all_arrive(account: Account) -> None:
@@ -115,7 +115,7 @@ def test_audits_of_an_archived_ticket_on_several_pages_all_arrive(account: Accou
 def test_a_hundred_audits_in_one_answer_are_no_riddle(account: Account) -> None:
     outcome = archived(account, audits(before_cursor=None), audits(*((key, NEW) for key in range(100))))
     assert len(outcome.records()) == 100
-    assert len(account.asked) == 3
+    assert len(account.requested) == 3
 
 
 def test_audits_that_the_list_has_sent_come_once(account: Account) -> None:
@@ -126,7 +126,7 @@ def test_audits_that_the_list_has_sent_come_once(account: Account) -> None:
     )
     outcome = archived(account, listed, visited)
     assert outcome.ids() == [9, 8]
-    assert account.asked[0].startswith(LIST)
+    assert account.requested[0].startswith(LIST)
 
 
 def test_audits_of_a_ticket_that_was_imported_into_the_archive_arrive(account: Account) -> None:

@@ -14,7 +14,7 @@ from source_zendesk_support.manifest import load_manifest
 from source_zendesk_support.state.position import Position, StateFormat
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.cases import CASES
-from unit_tests.components.parts import answer_of, pages_of
+from unit_tests.components.parts import pages_of, response_of
 from unit_tests.examples import examples
 from unit_tests.reading import read
 
@@ -67,12 +67,12 @@ def test_page_is_a_page_or_malformed_and_its_position_can_be_written(
 ) -> None:
     rules = copy(family(stream))
     position = rules.begin(Position(1_704_067_200))
-    answer = answer_of(rules, page_of(stream, paging, keys), position)
+    response = response_of(rules, page_of(stream, paging, keys), position)
     try:
-        answer.next_page = answer.request.check(answer.envelope, answer.request)
+        response.next_page = response.request.check(response.envelope, response.request)
     except MalformedResponse:
         return
-    after = rules.advance(position, rules.read(answer, position)).after
+    after = rules.advance(position, rules.read(response, position)).after
     assert 0 <= after.bookmark <= NOW
     assert after.token is None or isinstance(after.token, str)
     if rules.form:
@@ -118,7 +118,7 @@ def test_what_is_no_cursor_makes_no_page(value: Any) -> None:
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_row_with_such_a_key_has_none(key: Any) -> None:
-    request = answer_of(pages_of("groups"), {}, Position(0)).request
+    request = response_of(pages_of("groups"), {}, Position(0)).request
     with pytest.raises(MalformedResponse, match="1 of 1 rows lack their id"):
         request.check({"groups": [{"id": key}]}, request)
 

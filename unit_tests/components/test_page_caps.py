@@ -47,7 +47,7 @@ class Server:
     def rows(self) -> list[tuple[int, int]]:
         return [(T + second, 1000 * second + n) for second in sorted(self.seconds) for n in range(self.seconds[second])]
 
-    def answer(self, start: int) -> Any:
+    def response(self, start: int) -> Any:
         known = [row for row in self.rows if row[0] >= start]
         page = known[: self.cap]
         records, field = STREAMS[self.stream]
@@ -64,7 +64,7 @@ class Server:
 def fetched(rules: PagedRetriever, position: Position, server: Server) -> PageResponse:
     """The page at a position, as often as it is sent back."""
     request = rules.page_request(position, NOW)
-    envelope = server.answer(int(request.params["start_time"]))
+    envelope = server.response(int(request.params["start_time"]))
     for _ in range(3):
         try:
             return PageResponse(envelope, NOW, request, next_page=request.check(envelope, request))
@@ -77,8 +77,8 @@ def pages(rules: PagedRetriever, position: Position, server: Server) -> Iterator
     """The ids that each page sends, and the position behind it."""
     position, guard = rules.begin(position), ProgressGuard(rules)
     while not position.done:
-        answer = fetched(rules, position, server)
-        page = rules.read(answer, position)
+        response = fetched(rules, position, server)
+        page = rules.read(response, position)
         result = rules.advance(position, page)
         guard.check(position.token, "", result)
         position = result.after
@@ -257,8 +257,8 @@ def quiet_starts(seconds: dict[int, int], cap: int = 1000) -> list[int]:
     position = rules.begin(state)
     while not position.done:
         starts.append(int(rules.page_request(position, NOW).params["start_time"]) - T)
-        answer = fetched(rules, position, server)
-        page = rules.read(answer, position)
+        response = fetched(rules, position, server)
+        page = rules.read(response, position)
         assert page.new_rows == []
         position = rules.advance(position, page).after
     return starts

@@ -25,7 +25,7 @@ def test_request_names_a_hundred_agents_at_most(account: Account) -> None:
     account.on(f"{SKILLS}?filter[agent_ids]={first}&page[size]=100", skill("a", OLD))
     account.on(f"{SKILLS}?filter[agent_ids]={second}&page[size]=100", skill("b", OLD))
     assert sorted(read(STREAM).ids()) == ["a", "b"]
-    assert len(account.asked) == 3
+    assert len(account.requested) == 3
 
 
 def test_block_with_more_skills_than_a_page_holds_is_read_to_its_end(account: Account) -> None:
@@ -53,4 +53,4 @@ def test_skills_of_refused_agents_arrive_from_the_start_later_also_in_another_bl
 def test_account_without_agents_needs_no_request_for_skills(account: Account) -> None:
     account.on(AGENTS, agents())
     assert read(STREAM).ids() == []
-    assert account.asked == [AGENTS]
+    assert account.requested == [AGENTS]

@@ -68,7 +68,7 @@ def test_parents_that_several_streams_walk_are_fetched_once(account: Account) ->
     account.on(f"{ARTICLES}/100/attachments.json?{SIZE}", listed("article_attachments", 4))
     streams = ("article_votes", "article_comments", "article_comment_votes", "article_attachments")
     outcome = read(*streams, num_workers=2)
-    assert account.asked.count(f"{ARTICLES}.json?{SIZE}") == 1
+    assert account.requested.count(f"{ARTICLES}.json?{SIZE}") == 1
     assert {stream: outcome.records(stream)[0]["id"] for stream in streams} == {
         "article_votes": 1,
         "article_comments": 2,
@@ -101,7 +101,7 @@ def test_ticket_named_after_its_visit_is_visited_again(account: Account) -> None
     changed = [{"id": "s1", "ticket_id": 7, "updated_at": at} for at in ("2024-06-01T00:00:00Z", iso(NOW))]
     account.on(visit, *({"side_conversations": [row], "next_page": None} for row in changed))
     outcome = read("side_conversations")
-    assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
+    assert account.requested == [f"{events}1704067200", visit, f"{events}1717200000", visit]
     assert [row["updated_at"] for row in outcome.records()] == ["2024-06-01T00:00:00Z", iso(NOW)]
 
 
@@ -121,7 +121,7 @@ def test_side_conversation_that_an_event_names_is_sent_whatever_its_own_time(
     state = {"updated_at": "2024-06-01T00:00:00Z", "v": 1}
     outcome = read("side_conversations", saved=state)
     assert outcome.ids() == ["s1", "s2"]
-    assert account.asked.count(visit) == 1
+    assert account.requested.count(visit) == 1
 
 
 def test_ticket_named_by_many_events_is_visited_once(account: Account) -> None:
@@ -132,7 +132,7 @@ def test_ticket_named_by_many_events_is_visited_once(account: Account) -> None:
     visit = "/api/v2/tickets/7/side_conversations?per_page=100"
     account.on(visit, {"side_conversations": [conversation], "next_page": None})
     outcome = read("side_conversations", "side_conversation_events")
-    assert account.asked == [events, visit]
+    assert account.requested == [events, visit]
     assert [len(outcome.records(name)) for name in ("side_conversations", "side_conversation_events")] == [1, 3]
 
 
@@ -152,7 +152,7 @@ def test_ticket_named_again_after_its_visit_is_visited_again(account: Account) -
     account.on(visit, {"side_conversations": [conversation], "next_page": None})
     account.on(visit, {"side_conversations": [{**conversation, "updated_at": "2024-06-10T12:05:00.123Z"}]})
     outcome = read("side_conversations")
-    assert account.asked == [f"{events}1704067200", visit, f"{events}1717200000", visit]
+    assert account.requested == [f"{events}1704067200", visit, f"{events}1717200000", visit]
     assert [record["updated_at"] for record in outcome.records()] == [
         "2024-06-01T00:00:00.123Z",
         "2024-06-10T12:05:00.123Z",
@@ -177,7 +177,7 @@ def test_a_pass_that_resumes_visits_again_only_what_was_named_after_it_began(
     saved = {"updated_at": "2024-06-01T00:00:00Z", "ids": ["e1"], "asked": NOW, "visited": [7, 1], "v": 1}
     outcome = read("side_conversations", saved=saved)
     assert sorted(outcome.ids()) == ["s8", "s9"]
-    assert len(account.asked) == 3
+    assert len(account.requested) == 3
     assert outcome.state() == {"updated_at": "2024-06-10T12:05:00Z", "ids": ["e3"], "v": 1}
 
 
@@ -205,6 +205,6 @@ def test_only_the_last_visits_are_remembered(account: Account, monkeypatch: pyte
     for key in (1, 1, 2, 3, 4):
         account.on(f"/api/v2/tickets/{key}/side_conversations", {"side_conversations": [], "next_page": None})
     outcome = read("side_conversations")
-    asked = [url.split("/")[4] for url in account.asked if "/events" not in url]
-    assert sorted(asked) == ["1", "1", "2", "3", "4"]
+    requested = [url.split("/")[4] for url in account.requested if "/events" not in url]
+    assert sorted(requested) == ["1", "1", "2", "3", "4"]
     assert outcome.states()[0]["visited"] == [3, 1]

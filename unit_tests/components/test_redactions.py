@@ -67,7 +67,7 @@ def test_named_comment_is_sent_again_with_its_attachments(account: Account, chil
     outcome = synced(account, event(9, child))
     assert sent(outcome) == ([700], [800, 801])
     assert outcome.warnings == []
-    assert account.asked.count(TICKET) == 1
+    assert account.requested.count(TICKET) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_comment_that_two_events_name_is_sent_once(account: Account) -> None:
     account.on(TICKET, comments(PLAIN, HOLDER))
     outcome = read("ticket_comments", "ticket_attachments")
     assert sent(outcome) == ([700], [800, 801])
-    assert account.asked.count(TICKET) == 1
+    assert account.requested.count(TICKET) == 1
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_event_without_a_time_is_followed_once_a_page(account: Account, times: d
     child = {"event_type": "CommentRedactionEvent", "comment_id": "700"}
     outcome = synced(account, event(9, child, **times), event(10, child, **times))
     assert sent(outcome) == ([700], [800, 801])
-    assert account.asked.count(TICKET) == 1
+    assert account.requested.count(TICKET) == 1
 
 
 def test_event_that_is_younger_than_what_was_read_is_followed_again(account: Account) -> None:
@@ -173,7 +173,7 @@ def test_redaction_in_a_ticket_that_is_gone_is_counted(account: Account) -> None
 def test_update_of_a_person_without_content_brings_what_is_private_now(account: Account) -> None:
     outcome = synced(account, event(9), event(10))
     assert sent(outcome) == ([701], [])
-    assert account.asked.count(TICKET) == 1
+    assert account.requested.count(TICKET) == 1
     assert outcome.warnings == []
 
 
@@ -193,14 +193,14 @@ def test_private_comment_that_is_younger_than_the_update_is_not_sent(account: Ac
 )
 def test_other_updates_without_content_cost_no_request(account: Account, more: dict[str, Any]) -> None:
     outcome = synced(account, event(9, **more))
-    assert TICKET not in account.asked
+    assert TICKET not in account.requested
     assert outcome.warnings == []
 
 
 @pytest.mark.parametrize("streams", [("ticket_attachments",), ("ticket_events",)])
 def test_only_comments_follow_updates_without_content(account: Account, streams: tuple[str, ...]) -> None:
     synced(account, event(9), streams=streams)
-    assert TICKET not in account.asked
+    assert TICKET not in account.requested
 
 
 def test_ticket_that_is_gone_has_lost_nothing_for_certain(account: Account) -> None:
@@ -215,7 +215,7 @@ def test_updates_without_content_are_followed_in_500_tickets(account: Account) -
     for key in range(1, 504):
         account.on(f"/api/v2/tickets/{key}/comments?page[size]=100", comments())
     outcome = read("ticket_comments", max_quota_percent=100)
-    assert len(account.asked) == 501
+    assert len(account.requested) == 501
     assert outcome.warnings == [
         (
             "Stream ticket_comments: 3 updates without content were not checked, because a sync rereads at most 500 "

@@ -109,7 +109,7 @@ def test_ticket_that_is_gone_is_looked_for_once_more(account: Account) -> None:
     account.on("/api/v2/tickets/7/side_conversations", NOT_FOUND)
     state = {"updated_at": NEW, "refused": [7], "v": 1}
     outcome = read("side_conversations", saved=state)
-    assert len(account.asked) == 2
+    assert len(account.requested) == 2
     assert outcome.state() == {"updated_at": NEW, "v": 1}
 
 
@@ -135,7 +135,7 @@ def test_retries_of_a_sync_are_bounded(account: Account, monkeypatch: pytest.Mon
         account.on(f"/api/v2/tickets/{ticket}/side_conversations", FORBIDDEN)
     state = {"updated_at": NEW, "refused": [1, *[1] * 7], "v": 1}
     outcome = read("side_conversations", saved=state)
-    assert len(account.asked) == 4
+    assert len(account.requested) == 4
     assert outcome.state() == state
 
 
@@ -194,7 +194,7 @@ def test_comments_of_a_ticket_that_could_not_be_read_again_are_sent_when_it_open
     assert [state[stream]["refused"] for stream in streams] == [[7], [7]]
     second = read(*streams, state=state)
     assert (sorted(second.ids("ticket_comments")), second.ids("ticket_attachments")) == ([4, 5], [50])
-    assert len([url for url in account.asked if url.startswith("/api/v2/tickets/7/comments")]) == 2
+    assert len([url for url in account.requested if url.startswith("/api/v2/tickets/7/comments")]) == 2
     state = {stream: second.state(stream) for stream in streams}
     assert ["refused" in state[stream] for stream in streams] == [False, False]
     assert read(*streams, state=state).ids("ticket_comments") == []

@@ -39,7 +39,7 @@ def walked(account: Account, *votes: dict[str, Any]) -> None:
 def test_all_kinds_and_the_list_itself_cost_one_request(account: Account) -> None:
     account.on(VOTES, page(*ALL))
     outcome = read("guide_votes", *KINDS)
-    assert account.asked == [VOTES]
+    assert account.requested == [VOTES]
     assert {name: outcome.ids(name) for name in KINDS} == {
         "article_votes": [1],
         "article_comment_votes": [2],
@@ -57,7 +57,7 @@ def test_refused_list_is_replaced_by_a_request_for_each_parent(account: Account,
     walked(account, vote(1, "Article"))
     outcome = read("article_votes")
     assert outcome.ids() == [1]
-    assert account.asked[-2:] == [ARTICLES, OF_ARTICLE]
+    assert account.requested[-2:] == [ARTICLES, OF_ARTICLE]
     assert (outcome.errors, outcome.warnings) == ([], [])
 
 
@@ -87,7 +87,7 @@ def test_ten_pages_without_a_vote_on_a_comment_are_enough_to_read_them_comment_b
         account.on(url, page(vote(number, "Article"), after=f"p{number + 1}"))
     account.on(ARTICLES, cursor_page("articles", []))
     assert read("article_comment_votes").records() == []
-    assert account.asked == [*urls, ARTICLES]
+    assert account.requested == [*urls, ARTICLES]
 
 
 def test_list_is_used_for_comments_if_one_of_its_first_pages_tells_them_apart(account: Account) -> None:
@@ -96,13 +96,13 @@ def test_list_is_used_for_comments_if_one_of_its_first_pages_tells_them_apart(ac
     outcome = read("article_comment_votes", "post_comment_votes")
     assert outcome.ids("article_comment_votes") == [9, 11]
     assert outcome.ids("post_comment_votes") == [10]
-    assert account.asked == [VOTES, SECOND]
+    assert account.requested == [VOTES, SECOND]
 
 
 def test_complete_list_without_votes_of_comments_has_none(account: Account) -> None:
     account.on(VOTES, page(vote(1, "Article")))
     assert read("article_comment_votes").records() == []
-    assert account.asked == [VOTES]
+    assert account.requested == [VOTES]
 
 
 def test_bookmark_of_the_walk_holds_for_the_list_and_back(account: Account) -> None:
@@ -118,7 +118,7 @@ def test_unfinished_walk_is_read_again_from_its_bookmark_by_the_list(account: Ac
     account.on(VOTES, page(vote(1, "Article"), vote(2, "Article", OLD)))
     state = {"updated_at": "1704067200", "next": "articles-2", "high": 1717200000, "asked": NOW, "v": 1}
     outcome = read("article_votes", saved=state)
-    assert account.asked == [VOTES]
+    assert account.requested == [VOTES]
     assert outcome.ids() == [1, 2]
 
 

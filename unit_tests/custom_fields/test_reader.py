@@ -49,18 +49,18 @@ def test_id_names_need_no_definitions(account: Account) -> None:
         "custom_field_7": "phone",
         "custom_field_9": None,
     }
-    assert account.asked == []
+    assert account.requested == []
 
 
 def test_titles_that_discover_has_marked_need_no_definitions(account: Account) -> None:
     assert added(MARKED, naming="title") == {"product": "phone", "amount": 4.5}
-    assert account.asked == []
+    assert account.requested == []
 
 
 def test_labels_need_definitions(account: Account) -> None:
     account.on(FIELDS, {"ticket_fields": [PRODUCT, AMOUNT]})
     assert added(MARKED, naming="title", labels=True) == {"product": "phone", "product_label": "Phone", "amount": 4.5}
-    assert account.asked == [FIELDS]
+    assert account.requested == [FIELDS]
 
 
 def test_labels_of_id_names(account: Account) -> None:
@@ -72,7 +72,7 @@ def test_columns_without_marks_are_found_by_their_title(account: Account) -> Non
     account.on(FIELDS, {"ticket_fields": [PRODUCT, AMOUNT]})
     declared = {"product": STRING, "product_label": STRING, "gone": STRING, "custom_field_8": STRING}
     assert added(declared, naming="title", labels=True) == {"product": "phone", "product_label": "Phone"}
-    assert account.asked == [FIELDS]
+    assert account.requested == [FIELDS]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_definitions_are_read_once_over_all_their_pages(account: Account) -> Non
     account.on("/api/v2/user_fields?page[after]=abc&page[size]=100", last)
     found = definitions()
     assert [[field["id"] for field in found.of("user_fields")] for _ in range(2)] == [[1, 2], [1, 2]]
-    assert len(account.asked) == 2
+    assert len(account.requested) == 2
 
 
 def test_trouble_with_definitions_is_met_once(account: Account) -> None:
@@ -132,7 +132,7 @@ def test_trouble_with_definitions_is_met_once(account: Account) -> None:
     for _ in range(2):
         with pytest.raises(Exception, match="HTTP 403 Forbidden"):
             found.of("ticket_fields")
-    assert account.asked == [FIELDS, FIELDS]
+    assert account.requested == [FIELDS, FIELDS]
 
 
 def completed(stream: str, fields: str, static: dict[str, Any], **options: Any) -> Any:
@@ -142,7 +142,7 @@ def completed(stream: str, fields: str, static: dict[str, Any], **options: Any) 
 def test_schema_without_custom_fields_is_as_it_was(account: Account) -> None:
     assert completed("groups", "", STATIC) == {"properties": STATIC}
     assert completed("tickets", "ticket_fields", STATIC, expand=False) == {"properties": STATIC}
-    assert account.asked == []
+    assert account.requested == []
 
 
 def test_schema_of_tickets_gets_columns(account: Account) -> None:
@@ -153,11 +153,11 @@ def test_schema_of_tickets_gets_columns(account: Account) -> None:
 
 
 def test_schema_of_users_gets_properties(account: Account) -> None:
-    answer = {
+    response = {
         "user_fields": [{"id": 9, "key": "seats", "type": "integer", "title": "Seats"}],
         "meta": {"has_more": False},
     }
-    account.on("/api/v2/user_fields", answer)
+    account.on("/api/v2/user_fields", response)
     static = {"user_fields": {"type": ["null", "object"], "additionalProperties": True}}
     seats = {"type": ["null", "integer"], "description": "Seats (integer)"}
     assert completed("users", "user_fields", static, naming="title") == {

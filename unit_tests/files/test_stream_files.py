@@ -183,7 +183,7 @@ def test_expired_url_is_replaced_by_that_of_the_record(account: Account, staging
     outcome = synced()
     assert references(outcome) == WITH
     assert outcome.records()[0]["content_url"].endswith("/800/?name=800.txt")
-    assert account.asked[-3:] == [
+    assert account.requested[-3:] == [
         "/attachments/token/800/?name=800.txt",
         "/api/v2/attachments/800",
         "/attachments/token/new/",

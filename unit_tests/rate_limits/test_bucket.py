@@ -180,19 +180,19 @@ def test_sole_user_is_never_refused(total: int, documented: int, pauses: list[fl
 def test_calls_in_flight_are_counted(calls: list[tuple[int, int]]) -> None:
     """Each call is a pause and the time its answer takes, in sixteenths of a second; answers come in any order."""
     server, limit, now = LimitedServer(10, 60.0), bucket(10), 1000.0
-    answers: list[LateAnswer] = []
+    responses: list[LateResponse] = []
     for pause, delay in calls:
         now += pause / 16
-        answers = deliver(limit, answers, now)
+        responses = deliver(limit, responses, now)
         while (wait := limit.wait(now)) > 0:
-            now = min(now + wait, min((answer.comes for answer in answers), default=now + wait))
-            answers = deliver(limit, answers, now)
+            now = min(now + wait, min((response.comes for response in responses), default=now + wait))
+            responses = deliver(limit, responses, now)
         limit.count_call(now)
-        answers.append(LateAnswer(now + delay / 16, now, server.serve(now)))
+        responses.append(LateResponse(now + delay / 16, now, server.serve(now)))
     assert server.most <= 10
 
 
-class LateAnswer(NamedTuple):
+class LateResponse(NamedTuple):
     """An answer on its way."""
 
     comes: float
@@ -200,8 +200,10 @@ class LateAnswer(NamedTuple):
     reading: RateLimitReading
 
 
-def deliver(limit: Bucket, answers: list[LateAnswer], now: float) -> list[LateAnswer]:
+def deliver(limit: Bucket, responses: list[LateResponse], now: float) -> list[LateResponse]:
     """Hand over the answers that are due; returns the others."""
-    for answer in sorted((answer for answer in answers if answer.comes <= now), key=lambda answer: answer.comes):
-        limit.update(answer.reading, answer.comes, answer.sent)
-    return [answer for answer in answers if answer.comes > now]
+    for response in sorted(
+        (response for response in responses if response.comes <= now), key=lambda response: response.comes
+    ):
+        limit.update(response.reading, response.comes, response.sent)
+    return [response for response in responses if response.comes > now]

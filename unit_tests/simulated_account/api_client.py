@@ -10,7 +10,7 @@ import orjson
 from integration_tests.simulated_account.account_options import AccountOptions
 from integration_tests.simulated_account.journal import RequestLog
 from integration_tests.simulated_account.server_state import ServerState, new_server_state
-from integration_tests.simulated_account.service import IncomingRequest, answer
+from integration_tests.simulated_account.service import IncomingRequest, response
 from integration_tests.simulated_account.timestamps import epoch
 
 Record = dict[str, Any]
@@ -50,7 +50,7 @@ class ApiClient:
         whole = split.path if split.path.startswith("/") else f"/api/v2/{split.path}"
         sent = self._authorization(whole) if authorization == "" else authorization
         note = self.server.journal.begin("GET", whole, values)
-        found = answer(self.server, IncomingRequest(whole, values, SITE, sent, note))
+        found = response(self.server, IncomingRequest(whole, values, SITE, sent, note))
         RequestLog.end(note, found)
         return ApiReply(found.status, found.headers, found.body())
 

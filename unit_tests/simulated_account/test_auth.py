@@ -70,26 +70,26 @@ def test_a_token_ends_with_its_life_and_needs_the_read_scope(server: ServerState
 
 
 def test_a_refresh_token_is_good_for_one_use(server: ServerState) -> None:
-    asked = {"grant_type": "refresh_token", "refresh_token": "simulated-refresh-token", **CLIENT}
-    first = grant(server.credentials, server.account.clock, asked).rest
+    requested = {"grant_type": "refresh_token", "refresh_token": "simulated-refresh-token", **CLIENT}
+    first = grant(server.credentials, server.account.clock, requested).rest
     assert first["expires_in"] == 1800
     assert ApiClient(server, f"Bearer {first['access_token']}").get("groups").status == 200
-    second = grant(server.credentials, server.account.clock, asked | {"refresh_token": first["refresh_token"]}).rest
+    second = grant(server.credentials, server.account.clock, requested | {"refresh_token": first["refresh_token"]}).rest
     assert ApiClient(server, f"Bearer {first['access_token']}").get("groups").status == 401
     assert ApiClient(server, f"Bearer {second['access_token']}").get("groups").status == 200
     with pytest.raises(ApiError) as replayed:
-        grant(server.credentials, server.account.clock, asked)
-    assert replayed.value.answer.status == 400
+        grant(server.credentials, server.account.clock, requested)
+    assert replayed.value.response.status == 400
 
 
 def test_client_credentials_are_granted_to_the_right_client(server: ServerState) -> None:
     clock = server.account.clock
-    asked = {"grant_type": "client_credentials", "expires_in": 600, **CLIENT}
-    assert grant(server.credentials, clock, asked).rest["expires_in"] == 600
+    requested = {"grant_type": "client_credentials", "expires_in": 600, **CLIENT}
+    assert grant(server.credentials, clock, requested).rest["expires_in"] == 600
     for changes, status in (({"client_secret": "x"}, 401), ({"grant_type": "password"}, 400), ({"expires_in": 9}, 400)):
         with pytest.raises(ApiError) as refused:
-            grant(AccountCredentials(), clock, asked | changes)
-        assert refused.value.answer.status == status
+            grant(AccountCredentials(), clock, requested | changes)
+        assert refused.value.response.status == status
 
 
 @pytest.mark.parametrize(("how", "status"), [("redirect", 302), ("html", 200), ("html404", 404)])

@@ -23,16 +23,16 @@ def test_a_status_fault_hits_once_and_is_over(api: ApiClient, status: str) -> No
     assert _hit(api, status).status == int(status)
 
 
-@pytest.mark.parametrize(("asked", "sent"), [("3", "3"), ("0.5", "0.5"), ("", None)])
-def test_a_retry_after_is_sent_as_it_was_set(api: ApiClient, asked: str, sent: str | None) -> None:
-    assert _hit(api, "429", retry_after=asked).headers.get("Retry-After") == sent
+@pytest.mark.parametrize(("requested", "sent"), [("3", "3"), ("0.5", "0.5"), ("", None)])
+def test_a_retry_after_is_sent_as_it_was_set(api: ApiClient, requested: str, sent: str | None) -> None:
+    assert _hit(api, "429", retry_after=requested).headers.get("Retry-After") == sent
 
 
 def test_a_script_counts_the_calls_that_it_concerns(api: ApiClient, server: ServerState) -> None:
     line = {"fault": "500", "path": "macros", "call": 2, "times": 2, "match": {"per_page": "7"}}
     server.faults = faults_from({"script": [line]})
-    asked = ["macros", "macros?per_page=7", "groups?per_page=7", *["macros?per_page=7"] * 3]
-    assert [api.get(path).status for path in asked] == [200, 200, 200, 500, 500, 200]
+    requested = ["macros", "macros?per_page=7", "groups?per_page=7", *["macros?per_page=7"] * 3]
+    assert [api.get(path).status for path in requested] == [200, 200, 200, 500, 500, 200]
 
 
 def test_an_unknown_fault_is_not_taken() -> None:

@@ -31,17 +31,17 @@ def _get(account: SimulatedAccount, path: str, **query: Any) -> requests.Respons
 
 
 def test_the_account_answers_with_its_own_date_and_utf8_json(account: SimulatedAccount) -> None:
-    answer = _get(account, "macros")
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert answer.headers["Date"].startswith("Sun, 01 Nov 2026 12:")
-    assert answer.json()["count"] == 7
+    response = _get(account, "macros")
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert response.headers["Date"].startswith("Sun, 01 Nov 2026 12:")
+    assert response.json()["count"] == 7
 
 
 def test_responses_are_compressed_for_clients_that_accept_it(account: SimulatedAccount) -> None:
-    url, asked = f"{account.base_url}/api/v2/macros", {"Accept-Encoding": "gzip"}
-    with requests.get(url, auth=ADMIN, headers=asked, stream=True, timeout=30) as answer:
-        assert answer.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(answer.raw.read()).startswith(b'{"macros":[')
+    url, requested = f"{account.base_url}/api/v2/macros", {"Accept-Encoding": "gzip"}
+    with requests.get(url, auth=ADMIN, headers=requested, stream=True, timeout=30) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(response.raw.read()).startswith(b'{"macros":[')
     plain = requests.get(url, auth=ADMIN, headers={"Accept-Encoding": "identity"}, timeout=30)
     assert "Content-Encoding" not in plain.headers
 
@@ -70,16 +70,20 @@ def test_a_connection_can_break(account: SimulatedAccount, fault: str) -> None:
 
 
 def test_tokens_are_granted_over_http_as_json_and_as_a_form(account: SimulatedAccount) -> None:
-    asked = {"grant_type": "client_credentials", "client_id": "simulated-client", "client_secret": "simulated-secret"}
+    requested = {
+        "grant_type": "client_credentials",
+        "client_id": "simulated-client",
+        "client_secret": "simulated-secret",
+    }
     url = f"{account.base_url}/oauth/tokens"
-    for answer in (requests.post(url, json=asked, timeout=30), requests.post(url, data=asked, timeout=30)):
-        header = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    for response in (requests.post(url, json=requested, timeout=30), requests.post(url, data=requested, timeout=30)):
+        header = {"Authorization": f"Bearer {response.json()['access_token']}"}
         current = requests.get(f"{account.base_url}/api/v2/oauth/tokens/current.json", headers=header, timeout=30)
         assert current.json()["token"]["scopes"] == ["read"]
-    assert requests.post(url, json=asked | {"client_id": "x"}, timeout=30).status_code == 401
+    assert requests.post(url, json=requested | {"client_id": "x"}, timeout=30).status_code == 401
     assert requests.post(url, data=b"{", headers={"Content-Type": "application/json"}, timeout=30).status_code == 400
     account.set_faults(script=[{"fault": "503", "path": "oauth/tokens"}])
-    assert requests.post(url, json=asked, timeout=30).status_code == 503
+    assert requests.post(url, json=requested, timeout=30).status_code == 503
 
 
 def test_the_verbs_reach_the_account(account: SimulatedAccount) -> None:

@@ -97,7 +97,7 @@ def test_a_sync_in_the_process_resumes_from_them(form: str, account: Account) ->
     account.on(url, {"tickets": [], "after_cursor": "MTgw", "end_of_stream": True})
     source = SourceZendeskSupport(config=CONFIG)
     list(source.read(logging.getLogger("airbyte"), CONFIG, catalog_of(["tickets"]), IN_PROCESS[form]))
-    assert account.asked == [url, NEWEST_TICKET]
+    assert account.requested == [url, NEWEST_TICKET]
 
 
 def test_a_state_of_another_tool_stops_a_sync_in_the_process(account: Account) -> None:
@@ -105,4 +105,4 @@ def test_a_state_of_another_tool_stops_a_sync_in_the_process(account: Account) -
     state: list[Any] = [{"bookmarks": {"tickets": OTHER}}]
     with pytest.raises(AirbyteTracedException, match="a Singer state"):
         list(source.read(logging.getLogger("airbyte"), CONFIG, catalog_of(["tickets"]), state))
-    assert account.asked == []
+    assert account.requested == []

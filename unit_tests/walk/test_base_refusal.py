@@ -45,14 +45,14 @@ def test_refused_export_is_explained_by_who_is_signed_in(role: Any, scopes: Any,
     assert (stream, kind) == ("tickets", "config_error")
     assert message.startswith("Stream tickets: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
     assert words in message
-    assert account.asked.count(ME) == 1
+    assert account.requested.count(ME) == 1
 
 
 def test_who_is_signed_in_is_requested_only_if_it_matters(account: Account) -> None:
     account.on("/api/v2/audit_logs", *[Reply({"error": "Forbidden"}, status=403)] * 2)
     account.on(PROOF, SETTINGS)
     read("audit_logs")
-    assert ME not in account.asked
+    assert ME not in account.requested
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_status_that_a_retry_cannot_cure_is_reported_at_once(
     paths = {"groups": "groups", "audit_logs": "audit_logs", "chat_departments": "chat/departments"}
     account.on(f"/api/v2/{paths[stream]}", Reply({"error": "Why"}, status=status))
     outcome = read(stream, fails=True)
-    assert len(account.asked) == 1
+    assert len(account.requested) == 1
     assert outcome.statuses() == ["STARTED", "INCOMPLETE"]
     assert outcome.stream_errors[0][1] == kind
     assert words in outcome.stream_errors[0][2]
@@ -112,5 +112,5 @@ def test_cursor_that_is_too_long_for_an_address_is_replaced_by_time(account: Acc
     by_time = f"{EXPORT}?per_page=1000&start_time=1717200000&support_type_scope=all"
     account.on(by_time, {"tickets": [], "after_cursor": "c", "end_of_stream": True})
     outcome = read("tickets", saved={"generated_timestamp": "1717200000", "cursor": "long", "v": 1})
-    assert account.asked[-2:] == [by_time, NEWEST]
+    assert account.requested[-2:] == [by_time, NEWEST]
     assert outcome.statuses() == ["STARTED", "COMPLETE"]

@@ -37,18 +37,18 @@ def test_organization_that_is_neither_listed_nor_comes_by_its_id_is_deleted(acco
     outcome = organizations(account, [1, 3], by_lists([1, 1]))
     deleted = {"id": 2, "deleted_at": "2024-06-10T12:00:00Z", "updated_at": "2024-06-10T12:00:00Z"}
     assert outcome.records() == [deleted]
-    assert account.asked[-2:] == [ALL, f"{MANY}?ids=1,2"]
+    assert account.requested[-2:] == [ALL, f"{MANY}?ids=1,2"]
     lists = outcome.state()["lists"]
     assert (lists["known"], lists["compared"]) == ([1, 2], NOW)
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [{"organizations": [organization(1), organization(2)]}, {"organizations": []}, FORBIDDEN],
     ids=["it lives", "not even the one that is listed comes", "refused"],
 )
-def test_organization_is_never_marked_without_proof(account: Account, answer: Any) -> None:
-    account.on(MANY, answer, answer)
+def test_organization_is_never_marked_without_proof(account: Account, response: Any) -> None:
+    account.on(MANY, response, response)
     outcome = organizations(account, [1, 3], by_lists([1, 1]))
     assert (outcome.records(), outcome.state()["lists"]["known"]) == ([], [1, 1, 1])
 
@@ -61,7 +61,7 @@ def test_empty_list_marks_nothing(account: Account) -> None:
 
 def test_ids_are_compared_once_a_day(account: Account) -> None:
     organizations(account, [1], by_lists([1, 1], compared=NOW - 86_399))
-    assert ALL not in account.asked
+    assert ALL not in account.requested
 
 
 def users(account: Account, *more: Any) -> Outcome:
@@ -83,6 +83,6 @@ def test_deleted_user_keeps_the_columns_that_the_export_gave(account: Account) -
     assert users(account, {"users": [LONG]}).records() == [LONG]
 
 
-@pytest.mark.parametrize("answer", [{"users": []}, FORBIDDEN], ids=["none", "refused"])
-def test_deleted_user_that_does_not_come_by_id_has_the_columns_of_the_list(account: Account, answer: Any) -> None:
-    assert users(account, answer, answer).records() == [SHORT]
+@pytest.mark.parametrize("response", [{"users": []}, FORBIDDEN], ids=["none", "refused"])
+def test_deleted_user_that_does_not_come_by_id_has_the_columns_of_the_list(account: Account, response: Any) -> None:
+    assert users(account, response, response).records() == [SHORT]

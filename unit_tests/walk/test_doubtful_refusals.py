@@ -49,7 +49,7 @@ def test_doubtful_answer_that_stays_fails_the_stream(reply: Reply, account: Acco
     account.on(PROOF, SETTINGS)
     outcome = read("audit_logs", fails=True)
     assert_failed_as_transient(outcome, "audit_logs")
-    assert len([url for url in account.asked if url.startswith(LOGS)]) == 7
+    assert len([url for url in account.requested if url.startswith(LOGS)]) == 7
     assert outcome.warnings == []
 
 
@@ -58,7 +58,7 @@ def test_doubtful_answer_that_passes_costs_nothing_but_a_call(reply: Reply, acco
     account.on(LOGS, reply, PAGE)
     outcome = read("audit_logs")
     assert outcome.records() == [LOG]
-    assert (len(account.asked), outcome.warnings, outcome.errors) == (2, [], [])
+    assert (len(account.requested), outcome.warnings, outcome.errors) == (2, [], [])
 
 
 @pytest.mark.parametrize("first", [FORBIDDEN, CLOSED, Reply({"error": "RecordNotFound"}, status=404)])
@@ -66,7 +66,7 @@ def test_refusal_that_is_not_repeated_is_not_believed(first: Reply, account: Acc
     account.on(LOGS, first, PAGE)
     outcome = read("audit_logs")
     assert outcome.records() == [LOG]
-    assert (len(account.asked), outcome.warnings) == (2, [])
+    assert (len(account.requested), outcome.warnings) == (2, [])
 
 
 def test_two_different_refusals_are_no_repetition(account: Account) -> None:
@@ -86,8 +86,8 @@ def test_page_of_a_product_that_is_off_counts_once_the_account_is_proven_behind_
     outcome = read("topics", "audit_logs", num_workers=2)
     assert outcome.statuses("topics") == ["STARTED", "COMPLETE"]
     assert len(outcome.warnings) == 2
-    last = max(index for index, url in enumerate(account.asked) if url.startswith(TOPICS))
-    assert PROOF in account.asked[last:]
+    last = max(index for index, url in enumerate(account.requested) if url.startswith(TOPICS))
+    assert PROOF in account.requested[last:]
 
 
 def test_page_of_a_product_that_is_off_does_not_count_where_the_account_cannot_be_proven(account: Account) -> None:
@@ -108,7 +108,7 @@ def test_wrong_subdomain_is_found_out_after_two_calls(nobody: Reply, account: Ac
     outcome = read("audit_logs", fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("There is no Zendesk account under this subdomain")
-    assert len(account.asked) == 4
+    assert len(account.requested) == 4
 
 
 @pytest.mark.parametrize("reply", [FIREWALL, CLOSED, Reply(b"", status=404), Reply(b"", status=302)])
@@ -132,7 +132,7 @@ def test_refused_parent_costs_one_call(account: Account) -> None:
     account.on(f"{articles}.json", {"articles": [row], "meta": {"has_more": False, "after_cursor": None}})
     account.on(f"{articles}/100/votes.json", Reply({"error": "RecordNotFound"}, status=404))
     read("article_votes")
-    assert len(account.asked) == 2
+    assert len(account.requested) == 2
 
 
 @pytest.mark.parametrize("reply", [FIREWALL, Reply(b"", status=401), Reply(b"<html>Sign in</html>", status=401)])
@@ -165,5 +165,5 @@ def test_a_foreign_400_gives_up_no_parameter(account: Account) -> None:
     account.on(tickets, {"tickets": [], "after_cursor": "c1", "end_of_stream": True})
     account.on("/api/v2/tickets", {"tickets": [], "meta": {"has_more": False, "after_cursor": None}})
     outcome = read("tickets")
-    assert all("support_type_scope=all" in url for url in account.asked)
-    assert (len(account.asked), outcome.warnings) == (3, [])  # the last one compares the empty export with the list
+    assert all("support_type_scope=all" in url for url in account.requested)
+    assert (len(account.requested), outcome.warnings) == (3, [])  # the last one compares the empty export with the list

@@ -100,7 +100,7 @@ def test_later_sync_tries_the_export_once_and_makes_the_fewest_requests(account:
         "v": 1,
     }
     outcome = read("tickets", saved={**STATE["tickets"], "lists": lists})
-    assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}", CHANGES, DELETED]
+    assert account.requested == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}", CHANGES, DELETED]
     assert outcome.records() == []
 
 
@@ -110,7 +110,7 @@ def test_export_that_answers_again_drops_the_lists_and_resumes_from_its_bookmark
     changes = {"updated_at": "2024-06-10T11:00:00Z", "v": 1}
     lists = {"changes": changes, "deletions": {"deleted_at": "2024-06-10T11:00:00Z", "v": 1}, "v": 1}
     outcome = read("tickets", saved={**STATE["tickets"], "lists": lists})
-    assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}"]
+    assert account.requested == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}"]
     assert outcome.state() == {"generated_timestamp": str(JUNE_9_SECONDS), "cursor": "c10", "v": 1}
 
 
@@ -118,7 +118,7 @@ def test_export_without_rows_is_open_if_the_list_has_no_younger_ones(account: Ac
     account.on(EXPORT, {"tickets": [], "end_of_stream": True, "after_cursor": "c9"})
     account.on(NEWEST, page(ticket(1, "2024-06-07T11:00:00Z")))
     outcome = read("tickets", state=STATE)
-    assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}", NEWEST]
+    assert account.requested == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}", NEWEST]
     assert (outcome.records(), outcome.warnings) == ([], [])
 
 
@@ -140,13 +140,13 @@ def test_refusal_to_others_than_administrators_is_no_closure(role: str | None, a
     account.on(PROOF, SETTINGS)
     outcome = read("tickets", fails=True)
     assert outcome.stream_errors[0][1] == "config_error"
-    assert not [url for url in account.asked if url.startswith("/api/v2/tickets")]
+    assert not [url for url in account.requested if url.startswith("/api/v2/tickets")]
 
 
 def test_place_in_the_lists_that_is_no_place_is_a_configuration_error(account: Account) -> None:
     outcome = read("tickets", saved={**STATE["tickets"], "lists": {"v": 2}}, fails=True)
     assert "The saved state of stream tickets cannot be understood" in outcome.errors[0][1]
-    assert account.asked == []
+    assert account.requested == []
 
 
 def test_round_of_ids_that_has_ended_moves_the_bookmark_only_after_the_changes(account: Account) -> None:

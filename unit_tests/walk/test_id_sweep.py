@@ -50,8 +50,8 @@ def test_blocks_are_read_after_the_proof_and_the_export_closes_the_gap(account: 
     account.on(MANY, *[{"tickets": []}] * 10)
     outcome = by_id(account)
     assert outcome.ids() == [1, 130, 141]  # 3 changed before start_date
-    assert [url for url in account.asked if MANY not in url] == [OLDEST, GREATEST, SEARCH, rest(NOW - 60)]
-    blocks = sorted(int(url.split("=")[1].split(",")[0]) for url in account.asked if MANY in url)
+    assert [url for url in account.requested if MANY not in url] == [OLDEST, GREATEST, SEARCH, rest(NOW - 60)]
+    blocks = sorted(int(url.split("=")[1].split(",")[0]) for url in account.requested if MANY in url)
     assert blocks == [1, 1, 101, *range(201, 1102, 100)]
     assert outcome.states()[0] == {
         "generated_timestamp": str(START),
@@ -67,16 +67,16 @@ def test_blocks_are_read_after_the_proof_and_the_export_closes_the_gap(account: 
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [{"tickets": [ticket(130)]}, {"tickets": [ticket(1, MARCH - 1), ticket(130)]}],
     ids=["one is missing", "one is older"],
 )
-def test_rows_that_do_not_come_by_id_leave_it_to_the_export(answer: dict[str, Any], account: Account) -> None:
+def test_rows_that_do_not_come_by_id_leave_it_to_the_export(response: dict[str, Any], account: Account) -> None:
     account.on(OLDEST, {"tickets": [ticket(1), ticket(130)], "after_cursor": "c", "end_of_stream": True})
-    account.on(many(1, 130), answer)
+    account.on(many(1, 130), response)
     account.on(rest(START), {"tickets": [ticket(1), ticket(130)], "after_cursor": "c", "end_of_stream": True})
     outcome = by_id(account)
-    assert account.asked == [OLDEST, many(1, 130), rest(START)]
+    assert account.requested == [OLDEST, many(1, 130), rest(START)]
     assert outcome.ids() == [1, 130]
     assert any("1 of 2 rows that are known do not come by their ids, such as 1" in info for info in outcome.infos)
 
@@ -89,7 +89,7 @@ def test_empty_block_is_requested_twice(account: Account) -> None:
     account.on(MANY, *[{"tickets": []}] * 10)
     account.on(rest(NOW - 60), {"tickets": [ticket(5)], "after_cursor": "c", "end_of_stream": True})
     outcome = by_id(account)
-    assert account.asked.count(block(1)) == 2
+    assert account.requested.count(block(1)) == 2
     assert outcome.ids()[:2] == [5, 130]
 
 
@@ -97,4 +97,4 @@ def test_later_sync_is_not_read_by_id(account: Account) -> None:
     account.on(EXPORT, {"tickets": [ticket(1)], "after_cursor": "c", "end_of_stream": True})
     state = {"tickets": {"generated_timestamp": str(MARCH), "cursor": "c9", "v": 1}}
     by_id(account, state=state)
-    assert account.asked == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}"]
+    assert account.requested == [f"{EXPORT}?cursor=c9&per_page=1000&{ALL}"]

@@ -8,13 +8,13 @@ from source_zendesk_support.api import client as zendesk
 from source_zendesk_support.api.decode import decode
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.reading import read
-from unit_tests.walk.answers import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
+from unit_tests.walk.responses import BOTH, GROUPS, JUNE_1, TICKETS, groups, tickets
 
 
 def test_failure_of_a_shared_walk_is_reported_for_each_of_its_streams(account: Account) -> None:
     account.on(BOTH, *[Reply({}, status=500)] * 7)
     outcome = read("tickets", "ticket_metrics", fails=True)
-    assert len(account.asked) == 7
+    assert len(account.requested) == 7
     for stream in ("tickets", "ticket_metrics"):
         assert outcome.statuses(stream) == ["STARTED", "INCOMPLETE"]
         assert any(f"Stream {stream}" in message for _, message in outcome.errors)

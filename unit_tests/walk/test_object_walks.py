@@ -111,7 +111,7 @@ def test_an_agent_whose_export_is_refused_reads_the_list_if_it_answers(account: 
     assert outcome.records() == [
         {"id": "r1", "name": "r1", "updated_at": JUNE_1, "photo": {"id": 1}, "_deleted": False}
     ]
-    assert account.asked == [OBJECTS, f"{CAR}?{SINCE}", f"{CAR}?{SINCE}", PROBE, LISTED]
+    assert account.requested == [OBJECTS, f"{CAR}?{SINCE}", f"{CAR}?{SINCE}", PROBE, LISTED]
     assert outcome.state()["objects"]["car"]["updated_at"] == "1704067200"
     assert len(outcome.warnings) == 1
 

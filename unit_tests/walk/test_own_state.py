@@ -31,7 +31,7 @@ from unit_tests.clocks import FakeTime
 from unit_tests.components.parts import pages_of, turn
 from unit_tests.examples import examples
 from unit_tests.reading import read
-from unit_tests.walk.answers import GROUPS, groups
+from unit_tests.walk.responses import GROUPS, groups
 
 START = 1704067200
 RIGHT_TIMES = st.integers(START, NOW)
@@ -70,13 +70,13 @@ def by_time(rows: Any, _token: str, time: Any, *, ended: bool) -> Any:
 MAKERS = {"groups": listed, "tickets": by_cursor, "organizations": by_time}
 
 
-def emitted(stream: str, rules: PagedRetriever, pages: list[Any], asked: list[int]) -> Iterator[Any]:
+def emitted(stream: str, rules: PagedRetriever, pages: list[Any], requested: list[int]) -> Iterator[Any]:
     """STATE after every page, until one is refused, the pass ends, or there are no more pages."""
     assert rules.form
     cursor = WalkCursor(stream, rules.form, {}, InMemoryMessageRepository())
     position = rules.begin(Position(START))
     cursor.begin(position)
-    for (rows, token, time, ended), second in zip(pages, asked, strict=True):
+    for (rows, token, time, ended), second in zip(pages, requested, strict=True):
         page = MAKERS[stream](rows, token, time, ended=ended)
         try:
             _, position = turn(rules, position, page, second)
@@ -146,7 +146,7 @@ def test_state_is_not_refused_because_of_one_date_in_the_past(odd: str, local_ti
 def test_without_a_state_nothing_lies_in_the_future(odd: str, account: Account, local_time: FakeTime) -> None:
     account.on(GROUPS, Reply(groups(1), headers={"Date": odd}))
     outcome = read("groups")
-    assert account.asked == [GROUPS]
+    assert account.requested == [GROUPS]
     assert outcome.errors == []
     assert outcome.ids() == [1]
 
@@ -159,7 +159,7 @@ def test_state_in_the_future_of_two_answers_is_refused_although_this_machine_say
     account.on(PROOF, SETTINGS)
     state = {"updated_at": "2024-06-11T00:00:00Z", "v": 1}
     outcome = read("groups", saved=state, fails=True)
-    assert account.asked == [GROUPS, PROOF]
+    assert account.requested == [GROUPS, PROOF]
     assert outcome.errors[0] == (
         "config_error",
         (

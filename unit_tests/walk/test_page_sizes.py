@@ -12,7 +12,7 @@ from unit_tests.account import NOW, Account, Reply
 from unit_tests.components.parts import pages_of, stanzas
 from unit_tests.examples import examples
 from unit_tests.reading import read
-from unit_tests.walk.answers import TICKETS
+from unit_tests.walk.responses import TICKETS
 
 QUERY = "start_time=1704067200&support_type_scope=all"
 TOO_LARGE = Reply(
@@ -27,7 +27,7 @@ def test_a_size_that_is_refused_is_halved_before_anything_else_is_tried(account:
         account.on(f"{TICKETS}?per_page={size}&{QUERY}", TOO_LARGE)
     account.on(f"{TICKETS}?per_page=250&{QUERY}", END)
     outcome = read("tickets")
-    assert [url.partition("&")[0] for url in account.asked] == [f"{TICKETS}?per_page={n}" for n in (1000, 500, 250)]
+    assert [url.partition("&")[0] for url in account.requested] == [f"{TICKETS}?per_page={n}" for n in (1000, 500, 250)]
     assert (len(outcome.records()), outcome.warnings) == (1, [])
 
 
@@ -38,7 +38,7 @@ def test_a_refusal_without_words_tries_the_parameter_first_and_keeps_it_if_that_
     account.on(f"{TICKETS}?per_page=1000&start_time=1704067200", BAD)
     account.on(f"{TICKETS}?per_page=500&{QUERY}", END)
     outcome = read("tickets")
-    assert len(account.asked) == 3
+    assert len(account.requested) == 3
     assert (len(outcome.records()), outcome.warnings) == (1, [])
 
 
@@ -50,7 +50,7 @@ def test_a_size_that_was_refused_is_not_requested_again(account: Account) -> Non
         account.on(f"/api/v2/macros?{cursor}page[size]=50", page)
     outcome = read("macros")
     assert len(outcome.records()) == 25
-    assert len(account.asked) == 26
+    assert len(account.requested) == 26
 
 
 def test_a_size_that_is_refused_for_a_child_becomes_smaller(account: Account) -> None:
@@ -67,7 +67,7 @@ def test_a_child_that_is_refused_in_every_size_is_an_error_of_its_stream(account
     account.on("/api/v2/help_center/articles.json", {"articles": [{"id": 9}], "meta": {"has_more": False}})
     account.on("/api/v2/help_center/articles/9/votes.json", *[BAD] * 3)
     outcome = read("article_votes", fails=True)
-    assert len(account.asked) == 2 + 4
+    assert len(account.requested) == 2 + 4
     told = "Stream article_votes: Zendesk did not understand the request (HTTP 400 Bad)."
     assert outcome.errors[0] == ("system_error", told)
 

@@ -35,7 +35,7 @@ def macros(cursor: str, *keys: int) -> Any:
 def test_cursors_that_lead_round_in_a_circle_end_the_walk(account: Account) -> None:
     account.on(TICKETS, *[tickets(cursor, 1) for cursor in islice(cycle("ab"), 40)])
     outcome = read("tickets", fails=True)
-    assert len(account.asked) == 9  # the first page, page a, and page b seven times
+    assert len(account.requested) == 9  # the first page, page a, and page b seven times
     assert outcome.errors[0] == (
         "transient_error",
         (
@@ -56,7 +56,7 @@ def test_one_wrong_answer_in_a_circle_is_got_over(account: Account) -> None:
 def test_export_of_ever_new_cursors_without_rows_ends(account: Account) -> None:
     account.on(TICKETS, tickets("c0", 1), *[tickets(f"c{number}") for number in range(1, 40) for _ in range(3)])
     outcome = read("tickets", fails=True)
-    assert len(account.asked) == 31  # each page without rows three times
+    assert len(account.requested) == 31  # each page without rows three times
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
@@ -118,10 +118,10 @@ ENDLESS: dict[str, tuple[str, int, dict[str, list[Any]]]] = {
 
 @pytest.mark.parametrize(("stream", "requests", "pages"), ENDLESS.values(), ids=ENDLESS)
 def test_pages_without_end_end(stream: str, requests: int, pages: dict[str, list[Any]], account: Account) -> None:
-    for path, answers in pages.items():
-        account.on(path, *answers)
+    for path, responses in pages.items():
+        account.on(path, *responses)
     outcome = read(stream, fails=True)
-    assert len(account.asked) == requests
+    assert len(account.requested) == requests
     assert outcome.errors[0][0] == "transient_error"
     assert NO_PROGRESS in outcome.errors[0][1]
 

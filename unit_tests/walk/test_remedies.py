@@ -5,7 +5,7 @@ import pytest
 from unit_tests.account import NEWEST_TICKET, NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
-from unit_tests.walk.answers import ALL, FIRST, JUNE_1, JUNE_3, TICKETS, tickets
+from unit_tests.walk.responses import ALL, FIRST, JUNE_1, JUNE_3, TICKETS, tickets
 
 SAVED = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
 
@@ -16,7 +16,7 @@ def test_unknown_parameter_is_dropped_once_with_a_warning(account: Account) -> N
     account.on(bare, tickets((1, JUNE_1), end=False))
     account.on(f"{TICKETS}?cursor=c1&per_page=1000", tickets((2, JUNE_3)))
     outcome = read("tickets")
-    assert account.asked == [FIRST, bare, f"{TICKETS}?cursor=c1&per_page=1000"]
+    assert account.requested == [FIRST, bare, f"{TICKETS}?cursor=c1&per_page=1000"]
     assert outcome.warnings == [
         "Stream tickets: Zendesk rejected the parameter support_type_scope; continuing without it."
     ]
@@ -30,7 +30,7 @@ def test_forgotten_cursor_resumes_by_time_with_one_warning(account: Account) -> 
     account.on(f"{by_cursor}&per_page=1000", Reply({"error": "InvalidCursor"}, status=400))
     account.on(by_time, tickets((1, JUNE_1)))
     outcome = read("tickets", saved=SAVED)
-    assert account.asked[-1] == by_time
+    assert account.requested[-1] == by_time
     assert outcome.ids() == [1]
     (told,) = outcome.warnings
     assert told == (
@@ -62,7 +62,7 @@ def test_new_cursor_that_is_refused_does_not_send_the_walk_round_for_ever(accoun
             account.on(f"{TICKETS}?cursor={cursor}&{more}", Reply({"error": "InvalidCursor"}, status=400))
     account.on(by_time, *[tickets((1, JUNE_1), end=False)] * 2)
     outcome = read("tickets", saved=SAVED, fails=True)
-    assert account.asked.count(by_time) == 1
+    assert account.requested.count(by_time) == 1
     kind, message = outcome.errors[0]
     assert kind == "transient_error"
     assert message == (
@@ -76,7 +76,7 @@ def test_list_whose_second_page_is_refused_is_read_again_once(account: Account) 
     account.on("/api/v2/macros?page[size]=100", *[page] * 9)
     account.on("/api/v2/macros?page[after]=p2&page[size]=100", *[Reply({"error": "Bad"}, status=400)] * 9)
     outcome = read("macros", fails=True)
-    assert len(account.asked) == 4
+    assert len(account.requested) == 4
     assert outcome.errors[0][0] == "transient_error"
 
 
@@ -90,7 +90,7 @@ def test_list_that_is_too_long_for_its_paging_is_an_error(account: Account) -> N
         Reply({"errors": [{"code": "InvalidPaginationDepth"}]}, status=400),
     )
     outcome = read("account_attributes", fails=True)
-    assert len(account.asked) == 2
+    assert len(account.requested) == 2
     assert outcome.errors[0][0] == "system_error"
     assert "InvalidPaginationDepth" in outcome.errors[0][1]
 
@@ -112,7 +112,7 @@ def test_pass_that_began_in_the_future_is_a_config_error(account: Account) -> No
 def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
     account.on(FIRST, Reply({"error": "StartTimeTooRecent", "description": "Too recent"}, status=400))
     outcome = read("tickets")
-    assert account.asked == [FIRST]
+    assert account.requested == [FIRST]
     assert outcome.statuses() == ["STARTED", "COMPLETE"]
     assert outcome.errors == []
 
@@ -120,7 +120,7 @@ def test_start_time_too_recent_means_up_to_date(account: Account) -> None:
 def test_bad_request_without_remedy_is_an_error(account: Account) -> None:
     account.on("/api/v2/macros", *[Reply({"error": "InvalidPaginationParameter"}, status=400)] * 3)
     outcome = read("macros", fails=True)
-    assert account.asked == [f"/api/v2/macros?page[size]={size}" for size in (100, 50, 25)]
+    assert account.requested == [f"/api/v2/macros?page[size]={size}" for size in (100, 50, 25)]
     assert outcome.errors[0][0] == "system_error"
     assert "Zendesk did not understand the request (HTTP 400 InvalidPaginationParameter)" in outcome.errors[0][1]
 
@@ -129,18 +129,18 @@ TOO_RECENT = Reply({"error": "StartTimeTooRecent", "description": "Too recent st
 
 
 @pytest.mark.parametrize("ahead", [301, 86_400])
-@pytest.mark.parametrize("answer", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
-def test_state_in_the_future_is_a_config_error(ahead: int, answer: Reply, account: Account) -> None:
-    account.on(f"{TICKETS}?per_page=1000&start_time={NOW + ahead}&support_type_scope=all", answer)
+@pytest.mark.parametrize("response", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
+def test_state_in_the_future_is_a_config_error(ahead: int, response: Reply, account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW + ahead}&support_type_scope=all", response)
     outcome = read("tickets", saved={"generated_timestamp": str(NOW + ahead)}, fails=True)
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("The saved state of stream tickets is in the future: 2024-06-1")
     assert outcome.statuses() == ["STARTED", "INCOMPLETE"]
 
 
-@pytest.mark.parametrize("answer", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
-def test_state_a_little_ahead_of_the_server_is_taken(answer: Reply, account: Account) -> None:
-    account.on(f"{TICKETS}?per_page=1000&start_time={NOW + 299}&support_type_scope=all", answer)
+@pytest.mark.parametrize("response", [TOO_RECENT, Reply({"tickets": [], "after_cursor": "c1", "end_of_stream": True})])
+def test_state_a_little_ahead_of_the_server_is_taken(response: Reply, account: Account) -> None:
+    account.on(f"{TICKETS}?per_page=1000&start_time={NOW + 299}&support_type_scope=all", response)
     state = {"tickets": {"generated_timestamp": str(NOW + 299)}}
     assert read("tickets", state=state).statuses() == ["STARTED", "COMPLETE"]
 
@@ -151,4 +151,4 @@ def test_machine_whose_clock_is_slow_requests_nothing_again(account: Account, lo
     url = f"{TICKETS}?per_page=1000&start_time={NOW - 1000}&support_type_scope=all"
     account.on(url, tickets())
     read("tickets", saved={"generated_timestamp": str(NOW - 1000)})
-    assert account.asked == [url, NEWEST_TICKET]
+    assert account.requested == [url, NEWEST_TICKET]

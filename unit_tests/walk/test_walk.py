@@ -8,14 +8,14 @@ from source_zendesk_support.api import exact_json
 from unit_tests.account import NEWEST_TICKET, NOW, Account, Reply
 from unit_tests.clocks import FakeTime
 from unit_tests.reading import read
-from unit_tests.walk.answers import ALL, BOTH, FIRST, GROUPS, JUNE_1, JUNE_3, SECOND_GROUPS, TICKETS, groups, tickets
+from unit_tests.walk.responses import ALL, BOTH, FIRST, GROUPS, JUNE_1, JUNE_3, SECOND_GROUPS, TICKETS, groups, tickets
 
 
 def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
     account.on(BOTH, tickets((1, JUNE_1), (2, JUNE_1), end=False))
     account.on(f"{TICKETS}?cursor=c1&include=metric_sets&{ALL}", tickets((3, JUNE_3), cursor="c2"))
     outcome = read("tickets", "ticket_metrics")
-    assert len(account.asked) == 2
+    assert len(account.requested) == 2
     assert outcome.records("tickets") == [
         {"id": 1, "generated_timestamp": JUNE_1},
         {"id": 2, "generated_timestamp": JUNE_1},
@@ -37,7 +37,7 @@ def test_streams_of_one_endpoint_are_read_in_one_walk(account: Account) -> None:
 def test_order_of_the_catalog_does_not_matter(streams: tuple[str, str], account: Account) -> None:
     account.on(BOTH, tickets((1, JUNE_1)))
     outcome = read(*streams, num_workers=2)
-    assert account.asked == [BOTH]
+    assert account.requested == [BOTH]
     assert [len(outcome.records(stream)) for stream in streams] == [1, 1]
 
 
@@ -87,7 +87,7 @@ def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it
 def test_sideload_is_not_paid_for_where_nobody_reads_it(account: Account) -> None:
     account.on(FIRST, tickets((1, JUNE_1)))
     read("tickets")
-    assert account.asked == [FIRST]
+    assert account.requested == [FIRST]
 
 
 def test_member_that_is_ahead_joins_at_its_own_second(account: Account) -> None:
@@ -95,7 +95,7 @@ def test_member_that_is_ahead_joins_at_its_own_second(account: Account) -> None:
     account.on(f"{TICKETS}?cursor=c1&include=metric_sets&{ALL}", tickets((3, JUNE_3), cursor="c2"))
     ahead = {"generated_timestamp": str(JUNE_1), "cursor": "c9", "v": 1}
     outcome = read("tickets", "ticket_metrics", state={"tickets": ahead})
-    assert len(account.asked) == 2
+    assert len(account.requested) == 2
     assert outcome.ids("tickets") == [2, 3]
     assert outcome.ids("ticket_metrics") == [-1, -2, -3]
 
@@ -117,7 +117,7 @@ def test_members_with_equal_positions_resume_by_cursor(account: Account) -> None
         "ticket_metrics": {"_ab_updated_at": str(JUNE_1), **here},
     }
     read("tickets", "ticket_metrics", state=state)
-    assert account.asked == [url]
+    assert account.requested == [url]
 
 
 def test_failed_walk_keeps_the_state_of_its_last_complete_page(account: Account) -> None:
@@ -160,14 +160,14 @@ def test_state_wins_over_a_later_start_date(account: Account) -> None:
     url = f"{TICKETS}?per_page=1000&start_time=1577836800&support_type_scope=all"
     account.on(url, tickets())
     read("tickets", saved={"generated_timestamp": "1577836800"})
-    assert account.asked == [url, NEWEST_TICKET]
+    assert account.requested == [url, NEWEST_TICKET]
 
 
 def test_full_refresh_ignores_the_bookmark(account: Account) -> None:
     account.on(FIRST, tickets((1, JUNE_1)))
     state = {"tickets": {"generated_timestamp": str(JUNE_3), "cursor": "c9", "v": 1}}
     outcome = read("tickets", state=state, mode=SyncMode.full_refresh)
-    assert account.asked == [FIRST]
+    assert account.requested == [FIRST]
     assert len(outcome.records()) == 1
 
 
@@ -177,10 +177,10 @@ def test_unfinished_full_refresh_is_marked_and_resumed(account: Account) -> None
     first = read("tickets", mode=SyncMode.full_refresh).states()
     assert first[0] == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "full": True, "v": 1}
     assert first[-1] == {"generated_timestamp": str(JUNE_3), "cursor": "c2", "v": 1}
-    account.asked.clear()
+    account.requested.clear()
     account.on(f"{TICKETS}?cursor=c1&{ALL}", tickets((2, JUNE_3), cursor="c2"))
     outcome = read("tickets", saved=first[0], mode=SyncMode.full_refresh)
-    assert account.asked == [f"{TICKETS}?cursor=c1&{ALL}"]
+    assert account.requested == [f"{TICKETS}?cursor=c1&{ALL}"]
     assert outcome.ids() == [2]
 
 
@@ -188,7 +188,7 @@ def test_row_without_its_key_is_requested_again_then_skipped(account: Account) -
     page = {**groups(1), "groups": [{"id": 1, "updated_at": "2024-06-01T00:00:00Z"}, {}]}
     account.on(GROUPS, page, page)
     outcome = read("groups")
-    assert account.asked == [GROUPS, GROUPS]
+    assert account.requested == [GROUPS, GROUPS]
     assert outcome.ids() == [1]
     assert outcome.warnings == ["Stream groups: skipped 1 rows without their id; a retry returned the same."]
     assert outcome.statuses() == ["STARTED", "RUNNING", "COMPLETE"]
@@ -215,7 +215,7 @@ def test_log_has_the_start_and_the_table(account: Account) -> None:
 
 def test_unreadable_state_stops_the_sync_before_any_request(account: Account) -> None:
     outcome = read("groups", saved={"page": 3}, fails=True)
-    assert account.asked == []
+    assert account.requested == []
     assert outcome.errors[0][0] == "config_error"
     assert outcome.errors[0][1].startswith("The saved state of stream groups cannot be understood: ")
 

@@ -12,7 +12,7 @@ TRANSLATION = {"id": 70, "source_id": 7, "updated_at": "2024-06-01T00:00:00Z"}
 def test_sections_and_their_translations_cost_one_request(account: Account) -> None:
     account.on(WITH_SIDELOAD, cursor_page("sections", [SECTION | {"translations": [TRANSLATION]}]))
     outcome = read("sections", "section_translations")
-    assert account.asked == [WITH_SIDELOAD]
+    assert account.requested == [WITH_SIDELOAD]
     assert outcome.records("section_translations") == [TRANSLATION]
     assert outcome.records("sections") == [SECTION]
 

@@ -49,7 +49,7 @@ def export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
     """An export: rows of `start_time` and later by time and key; with `start_id` from that row of that second on."""
     fields, unit = _fields(stream), _unit(stream)
 
-    def answer(call: ApiCall) -> ApiResponse:
+    def response(call: ApiCall) -> ApiResponse:
         start, limit = start_of(call, _YOUNGEST, unit), min(max(1, call.number("limit", LARGEST)), LARGEST)
         known, place = call.account.table(stream.name).since(start), call.text("start_id")
         if place and not call.behavior.chat_without_start_id:
@@ -59,7 +59,7 @@ def export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
         rows = [row.body if full else orjson.dumps({stream.key: row.key}) for row in page]
         return ApiResponse(key=stream.records, rows=rows, rest=_following(call, page, unit))
 
-    return answer
+    return response
 
 
 def _fields(stream: DeclaredStream) -> str:
@@ -74,10 +74,10 @@ def _unit(stream: DeclaredStream) -> int:
 
 def _following(call: ApiCall, page: list[TableRow], unit: int) -> Record:
     end, last = (page[-1].at * unit, str(page[-1].key)) if page else (None, None)
-    asked = call.number("start_time") if end is None else end
+    requested = call.number("start_time") if end is None else end
     if call.behavior.chat_without_start_id:
-        return {"count": len(page), "end_time": end, "next_page": call.link(start_time=asked)}
-    following = call.link(start_time=asked, start_id=last or call.text("start_id") or None)
+        return {"count": len(page), "end_time": end, "next_page": call.link(start_time=requested)}
+    following = call.link(start_time=requested, start_id=last or call.text("start_id") or None)
     return {"count": len(page), "end_time": end, "end_id": last, "next_page": following}
 
 

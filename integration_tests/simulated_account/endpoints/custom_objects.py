@@ -34,23 +34,23 @@ def _exported(call: ApiCall) -> ApiResponse:
     key = _object_key(call)
     table = call.account.table(KIND)
     try:
-        page, answer = cursor_page(call, table, 0, KIND, lambda row: row.parent == key)
+        page, response = cursor_page(call, table, 0, KIND, lambda row: row.parent == key)
     except ApiError as error:
         raise _refused(422, "InvalidCursor" if call.has("cursor") else "StartTimeTooRecent") from error
-    answer.rest["meta"] = {"has_more": not answer.rest.pop("end_of_stream")}
+    response.rest["meta"] = {"has_more": not response.rest.pop("end_of_stream")}
     if not page:
-        answer.rest |= {"after_cursor": None, "after_url": None}
-    answer.rows = [row.body for row in page]
-    return answer
+        response.rest |= {"after_cursor": None, "after_url": None}
+    response.rows = [row.body for row in page]
+    return response
 
 
 def _listed(call: ApiCall) -> ApiResponse:
     """A page of the list: what has not been deleted, with photos."""
     key = _object_key(call)
     rows = [row for row in call.account.table(KIND).children(key) if row.state == LIVE]
-    page, answer = page_of(call, RECORDS, rows, KIND)
-    answer.rows = [orjson.dumps(row.record() | {"photo": PHOTO}) for row in page]
-    return answer
+    page, response = page_of(call, RECORDS, rows, KIND)
+    response.rows = [orjson.dumps(row.record() | {"photo": PHOTO}) for row in page]
+    return response
 
 
 CUSTOM_OBJECTS = (

@@ -67,12 +67,12 @@ def _paging(stream: DeclaredStream) -> ListPaging:
 def _export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
     """An export by time that never says where it ends, as Talk's are."""
 
-    def answer(call: ApiCall) -> ApiResponse:
+    def response(call: ApiCall) -> ApiResponse:
         table = call.account.table(stream.name)
         page, found = time_page(call, table, TimeExportRules(ends="never"), stream.records, every)
         return add_sideloads(call, stream.name, page, found)
 
-    return answer
+    return response
 
 
 def _array(kind: str) -> Callable[[ApiCall], ApiResponse]:

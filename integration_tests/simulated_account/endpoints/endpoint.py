@@ -19,7 +19,7 @@ class ApiEndpoint:
     """One path of the API, below `/api/v2/`, with {placeholders}, and what makes its answer."""
 
     path: str
-    answer: Callable[[ApiCall], ApiResponse]
+    response: Callable[[ApiCall], ApiResponse]
 
     @property
     def parent(self) -> str:
@@ -61,8 +61,8 @@ class ListEndpoint:
     paging: ListPaging = BOTH
 
     def __call__(self, call: ApiCall) -> ApiResponse:
-        page, answer = page_of(call, self.paging, list(self.rows(call)), self.key)
-        return add_sideloads(call, self.kind, page, answer)
+        page, response = page_of(call, self.paging, list(self.rows(call)), self.key)
+        return add_sideloads(call, self.kind, page, response)
 
 
 def listed(
@@ -76,20 +76,20 @@ def listed(
 def one_of(path: str, kind: str, key: str) -> ApiEndpoint:
     """One row of a list, by its key; 404 if there is none."""
 
-    def answer(call: ApiCall) -> ApiResponse:
+    def response(call: ApiCall) -> ApiResponse:
         found: TableRow | None = call.account.table(kind).get(parent_key(call, key))
         if found is None or found.state == DELETED:
             raise not_found()
         return ApiResponse(rest={kind.removesuffix("s"): orjson.Fragment(found.body)})
 
-    return ApiEndpoint(f"{path}/{{{key}}}", answer)
+    return ApiEndpoint(f"{path}/{{{key}}}", response)
 
 
 def single(path: str, kind: str, key: str = "") -> ApiEndpoint:
     """The only row of a kind, under its key or bare."""
 
-    def answer(call: ApiCall) -> ApiResponse:
+    def response(call: ApiCall) -> ApiResponse:
         body = call.account.table(kind).by_key()[0].body
         return ApiResponse(rest={key: orjson.Fragment(body)}) if key else ApiResponse(raw=body)
 
-    return ApiEndpoint(path, answer)
+    return ApiEndpoint(path, response)

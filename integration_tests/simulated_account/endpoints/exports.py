@@ -37,10 +37,10 @@ def in_scope(call: ApiCall) -> frozenset[str]:
     """The values of `support_type` that the call may see; AI-agent tickets are hidden unless asked for."""
     if not call.has("support_type_scope"):
         return frozenset({"agent"})
-    asked = call.text("support_type_scope")
+    requested = call.text("support_type_scope")
     if call.behavior.no_support_type_scope:
         raise ApiError(400, {"error": "InvalidParameter", "description": "support_type_scope is not a known parameter"})
-    return frozenset({"agent", "ai_agent"}) if asked == "all" else frozenset({asked})
+    return frozenset({"agent", "ai_agent"}) if requested == "all" else frozenset({requested})
 
 
 def _within(call: ApiCall) -> RowFilter:
@@ -49,30 +49,30 @@ def _within(call: ApiCall) -> RowFilter:
 
 
 def _tickets(call: ApiCall) -> ApiResponse:
-    page, answer = cursor_page(call, call.account.table("tickets"), MINUTE, "tickets", _within(call))
-    return add_sideloads(call, "tickets", page, answer)
+    page, response = cursor_page(call, call.account.table("tickets"), MINUTE, "tickets", _within(call))
+    return add_sideloads(call, "tickets", page, response)
 
 
 def _events(call: ApiCall) -> ApiResponse:
-    page, answer = time_page(call, call.account.table("ticket_events"), TICKETS, "ticket_events", _within(call))
+    page, response = time_page(call, call.account.table("ticket_events"), TICKETS, "ticket_events", _within(call))
     full = "comment_events" in call.words("include")
-    answer.rows = [row.body if full else orjson.dumps(without_comments(row.record())) for row in page]
-    return answer
+    response.rows = [row.body if full else orjson.dumps(without_comments(row.record())) for row in page]
+    return response
 
 
 def _users(call: ApiCall) -> ApiResponse:
-    page, answer = cursor_page(call, call.account.table("users"), 0, "users", every)
-    return add_sideloads(call, "users", page, answer)
+    page, response = cursor_page(call, call.account.table("users"), 0, "users", every)
+    return add_sideloads(call, "users", page, response)
 
 
 def _by_time(
     kind: str, rules: TimeExportRules = PLAIN, keep: RowFilter = every, key: str = ""
 ) -> Callable[[ApiCall], ApiResponse]:
-    def answer(call: ApiCall) -> ApiResponse:
+    def response(call: ApiCall) -> ApiResponse:
         page, found = time_page(call, call.account.table(kind), rules, key or kind, keep)
         return add_sideloads(call, kind, page, found)
 
-    return answer
+    return response
 
 
 def _change_log(kind: str, key: str) -> Callable[[ApiCall], ApiResponse]:

@@ -88,27 +88,27 @@ def _rated(call: ApiCall) -> ApiResponse:
     if call.number("start_time") > call.account.clock.now() - MINUTE:
         raise ApiError(400, {"error": "StartTimeTooRecent", "description": "Use times older than one minute"})
     rows = [row for row in call.account.table("satisfaction_ratings") if row.at >= call.number("start_time")]
-    page, answer = page_of(call, BOTH, rows, "satisfaction_ratings")
-    return add_sideloads(call, "satisfaction_ratings", page, answer)
+    page, response = page_of(call, BOTH, rows, "satisfaction_ratings")
+    return add_sideloads(call, "satisfaction_ratings", page, response)
 
 
 def _audits(call: ApiCall) -> ApiResponse:
     """One ticket's audits: paged, but all at once for an archived ticket."""
     rows = list(below("ticket_audits", "tickets", "ticket_id")(call))
     archived = any(row.state == ARCHIVED for row in rows)
-    page, answer = page_of(call, ALL if archived else BOTH, rows, "audits")
-    return add_sideloads(call, "ticket_audits", page, answer)
+    page, response = page_of(call, ALL if archived else BOTH, rows, "audits")
+    return add_sideloads(call, "ticket_audits", page, response)
 
 
 def _tickets(call: ApiCall) -> ApiResponse:
     """The list of live tickets; its pages with a cursor lack `fields`, the copy of `custom_fields`."""
     scope = in_scope(call)
     rows = [row for row in call.account.table("tickets") if row.state == LIVE and row.scope in scope]
-    page, answer = page_of(call, TICKETS, rows, "tickets")
-    answer = add_sideloads(call, "tickets", page, answer)
+    page, response = page_of(call, TICKETS, rows, "tickets")
+    response = add_sideloads(call, "tickets", page, response)
     if call.has("page[size]"):
-        answer.rows = [_without_fields(body) for body in answer.rows or ()]
-    return answer
+        response.rows = [_without_fields(body) for body in response.rows or ()]
+    return response
 
 
 def _without_fields(body: bytes) -> bytes:
@@ -122,8 +122,8 @@ def _many(call: ApiCall) -> ApiResponse:
     found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
     hidden = {DELETED, ARCHIVED} if call.behavior.show_many_without_archived else {DELETED}
     rows = [row for row in found if row.state not in hidden]
-    answer = ApiResponse(key="tickets", rest={"count": len(rows), "next_page": None, "previous_page": None})
-    return add_sideloads(call, "tickets", rows, answer)
+    response = ApiResponse(key="tickets", rest={"count": len(rows), "next_page": None, "previous_page": None})
+    return add_sideloads(call, "tickets", rows, response)
 
 
 def _by_ids(kind: str) -> RowSelection:
@@ -152,8 +152,8 @@ def _searched(call: ApiCall) -> ApiResponse:
     rows = [row for row in call.account.table("tickets") if row.state != DELETED]
     if "status:closed" in call.text("query"):
         rows = [row for row in rows if row.record()["status"] == "closed"]
-    page, answer = page_of(call, SEARCH, rows, "results")
-    return add_sideloads(call, "tickets", page, answer)
+    page, response = page_of(call, SEARCH, rows, "results")
+    return add_sideloads(call, "tickets", page, response)
 
 
 def _deleted(call: ApiCall) -> list[TableRow]:
@@ -168,12 +168,12 @@ def _deleted_count(call: ApiCall) -> ApiResponse:
 
 def _skills(call: ApiCall) -> ApiResponse:
     """Skill types, and their skills beside them."""
-    page, answer = page_of(call, OFFSET, list(call.account.table("account_attributes")), "attributes")
-    answer = add_sideloads(call, "account_attributes", page, answer)
+    page, response = page_of(call, OFFSET, list(call.account.table("account_attributes")), "attributes")
+    response = add_sideloads(call, "account_attributes", page, response)
     if "attribute_values" in call.words("include"):
         skills = call.account.table("account_attribute_values").by_key()
-        answer.rest["attribute_values"] = [orjson.Fragment(row.body) for row in skills]
-    return answer
+        response.rest["attribute_values"] = [orjson.Fragment(row.body) for row in skills]
+    return response
 
 
 def _users(call: ApiCall) -> list[TableRow]:
@@ -193,9 +193,9 @@ def _agent_skills(call: ApiCall) -> list[TableRow]:
 
 def _jira_links(call: ApiCall) -> ApiResponse:
     """Links of tickets to issues, which stand where other lists have the links to their pages."""
-    page, answer = page_of(call, BOTH, list(call.account.table("jira_links")), "links")
-    answer.rest.pop("links", None)
-    return add_sideloads(call, "jira_links", page, answer)
+    page, response = page_of(call, BOTH, list(call.account.table("jira_links")), "links")
+    response.rest.pop("links", None)
+    return add_sideloads(call, "jira_links", page, response)
 
 
 def _votes(call: ApiCall) -> list[TableRow]:

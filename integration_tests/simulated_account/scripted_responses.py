@@ -17,7 +17,7 @@ WIRE = "wire"
 
 
 @dataclass(frozen=True)
-class ScriptedAnswer:
+class ScriptedResponse:
     """One answer; without any field, it is the account's own.
 
     A literal one has a `status` or a `body` (JSON), or a `text` (encoded with `encoding`), and its `headers`.
@@ -48,14 +48,14 @@ class ScriptedAnswer:
         raw = b"" if self.text is None and self.body is None else orjson.dumps(self.body)
         raw = raw if self.text is None else self.text.encode(self.encoding)
         kind = HTML if raw.startswith(b"<") else JSON
-        answer = ApiResponse(self.status or 200, raw=raw, headers=dict(self.headers), content_type=kind)
-        return self._on_connection(answer)
+        response = ApiResponse(self.status or 200, raw=raw, headers=dict(self.headers), content_type=kind)
+        return self._on_connection(response)
 
     def changed(self, own: ApiResponse) -> ApiResponse:
         """The account's own answer with the changes."""
         rows = own.rows if own.rows is None else [*map(self._changed_row, own.rows), *map(str.encode, self.more)]
-        answer = replace(own, rows=rows, rest=own.rest | self.beside, headers=own.headers | dict(self.headers))
-        return self._on_connection(answer)
+        response = replace(own, rows=rows, rest=own.rest | self.beside, headers=own.headers | dict(self.headers))
+        return self._on_connection(response)
 
     def _changed_row(self, row: bytes) -> bytes:
         if not self.rows:
@@ -63,12 +63,12 @@ class ScriptedAnswer:
         record = orjson.loads(row)
         return orjson.dumps(record | self.rows.get("*", {}) | self.rows.get(str(record.get("id")), {}))
 
-    def _on_connection(self, answer: ApiResponse) -> ApiResponse:
+    def _on_connection(self, response: ApiResponse) -> ApiResponse:
         if self.wire:
-            body = answer.body()
+            body = response.body()
             raw = self.wire.encode("latin-1").replace(b"{length}", b"%d" % len(body)).replace(b"{body}", body)
-            return replace(answer, raw=raw, manner=WIRE)
-        return replace(answer, before=self.before.encode("latin-1"))
+            return replace(response, raw=raw, manner=WIRE)
+        return replace(response, before=self.before.encode("latin-1"))
 
 
 @dataclass
@@ -80,7 +80,7 @@ class ScriptLine:
     """
 
     path: str
-    answers: list[ScriptedAnswer]
+    responses: list[ScriptedResponse]
     match: Mapping[str, str] = field(default_factory=dict)
     repeats: bool = False
 
@@ -90,29 +90,32 @@ class ScriptLine:
         known = all(any(fnmatchcase(each, value) for each in query.get(name, ())) for name, value in self.match.items())
         return known and fnmatchcase(path.removesuffix(".json"), own)
 
-    def next(self) -> ScriptedAnswer | None:
+    def next(self) -> ScriptedResponse | None:
         """The answer to one more call."""
-        if self.repeats and len(self.answers) == 1:
-            return self.answers[0]
-        return self.answers.pop(0) if self.answers else None
+        if self.repeats and len(self.responses) == 1:
+            return self.responses[0]
+        return self.responses.pop(0) if self.responses else None
 
 
 @dataclass
-class AnswerScript:
-    """All lines; the first that concerns a call and still has an answer gives it."""
+class ResponseScript:
+    """All lines; the first that concerns a call and still has a response gives it."""
 
     lines: list[ScriptLine] = field(default_factory=list)
 
-    def next(self, path: str, query: QueryParameters) -> ScriptedAnswer | None:
-        """The answer to a call, if it has one here."""
+    def next(self, path: str, query: QueryParameters) -> ScriptedResponse | None:
+        """The response to a call, if it has one here."""
         for line in self.lines:
             if line.concerns(path, query) and (found := line.next()):
                 return found
         return None
 
 
-def script_from(lines: Sequence[Mapping[str, Any]]) -> AnswerScript:
+def script_from(lines: Sequence[Mapping[str, Any]]) -> ResponseScript:
     """A script from JSON."""
-    return AnswerScript(
-        [ScriptLine(**{**line, "answers": [ScriptedAnswer(**each) for each in line["answers"]]}) for line in lines]
+    return ResponseScript(
+        [
+            ScriptLine(**{**line, "responses": [ScriptedResponse(**each) for each in line["responses"]]})
+            for line in lines
+        ]
     )

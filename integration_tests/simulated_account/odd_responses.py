@@ -22,7 +22,7 @@ CURSORS = ("cursor", "page[after]")
 
 
 @dataclass(frozen=True)
-class OddAnswers:
+class OddResponses:
     """The forms; empty is the usual one.
 
     `number`: the JSON text of a number that every row holds as `odd_number`.
@@ -48,19 +48,19 @@ class OddAnswers:
     def _own(self, cursor: str) -> str:
         return cursor.removeprefix(self.cursor) if cursor.startswith(self.cursor) else "unknown"
 
-    def change(self, answer: ApiResponse) -> None:
+    def change(self, response: ApiResponse) -> None:
         """Gives a page its odd values."""
         if self.number:
             odd = b',"odd_number":' + self.number.encode() + b"}"
-            answer.rows = [row[:-1] + odd for row in answer.rows or []] if answer.rows is not None else None
+            response.rows = [row[:-1] + odd for row in response.rows or []] if response.rows is not None else None
         if self.cursor:
-            answer.rest.pop("after_url", None)
-            for place in (answer.rest, answer.rest.get("meta")):
+            response.rest.pop("after_url", None)
+            for place in (response.rest, response.rest.get("meta")):
                 if isinstance(place, dict) and isinstance(place.get("after_cursor"), str):
                     place["after_cursor"] = self.cursor + place["after_cursor"]
-        if self.end_time and answer.rest.get("end_time"):
-            odd_ends: dict[str, Any] = {"future": answer.rest["end_time"] + 10 * YEAR_SECONDS, "words": "soon"}
-            answer.rest["end_time"] = odd_ends.get(self.end_time)
+        if self.end_time and response.rest.get("end_time"):
+            odd_ends: dict[str, Any] = {"future": response.rest["end_time"] + 10 * YEAR_SECONDS, "words": "soon"}
+            response.rest["end_time"] = odd_ends.get(self.end_time)
 
     def written(self, body: bytes, headers: Mapping[str, str]) -> tuple[bytes, dict[str, str]]:
         """A body and its headers as they leave."""

@@ -27,7 +27,7 @@ def shared() -> Iterator[SimulatedAccount]:
 
 @pytest.fixture
 def odd(shared: SimulatedAccount) -> SimulatedAccount:
-    shared.set_odd_answers()
+    shared.set_odd_responses()
     shared.forget_requests()
     return shared
 
@@ -52,7 +52,7 @@ def cursors_requested(account: SimulatedAccount) -> list[str]:
 @pytest.mark.parametrize("number", ["100000000000000000001", "1e+20", "-0.12345678901234567891", "1E+400", "1E-400"])
 def test_a_number_leaves_digit_for_digit(odd: SimulatedAccount, tmp_path: Path, number: str) -> None:
     connector = connector_of(odd, tmp_path)
-    odd.set_odd_answers(number=number)
+    odd.set_odd_responses(number=number)
     with connector.reading("users", "macros") as process:
         lines = [line for line in process.stdout or () if json.loads(line)["type"] == "RECORD"]
         assert process.wait() == 0
@@ -62,7 +62,7 @@ def test_a_number_leaves_digit_for_digit(odd: SimulatedAccount, tmp_path: Path, 
 
 @pytest.mark.parametrize("cursor", ['"', "'", "\\", "\\u0041 +&=%20#", " {{ config }} ", "ключ-鍵-𝄞", "0x1f|1_000|"])
 def test_a_cursor_is_sent_back_and_stored_as_it_came(odd: SimulatedAccount, tmp_path: Path, cursor: str) -> None:
-    odd.set_odd_answers(cursor=cursor)
+    odd.set_odd_responses(cursor=cursor)
     first = connector_of(odd, tmp_path).read("tickets", "macros")
     assert_complete(odd, first, "tickets", "macros")
     stored = first.states["tickets"]["cursor"]
@@ -75,7 +75,7 @@ def test_a_cursor_is_sent_back_and_stored_as_it_came(odd: SimulatedAccount, tmp_
 
 @pytest.mark.parametrize("body", ["bom", "utf-16", "gzip members", "deflate"])
 def test_a_body_is_read_in_every_encoding(odd: SimulatedAccount, tmp_path: Path, body: str) -> None:
-    odd.set_odd_answers(body=body)
+    odd.set_odd_responses(body=body)
     assert_complete(odd, connector_of(odd, tmp_path).read(*STREAMS), *STREAMS)
 
 
@@ -85,7 +85,7 @@ def test_an_odd_date_header_changes_neither_rows_nor_bookmarks(
 ) -> None:
     connector = connector_of(odd, tmp_path)
     usual = connector.read("tickets", "ticket_events", "macros")
-    odd.set_odd_answers(date=date)
+    odd.set_odd_responses(date=date)
     output = connector.read("tickets", "ticket_events", "macros")
     assert_complete(odd, output, "tickets", "ticket_events", "macros")
     assert output.states == usual.states
@@ -95,7 +95,7 @@ def test_an_odd_date_header_changes_neither_rows_nor_bookmarks(
 def test_an_odd_end_time_moves_no_bookmark_past_the_rows(odd: SimulatedAccount, tmp_path: Path, end_time: str) -> None:
     connector = connector_of(odd, tmp_path)
     usual = connector.read("ticket_events", "talk_calls")
-    odd.set_odd_answers(end_time=end_time)
+    odd.set_odd_responses(end_time=end_time)
     output = connector.read("ticket_events", "talk_calls")
     assert_complete(odd, output, "ticket_events", "talk_calls")
     assert output.states == usual.states
@@ -104,7 +104,7 @@ def test_an_odd_end_time_moves_no_bookmark_past_the_rows(odd: SimulatedAccount, 
 def test_a_page_that_names_no_end_time_is_never_complete_unless_it_says_so(
     odd: SimulatedAccount, tmp_path: Path
 ) -> None:
-    odd.set_odd_answers(end_time="null")
+    odd.set_odd_responses(end_time="null")
     output = connector_of(odd, tmp_path).read("ticket_events", "talk_calls")
     assert wrong_rows(odd, output, "ticket_events") == {}
     assert (output.exit_code, output.rows("talk_calls")) == (1, [])
