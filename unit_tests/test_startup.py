@@ -66,6 +66,18 @@ def test_serializer_is_made_when_it_is_first_used(monkeypatch: pytest.MonkeyPatc
     assert made == [(AirbyteLogMessage,)]
 
 
+def test_serializers_are_built_without_reading_source_files() -> None:
+    program = (
+        "import inspect, source_zendesk_support.run\n"
+        "from airbyte_cdk.models import AirbyteLogMessage, Level\n"
+        "from source_zendesk_support.startup import LazySerializer\n"
+        "inspect.getsource = None\n"
+        "print(LazySerializer(AirbyteLogMessage, omit_none=True).dump(AirbyteLogMessage(level=Level.INFO, message='hi')))\n"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout == "{'level': 'INFO', 'message': 'hi'}\n"
+
+
 def test_serializers_are_real_again_afterwards() -> None:
     real = serpyco_rs.Serializer
     with lazy_serializers():
