@@ -57,7 +57,7 @@ def cursor_page(records: str, rows: Iterable[Any], after: str | None = None) -> 
 
 
 class Account:
-    """What is asked of it is in `asked`: path and query in order, parameters sorted and decoded.
+    """What is requested is in `requested`: path and query in order, parameters sorted and decoded.
 
     `signed` holds host, path and Authorization of the same requests.
     """
@@ -74,7 +74,7 @@ class Account:
     def on(self, url: str, *replies: Any) -> None:
         """Answer this path and query with these, one after the other; what is no Reply is the body of one.
 
-        A path alone stands for all its queries that nothing else was said about.
+        A path alone matches all its queries that have no line of their own.
         """
         self._script[url].extend(reply if isinstance(reply, Reply) else Reply(reply) for reply in replies)
 

@@ -18,11 +18,11 @@ def lock(folder: Path, text: str) -> Path:
     return path
 
 
-def auditor(folder: Path, told: str, code: int) -> list[str]:
+def auditor(folder: Path, reported: str, code: int) -> list[str]:
     """A program in place of pip-audit that says this."""
     script = folder / "auditor.py"
     script.write_text(
-        f"import sys\nprint({told!r})\nprint('no route to host', file=sys.stderr)\nsys.exit({code})", "utf-8"
+        f"import sys\nprint({reported!r})\nprint('no route to host', file=sys.stderr)\nsys.exit({code})", "utf-8"
     )
     return [sys.executable, str(script)]
 
@@ -68,8 +68,8 @@ def test_anything_but_a_version_with_its_hashes_is_refused(line: str, tmp_path: 
 @pytest.mark.parametrize(("version", "bad"), [("2.5.9", True), ("2.6.0", False), ("2.10.0", False)])
 def test_version_below_a_known_fix_is_found(version: str, bad: bool, tmp_path: Path) -> None:  # noqa: FBT001  a table's
     locked = audit.pins(lock(tmp_path, f"urllib3=={version} ; python_version < '4' \\\n    {HASH}\n"))
-    told = [f"connector.txt: urllib3 {version}: CVE-2025-66471, mended in 2.6.0"]
-    assert list(audit.known_offline(locked, [ADVISORY])) == (told if bad else [])
+    reported = [f"connector.txt: urllib3 {version}: CVE-2025-66471, mended in 2.6.0"]
+    assert list(audit.known_offline(locked, [ADVISORY])) == (reported if bad else [])
 
 
 @pytest.mark.usefixtures("requirements")
@@ -86,10 +86,12 @@ def test_what_the_database_knows_is_reported(tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.usefixtures("requirements")
 @pytest.mark.parametrize(
-    "told", ["", "not JSON", "[]", "{}", '{"dependencies": [{"name": "urllib3", "skip_reason": "not found"}]}']
+    "reported", ["", "not JSON", "[]", "{}", '{"dependencies": [{"name": "urllib3", "skip_reason": "not found"}]}']
 )
-def test_audit_without_a_database_is_not_green(told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit.main(auditor(tmp_path, told, 1)) == 3
+def test_audit_without_a_database_is_not_green(
+    reported: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert audit.main(auditor(tmp_path, reported, 1)) == 3
     shown = capsys.readouterr().out
     assert "NOT AUDITED" in shown
     assert "Nothing is known" not in shown

@@ -1,4 +1,4 @@
-"""What `discover` says, against a snapshot. `python -m unit_tests.test_catalog` writes it anew."""
+"""What `discover` says, against a snapshot. `python -m unit_tests.test_catalog` writes it again."""
 
 import json
 import logging

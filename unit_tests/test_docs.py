@@ -49,8 +49,8 @@ def test_no_document_installs_the_package_of_somebody_else() -> None:
 
 
 def test_every_verb_that_documents_name_is_listed() -> None:
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    listed = set(re.findall(r"^  make (\w+) +\w", told, re.MULTILINE))
+    reported = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = set(re.findall(r"^  make (\w+) +\w", reported, re.MULTILINE))
     named = {verb for text in TEXTS.values() for verb in re.findall(r"(?:`|^)make ([a-z]+)\b", text, re.MULTILINE)}
     assert {"test", "demo", "audit", "help"} <= named
     assert named - {"help"} <= listed

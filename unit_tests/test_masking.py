@@ -121,9 +121,9 @@ def test_a_fault_of_ours_is_reported_by_type_and_place() -> None:
     try:
         int("jane@acme.example's row")
     except ValueError as error:
-        told = explain_error(error, "tickets")
-    assert str(told).startswith("Stream tickets: An unexpected error occurred: ValueError at test_masking.py:")
-    assert "jane" not in f"{told} {told.internal_message}"
+        reported = explain_error(error, "tickets")
+    assert str(reported).startswith("Stream tickets: An unexpected error occurred: ValueError at test_masking.py:")
+    assert "jane" not in f"{reported} {reported.internal_message}"
 
 
 def test_a_stack_trace_shows_frames_and_types_only() -> None:

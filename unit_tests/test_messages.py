@@ -1,4 +1,4 @@
-"""Every message that a user may meet stands in docs/troubleshooting.md, and none shows how it was made."""
+"""Every message that a user may meet is in docs/troubleshooting.md, and none shows how it was made."""
 
 import ast
 import re
@@ -24,13 +24,13 @@ def messages() -> Iterator[tuple[str, list[str]]]:
         tellers = TELLERS | ({"ValueError"} if path.stem in TELLING_MODULES else set())
         constants = {_name(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
         for node in ast.walk(tree):
-            told = _told(node, tellers) if isinstance(node, ast.Call) else None
-            pieces = _pieces(_meant(told, constants)) if told else []
+            reported = _reported(node, tellers) if isinstance(node, ast.Call) else None
+            pieces = _pieces(_meant(reported, constants)) if reported else []
             if pieces:
                 yield f"{path.stem}:{getattr(node, 'lineno', 0)}", pieces
 
 
-def _told(call: ast.Call, tellers: Collection[str]) -> ast.expr | None:
+def _reported(call: ast.Call, tellers: Collection[str]) -> ast.expr | None:
     """What a call says: its first argument, or the one that is named so."""
     if _name(call.func) in tellers and call.args:
         return call.args[0]

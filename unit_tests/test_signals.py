@@ -96,7 +96,7 @@ def test_before_there_is_an_output_the_end_is_silent(
 
 
 def test_a_signal_is_heard_while_the_main_thread_waits_for_a_lock(listening: ExitRecorder) -> None:
-    """CPython would call a handler only when the main thread goes on."""
+    """CPython would call a handler only when the main thread continues."""
     never = threading.Lock()
     never.acquire()
     threading.Timer(0, os.kill, [os.getpid(), signal.SIGTERM]).start()

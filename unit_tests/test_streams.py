@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {"settings": {"branding": {}}}
 
 
 def script(account: Account, calls: tuple[ScriptedCall, ...]) -> list[str]:
-    """Tell the account these answers; returns what must be asked."""
+    """Give the account these responses; returns what must be requested."""
     for call in calls:
         account.on(call.url, call.body)
     return [call.url for call in calls]

@@ -1,4 +1,4 @@
-"""A server that sends exactly the bytes it is told to, for tests of what goes over a connection."""
+"""A server that sends exactly the given bytes, for tests of what goes over a connection."""
 
 import socket
 import threading
@@ -74,7 +74,7 @@ def raw_server(*replies: bytes) -> Iterator[RawServer]:
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
-    """An answer whose Content-Length is right, unless it is told otherwise."""
+    """An answer whose Content-Length is right, unless another is given."""
     size = len(body) if length is None else length
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {size}", *headers]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body

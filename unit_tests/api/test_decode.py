@@ -53,9 +53,9 @@ def test_half_an_emoji_becomes_the_replacement_character_with_a_warning(caplog: 
 
 
 def test_half_emojis_of_one_stream_are_reported_once(caplog: pytest.LogCaptureFixture) -> None:
-    told: set[str] = set()
+    reported: set[str] = set()
     for stream in ("tickets", "users", "tickets"):
-        decode(b'["\\ud83d"]', stream, told)
+        decode(b'["\\ud83d"]', stream, reported)
     assert [message.split(":")[0] for message in caplog.messages] == ["Stream tickets", "Stream users"]
 
 

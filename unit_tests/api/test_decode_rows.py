@@ -20,9 +20,9 @@ def nested(levels: int) -> bytes:
     return b"[" * levels + b"]" * levels
 
 
-def opened(body: bytes, told: set[str] | None = None) -> Any:
+def opened(body: bytes, reported: set[str] | None = None) -> Any:
     """A page of tickets whose rows are heads."""
-    return decode(body, "tickets", set() if told is None else told, "tickets", FIELDS)
+    return decode(body, "tickets", set() if reported is None else reported, "tickets", FIELDS)
 
 
 @given(rows=st.lists(ROWS, max_size=6), envelope=ENVELOPES)

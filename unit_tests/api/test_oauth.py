@@ -39,7 +39,7 @@ def oauth_of(credentials: dict[str, Any], save: SaveTokens) -> OAuthAuthenticato
 
 
 class Signed:
-    """A sign-in, what it saved, and what it asked for."""
+    """A sign-in, what it saved, and what it requested."""
 
     def __init__(self, mocker: requests_mock.Mocker, **credentials: Any) -> None:
         self.credentials: dict[str, Any] = {**CREDENTIALS, **credentials}

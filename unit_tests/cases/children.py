@@ -1,4 +1,4 @@
-"""Cases of streams that are asked for once a parent."""
+"""Cases of streams that are requested once a parent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A check's calls run side by side until a deadline; what they meet is told in one fixed order."""
+"""A check's calls run side by side until a deadline; what they meet is reported in one fixed order."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -139,9 +139,9 @@ def test_no_call_waits_longer_than_a_second_for_another_one() -> None:
 
 def test_what_is_not_finished_in_time_is_listed() -> None:
     check, account, _ = checked({"sla_policies": NeverEnds(), "categories": FORBIDDEN, "audit_logs": NeverEnds()})
-    told = check.run()
-    assert told.endswith("Timed out: audit_logs, audit_logs_too, sla_policies, sla_policies_too.")
-    assert "Not available to this user or plan: categories" in told
+    reported = check.run()
+    assert reported.endswith("Timed out: audit_logs, audit_logs_too, sla_policies, sla_policies_too.")
+    assert "Not available to this user or plan: categories" in reported
     assert account.closed
 
 
@@ -153,9 +153,9 @@ def test_unknown_scopes_do_not_fail_a_check() -> None:
 @pytest.mark.parametrize("name", ["account_settings", "users/me", "tickets"])
 def test_a_check_without_its_essential_answers_fails_as_unfinished(name: str) -> None:
     check, account, _ = checked({name: NeverEnds()})
-    kind, told = failure(check)
+    kind, reported = failure(check)
     assert kind == FailureType.transient_error
-    assert told.startswith(f"The check timed out: Zendesk did not return {name} within 45 seconds.")
+    assert reported.startswith(f"The check timed out: Zendesk did not return {name} within 45 seconds.")
     assert account.closed
 
 
@@ -175,8 +175,8 @@ def test_a_wrong_account_is_reported_first_and_costs_one_call(
     met: Exception, words: str, others: Mapping[str, Any]
 ) -> None:
     check, account, _ = checked({"account_settings": met, **others})
-    kind, told = failure(check)
-    assert (kind, words in told) == (FailureType.config_error, True)
+    kind, reported = failure(check)
+    assert (kind, words in reported) == (FailureType.config_error, True)
     assert account.requested == ["account_settings"]
 
 
@@ -199,8 +199,8 @@ def test_a_wrong_account_is_reported_first_and_costs_one_call(
     ids=str,
 )
 def test_what_the_user_must_act_upon_comes_before_what_passes(met: Mapping[str, Any], words: str) -> None:
-    kind, told = failure(checked(met)[0])
-    assert (kind, words in told) == (FailureType.config_error, True), told
+    kind, reported = failure(checked(met)[0])
+    assert (kind, words in reported) == (FailureType.config_error, True), reported
 
 
 def test_a_trouble_that_passes_is_reported_as_such() -> None:
@@ -235,14 +235,14 @@ def test_scopes_that_came_with_the_token_cost_no_call() -> None:
 
 def test_a_check_of_chat_alone_ends_in_time() -> None:
     assert "cover only Chat" in checked({}, chat_only=True)[0].run()
-    kind, told = failure(checked({"chat_departments": NeverEnds()}, chat_only=True)[0])
-    assert (kind, "chat_departments within 45 seconds" in told) == (FailureType.transient_error, True)
+    kind, reported = failure(checked({"chat_departments": NeverEnds()}, chat_only=True)[0])
+    assert (kind, "chat_departments within 45 seconds" in reported) == (FailureType.transient_error, True)
 
 
 def test_closed_exports_are_reported_with_what_is_used_instead() -> None:
     check, _, _ = checked({"tickets": ClosedExport(FORBIDDEN)})
-    told = "The exports are closed to this connection (HTTP 403 Forbidden); lists are read instead."
-    assert told in check.run()
+    reported = "The exports are closed to this connection (HTTP 403 Forbidden); lists are read instead."
+    assert reported in check.run()
 
 
 def test_exports_that_are_not_wanted_are_reported() -> None:

@@ -43,7 +43,7 @@ def zendesk_of(slots: int = 2) -> ZendeskClient:
 
 
 def response_of(rules: PagedRetriever, envelope: Any, position: Position, requested: int = NOW) -> PageResponse:
-    """This page, asked for at a position."""
+    """This page, requested at a position."""
     return PageResponse(envelope, requested, rules.page_request(position, requested))
 
 

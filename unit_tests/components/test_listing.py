@@ -156,8 +156,8 @@ def test_range_that_is_read_again_ends_behind_now() -> None:
     rules = pages_of("audit_logs")
     stored = rules.begin(Position(MAY, token="p2", requested_at=JUNE_1))
     assert range_of(rules, stored, NOW) == ["2024-05-01T00:00:00Z", "2024-06-01T01:00:00Z"]
-    anew = rules.without_token(stored)
-    assert range_of(rules, anew, NOW) == ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
+    again = rules.without_token(stored)
+    assert range_of(rules, again, NOW) == ["2024-05-01T00:00:00Z", "2024-06-10T13:00:00Z"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An odd embedded value costs only itself, wherever it stands, and is told of once."""
+"""An odd embedded value costs only itself, wherever it is, and is reported once."""
 
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ USERS = "/api/v2/incremental/users/cursor"
 EVENTS = "/api/v2/incremental/ticket_events"
 
 
-def told(stream: str, count: int, places: str) -> str:
+def reported(stream: str, count: int, places: str) -> str:
     return (
         f"Stream {stream}: {count} embedded values did not match Zendesk's documentation ({places}). They were "
         "skipped; everything else was read."
@@ -139,7 +139,7 @@ def test_odd_values_are_reported_once_by_their_place(caplog: pytest.LogCaptureFi
     odd.log_summary()
     odd.log_summary()
     assert [record.getMessage() for record in caplog.records] == [
-        told("ticket_comments", 8, "attachments: 3, child_events: 4, metric_set: 1")
+        reported("ticket_comments", 8, "attachments: 3, child_events: 4, metric_set: 1")
     ]
 
 
@@ -160,8 +160,8 @@ def test_a_walk_over_odd_events_ends_and_brings_the_rest(account: Account) -> No
     assert outcome.ids("ticket_attachments") == [50]
     assert outcome.records("ticket_events") == rows
     assert outcome.warnings == [
-        told("ticket_comments", 7, "child_events: 7"),
-        told("ticket_attachments", 10, "attachments: 3, child_events: 7"),
+        reported("ticket_comments", 7, "child_events: 7"),
+        reported("ticket_attachments", 10, "attachments: 3, child_events: 7"),
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_ticket_keeps_its_metrics_beside_odd_ones(account: Account) -> None:
     outcome = read("ticket_metrics", "tickets")
     assert outcome.ids("tickets") == [1, 2, 3, "4"]
     assert [(row["id"], row["ticket_id"]) for row in outcome.records("ticket_metrics")] == [(20, "2"), (30, 3), (40, 4)]
-    assert outcome.warnings == [told("ticket_metrics", 4, "metric_set: 2, metric_sets: 2")]
+    assert outcome.warnings == [reported("ticket_metrics", 4, "metric_set: 2, metric_sets: 2")]
 
 
 def test_an_identity_whose_user_is_not_on_the_page_is_sent(account: Account) -> None:
@@ -196,7 +196,7 @@ def test_an_identity_whose_user_is_not_on_the_page_is_sent(account: Account) -> 
         (4, {"id": 10}),
     ]
     assert outcome.ids("users") == [10, 11]
-    assert outcome.warnings == [told("user_identities", 2, "identities: 2")]
+    assert outcome.warnings == [reported("user_identities", 2, "identities: 2")]
 
 
 def test_identities_of_a_page_without_users_are_sent(account: Account) -> None:
@@ -211,8 +211,8 @@ def test_odd_bans_cost_themselves(account: Account) -> None:
     assert outcome.ids("chat_banned_ips") == ["7", 8]
     assert outcome.ids("chat_banned_visitors") == [9]
     assert sorted(outcome.warnings) == [
-        told("chat_banned_ips", 3, "ip_address: 3"),
-        told("chat_banned_visitors", 1, "visitor: 1"),
+        reported("chat_banned_ips", 3, "ip_address: 3"),
+        reported("chat_banned_visitors", 1, "visitor: 1"),
     ]
 
 
@@ -223,7 +223,7 @@ def test_parent_whose_id_is_none_costs_itself(account: Account, odd: Any) -> Non
     account.on(f"{schedules}/100/holidays", {"holidays": [{"id": 11}]})
     outcome = read("schedule_holidays")
     assert outcome.ids() == [11]
-    assert outcome.warnings == [told("schedule_holidays", 1, "id: 1")]
+    assert outcome.warnings == [reported("schedule_holidays", 1, "id: 1")]
 
 
 @pytest.mark.parametrize("odd", [{"id": 7}, [7], "7", True, 1.5])

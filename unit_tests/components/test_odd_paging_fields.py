@@ -1,4 +1,4 @@
-"""Whatever stands in the fields that lead to the next page, a page is a page or a typed error."""
+"""Whatever is in the fields that lead to the next page, a page is a page or a typed error."""
 
 from copy import copy
 from functools import cache

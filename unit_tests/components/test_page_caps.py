@@ -105,10 +105,10 @@ def syncs(stream: str, position: Position, server: Server) -> tuple[list[int], P
         sent, state = sent + more, after
 
 
-def is_announced(key: int, told: list[str]) -> bool:
+def is_announced(key: int, reported: list[str]) -> bool:
     """Whether a message names the second of a row as one that holds, or may hold, more rows than a page."""
     second = iso(T + key // 1000)
-    return any(f"the second {second} {words} more rows" in line for words in ("has", "may have") for line in told)
+    return any(f"the second {second} {words} more rows" in line for words in ("has", "may have") for line in reported)
 
 
 SECONDS = st.dictionaries(st.integers(0, 8), st.integers(1, 45), max_size=6)
@@ -125,12 +125,12 @@ def test_every_row_arrives_or_its_second_is_announced(
 ) -> None:
     stream, mark = marked
     server = Server(stream, seconds, cap, mark)
-    with LoggedMessages() as told:
+    with LoggedMessages() as reported:
         sent, _ = syncs(stream, Position(T - 9), server)
     assert len(sent) == len(set(sent))
     lost = {key for _, key in server.rows} - set(sent)
     for key in lost:
-        assert is_announced(key, told)
+        assert is_announced(key, reported)
         assert seconds[key // 1000] > cap
 
 
@@ -141,12 +141,12 @@ def test_a_killed_sync_loses_and_repeats_nothing(
 ) -> None:
     stream, mark = marked
     server = Server(stream, seconds, cap, mark)
-    with LoggedMessages() as told:
+    with LoggedMessages() as reported:
         first, state = sync(stream, Position(T - 9), server, killed_after)
         second, _ = syncs(stream, state, server)
     assert len(first + second) == len({*first, *second})
     for key in {key for _, key in server.rows} - {*first, *second}:
-        assert is_announced(key, told)
+        assert is_announced(key, reported)
 
 
 @examples(100)
@@ -155,13 +155,13 @@ def test_no_second_keeps_what_comes_later_from_arriving(
     marked: tuple[str, str], seconds: dict[int, int], later: dict[int, int], cap: int
 ) -> None:
     stream, mark = marked
-    with LoggedMessages() as told:
+    with LoggedMessages() as reported:
         sent, state = syncs(stream, Position(T - 9), Server(stream, seconds, cap, mark))
         grown = {**seconds, **{second + 20: count for second, count in later.items()}}
         more, _ = syncs(stream, state, Server(stream, grown, cap, mark))
     missing = {key for _, key in Server(stream, grown, cap, mark).rows} - {*sent, *more}
     for key in missing:
-        assert is_announced(key, told)
+        assert is_announced(key, reported)
 
 
 @pytest.mark.parametrize("stream", ["talk_calls", "talk_call_legs"])
@@ -182,12 +182,12 @@ def test_a_page_that_is_shorter_than_the_one_before_is_the_last() -> None:
 def test_a_full_second_of_side_conversation_events_is_stepped_over() -> None:
     """150 events of one second, of which Zendesk hands out 100, and one event behind them."""
     server = Server("side_conversation_events", {0: 150, 7: 1}, 100, "never")
-    with LoggedMessages() as told:
+    with LoggedMessages() as reported:
         sent, state = sync("side_conversation_events", Position(T), server)
         again, _ = sync("side_conversation_events", state, server)
     assert sent == [*range(100), 7000]
     assert again == []
-    assert told == [
+    assert reported == [
         (
             "Stream side_conversation_events: the second 2024-06-01T00:00:00Z has more rows than the 100 that Zendesk "
             "returns at once; the other rows of that second cannot be read from this export."
@@ -207,32 +207,32 @@ def announced_of_few(stream: str, seconds: dict[int, int], cap: int) -> tuple[li
 @pytest.mark.parametrize("stream", ["side_conversation_events", "talk_calls"])
 @pytest.mark.parametrize("cap", [2, 3, 9])
 def test_a_second_that_fills_a_page_of_a_few_rows_holds_no_walk(stream: str, cap: int) -> None:
-    sent, told = announced_of_few(stream, {0: cap + 1, 7: 1, 8: cap - 1}, cap)
+    sent, reported = announced_of_few(stream, {0: cap + 1, 7: 1, 8: cap - 1}, cap)
     assert sent == [*range(cap), 7000, *range(8000, 8000 + cap - 1)]
     line = f"Stream {stream}: the second 2024-06-01T00:00:00Z may have more rows than the {cap} of its page"
-    assert told == [("INFO", line)]
+    assert reported == [("INFO", line)]
 
 
 @pytest.mark.parametrize("stream", ["side_conversation_events", "articles"])
 @pytest.mark.parametrize("cap", [2, 3, 9])
 def test_a_full_second_is_warned_of_if_an_earlier_page_was_as_short(stream: str, cap: int) -> None:
     """The page before ended within that second, so it was cut off by the server, and so is this one."""
-    sent, told = announced_of_few(stream, {0: 1, 1: cap + 1, 7: 1}, cap)
+    sent, reported = announced_of_few(stream, {0: 1, 1: cap + 1, 7: 1}, cap)
     assert sent == [0, *range(1000, 1000 + cap), 7000]
     line = f"Stream {stream}: the second 2024-06-01T00:00:01Z may have more rows than the {cap} of its page"
-    assert told == [("WARNING", line)]
+    assert reported == [("WARNING", line)]
 
 
 @pytest.mark.parametrize("rows", [2, 5, 9])
 def test_a_short_full_second_after_a_longer_page_is_no_warning(rows: int) -> None:
-    _, told = announced_of_few("talk_calls", {0: 30, 1: rows}, 30)
-    assert [level for level, _ in told] == ["WARNING", "INFO"]  # the first is about the 30 rows
+    _, reported = announced_of_few("talk_calls", {0: 30, 1: rows}, 30)
+    assert [level for level, _ in reported] == ["WARNING", "INFO"]  # the first is about the 30 rows
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5, 9])
 def test_an_ordinary_sync_of_a_few_rows_is_warned_of_nothing(rows: int) -> None:
-    _, told = announced_of_few("talk_calls", {0: rows, 3: rows, 9: rows}, 1000)
-    assert told == []
+    _, reported = announced_of_few("talk_calls", {0: rows, 3: rows, 9: rows}, 1000)
+    assert reported == []
 
 
 def test_an_export_that_lacks_its_end_mark_is_read_to_its_end() -> None:

@@ -1,4 +1,4 @@
-"""A reference that is null or left out is filled from what the row was read from."""
+"""A reference that is null or absent is filled from what the row was read from."""
 
 from typing import Any
 

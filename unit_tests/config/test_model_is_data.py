@@ -59,9 +59,9 @@ def test_code_in_a_config_does_not_run(
     source = SourceZendeskSupport(config=config)
     assert len(source.streams(config)) > 60
     assert list(tmp_path.iterdir()) == []
-    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert "__injected_components_py, __injected_components_py_checksums" in told
-    assert "pathlib" not in told
+    (reported,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "__injected_components_py, __injected_components_py_checksums" in reported
+    assert "pathlib" not in reported
 
 
 @pytest.mark.parametrize("name", NAMES)

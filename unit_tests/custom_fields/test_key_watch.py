@@ -16,7 +16,7 @@ GROUPS = "/api/v2/groups"
 AUDITS = "/api/v2/ticket_audits"
 
 
-def told(stream: str, messages: list[str]) -> list[str]:
+def reported(stream: str, messages: list[str]) -> list[str]:
     """What was said about keys of a stream."""
     begin = f"Stream {stream}: these keys have no column: "
     end = ". The records contain them, but destinations with typed columns drop them. Please report them."
@@ -31,7 +31,7 @@ def test_key_of_any_row_is_found(rows: list[list[dict[str, Any]]]) -> None:
             watch.collect(batch)
         watch.log_summary()
     unknown = sorted({key for batch in rows for row in batch for key in row} - {"a", "b"})
-    assert told("groups", records) == ([", ".join(unknown)] if unknown else [])
+    assert reported("groups", records) == ([", ".join(unknown)] if unknown else [])
 
 
 def test_schema_is_not_read_if_the_catalog_has_all_columns() -> None:
@@ -48,7 +48,7 @@ def test_names_are_bounded_and_odd_ones_not_shown(caplog: pytest.LogCaptureFixtu
     watch.log_summary()
     watch.log_summary()
     names = ", ".join(f"k{number:03}" for number in range(20))
-    assert told("groups", caplog.messages) == [f"{names}, 15 not shown"]
+    assert reported("groups", caplog.messages) == [f"{names}, 15 not shown"]
 
 
 def test_record_that_is_no_object_does_not_matter(caplog: pytest.LogCaptureFixture) -> None:
@@ -56,7 +56,7 @@ def test_record_that_is_no_object_does_not_matter(caplog: pytest.LogCaptureFixtu
     watch = KeyWatch("groups", [], list)
     watch.collect([{"a": 1}, None, 5, {"b": 1}])  # type: ignore[list-item]
     watch.log_summary()
-    assert told("groups", caplog.messages) == ["a, b"]
+    assert reported("groups", caplog.messages) == ["a, b"]
 
 
 def test_ever_new_keys_do_not_fill_the_memory() -> None:
@@ -74,7 +74,7 @@ def test_new_key_is_named_in_one_line_without_its_value(account: Account) -> Non
     account.on(GROUPS, {"groups": rows, "meta": {"has_more": False}})
     outcome = read("groups")
     assert outcome.records() == rows
-    assert told("groups", outcome.infos) == ["aura, shade"]
+    assert reported("groups", outcome.infos) == ["aura, shade"]
     assert not [message for message in outcome.infos if "secret" in message]
     assert outcome.warnings == []
 
@@ -82,15 +82,15 @@ def test_new_key_is_named_in_one_line_without_its_value(account: Account) -> Non
 def test_key_is_named_also_if_the_stream_fails_later(account: Account) -> None:
     account.on(f"{GROUPS}?exclude_deleted=false&page[size]=100", cursor_page("groups", [{"id": 1, "aura": 1}], "c"))
     outcome = read("groups", fails=True)
-    assert told("groups", outcome.infos) == ["aura"]
+    assert reported("groups", outcome.infos) == ["aura"]
 
 
 def test_key_is_named_for_each_stream_of_a_walk_and_for_children(account: Account) -> None:
     ticket = {"id": 1, "generated_timestamp": 1717200000, "aura": 1, "metric_set": {"id": 5, "shade": 2}}
     account.on("/api/v2/incremental/tickets/cursor", {"tickets": [ticket], "after_cursor": "c", "end_of_stream": True})
     outcome = read("tickets", "ticket_metrics")
-    assert told("tickets", outcome.infos) == ["aura"]
-    assert told("ticket_metrics", outcome.infos) == ["shade"]
+    assert reported("tickets", outcome.infos) == ["aura"]
+    assert reported("ticket_metrics", outcome.infos) == ["shade"]
     account.on("/api/v2/business_hours/schedules", {"schedules": [{"id": 7}]})
     account.on("/api/v2/business_hours/schedules/7/holidays", {"holidays": [{"id": 1, "moon": "full"}]})
-    assert told("schedule_holidays", read("schedule_holidays").infos) == ["moon"]
+    assert reported("schedule_holidays", read("schedule_holidays").infos) == ["moon"]

@@ -1,4 +1,4 @@
-"""Whatever stands in a header, it is a plain number or it says nothing."""
+"""Whatever is in a header, it is a plain number or it says nothing."""
 
 import contextlib
 import math

@@ -82,7 +82,7 @@ def pages(api: ApiClient, stream: DeclaredStream, path: str) -> list[dict[str, A
     return flat(api.by_offset(path, stream.records))
 
 
-def told(server: ServerState, stream: str) -> list[dict[str, Any]]:
+def reported(server: ServerState, stream: str) -> list[dict[str, Any]]:
     return truth.decoded(truth.records(server.account, stream))
 
 
@@ -92,7 +92,7 @@ def ordered(rows: list[dict[str, Any]]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def widgets(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Makes the streams of the manifest and one more, whose example row stands in a folder of its own."""
+    """Makes the streams of the manifest and one more, whose example row is in a folder of its own."""
 
     def declared(family: str, parameters: dict[str, Any], example: dict[str, Any]) -> dict[str, DeclaredStream]:
         folder = tmp_path_factory.mktemp("examples")
@@ -117,7 +117,7 @@ def test_case_endpoint_rows_and_truth_of_a_new_stream_follow(
     streams = widgets(family, parameters, example)
     stream = streams["widgets"]
     server = new_server_state(AccountOptions(tickets=40, now=NOW, frozen=True), streams)
-    rows = told(server, "widgets")
+    rows = reported(server, "widgets")
     assert len(rows) > 5
     assert len({row["id"] for row in rows}) == len(rows)
     assert all(set(row) == set(example) for row in rows)
@@ -136,7 +136,7 @@ def test_sideload_is_embedded_in_the_rows_of_its_list(widgets: Any) -> None:
     sections = ApiClient(server).get("help_center/sections.json?include=widgets").json["sections"]
     found = [row | {"section_id": section["id"]} for section in sections for row in section["widgets"]]
     assert len(found) > 5
-    assert ordered(found) == ordered(told(server, "widgets"))
+    assert ordered(found) == ordered(reported(server, "widgets"))
     assert "widgets" not in ApiClient(server).get("help_center/sections.json").json["sections"][0]
 
 
@@ -154,7 +154,7 @@ def test_case_of_a_new_list_requests_what_its_family_requests(widgets: Any) -> N
 
 def test_rows_of_a_new_list_vary_its_example(widgets: Any) -> None:
     server = new_server_state(AccountOptions(tickets=40, now=NOW, frozen=True), widgets(*STANZAS[0]))
-    first, *others = sorted(told(server, "widgets"), key=lambda row: row["id"])
+    first, *others = sorted(reported(server, "widgets"), key=lambda row: row["id"])
     users = {row.key for row in server.account.table("users")}
     assert first["size"] == 3
     assert {row["size"] for row in others} == {3, None}
@@ -177,7 +177,7 @@ def test_the_api_serves_the_truth(reading: ApiClient, unchanged: ServerState, st
     own = STREAMS[stream].path.startswith("chat/incremental/")
     if own or STREAMS[stream].embedded or stream in reshaped | {"articles", "brands", "groups"}:
         pytest.skip("needs parameters of its own; the complete syncs read it")
-    expected = told(unchanged, stream)
+    expected = reported(unchanged, stream)
     assert expected
     assert ordered(list(serves(reading, STREAMS[stream]))) == ordered(expected)
 

@@ -13,7 +13,7 @@ from unit_tests.simulated_account.api_client import NOW, Record, small_account
 SEEDS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "seed_tables.json").read_text(encoding="utf-8"))
 
 
-def _told(server: ServerState, stream: str) -> list[Record]:
+def _reported(server: ServerState, stream: str) -> list[Record]:
     return truth.decoded(truth.records(server.account, stream))
 
 
@@ -28,15 +28,15 @@ def _values(records: Iterable[Any], path: str) -> list[Any]:
 
 @pytest.mark.parametrize("stream", sorted(SEEDS))
 def test_every_column_of_the_seeds_has_a_value_somewhere(unchanged: ServerState, stream: str) -> None:
-    records, seed = _told(unchanged, stream), SEEDS[stream]
+    records, seed = _reported(unchanged, stream), SEEDS[stream]
     paths = [*seed["columns"], *seed.get("nested_paths", [])]
     assert [path for path in paths if not _values(records, path)] == []
 
 
 def test_custom_fields_of_every_type_carry_values_of_their_type(unchanged: ServerState) -> None:
-    types = {field["id"]: field["type"] for field in _told(unchanged, "ticket_fields")}
+    types = {field["id"]: field["type"] for field in _reported(unchanged, "ticket_fields")}
     seen: dict[str, set[type]] = {}
-    for ticket in _told(unchanged, "tickets"):
+    for ticket in _reported(unchanged, "tickets"):
         assert ticket["fields"] == ticket["custom_fields"]
         for field in ticket["custom_fields"]:
             if field["value"] is not None:
@@ -47,9 +47,9 @@ def test_custom_fields_of_every_type_carry_values_of_their_type(unchanged: Serve
 
 
 def test_users_and_organizations_carry_maps_of_custom_values(unchanged: ServerState) -> None:
-    keys = {field["key"] for field in _told(unchanged, "user_fields")}
-    dates = [user["user_fields"]["since_date"] for user in _told(unchanged, "users")]
-    assert {frozenset(user["user_fields"]) for user in _told(unchanged, "users")} == {frozenset(keys)}
+    keys = {field["key"] for field in _reported(unchanged, "user_fields")}
+    dates = [user["user_fields"]["since_date"] for user in _reported(unchanged, "users")]
+    assert {frozenset(user["user_fields"]) for user in _reported(unchanged, "users")} == {frozenset(keys)}
     assert all(date is None or date.endswith("T00:00:00+00:00") for date in dates)
     assert any(dates)
 
@@ -57,14 +57,14 @@ def test_users_and_organizations_carry_maps_of_custom_values(unchanged: ServerSt
 def test_ids_need_more_than_thirty_two_bits_and_do_not_repeat(unchanged: ServerState) -> None:
     for stream in truth.streams(unchanged.account):
         key = unchanged.account.streams[stream].primary_key if stream in unchanged.account.streams else ("id",)
-        ids = [tuple(record[name] for name in key) for record in _told(unchanged, stream)] if key else []
+        ids = [tuple(record[name] for name in key) for record in _reported(unchanged, stream)] if key else []
         assert len(set(ids)) == len(ids), stream
-    assert min(user["id"] for user in _told(unchanged, "users")) > 2**32
+    assert min(user["id"] for user in _reported(unchanged, "users")) > 2**32
 
 
 def test_tickets_are_live_archived_and_deleted_and_of_every_status(unchanged: ServerState) -> None:
     assert {row.state for row in unchanged.account.table("tickets")} == {"live", "archived", "deleted"}
-    statuses = {ticket["status"] for ticket in _told(unchanged, "tickets")}
+    statuses = {ticket["status"] for ticket in _reported(unchanged, "tickets")}
     assert statuses >= {"open", "pending", "solved", "closed", "deleted"}
 
 
@@ -75,7 +75,7 @@ def test_nothing_is_younger_than_ten_minutes(unchanged: ServerState) -> None:
 
 
 def test_a_week_has_a_pattern_and_the_year_is_full(unchanged: ServerState) -> None:
-    created = [epoch(ticket["created_at"]) for ticket in _told(unchanged, "tickets")]
+    created = [epoch(ticket["created_at"]) for ticket in _reported(unchanged, "tickets")]
     weekend = sum(1 for at in created if (at // 86400 + 3) % 7 >= 5)
     assert weekend / len(created) < 0.2
     assert NOW - min(created) > 400 * 86400
@@ -91,5 +91,5 @@ def test_the_same_options_make_the_same_account() -> None:
 @pytest.mark.parametrize("tickets", [0, 1, 4])
 def test_the_smallest_accounts_can_be_made(tickets: int) -> None:
     server = small_account(tickets)
-    assert len(_told(server, "tickets")) == tickets
-    assert {len(_told(server, stream)) for stream in ("groups", "macros")} == {7, 120}
+    assert len(_reported(server, "tickets")) == tickets
+    assert {len(_reported(server, stream)) for stream in ("groups", "macros")} == {7, 120}

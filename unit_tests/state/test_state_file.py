@@ -1,4 +1,4 @@
-"""Saved states come from a file or from messages in the process; a sync goes on from them."""
+"""Saved states come from a file or from messages in the process; a sync resumes from them."""
 
 import json
 import logging

@@ -167,8 +167,8 @@ def test_what_is_no_state_is_refused_by_what_it_is(value: Any, found: str) -> No
 def test_streams_that_are_gone_are_named_once(gone: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         found_states({"tickets": BLOB, gone: OTHER})
-    (told,) = [record.getMessage() for record in caplog.records]
-    assert told.startswith(f"The saved state names streams that do not exist here: {gone}")
+    (reported,) = [record.getMessage() for record in caplog.records]
+    assert reported.startswith(f"The saved state names streams that do not exist here: {gone}")
 
 
 def test_a_state_of_removed_streams_alone_is_no_reason_to_stop(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""How a shared walk failed is told for each of its streams."""
+"""The failure of a shared walk is reported for each of its streams."""
 
 from typing import Any
 
@@ -54,6 +54,9 @@ def test_state_that_stops_a_shared_walk_is_reported_to_each_stream_by_its_own_na
     account.on(TICKETS, *[tickets()] * 2)
     state = {"ticket_metrics": {"_ab_updated_at": str(NOW + 900)}}
     outcome = read(*streams, state=state, fails=True)
-    told = {stream: message for stream, _, message in outcome.stream_errors}
-    assert told["ticket_metrics"].startswith("The saved state of stream ticket_metrics is in the future")
-    assert told["tickets"] == f"Stream tickets shares its pages with a stream that failed: {told['ticket_metrics']}"
+    reported = {stream: message for stream, _, message in outcome.stream_errors}
+    assert reported["ticket_metrics"].startswith("The saved state of stream ticket_metrics is in the future")
+    assert (
+        reported["tickets"]
+        == f"Stream tickets shares its pages with a stream that failed: {reported['ticket_metrics']}"
+    )

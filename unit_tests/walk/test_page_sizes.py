@@ -68,8 +68,8 @@ def test_a_child_that_is_refused_in_every_size_is_an_error_of_its_stream(account
     account.on("/api/v2/help_center/articles/9/votes.json", *[BAD] * 3)
     outcome = read("article_votes", fails=True)
     assert len(account.requested) == 2 + 4
-    told = "Stream article_votes: Zendesk did not understand the request (HTTP 400 Bad)."
-    assert outcome.errors[0] == ("system_error", told)
+    reported = "Stream article_votes: Zendesk did not understand the request (HTTP 400 Bad)."
+    assert outcome.errors[0] == ("system_error", reported)
 
 
 def test_a_list_whose_pages_hold_50_rows_is_requested_so(account: Account) -> None:

@@ -32,8 +32,8 @@ def test_forgotten_cursor_resumes_by_time_with_one_warning(account: Account) -> 
     outcome = read("tickets", saved=SAVED)
     assert account.requested[-1] == by_time
     assert outcome.ids() == [1]
-    (told,) = outcome.warnings
-    assert told == (
+    (reported,) = outcome.warnings
+    assert reported == (
         "Stream tickets: Zendesk no longer accepts the saved cursor (HTTP 400 InvalidCursor); resuming by time, from "
         "2024-06-01T00:00:00Z."
     )

@@ -77,11 +77,11 @@ def test_a_row_that_cannot_be_decoded_fails_its_stream_after_the_pages_before_it
     assert outcome.ids() == [1]
     assert outcome.state() == {"generated_timestamp": str(JUNE_1), "cursor": "c1", "v": 1}
     assert outcome.statuses()[-1] == "INCOMPLETE"
-    told = (
+    reported = (
         "Stream tickets: the page at c1 could not be read: a row is nested more than a thousand levels deep. All "
         "earlier pages are saved. Please report it."
     )
-    assert ("system_error", told) in outcome.errors
+    assert ("system_error", reported) in outcome.errors
 
 
 def test_sideload_is_not_paid_for_where_nobody_reads_it(account: Account) -> None:
@@ -200,9 +200,9 @@ def test_row_that_is_skipped_is_reported_for_each_stream_of_the_walk(account: Ac
     account.on(BOTH, page, page)
     warned = read("tickets", "ticket_metrics").warnings
     assert len(warned) == 1
-    named, _, told = warned[0].partition(": ")
+    named, _, reported = warned[0].partition(": ")
     assert sorted(named.removeprefix("Stream ").split(", ")) == ["ticket_metrics", "tickets"]
-    assert told == "skipped 1 rows without their id; a retry returned the same."
+    assert reported == "skipped 1 rows without their id; a retry returned the same."
 
 
 def test_log_has_the_start_and_the_table(account: Account) -> None:
