@@ -15,10 +15,10 @@ def answered(value: str) -> list[dict[str, Any]]:
 
 
 def test_answer_that_changes_arrives_until_its_survey_expires(account: SimulatedAccount, connector: Connector) -> None:
-    key = account.add(SURVEYS, expires_at=IN_A_WEEK, responses=answered("good"))["id"]
+    key = account.add(SURVEYS, expires_at=IN_A_WEEK, answers=answered("good"))["id"]
     first = connector.read(SURVEYS)
     assert len(first.rows(SURVEYS)) == len(account.truth(SURVEYS))
-    account.update(SURVEYS, key, expires_at=IN_A_WEEK, responses=answered("bad"))
+    account.update(SURVEYS, key, expires_at=IN_A_WEEK, answers=answered("bad"))
     account.forget_requests()
     second = connector.read(SURVEYS, state=first.states)
     assert [(row["id"], row["answers"]) for row in second.rows(SURVEYS)] == [(key, answered("bad"))]
