@@ -37,7 +37,7 @@ lint: setup ## Check format, lint and types
 	$(call step,'types')
 	$(BIN)/mypy
 
-format: setup ## Format the code and mend what ruff can mend
+format: setup ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 

@@ -3,8 +3,8 @@
     .venv/bin/python -m scripts.audit [PIP_AUDIT]
 
 Without an argument: only what needs no network, that is pins, hashes and `requirements/advisories.toml`. With the path
-of the program pip-audit also its database. The exit code is 0 where nothing is known against any lock, 1 where
-something is, and 3 where no database could be asked, which proves nothing.
+of the program pip-audit also its database. The exit code is 0 if nothing is known against any lock, 1 if
+something is, and 3 if no database could be read, which proves nothing.
 """
 
 import json
@@ -53,11 +53,11 @@ def known_offline(locked: Sequence[Pin], advisories: Sequence[dict[str, str]]) -
     for advisory in advisories:
         for pin in locked:
             if pin.name == advisory["package"] and pin.version < Version(advisory["fixed_in"]):
-                yield f"{pin.lock}: {pin.name} {pin.version}: {advisory['id']}, mended in {advisory['fixed_in']}"
+                yield f"{pin.lock}: {pin.name} {pin.version}: {advisory['id']}, fixed in {advisory['fixed_in']}"
 
 
 def known_to_database(program: Sequence[str], lock: Path, accepted: Sequence[str]) -> list[str] | None:
-    """What a database of advisories says against a lock; None where none could be asked.
+    """What a database of advisories says against a lock; None if none could be read.
 
     Args:
         program: pip-audit.
@@ -80,9 +80,7 @@ def known_to_database(program: Sequence[str], lock: Path, accepted: Sequence[str
         for each in dependencies
         for hole in each["vulns"]
     ]
-    return [
-        f"{lock.name}: {each['name']} {each['version']}: {hole['id']}, mended in {fix}" for each, hole, fix in holes
-    ]
+    return [f"{lock.name}: {each['name']} {each['version']}: {hole['id']}, fixed in {fix}" for each, hole, fix in holes]
 
 
 def main(program: Sequence[str]) -> int:

@@ -103,7 +103,7 @@ held: list[str] = []
 
 
 def must(what: str, *, hold: bool) -> None:
-    """Tell a fact about the image; end where it does not hold."""
+    """Report a fact about the image; end if it does not hold."""
     print(f"    {'ok' if hold else 'WRONG'}: {what}", flush=True)
     if not hold:
         sys.exit(f"\n{len(held)} passed, 1 failed")
@@ -114,7 +114,7 @@ def try_contents(base: Container, image: Container) -> None:
     """Labels, user, and that nothing is inside that has no business there."""
     config = image.config
     must(
-        "the platform is told the entry point",
+        "the platform knows the entry point",
         hold=_variables(config)["AIRBYTE_ENTRYPOINT"].split() == config["Entrypoint"],
     )
     must("it has Airbyte's labels", hold={"io.airbyte.name", "io.airbyte.version"} <= set(config["Labels"]))

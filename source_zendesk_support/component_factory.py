@@ -35,7 +35,7 @@ class ComponentFactory(ModelToComponentFactory):
     - ``DatetimeBasedCursor`` becomes a ``CursorSpec``: the walk moves the state, page by page.
     - ``HttpRequester`` with ``use_cache`` gets no database of its own: api/page_cache.py keeps all pages in one file.
     - Authenticators are built once and shared by all streams, so that a token is renewed once.
-    - ``DefaultPaginator`` and ``RecordSelector`` may stand in a custom component without the arguments that
+    - ``DefaultPaginator`` and ``RecordSelector`` may be in a custom component without the arguments that
       ``SimpleRetriever`` would hand them; none of them is used there.
 
     Args:

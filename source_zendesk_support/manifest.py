@@ -165,7 +165,7 @@ class StreamDefinitions:
         return cast("ListForm", self._factory.create_component(CustomRetriever, definition, self._config))
 
     def fields(self, name: str) -> str:
-        """The stream that defines the custom fields of a stream's rows; empty where they have none."""
+        """The stream that defines the custom fields of a stream's rows; empty if they have none."""
         return "" if name in self.tables else str(words(name).get("custom_fields", ""))
 
     def files(self, name: str) -> DeclaredFiles | None:

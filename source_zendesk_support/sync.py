@@ -207,7 +207,7 @@ class Sync:
         return next((kind for kind in order if kind in kinds), FailureType.system_error)
 
     def current_states(self) -> Iterator[AirbyteMessage]:
-        """STATE of the streams that are being read, as it stands."""
+        """The present STATE of the streams that are being read."""
         return (state for walk in self._walks for state in walk.current_states)
 
     def _described(self, name: str) -> DefaultStream:

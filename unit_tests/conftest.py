@@ -1,15 +1,20 @@
 import gc
+import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests_mock
+from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from hypothesis import HealthCheck, settings
 
+from source_zendesk_support import command
 from source_zendesk_support.api import client, clock
 from source_zendesk_support.rate_limits import budget
 from unit_tests.account import NOW, Account, Reply
 from unit_tests.cdk_work_once import cdk_work_once
 from unit_tests.clocks import FakeThreading, FakeTime
+from unit_tests.command_files import CommandFiles
 from unit_tests.examples import FACTOR, examples
 
 # A busy machine is slow, and slowness proves nothing: no deadline, and no complaint about it.
@@ -67,3 +72,22 @@ def no_waits() -> Iterator[None]:
 def votes_by_parent(account: Account) -> None:
     """Zendesk does not serve the list of all votes."""
     account.on("/api/v2/help_center/votes.json", *[Reply({"error": "RecordNotFound"}, status=404)] * 40)
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """Undo what a command does to the process it runs in."""
+    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.FILTERED_LOGGERS}
+    handlers, level = root.handlers[:], logging.getLogger("airbyte").level
+    yield
+    root.handlers = handlers
+    logging.getLogger("airbyte").setLevel(level)
+    for name, before in filters.items():
+        logging.getLogger(name).filters = before
+    update_secrets([])
+
+
+@pytest.fixture
+def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], restored_logging: None) -> CommandFiles:
+    """Commands in this process."""
+    return CommandFiles(tmp_path, capfdbinary)

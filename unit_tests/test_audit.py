@@ -68,7 +68,7 @@ def test_anything_but_a_version_with_its_hashes_is_refused(line: str, tmp_path: 
 @pytest.mark.parametrize(("version", "bad"), [("2.5.9", True), ("2.6.0", False), ("2.10.0", False)])
 def test_version_below_a_known_fix_is_found(version: str, bad: bool, tmp_path: Path) -> None:  # noqa: FBT001  a table's
     locked = audit.pins(lock(tmp_path, f"urllib3=={version} ; python_version < '4' \\\n    {HASH}\n"))
-    reported = [f"connector.txt: urllib3 {version}: CVE-2025-66471, mended in 2.6.0"]
+    reported = [f"connector.txt: urllib3 {version}: CVE-2025-66471, fixed in 2.6.0"]
     assert list(audit.known_offline(locked, [ADVISORY])) == (reported if bad else [])
 
 
@@ -81,7 +81,7 @@ def test_audit_that_finds_nothing_succeeds(tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.usefixtures("requirements")
 def test_what_the_database_knows_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.main(auditor(tmp_path, response({"id": "PYSEC-1", "fix_versions": ["2.6.0"]}), 1)) == 1
-    assert "connector.txt: urllib3 2.5.0: PYSEC-1, mended in 2.6.0" in capsys.readouterr().out
+    assert "connector.txt: urllib3 2.5.0: PYSEC-1, fixed in 2.6.0" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("requirements")

@@ -1,63 +1,17 @@
 """Commands as the console entry point runs them: arguments in, lines and an exit code out."""
 
 import json
-import logging
-from base64 import b64encode
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 
 from source_zendesk_support import command
-from source_zendesk_support.components.cursor_spec import WalkCursor
-from source_zendesk_support.entrypoint import secrets_in
 from unit_tests.account import FORBIDDEN, PROOF, SETTINGS, Account, Reply
+from unit_tests.command_files import GROUPS, ROW, CommandFiles, errors_in, of_type
 from unit_tests.reading import CONFIG
 
-GROUPS = "/api/v2/groups?exclude_deleted=false&page[size]=100"
-ROW = {"id": 1, "name": None, "updated_at": "2024-06-01T00:00:00Z"}
 
-
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """Undo what a command does to the process it runs in."""
-    root, filters = logging.getLogger(), {name: logging.getLogger(name).filters[:] for name in command.FILTERED_LOGGERS}
-    handlers, level = root.handlers[:], logging.getLogger("airbyte").level
-    yield
-    root.handlers = handlers
-    logging.getLogger("airbyte").setLevel(level)
-    for name, before in filters.items():
-        logging.getLogger(name).filters = before
-    update_secrets([])
-
-
-class CommandFiles:
-    """Writes a command's files; `run` gives its exit code and its lines."""
-
-    def __init__(self, folder: Path, output: pytest.CaptureFixture[bytes]) -> None:
-        self._folder = folder
-        self._output = output
-
-    def write(self, name: str, content: Any) -> str:
-        path = self._folder / f"{name}.json"
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-        return str(path)
-
-    def run(self, verb: str, **files: Any) -> tuple[int, list[dict[str, Any]]]:
-        arguments = [part for name, value in files.items() for part in (f"--{name}", self.write(name, value))]
-        code = command.run([verb, *arguments])
-        return code, [json.loads(line) for line in self._output.readouterr().out.splitlines()]
-
-    def read(self, config: Any = CONFIG, **files: Any) -> tuple[int, list[dict[str, Any]]]:
-        """A sync of groups."""
-        modes = {"supported_sync_modes": ["full_refresh", "incremental"], "json_schema": {}}
-        chosen = {"sync_mode": "incremental", "destination_sync_mode": "append"}
-        catalog = {"streams": [{"stream": {"name": "groups", **modes}, **chosen}]}
-        return self.run("read", config=config, catalog=catalog, **files)
-
-
+@pytest.mark.usefixtures("restored_logging")
 @pytest.mark.parametrize("verb", ["check", "discover", "read"])
 @pytest.mark.parametrize(
     "options", [["--manifest-path"], ["--components-path"], ["--manifest-path", "--components-path"]]
@@ -72,19 +26,6 @@ def test_manifest_or_code_of_the_command_line_is_refused(
     error = json.loads(line)["trace"]["error"]
     assert (code, error["failure_type"]) == (1, "config_error")
     assert error["message"] == (f"This connector runs only its own manifest. Remove {' and '.join(options)}.")
-
-
-@pytest.fixture
-def files(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> CommandFiles:
-    return CommandFiles(tmp_path, capfdbinary)
-
-
-def of_type(kind: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [line for line in lines if line["type"] == kind]
-
-
-def errors_in(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [line["trace"]["error"] for line in of_type("TRACE", lines) if "error" in line["trace"]]
 
 
 def assert_check_fails(files: CommandFiles, words: str) -> None:
@@ -104,7 +45,6 @@ def test_spec_needs_nothing(files: CommandFiles) -> None:
 
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
-PERSON = "jane@acme.example"
 PROBES = {
     "/api/v2/audit_logs": "audit_logs",
     "/api/v2/slas/policies": "sla_policies",
@@ -231,58 +171,10 @@ def test_bad_config_is_a_config_error_in_words(config: Any, words: str, files: C
     assert "made-up" not in json.dumps(lines)
 
 
+@pytest.mark.usefixtures("restored_logging")
 def test_missing_config_file_is_named(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert command.run(["check", "--config", "nowhere.json"]) == 1
     assert b"The config file nowhere.json cannot be read: No such file or directory." in capfdbinary.readouterr().out
-
-
-def test_secret_is_hidden_wherever_it_is(files: CommandFiles, account: Account) -> None:
-    account.on(GROUPS, Reply({"error": "The token hunter2 is wrong"}, status=401))
-    config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": "hunter2"}}
-    code, lines = files.read(config)
-    assert code == 1
-    assert "hunter2" not in json.dumps(lines)
-
-
-@pytest.mark.parametrize("before", range(100, 200, 9))
-def test_no_part_of_a_secret_is_shown_where_a_message_is_shortened(
-    before: int, files: CommandFiles, account: Account
-) -> None:
-    secret = "Kq7ZvW2nXc9RbT4yLm8PdF3hJs6GaE1uQw5iOo0zYxVtCrNeBk"
-    account.on(GROUPS, Reply({"error": f"{'x' * before}{secret} of jane@acme.example"}, status=401))
-    config = {**CONFIG, "credentials": {"credentials": "oauth2.0", "access_token": secret}}
-    _, lines = files.read(config)
-    text = json.dumps(lines)
-    assert [secret[at : at + 8] for at in range(len(secret) - 7) if secret[at : at + 8] in text] == []
-    assert "jane" not in text
-
-
-def test_a_fault_of_ours_shows_no_value_of_a_row(
-    files: CommandFiles, account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def faulty(*_: Any) -> None:
-        raise KeyError(PERSON)
-
-    monkeypatch.setattr(WalkCursor, "message", faulty)
-    account.on(GROUPS, {"groups": [ROW], "meta": {"has_more": False}})
-    code, lines = files.read()
-    assert code == 1
-    assert PERSON not in json.dumps(lines)
-    error = errors_in(lines)[0]
-    assert error["message"].startswith("Stream groups: An unexpected error occurred: KeyError at ")
-    assert error["failure_type"] == "system_error"
-    assert "cursor.py" in error["stack_trace"] or "walk.py" in error["stack_trace"]
-
-
-def test_secrets_are_found_by_name_at_any_depth() -> None:
-    config = {
-        "subdomain": "acme",
-        "credentials": {"api_token": "a", "client_secret": "b", "email": "c", "token_expiry_date": "d"},
-        "chat_credentials": {"access_token": "e"},
-        "password": 5,
-    }
-    basic = [b64encode(pair).decode() for pair in (b"c/token:a", b"c/token:b")]
-    assert list(secrets_in(config)) == ["a", basic[0], "b", basic[1], "e"]
 
 
 @pytest.mark.parametrize(

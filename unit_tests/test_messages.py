@@ -38,7 +38,7 @@ def _reported(call: ast.Call, tellers: Collection[str]) -> ast.expr | None:
 
 
 def _meant(node: ast.expr, constants: Mapping[str, ast.expr]) -> ast.expr:
-    """A constant of the module, also where it is about to be formatted, as what it holds."""
+    """The value of a constant of the module, also if a format follows."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         node = node.func.value
     return constants.get(node.id, node) if isinstance(node, ast.Name) else node

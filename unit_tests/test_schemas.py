@@ -1,4 +1,4 @@
-"""What every schema promises, and the columns that users of other tools have today."""
+"""What every schema promises."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from jsonschema import Draft7Validator
 from integration_tests.simulated_account.declared_streams import declared_streams
 
 SCHEMAS = Path(__file__).parents[1] / "source_zendesk_support" / "schemas"
-SEEDS: dict[str, Any] = json.loads((Path(__file__).parent / "seed_tables.json").read_text())
 
 KEYS = {
     name: (stream.key, "string" if stream.has_text_key else "integer") if stream.key else None
@@ -89,7 +88,7 @@ def nodes(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
 
 
 def at(stream: str, path: str) -> Schema | None:
-    """The schema at this path, or None where there is none."""
+    """The schema at this path, or None if there is none."""
     return dict(nodes(load(stream))).get(path)
 
 
@@ -274,28 +273,6 @@ def test_embedded_record_has_the_columns_of_its_stream(stream: str, embedded: st
     columns = json.loads((SCHEMAS / f"{stream}.json").read_text())["properties"]
     copy = json.loads((SCHEMAS / "shared" / f"{embedded}.json").read_text())["properties"]
     assert columns | {"id": {"type": ["null", "integer"]}} == copy
-
-
-@pytest.mark.parametrize("stream", SEEDS)
-def test_column_of_other_tools_exists(stream: str) -> None:
-    assert set(SEEDS[stream]["columns"]) - set(load(stream)["properties"]) == set()
-
-
-@pytest.mark.parametrize("stream", SEEDS)
-def test_nested_path_of_other_tools_exists(stream: str) -> None:
-    assert set(SEEDS[stream]["nested_paths"]) - {path for path, _ in nodes(load(stream))} == set()
-
-
-@pytest.mark.parametrize("stream", SEEDS)
-def test_key_and_cursor_of_other_tools_exist(stream: str) -> None:
-    assert SEEDS[stream]["primary_key"] == (KEYS[stream] or [None])[0]
-    assert SEEDS[stream]["cursor"] in {None, *load(stream)["properties"]}
-
-
-def test_seed_list_is_complete() -> None:
-    assert len(SEEDS) == 30
-    assert sum(len(seed["columns"]) for seed in SEEDS.values()) == 376
-    assert sum(len(seed["nested_paths"]) for seed in SEEDS.values()) == 340
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class FileTransfer:
         progress: counts every request.
         connection: sends every request.
         sign_in: the main credentials.
-        base_url: of the account, or of the proxy that stands for it.
+        base_url: of the account, or of the proxy that replaces it.
         subdomain: of the account; its own URLs are requested from ``base_url``.
         pacing: shortens the wait after a 429, in tests only.
     """
@@ -135,7 +135,7 @@ class FileTransfer:
         self._sign_in.replace_rejected(authorization(response))
 
     def _reachable(self, url: str) -> str:
-        """The URL, at the host that stands for the account.
+        """The URL, at the host that replaces the account's.
 
         Raises:
             TransientFailure: it is no URL, or one without TLS.

@@ -45,7 +45,7 @@ class CursorSpec:
     Args:
         field: the cursor field that the catalog names.
         notation: how the bookmark is written in STATE: ``%s`` (epoch seconds), ``MICROSECONDS`` or an ISO format.
-        start_param: request parameter that takes the bookmark, or empty where the API does not filter.
+        start_param: request parameter that takes the bookmark, or empty if the API does not filter.
         lookback: seconds before the bookmark from which rows are fetched again.
         start_datetime: evaluates from when on data is read if there is no state, in epoch seconds.
         reads_all: every pass reads all rows, and only those after the bookmark are emitted.
@@ -143,28 +143,28 @@ class WalkCursor(Cursor):
         return form.write(replace(position, token=self._budget.stored_token(position.token)))
 
     def move_branch(self, name: str, blob: Mapping[str, Any]) -> None:
-        """Set where a second walk of the same stream stands."""
+        """Set the position of a second walk of the same stream."""
         self._branches[name] = dict(blob)
 
     def branch(self, name: str) -> Mapping[str, Any] | None:
-        """Where a second walk of the same stream stands; None if nothing is said of it."""
+        """The position of a second walk of the same stream; None if STATE has none."""
         return self._branches.get(name)
 
     def drop_branch(self, name: str) -> None:
-        """Forget where a second walk stands: there is none any more."""
+        """Forget the position of a second walk: there is none any more."""
         self._branches.pop(name, None)
 
     def move_part(self, key: str, blob: Mapping[str, Any]) -> None:
-        """Set where the records of one custom object stand. Walks in several threads may do so at the same time."""
+        """Set the position in the records of one custom object. Walks in several threads may do so at the same time."""
         self._parts[key] = blob
 
     def drop_part(self, key: str) -> None:
-        """Forget where the records of one custom object stand: it is gone."""
+        """Forget the position in the records of one custom object: it is gone."""
         self._parts.pop(key, None)
 
     @property
     def parts(self) -> Mapping[str, Mapping[str, Any]]:
-        """Where the records of each custom object stand."""
+        """The position in the records of each custom object."""
         return dict(self._parts)
 
     def checkpoint(self, position: Position) -> AirbyteMessage | None:
@@ -175,7 +175,7 @@ class WalkCursor(Cursor):
         return self.message()
 
     def message(self) -> AirbyteMessage:
-        """STATE as it stands."""
+        """The present STATE."""
         stream = AirbyteStreamState(
             stream_descriptor=StreamDescriptor(name=self._stream), stream_state=AirbyteStateBlob(self.state)
         )
@@ -270,7 +270,7 @@ class BranchCursor:
         return self._root.message()
 
     def message(self) -> AirbyteMessage:
-        """STATE as it stands."""
+        """The present STATE."""
         return self._root.message()
 
 

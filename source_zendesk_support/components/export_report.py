@@ -16,7 +16,7 @@ class ExportReport:
 
     Args:
         stream: its name.
-        few: of fewer rows, a second's page may be complete; 0 if the export says where it ends.
+        few: of fewer rows, a second's page may be complete; 0 if the export names its end.
     """
 
     def __init__(self, stream: str, few: int) -> None:

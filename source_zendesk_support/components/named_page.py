@@ -54,7 +54,7 @@ def named_page(envelope: Any) -> NamedPage:
 
 
 def link_token(link: Any) -> str | None:
-    """The token that a link or a page number stands for; None if it names no page."""
+    """The token of a link or a page number; None if it names no page."""
     if isinstance(link, dict):
         return link_token(link.get("href"))
     text = str(link) if isinstance(link, str | int) and not isinstance(link, bool) else ""

@@ -26,7 +26,7 @@ from source_zendesk_support.errors import MalformedResponse
 
 
 class NextPage(NamedTuple):
-    """Whether a page is the last one, and the token of the next one (or of the place where the last one ends)."""
+    """Whether a page is the last one, and the token of the next one (or of the place at which the last one ends)."""
 
     is_last: bool
     token: str | None
@@ -123,10 +123,10 @@ class AdaptivePageSize:
         least: rows; smaller pages are not requested.
 
     Attributes:
-        declared: rows of a page as the manifest has them; 0 where the endpoint takes no size.
+        declared: rows of a page as the manifest has them; 0 if the endpoint takes no size.
         full: the most that are requested: what is declared, or what Zendesk has not refused.
         current: rows that are requested now.
-        name: the request parameter; empty where the endpoint takes none.
+        name: the request parameter; empty if the endpoint takes none.
     """
 
     def __init__(self, paginator: DefaultPaginator | None, config: Mapping[str, Any], least: int) -> None:
@@ -141,7 +141,7 @@ class AdaptivePageSize:
         return int_param(request.params.get(self.name), self.full) if self.name else self.full
 
     def shrinkable(self, request: PageRequest) -> PageRequest:
-        """The same request, which knows how to become smaller where the endpoint takes a size."""
+        """The same request, which knows how to become smaller if the endpoint takes a size."""
         if self.name:
             request.smaller = lambda: halve_page_size(request, self.name, self._least)
         return request

@@ -50,6 +50,24 @@ def check_paging(envelope: Any, fields: Iterable[str]) -> None:
             inner[part] = _typed(part, inner[part])
 
 
+def is_marked_last(envelope: Any) -> bool:
+    """Whether an export's page says that it is the last."""
+    if not isinstance(envelope, dict):
+        return False
+    return bool(envelope.get("end_of_stream") or ("next_page" in envelope and not envelope["next_page"]))
+
+
+def is_marked_unfinished(envelope: Any) -> bool:
+    """Whether an export's page says that it is not the last."""
+    return isinstance(envelope, dict) and envelope.get("end_of_stream") is False
+
+
+def end_id(envelope: Any) -> str | None:
+    """The tie-breaker of an export's page; None if it has none."""
+    value = envelope.get("end_id") if isinstance(envelope, dict) else None
+    return None if value in (None, "") else str(value)
+
+
 def _typed(name: str, value: Any) -> Any:
     try:
         return None if value is None else _READERS[name](value)

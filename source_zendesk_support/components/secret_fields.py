@@ -37,7 +37,7 @@ class SecretFields(RecordTransformation):
     urls: list[str] = field(default_factory=list)
 
     def transform(self, record: dict[str, Any], *_: Any, **__: Any) -> None:
-        """Change the record in place. A text that stands where an object is documented is dropped, too."""
+        """Change the record in place. A text in place of a documented object is dropped, too."""
         for name in [name for name in record if name.lower() in self.fields]:
             value, parts = record.pop(name), self.fields[name.lower()]
             if parts and (value is None or isinstance(value, list | dict)):

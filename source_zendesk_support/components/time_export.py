@@ -19,6 +19,7 @@ from source_zendesk_support.components.list_form import LazyListForm
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
 from source_zendesk_support.components.paging import NextPage, next_page_from
+from source_zendesk_support.components.paging_fields import end_id, is_marked_last, is_marked_unfinished
 from source_zendesk_support.components.proven_times import ProvenTimes, claimed
 from source_zendesk_support.components.row_check import RowCheck
 from source_zendesk_support.errors import EndpointUnavailable, transient_error
@@ -80,7 +81,7 @@ class TimeExportRetriever(PagedRetriever):
         return (*fields, self.revised_by) if fields and self.revised_by else fields
 
     def begin(self, position: Position) -> Position:
-        """A pass looks back for late rows, but not the first one, nor one that resumes where no row can be late.
+        """A pass looks back for late rows, except the first one, and one that resumes before any row can be late.
 
         A pass that was interrupted while it looked back, or close to its present, looks back again.
         """
@@ -134,7 +135,7 @@ class TimeExportRetriever(PagedRetriever):
         repeats, memory = memory.with_repeat(at, map(self.key_of, page.rows)) if waits else (False, memory)
         repeats = repeats or (waits and not page.new_rows)
         done = next_page.is_last or end >= self.present(response) or repeats
-        if fills and (_says_it_is_last(response) or not page.new_rows):
+        if fills and (is_marked_last(response.envelope) or not page.new_rows):
             start = end + 1  # no more rows, or announced by the pass that brought these
         elif fills and next_page.is_last:
             start = self._step_over(end, page, memory)
@@ -214,9 +215,8 @@ class TimeExportRetriever(PagedRetriever):
         """
         memory = ExportMemory.of(position)
         compared = self.ends_at_repeat and (memory.longest or self._says_too_little(envelope, memory))
-        return min(
-            self._size.of(request), max(memory.longest, FULL_PAGE_MIN_ROWS if compared else DOCUMENTED_PAGE_ROWS)
-        )
+        least = FULL_PAGE_MIN_ROWS if compared else DOCUMENTED_PAGE_ROWS
+        return min(self._size.of(request), max(memory.longest, least))
 
     def _says_too_little(self, envelope: Any, memory: ExportMemory) -> bool:
         """Whether rows have been emitted that are later than the last one of a page, or all that it looked back for."""
@@ -234,15 +234,14 @@ class TimeExportRetriever(PagedRetriever):
         second that was requested are the last, as Talk repeats them.
         """
         few = FULL_PAGE_MIN_ROWS <= len(page.rows) < DOCUMENTED_PAGE_ROWS
-        is_repeated = not page.new_rows and end <= at and not _says_it_is_last(page.response)
+        is_repeated = not page.new_rows and end <= at and not is_marked_last(page.response.envelope)
         if is_repeated or not few or not self._ends_at_repeat(page.response):
             return False
         return {self.time_of(row) for row in page.rows} == {end}
 
     def _ends_at_repeat(self, response: PageResponse) -> bool:
         """Whether a page that repeats is the last; not if it says that it is not."""
-        envelope = response.envelope
-        return self.ends_at_repeat and not (isinstance(envelope, dict) and envelope.get("end_of_stream") is False)
+        return self.ends_at_repeat and not is_marked_unfinished(response.envelope)
 
     def key_of(self, row: Row) -> Id:
         """A row that has since been marked as deleted, or revised, is another row, or its change would be dropped."""
@@ -276,7 +275,10 @@ class TimeExportRetriever(PagedRetriever):
 
         The API's own tie-breaker and the largest page are tried first; then the walk steps on by one second.
         """
-        requested, tie = self._size.of(page.response.request), self._end_id(page.response)
+        requested, tie = (
+            self._size.of(page.response.request),
+            end_id(page.response.envelope) if self.tie_param else None,
+        )
         if tie and tie != memory.tie:
             return at, replace(memory, tie=tie)
         if requested < self._size.full and memory.raised_at != at:
@@ -291,18 +293,6 @@ class TimeExportRetriever(PagedRetriever):
             is_cap = bool(page.new_rows) and len(page.rows) == memory.earlier
             self._report.overfull(second, len(page.rows), logging.WARNING if is_cap else logging.INFO)
         return second + 1
-
-    def _end_id(self, response: PageResponse) -> str | None:
-        envelope = response.envelope
-        end_id = envelope.get("end_id") if self.tie_param and isinstance(envelope, dict) else None
-        return None if end_id in (None, "") else str(end_id)
-
-
-def _says_it_is_last(response: PageResponse) -> bool:
-    envelope = response.envelope
-    if not isinstance(envelope, dict):
-        return False
-    return bool(envelope.get("end_of_stream") or ("next_page" in envelope and not envelope["next_page"]))
 
 
 def _at(position: Position) -> int:

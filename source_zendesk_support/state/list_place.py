@@ -1,4 +1,4 @@
-"""Where a stream stands that is read by lists because its export is closed, or by ids before its export.
+"""The place of a stream that is read by lists because its export is closed, or by ids before its export.
 
 It is a branch of the stream's one state, beside the bookmark of the export:
 
@@ -34,7 +34,7 @@ MAXIMUM_IDS = 1_500
 
 @dataclass(frozen=True)
 class SweepPlace:
-    """Where the reading of all ids stands.
+    """How far all ids have been read.
 
     Attributes:
         id: up to this id, all blocks of the round under way are complete.

@@ -1,4 +1,4 @@
-"""The streams of a walk while they are read by lists: where they stand together, and what each has not had."""
+"""The streams of a walk while they are read by lists: the place that they share, and what each lacks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RECENT_SECONDS = 3 * 3600
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one stream stood when the sync began.
+    """The place of one stream when the sync began.
 
     Attributes:
         reader: the stream.
@@ -132,7 +132,7 @@ class ListStreams:
         self._complete_until = 0
 
     def _common_passes(self) -> tuple[int, ...]:
-        """The passes that all streams have had; if they differ, those to come, from where the first of them stands."""
+        """The passes that all streams have had; if they differ, those to come, from the earliest position."""
         passes = {standing.place.passes for standing in self.standings}
         if len(passes) == 1:
             return passes.pop()
@@ -154,7 +154,7 @@ class ListStreams:
         return self.place.changes.token is None and (unread or not self.form.rolls)
 
     def begin(self) -> None:
-        """Take the places from where the export has left the streams."""
+        """Take over the positions that the export has reached."""
         self._read([standing.reader for standing in self.standings])
         self._recent = (self.place.sweep.began or self._zendesk.clock.now()) - RECENT_SECONDS
 
@@ -218,7 +218,7 @@ class ListStreams:
         return self._by_stream(lambda standing: standing.unsent_by_id(self, rows))
 
     def _by_stream(self, unsent: Callable[[Standing], Sequence[Row]]) -> dict[str, Sequence[Row]]:
-        """Rows by streams; streams that stand at the same place get the same list, so that it is serialised at once."""
+        """Rows by streams; streams at the same place get the same list, so that it is serialised at once."""
         made: dict[tuple[int, Position], Sequence[Row]] = {}
         found: dict[str, Sequence[Row]] = {}
         for standing in self.standings:

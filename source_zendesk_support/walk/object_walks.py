@@ -80,7 +80,7 @@ class CustomObjects:
                 yield key, export
 
     def drop_gone(self, stream: str, cursor: WalkCursor) -> None:
-        """Forget where objects stand that are gone, with one WARN; none, if it is not known which objects there are."""
+        """Forget the positions of objects that are gone, with one WARN; none, if the objects are not known."""
         gone = [key for key in cursor.parts if key not in self.keys]
         if self.failure or not gone:
             return

@@ -27,7 +27,7 @@ class SentRows:
     """What one stream has had.
 
     Args:
-        standing: where it stood when the export answered again.
+        standing: its place when the export answered again.
         rules: of the export.
         form: the lists.
     """

@@ -80,7 +80,7 @@ class Walk:
 
     @property
     def current_states(self) -> Iterator[AirbyteMessage]:
-        """STATE of every stream of a walk that is running, as it stands."""
+        """The present STATE of every stream of a running walk."""
         if self._flight.is_running:
             yield from (reader.cursor.message() for reader in self._readers if reader.retriever.form)
 

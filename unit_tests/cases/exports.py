@@ -193,7 +193,7 @@ def full_page_export(
     keys: str = "",
     again_from: int = 1717372800,
 ) -> StreamCase:
-    """Exports that do not say where they end: a page of less than 1,000 rows is the last."""
+    """Exports that do not name their end: a page of less than 1,000 rows is the last."""
 
     def key(number: int) -> int | str:
         return f"{keys}{number}" if keys else number

@@ -99,7 +99,7 @@ class CallsInTurn(ParallelCalls):
             outcome.set_result(call())
         except NeverEnds:
             pass
-        except Exception as error:  # noqa: BLE001  whoever waits for the outcome judges it
+        except Exception as error:  # noqa: BLE001  the test judges the outcome
             outcome.set_exception(error)
         return outcome
 

@@ -126,7 +126,7 @@ def test_a_second_rotation_replaces_the_first(path: Path, sent: ControlMessages)
 
 
 REWRITTEN: list[Any] = [
-    OLD | {"credentials": OLD["credentials"] | {"refresh_token": "authenticated-anew"}},
+    OLD | {"credentials": OLD["credentials"] | {"refresh_token": "authenticated-again"}},
     OLD | {"credentials": {"credentials": "oauth2.0", "access_token": "other"}},
     {"subdomain": "acme"},
     [],
