@@ -60,9 +60,9 @@ def _exports(account: SimulatedAccount, folder: Path, *, long: bool) -> Iterator
         yield cases.stalled(Bench(url, folder), SHORT)
     with export(account, LONG) as url:
         yield from cases.tickets(Bench(url, folder), LONG, FEW, 0.9, 0.75)
-    for rows, told, most in ((1900, "5 MB", 150.0), (7600, "20 MB", 170.0)):
+    for rows, reported, most in ((1900, "5 MB", 150.0), (7600, "20 MB", 170.0)):
         with export(account, rows * 6, rows) as url:
-            yield cases.large_pages(Bench(url, folder), told, most)
+            yield cases.large_pages(Bench(url, folder), reported, most)
     if long:
         with export(account, MILLION) as url:
             yield from cases.tickets(Bench(url, folder), MILLION, 1, 0.9, 0.75)

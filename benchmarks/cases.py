@@ -54,8 +54,8 @@ def server(base_url: str, pages: int) -> Line:
     began = time.monotonic()
     packed = sum(len(session.get(base_url + path, stream=True, timeout=60).raw.read()) for path in paths)
     seconds = time.monotonic() - began
-    told = f"{pages / seconds:,.0f} pages/s, {packed / seconds / 1e6:,.0f} MB/s compressed"
-    return Line("the account's server: pages of 1,000 tickets", told)
+    reported = f"{pages / seconds:,.0f} pages/s, {packed / seconds / 1e6:,.0f} MB/s compressed"
+    return Line("the account's server: pages of 1,000 tickets", reported)
 
 
 def tickets(bench: Bench, count: int, runs: int, least: float, tuned: float | None = None) -> list[Line]:

@@ -47,9 +47,9 @@ def _line(account: SimulatedAccount, bench: Bench, name: str, way: str, limit: i
     refused = sum(call["status"] == requests.codes.too_many_requests for call in calls)
     least = max(ceil(_drawn(calls, bucket) / total) - 1 for bucket, total in totals.items())
     minutes = (calls[-1]["time"] - calls[0]["time"]) * SPEED / 60
-    told = f"first sync {name}: minutes ({len(calls):,} calls, {refused} refused, {found.records:,} records)"
+    reported = f"first sync {name}: minutes ({len(calls):,} calls, {refused} refused, {found.records:,} records)"
     good = minutes <= least * LEAST_FACTOR and not refused
-    return Line(told, f"{minutes:.1f}", f"{least}", f"{minutes / least:.2f}", f"{LEAST_FACTOR} or less", good)
+    return Line(reported, f"{minutes:.1f}", f"{least}", f"{minutes / least:.2f}", f"{LEAST_FACTOR} or less", good)
 
 
 def _drawn(calls: list[dict[str, Any]], bucket: str) -> int:

@@ -35,8 +35,8 @@ def requests_made(folder: Path) -> Iterator[Line]:
 
 def _line(name: str, account: SimulatedAccount, special: dict[str, int]) -> Line:
     made, least = sum(account.counts().values()), sum((usual(account.truth_counts()) | special).values())
-    told = f"requests of {name} of all streams ({TICKETS} tickets)"
-    return Line(told, str(made), str(least), f"{made / least:.2f}", "the least possible", made <= least)
+    reported = f"requests of {name} of all streams ({TICKETS} tickets)"
+    return Line(reported, str(made), str(least), f"{made / least:.2f}", "the least possible", made <= least)
 
 
 def _states(arguments: list[str]) -> list[Any]:

@@ -6,7 +6,7 @@ from integration_tests.command_output import Json
 
 
 def configured(streams: Iterable[Json], full_refresh: Collection[str] = (), destination: str = "append") -> Json:
-    """A catalog of these discovered streams: incremental where they can be, unless they are named."""
+    """A catalog of these discovered streams: incremental if they can be, unless they are named."""
     return {"streams": [_configured(stream, stream["name"] in full_refresh, destination) for stream in streams]}
 
 

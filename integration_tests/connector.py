@@ -92,9 +92,9 @@ def run_process(*arguments: str) -> CommandOutput:
             lines = list(process.stdout or ())
             process.wait()
         stderr.seek(0)
-        told = stderr.read()
-    sys.stderr.write(told)
-    return CommandOutput(process.returncode, parsed_messages(lines), told)
+        reported = stderr.read()
+    sys.stderr.write(reported)
+    return CommandOutput(process.returncode, parsed_messages(lines), reported)
 
 
 @contextmanager

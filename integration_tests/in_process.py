@@ -20,21 +20,21 @@ WATCHDOG_SECONDS = 240.0
 
 def run(*arguments: str) -> CommandOutput:
     """What the console entry point runs, with the same files and the same lines of output."""
-    told, complained = io.BytesIO(), io.StringIO()
+    reported, stderr_text = io.BytesIO(), io.StringIO()
     with (
         _restored_logging(),
         patch.object(cdk, "get_declarative_component_schema", _component_schema),
-        patch.object(sys, "stdout", io.TextIOWrapper(told, "utf-8", write_through=True)),
-        patch.object(sys, "stderr", complained),
+        patch.object(sys, "stdout", io.TextIOWrapper(reported, "utf-8", write_through=True)),
+        patch.object(sys, "stderr", stderr_text),
     ):
         faulthandler.dump_traceback_later(WATCHDOG_SECONDS, exit=True, file=2)
         try:
             code = command.run(arguments)
             sys.stdout.flush()
-            lines = told.getvalue().splitlines()
+            lines = reported.getvalue().splitlines()
         finally:
             faulthandler.cancel_dump_traceback_later()
-    return CommandOutput(code, parsed_messages(lines), complained.getvalue())
+    return CommandOutput(code, parsed_messages(lines), stderr_text.getvalue())
 
 
 _component_schema = cache(cdk.get_declarative_component_schema)

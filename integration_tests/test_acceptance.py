@@ -45,7 +45,7 @@ class TestAcceptance(SourceTestSuiteBase):
 
     @classmethod
     def create_connector(cls, scenario: ConnectorTestScenario | None) -> SourceZendeskSupport:
-        """The connector as its entry point makes it: with the config, where there is one."""
+        """The connector as its entry point makes it: with the config, if there is one."""
         root = cls.get_connector_root_dir()
         config = scenario.get_config_dict(connector_root=root, empty_if_missing=True) if scenario else None
         return SourceZendeskSupport(config=config or None)

@@ -37,22 +37,22 @@ def passed(connector: Connector) -> str:
 
 @pytest.mark.parametrize("credentials", [BASIC, BEARER, CLIENT_CREDENTIALS])
 def test_who_signed_in_and_what_the_limit_is(account: SimulatedAccount, tmp_path: Path, credentials: Json) -> None:
-    told = passed(connector_of(account, tmp_path, credentials=credentials))
-    assert account.base_url.removeprefix("http://") in told
-    assert "role: admin" in told
-    assert ("scopes: read" in told) == (credentials["credentials"] != "api_token")
-    assert "API limit is 1000000 requests a minute" in told
-    assert "Not available" not in told
+    reported = passed(connector_of(account, tmp_path, credentials=credentials))
+    assert account.base_url.removeprefix("http://") in reported
+    assert "role: admin" in reported
+    assert ("scopes: read" in reported) == (credentials["credentials"] != "api_token")
+    assert "API limit is 1000000 requests a minute" in reported
+    assert "Not available" not in reported
     assert len(account.requests()) <= 15
 
 
 def test_what_the_plan_lacks_is_reported_by_reason(account: SimulatedAccount, connector: Connector) -> None:
     account.set_plan("team", gates={"talk": "403_object"})
-    told = passed(connector)
-    assert "talk_call_legs, talk_calls, talk_current_queue_activity" in told
-    assert "talk_phone_numbers, talk_settings (needs Talk; Zendesk answered HTTP 403" in told
-    assert "audit_logs (needs the audit log (Enterprise); Zendesk answered HTTP 403" in told
-    assert "account_attributes, agent_attribute_values, attribute_definitions (needs skills-based routing" in told
+    reported = passed(connector)
+    assert "talk_call_legs, talk_calls, talk_current_queue_activity" in reported
+    assert "talk_phone_numbers, talk_settings (needs Talk; Zendesk answered HTTP 403" in reported
+    assert "audit_logs (needs the audit log (Enterprise); Zendesk answered HTTP 403" in reported
+    assert "account_attributes, agent_attribute_values, attribute_definitions (needs skills-based routing" in reported
     assert len(account.requests()) <= 15
 
 

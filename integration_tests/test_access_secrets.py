@@ -1,4 +1,4 @@
-"""However a command fails, and however much it is told to say, no secret is in what it writes."""
+"""However a command fails, and however much it logs, no secret is in what it writes."""
 
 import json
 from base64 import b64encode

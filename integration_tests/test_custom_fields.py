@@ -159,8 +159,8 @@ def test_refused_definitions_leave_the_static_schema_and_empty_labels(
     ]
     output = connector.read_catalog(configured([found["tickets"]]))
     assert (output.exit_code, output.statuses["tickets"]) == (0, ["STARTED", "RUNNING", "COMPLETE"])
-    (told,) = output.warnings
-    assert "affected_parts_label, product_label" in told
+    (reported,) = output.warnings
+    assert "affected_parts_label, product_label" in reported
     truth = {row["id"]: row["custom_fields"] for row in account.truth("tickets")}
     assert {row["id"]: row["custom_fields"] for row in output.rows("tickets")} == truth
     assert all("product" in row and "product_label" not in row for row in output.rows("tickets"))

@@ -99,9 +99,9 @@ def test_an_account_without_custom_objects_is_empty_with_one_warning(
     output = connector.read(STREAM, "custom_objects")
     assert (output.exit_code, output.errors, output.records) == (0, [], {})
     assert output.statuses[STREAM] == ["STARTED", "COMPLETE"]
-    (told,) = output.warnings
-    assert "custom_object_records" in told
-    assert "custom objects (Support Team or Suite Growth)" in told
+    (reported,) = output.warnings
+    assert "custom_object_records" in reported
+    assert "custom objects (Support Team or Suite Growth)" in reported
 
 
 def test_one_refused_object_is_skipped_with_one_warning_and_keeps_its_place(
@@ -111,8 +111,8 @@ def test_one_refused_object_is_skipped_with_one_warning_and_keeps_its_place(
     account.set_plan(refused={"custom_objects": {"car_0003": "403_errors"}})
     after = connector.read(STREAM, state=before.states)
     assert (after.exit_code, after.errors, after.rows(STREAM)) == (0, [], [])
-    (told,) = after.warnings
-    assert told.startswith(
+    (reported,) = after.warnings
+    assert reported.startswith(
         "Stream custom_object_records: the records of the custom object car_0003 are skipped: Zendesk answered"
     )
     assert after.states == before.states
@@ -149,8 +149,8 @@ def test_an_object_that_is_gone_is_a_warning_and_leaves_the_state(
     account.delete("custom_objects", "car_0006")
     after = connector.read(STREAM, state=before.states)
     assert (after.exit_code, after.errors, after.rows(STREAM)) == (0, [], [])
-    (told,) = after.warnings
-    assert told == (
+    (reported,) = after.warnings
+    assert reported == (
         "Stream custom_object_records: these custom objects no longer exist: car_0006. Their records stay in the "
         "destination as they are."
     )

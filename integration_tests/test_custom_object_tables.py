@@ -134,8 +134,8 @@ def test_an_object_that_is_gone_is_a_warning_and_a_new_one_is_offered(
     account.add("custom_objects", key="boat")
     after = run(*arguments(connector, catalog, before.states))
     assert (after.exit_code, after.errors) == (0, [])
-    (told,) = after.warnings
-    assert told == (
+    (reported,) = after.warnings
+    assert reported == (
         "Stream custom_object_car_0006: its custom object no longer exists, so it has no records. Refresh the "
         "connection's schema, or deselect the stream."
     )
@@ -164,12 +164,12 @@ def test_a_plan_without_custom_objects_offers_no_tables_and_empties_none(
     output = connector.discover()
     assert output.exit_code == 0
     assert TABLE not in {stream["name"] for stream in output.of("CATALOG")[0]["streams"]}
-    (told,) = output.warnings
-    assert told.startswith("The streams of custom objects are missing from the catalog")
+    (reported,) = output.warnings
+    assert reported.startswith("The streams of custom objects are missing from the catalog")
     after = run(*arguments(connector, catalog, before.states))
     assert (after.exit_code, after.errors, after.records, after.states) == (0, [], {}, before.states)
-    (told,) = after.warnings
-    assert told.startswith(f"Stream {TABLE}: not available to this user or plan")
+    (reported,) = after.warnings
+    assert reported.startswith(f"Stream {TABLE}: not available to this user or plan")
 
 
 def test_fields_that_cannot_be_read_leave_a_table_without_their_columns(

@@ -108,14 +108,14 @@ def test_an_odd_value_loses_no_row(account: SimulatedAccount, connector: Connect
         assert rows_by_key(stream, output.rows(stream)).keys() == rows_by_key(stream, account.truth(stream)).keys()
 
 
-@pytest.mark.parametrize(("fault", "left_out"), [("empty_object", 0), ("no_id", 1)])
+@pytest.mark.parametrize(("fault", "skipped"), [("empty_object", 0), ("no_id", 1)])
 def test_a_row_that_stays_without_its_id_is_skipped_with_a_warning(
-    account: SimulatedAccount, connector: Connector, fault: str, left_out: int
+    account: SimulatedAccount, connector: Connector, fault: str, skipped: int
 ) -> None:
     account.set_faults(script=[{"fault": fault, "path": "groups", "times": 2}])
     output = connector.read("groups")
     assert (output.exit_code, len(account.requests()), len(output.warnings)) == (0, 2, 1)
-    assert len(output.rows("groups")) == len(account.truth("groups")) - left_out
+    assert len(output.rows("groups")) == len(account.truth("groups")) - skipped
 
 
 def test_a_page_that_is_too_large_to_be_served_is_halved(account: SimulatedAccount, connector: Connector) -> None:

@@ -1,4 +1,4 @@
-"""Zendesk hands out fewer rows than requested, names next pages where none are documented, or never ends."""
+"""Zendesk hands out fewer rows than requested, names next pages that are not documented, or never ends."""
 
 from pathlib import Path
 

@@ -62,8 +62,8 @@ def test_gated_streams_are_complete_and_empty_with_one_warning_and_keep_their_st
     for gate in GATES:
         assert (gate, gated.rows(gate.stream), gated.states[gate.stream]) == (gate, [], gate.state)
         assert gated.statuses[gate.stream] == ["STARTED", "COMPLETE"]
-        (told,) = [text for text in gated.warnings if f"Stream {gate.stream}:" in text]
-        assert gate.needs in told
+        (reported,) = [text for text in gated.warnings if f"Stream {gate.stream}:" in text]
+        assert gate.needs in reported
 
 
 def test_streams_of_one_refused_endpoint_share_one_warning(account: SimulatedAccount, connector: Connector) -> None:
@@ -114,9 +114,9 @@ def test_a_refused_parent_is_skipped_with_one_warning(account: SimulatedAccount,
         output = connector.read("article_comments")
         assert (output.exit_code, output.statuses["article_comments"]) == (0, ["STARTED", "RUNNING", "COMPLETE"])
         assert {row["source_id"] for row in output.rows("article_comments")} == parents - {refused}
-        (told,) = output.warnings
-        assert "article_comments" in told
-        assert "denied access to 1 parents" in told
+        (reported,) = output.warnings
+        assert "article_comments" in reported
+        assert "denied access to 1 parents" in reported
 
 
 def test_chat_is_not_available_to_the_main_credentials(account: SimulatedAccount, tmp_path: Path) -> None:

@@ -86,11 +86,13 @@ def test_nothing_is_written_outside_of_the_temp_folder(account: SimulatedAccount
 
 
 def test_the_watch_sees_what_is_written(folders: SandboxFolders) -> None:
-    told = "import os, sqlite3, subprocess, sys; from integration_tests.file_access_audit import *; sys.addaudithook("
-    told += "lambda event, details: note(event, details, lambda *noted: print(*noted, file=sys.stderr)));"
-    told += "open('a', 'w'); os.mkdir('b'); os.open('c', os.O_RDWR | os.O_CREAT); sqlite3.connect('d'); open('a');"
-    told += "subprocess.run(['true'])"
-    command, places = [sys.executable, "-c", told], {"cwd": folders.work, "env": folders.environment}
+    program = (
+        "import os, sqlite3, subprocess, sys; from integration_tests.file_access_audit import *; sys.addaudithook("
+    )
+    program += "lambda event, details: note(event, details, lambda *noted: print(*noted, file=sys.stderr)));"
+    program += "open('a', 'w'); os.mkdir('b'); os.open('c', os.O_RDWR | os.O_CREAT); sqlite3.connect('d'); open('a');"
+    program += "subprocess.run(['true'])"
+    command, places = [sys.executable, "-c", program], {"cwd": folders.work, "env": folders.environment}
     done = subprocess.run(command, capture_output=True, text=True, check=True, **places)  # type: ignore[call-overload]
     seen = [line for line in done.stderr.splitlines() if "/dev/" not in line]
     assert seen[:5] == ["open a", "os.mkdir b", "open c", "sqlite3.connect d", "subprocess.Popen true"]
@@ -181,8 +183,8 @@ def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: Script
     messages = parsed_messages((tmp_path / "out").read_bytes().splitlines())
     output = CommandOutput(process.returncode, messages)
     assert (output.exit_code, output.records) == (1, {})
-    told = {(error["failure_type"], "larger than 128 MiB" in error["message"]) for error in output.errors}
-    assert ("transient_error", True) in told
+    reported = {(error["failure_type"], "larger than 128 MiB" in error["message"]) for error in output.errors}
+    assert ("transient_error", True) in reported
     assert int(process.stderr.split()[-1]) < 600 * 1024  # kilobytes; the bomb has a million
     assert len(bombing.seen) == 1
 

@@ -1,4 +1,4 @@
-"""A process that is told to stop stops: from its first instruction on, whatever it does, and nothing of it stays."""
+"""A process that gets a signal stops: from its first instruction on, whatever it does, and nothing of it stays."""
 
 import json
 import os
@@ -112,13 +112,13 @@ def test_no_signal_leaves_pages_behind(name: str, account: SimulatedAccount, tmp
     number = getattr(signal, name)
     with syncing(account, tmp_path) as process:
         process.send_signal(number)
-        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
+        reported, stderr_text = process.communicate(timeout=DEADLINE_SECONDS)
     assert list((tmp_path / "temp").iterdir()) == []
     if name == "SIGKILL":
         assert process.returncode == -number
         return
-    assert (process.returncode, complained) == (128 + number, b"")
-    last = json.loads(told.splitlines()[-1])["log"]["message"]
+    assert (process.returncode, stderr_text) == (128 + number, b"")
+    last = json.loads(reported.splitlines()[-1])["log"]["message"]
     assert last.startswith(f"Stopped by {signal.Signals(number).name}. ")
 
 
@@ -126,8 +126,8 @@ def test_a_paused_process_stops_when_it_is_continued(account: SimulatedAccount, 
     with syncing(account, tmp_path) as process:
         for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGCONT):
             process.send_signal(number)
-        _, complained = process.communicate(timeout=DEADLINE_SECONDS)
-    assert (process.returncode, complained) == (143, b"")
+        _, stderr_text = process.communicate(timeout=DEADLINE_SECONDS)
+    assert (process.returncode, stderr_text) == (143, b"")
 
 
 def signing_in(account: SimulatedAccount, folder: Path, **fault: Any) -> list[str]:
@@ -159,9 +159,9 @@ def test_a_token_that_is_under_way_is_stored_before_the_process_ends(
 ) -> None:
     with granted(account, tmp_path, seconds=0.7) as process:
         process.send_signal(number)
-        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
-    assert (process.returncode, complained) == (128 + number, b"")
-    (control,) = [line["control"] for line in map(json.loads, told.splitlines()) if line["type"] == "CONTROL"]
+        reported, stderr_text = process.communicate(timeout=DEADLINE_SECONDS)
+    assert (process.returncode, stderr_text) == (128 + number, b"")
+    (control,) = [line["control"] for line in map(json.loads, reported.splitlines()) if line["type"] == "CONTROL"]
     assert control["connectorConfig"]["config"]["credentials"] == stored_credentials(tmp_path)
     files = [f"--{name}={tmp_path / name}.json" for name in ("config", "catalog")]
     assert finished("read", *files).exit_code == 0
@@ -170,11 +170,11 @@ def test_a_token_that_is_under_way_is_stored_before_the_process_ends(
 def test_a_token_that_does_not_come_in_time_does_not_hold_up_the_end(account: SimulatedAccount, tmp_path: Path) -> None:
     with granted(account, tmp_path, seconds=600.0) as process:
         process.terminate()
-        told, complained = process.communicate(timeout=DEADLINE_SECONDS)
-    assert (process.returncode, complained) == (143, b"")
+        reported, stderr_text = process.communicate(timeout=DEADLINE_SECONDS)
+    assert (process.returncode, stderr_text) == (143, b"")
     assert (
         "if the next sync reports that the refresh token is already used, authenticate again."
-        in told.decode().splitlines()[-1]
+        in reported.decode().splitlines()[-1]
     )
 
 

@@ -30,13 +30,13 @@ def test_a_slow_reader_of_a_stdout_that_does_not_block_gets_every_line(
     command = [*PROGRAM, *connector.arguments(("tickets", "users", "groups"), None)]
     with running(*command, stdout=writing) as process:
         os.close(writing)
-        told = b""
+        reported = b""
         while piece := os.read(reading, 1000):  # in small sips, so that the pipe is full most of the time
-            told += piece
+            reported += piece
         assert process.stderr
         assert (process.wait(), process.stderr.read()) == (0, b"")
     os.close(reading)
-    output = CommandOutput(0, parsed_messages(told.splitlines()))
+    output = CommandOutput(0, parsed_messages(reported.splitlines()))
     for stream in ("tickets", "users", "groups"):
         assert len(output.rows(stream)) == len(account.truth(stream))
 
@@ -52,9 +52,9 @@ def test_a_stdout_that_does_not_block_and_has_no_reader_ends_the_sync(connector:
         waiting.poll()
         os.close(reading)
         assert process.stderr
-        complained = process.stderr.read()
+        stderr_text = process.stderr.read()
         assert process.wait() == 1
-    assert complained == b"Stopped: cannot write to stdout (Broken pipe).\n"
+    assert stderr_text == b"Stopped: cannot write to stdout (Broken pipe).\n"
 
 
 def test_all_files_may_be_pipes_that_can_be_read_once(account: SimulatedAccount, connector: Connector) -> None:
@@ -171,7 +171,7 @@ def test_a_wrong_environment_is_reported_in_a_sentence(tmp_path: Path, monkeypat
         with monkeypatch.context() as patch:
             patch.setenv(variable, value)
             output = Connector(config, tmp_path).check()
-        told = str(output.messages) + output.stderr
-        assert words in told
-        assert "hunter22" not in told
-        assert "unexpected" not in told
+        reported = str(output.messages) + output.stderr
+        assert words in reported
+        assert "hunter22" not in reported
+        assert "unexpected" not in reported

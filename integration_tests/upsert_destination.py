@@ -20,7 +20,7 @@ class UpsertDestination:
         states: each stream's last STATE.
         needless: the stream of each row that came again although a STATE had covered it.
         again: how many rows came more than once.
-        left_out: rows that the log says were left out, as they came without their key, by stream.
+        skipped: rows that were skipped according to the log, because they came without their key, by stream.
     """
 
     rows: dict[str, dict[Key, Json]] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class UpsertDestination:
     states: dict[str, Json] = field(default_factory=dict)
     needless: list[str] = field(default_factory=list)
     again: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
     _covered: dict[str, set[Key]] = field(default_factory=dict)
 
     def take(self, message: Json) -> None:
@@ -37,10 +37,10 @@ class UpsertDestination:
             self._record(message["record"]["stream"], message["record"]["data"])
         if message["type"] == "STATE":
             self._state(message["state"]["stream"]["stream_descriptor"]["name"], message["state"]["stream"])
-        if message["type"] == "TRACE" and (told := message["trace"].get("stream_status")):
-            self._status(told["stream_descriptor"]["name"], told["status"])
-        if message["type"] == "LOG" and (told := _LEFT_OUT.match(message["log"]["message"])):
-            self.left_out.update(dict.fromkeys(told[1].split(", "), int(told[2])))
+        if message["type"] == "TRACE" and (reported := message["trace"].get("stream_status")):
+            self._status(reported["stream_descriptor"]["name"], reported["status"])
+        if message["type"] == "LOG" and (reported := _SKIPPED.match(message["log"]["message"])):
+            self.skipped.update(dict.fromkeys(reported[1].split(", "), int(reported[2])))
 
     def take_all(self, output: CommandOutput) -> None:
         """Note all that a command wrote."""
@@ -72,4 +72,4 @@ class UpsertDestination:
         return {name: wrong for name, wrong in compared.items() if wrong}
 
 
-_LEFT_OUT = re.compile(r"Stream ([\w, ]+): skipped (\d+) rows without their \w+; a retry returned the same\.")
+_SKIPPED = re.compile(r"Stream ([\w, ]+): skipped (\d+) rows without their \w+; a retry returned the same\.")

@@ -93,9 +93,9 @@ def main(program: Sequence[str]) -> int:
     requested = True
     for lock in locks if program else ():
         print(f"==> asking a database about {lock.name}", flush=True)
-        told = known_to_database(program, lock, [each["id"] for each in rules.get("accepted", ())])
-        requested = requested and told is not None
-        found += told or ()
+        reported = known_to_database(program, lock, [each["id"] for each in rules.get("accepted", ())])
+        requested = requested and reported is not None
+        found += reported or ()
     print("\n".join(found or ["Nothing is known against them."]) if requested or found else "")
     if not requested:
         print("NOT AUDITED: no database of advisories could be asked about every lock, so this proves nothing.")

@@ -22,7 +22,7 @@ HOUR = 3600
 VANISHED = "not in the account"
 """What became of rows that Zendesk deletes without a trace; their last copy stays in the destination."""
 REWRITTEN = {("ticket_audits", "events"), ("ticket_events", "child_events"), ("ticket_metric_events", "deleted")}
-"""What Zendesk rewrites in place, at its old place in time, where no incremental endpoint shows it again: events whose
+"""What Zendesk rewrites in place, at its old place in time, and no incremental endpoint shows it again: events whose
 comment is redacted (the redaction is an event of its own, and that arrives), and metric events that are marked as
 deleted when they are older than the lookback."""
 

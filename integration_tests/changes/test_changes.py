@@ -23,7 +23,7 @@ def lively() -> Iterator[SimulatedAccount]:
 
 
 def change_page_one(account: SimulatedAccount) -> int:
-    """Rename the first macro, which stands on the first page; its id."""
+    """Rename the first macro, which is on the first page; its id."""
     macro = min(int(row["id"]) for row in account.truth("macros"))
     account.update("macros", macro, title=CHANGED)
     return macro
@@ -81,8 +81,8 @@ def test_a_second_that_cannot_be_read_completely_is_named(account: SimulatedAcco
     account.burst("ticket_metric_events", rows=BURST, at=1_780_000_000)
     output = connector.read("ticket_metric_events")
     assert output.exit_code == 0
-    (told,) = output.warnings
-    assert "2026-05-28T20:26:40Z" in told
-    assert "1000" in told
-    left_out = len(account.truth("ticket_metric_events")) - len(output.rows("ticket_metric_events"))
-    assert 0 < left_out <= BURST - 900
+    (reported,) = output.warnings
+    assert "2026-05-28T20:26:40Z" in reported
+    assert "1000" in reported
+    skipped = len(account.truth("ticket_metric_events")) - len(output.rows("ticket_metric_events"))
+    assert 0 < skipped <= BURST - 900

@@ -16,7 +16,7 @@ IN_A_ROW = 100
 
 
 class RandomFaultTrial:
-    """An account to try on; its truth is asked for once.
+    """An account to try on; its truth is requested once.
 
     Args:
         account: must not change while trials go on.
@@ -42,10 +42,10 @@ class RandomFaultTrial:
         if first.exit_code:
             rest = self._connector.read(*self._streams, state=arrived.states)
             arrived.take_all(rest)
-            wrong += [f"afterwards: {told}" for told in wrongs(rest, arrived, self._truth)]
+            wrong += [f"afterwards: {reported}" for reported in wrongs(rest, arrived, self._truth)]
             wrong += [f"afterwards: exit code {rest.exit_code}"] if rest.exit_code else []
         lost = sum(map(len, lacking(arrived, self._truth).values()))
-        left_out = sum(arrived.left_out.values())
+        skipped = sum(arrived.skipped.values())
         return wrong, TrialResult(
-            name, 1, int(not wrong), lost, arrived.again, int(first.exit_code != 0 and not wrong), left_out
+            name, 1, int(not wrong), lost, arrived.again, int(first.exit_code != 0 and not wrong), skipped
         )

@@ -14,31 +14,33 @@ CURSORS = ("updated_at", "generated_timestamp", "created_at", "timestamp", "time
 
 def wrongs(output: CommandOutput, arrived: UpsertDestination, truth: AccountRows) -> list[str]:
     """What a sync under fire did that it must not do; empty if nothing."""
-    complete = {name for name, told in output.statuses.items() if told[-1] == "COMPLETE"}
-    stopped = {name for name, told in output.statuses.items() if told[-1] != "COMPLETE"}
+    complete = {name for name, reported in output.statuses.items() if reported[-1] == "COMPLETE"}
+    stopped = {name for name, reported in output.statuses.items() if reported[-1] != "COMPLETE"}
     found = [f"stderr: {output.stderr[-2000:]}"] if output.stderr else []
     if output.exit_code != (1 if stopped else 0):
         found.append(f"exit code {output.exit_code} with {len(stopped)} streams not read completely")
     found += [f"{name} never ended" for name in truth.keys() - output.statuses.keys()]
-    found += [told for name in sorted(stopped) for told in _unexplained(name, output)]
+    found += [reported for name in sorted(stopped) for reported in _unexplained(name, output)]
     missing = lacking(arrived, truth)
     return found + [f"{name} is COMPLETE but {_few(missing[name])}" for name in sorted(complete & missing.keys())]
 
 
 def lacking(arrived: UpsertDestination, truth: AccountRows) -> dict[str, dict[Key, str]]:
-    """What differs from the truth, apart from rows that a fault has made odd or that the log says were left out."""
+    """What differs from the truth, apart from odd rows of a fault and rows that were skipped according to the log."""
     compared = {
         name: {key: how for key, how in wrong.items() if not _odd(arrived.rows.get(name, {}).get(key), how)}
         for name, wrong in arrived.lacking(truth).items()
     }
-    told = {name: _told(truth.get(name, {}), compared.get(name, {}), count) for name, count in arrived.left_out.items()}
-    gone = {part for keys in told.values() for key in keys for part in key}
+    skipped = {
+        name: _skipped(truth.get(name, {}), compared.get(name, {}), count) for name, count in arrived.skipped.items()
+    }
+    gone = {part for keys in skipped.values() for key in keys for part in key}
     gone |= {key for key, comment in _comments(truth) if _below(comment, gone)}
     rest = {
         name: {
             key: how
             for key, how in wrong.items()
-            if key not in told.get(name, ()) and not _below(truth[name][key], gone)
+            if key not in skipped.get(name, ()) and not _below(truth[name][key], gone)
         }
         for name, wrong in compared.items()
     }
@@ -46,15 +48,15 @@ def lacking(arrived: UpsertDestination, truth: AccountRows) -> dict[str, dict[Ke
 
 
 def _below(row: Json, gone: set[Any]) -> bool:
-    """Whether a row belongs to one that was left out; its votes cannot be asked for."""
+    """Whether a row belongs to a skipped one; its votes cannot be requested."""
     return any(isinstance(value, int | str) and value in gone for value in row.values())
 
 
-def _told(rows: Mapping[Key, Json], missing: Mapping[Key, str], count: int) -> list[Key]:
-    """As many missing rows as were left out; of votes those of as many comments, for what was left out may be one."""
+def _skipped(rows: Mapping[Key, Json], missing: Mapping[Key, str], count: int) -> list[Key]:
+    """As many missing rows as were skipped; of votes those of as many comments, because a skipped row may be one."""
     about = {key: rows[key].get("item_id", key) if key in rows else key for key in missing}
-    left_out = list(dict.fromkeys(about.values()))[:count]
-    return [key for key in missing if about[key] in left_out]
+    skipped = list(dict.fromkeys(about.values()))[:count]
+    return [key for key in missing if about[key] in skipped]
 
 
 def _comments(truth: AccountRows) -> Iterator[tuple[Any, Json]]:
@@ -77,10 +79,10 @@ def _odd(row: Json | None, how: str) -> bool:
     if row is None:
         return False
     fields = set(how.split(", "))
-    told = {name for name in fields if "\ufffd" in str(row.get(name))}
+    reported = {name for name in fields if "\ufffd" in str(row.get(name))}
     nulls = {name for name in fields if name in CURSORS and row.get(name) is None}
     no_key = {"id"} - row.keys()  # an id that is no key may be missing, as any other field
-    return fields <= told | nulls | no_key | {"never_heard_of", "note"}
+    return fields <= reported | nulls | no_key | {"never_heard_of", "note"}
 
 
 def _few(wrong: Mapping[Key, str]) -> str:

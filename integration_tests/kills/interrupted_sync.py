@@ -19,12 +19,12 @@ LARGEST_PAGE = 1000
 PER_ROW = {"user_identities": 3, "ticket_conversation_log": 3}
 """A page holds users, each with some identities, or tickets, of which some have a log."""
 JOINING = {"tickets", "ticket_metrics", "ticket_conversation_log", "users", "user_identities"}
-"""Streams of one walk; one that stands ahead of the other joins at its own second, whose rows come again."""
+"""Streams of one walk; one that is ahead of the other joins at its own second, whose rows come again."""
 
 
 @dataclass(frozen=True)
 class InterruptedSyncTrial:
-    """Where voyages start: an account that stands still, and a folder for the connector's files."""
+    """An account whose clock stands still, and a folder for the connector's files."""
 
     account: SimulatedAccount
     folder: Path

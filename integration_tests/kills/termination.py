@@ -42,8 +42,8 @@ def terminate(process: Process, arrived: UpsertDestination) -> list[str]:
     if code == 0:
         return []  # it was done just then
     last = rest[-1].get("log", {}).get("message", "") if rest else ""
-    told = code == 128 + signal.SIGTERM and last == f"Stopped by SIGTERM. {STOPPED}"
-    return [] if told else [f"exit code {code}, last line {last!r}"]
+    reported = code == 128 + signal.SIGTERM and last == f"Stopped by SIGTERM. {STOPPED}"
+    return [] if reported else [f"exit code {code}, last line {last!r}"]
 
 
 def close(process: Process, arrived: UpsertDestination) -> list[str]:
@@ -63,10 +63,10 @@ def starve(process: Process, arrived: UpsertDestination) -> list[str]:
     if not has:
         return []
     resource.prlimit(process.pid, resource.RLIMIT_DATA, (has, has))
-    told = [message["trace"]["error"] for message in take(process, arrived) if "error" in message.get("trace", {})]
+    reported = [message["trace"]["error"] for message in take(process, arrived) if "error" in message.get("trace", {})]
     code = process.wait(PATIENCE)
-    named = any("memory" in error["message"] for error in told)
-    return [f"exit code 1, and nothing tells of the memory: {told}"[:2000]] if code == 1 and not named else []
+    named = any("memory" in error["message"] for error in reported)
+    return [f"exit code 1, and nothing tells of the memory: {reported}"[:2000]] if code == 1 and not named else []
 
 
 def _memory_of(process: int) -> int:

@@ -27,11 +27,11 @@ class AccountClock:
         self.shift(now - self.now())
 
     def freeze(self) -> None:
-        """Stops the clock where it stands."""
+        """Stops the clock."""
         self._stopped_at = self.now()
 
     def run(self) -> None:
-        """Lets a stopped clock go on from where it stands."""
+        """Starts a stopped clock again."""
         if self._stopped_at is not None:
             self._offset, self._stopped_at = self._stopped_at - time.time(), None
 

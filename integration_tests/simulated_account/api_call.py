@@ -14,7 +14,7 @@ QueryParameters = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class ApiCall:
-    """`path` is as asked for, `ids` are the values of its placeholders, `site` is scheme and host for links."""
+    """`path` is as requested, `ids` are the values of its placeholders, `site` is scheme and host for links."""
 
     account: AccountData
     path: str

@@ -238,7 +238,7 @@ def _named(manifest: Definition, reference: str) -> Any:
 
 
 def _requests(value: Any, parameters: Definition) -> Iterator[tuple[str, Definition]]:
-    """Path and paginator of every retriever; parameters that stand beside it go before those of what it belongs to."""
+    """Path and paginator of every retriever; parameters beside it go before those of what it belongs to."""
     for each in value if isinstance(value, list) else []:
         yield from _requests(each, parameters)
     if isinstance(value, dict):

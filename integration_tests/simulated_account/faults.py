@@ -35,7 +35,7 @@ PASSING = (
     "gzip_cut",
     "no_key",
 )
-"""What chance chooses from unless it is told otherwise: faults that a second try gets over."""
+"""What chance chooses from by default: faults that a second try gets over."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from .timestamps import DAY, iso
 def make_deleted(account: AccountData) -> Mapping[str, list[TableRow]]:
     """Tickets deleted in the last thirty days, and deleted users."""
     first = account.made_at - 30 * DAY
-    told = [
+    reported = [
         timeline
         for timeline in account.shared("timelines", ticket_timelines)
         if timeline.deleted and timeline.deleted >= first
@@ -21,7 +21,7 @@ def make_deleted(account: AccountData) -> Mapping[str, list[TableRow]]:
     gone = [row.record() for row in account.table("users").by_key() if row.state == DELETED]
     return {
         "deleted_tickets": [
-            _deleted_ticket(timeline.number, timeline.agent, timeline.deleted or 0) for timeline in told
+            _deleted_ticket(timeline.number, timeline.agent, timeline.deleted or 0) for timeline in reported
         ],
         "deleted_users": [row_of(KINDS["deleted_users"], deleted_user(user), LIVE) for user in gone],
     }

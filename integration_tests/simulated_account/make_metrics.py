@@ -11,8 +11,8 @@ from .timestamps import MINUTE, iso
 
 def make_metrics(account: AccountData) -> Mapping[str, list[TableRow]]:
     """The metric set of every ticket that is not deleted."""
-    told = account.shared("timelines", ticket_timelines)
-    kept = [timeline for timeline in told if timeline.state != DELETED]
+    reported = account.shared("timelines", ticket_timelines)
+    kept = [timeline for timeline in reported if timeline.state != DELETED]
     return {
         "ticket_metrics": [
             row_of(KINDS["ticket_metrics"], metric_of(account, timeline), timeline.state) for timeline in kept

@@ -21,9 +21,9 @@ def make_side_conversations(account: AccountData) -> Mapping[str, list[TableRow]
     for timeline in account.shared("timelines", ticket_timelines):
         if timeline.number % 20 == 0 and timeline.state != DELETED:
             for _ in range(1 + timeline.number % 40 // 20):
-                conversation, told = _told(account, rng, timeline)
+                conversation, reported = _reported(account, rng, timeline)
                 conversations.append(row_of(KINDS["side_conversations"], conversation, timeline.state))
-                events += [row_of(KINDS["side_conversation_events"], event, timeline.state) for event in told]
+                events += [row_of(KINDS["side_conversation_events"], event, timeline.state) for event in reported]
     return {"side_conversations": conversations, "side_conversation_events": events}
 
 
@@ -31,7 +31,7 @@ def _uuid(rng: Random) -> str:
     return str(UUID(int=rng.getrandbits(128), version=1))
 
 
-def _told(account: AccountData, rng: Random, timeline: TicketTimeline) -> tuple[Record, list[Record]]:
+def _reported(account: AccountData, rng: Random, timeline: TicketTimeline) -> tuple[Record, list[Record]]:
     number = _uuid(rng)
     start = min(timeline.created + HOUR, timeline.generated) + rng.random()
     times = [iso_millis(min(start + step * HOUR, timeline.generated + rng.random())) for step in range(3)]

@@ -153,7 +153,7 @@ def _lone_surrogate(response: ApiResponse) -> None:
 
 
 def _odd_members(response: ApiResponse) -> None:
-    """Null, a word, a number and a list among everything that is embedded in a record, or stands beside the page."""
+    """Null, a word, a number and a list among everything that is embedded in a record, or is beside the page."""
     _edit(response, lambda record: orjson.dumps(_with_odd_members(record)))
     for beside in response.rest.values():
         if isinstance(beside, list):

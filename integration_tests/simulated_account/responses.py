@@ -16,7 +16,7 @@ HTML = "text/html; charset=utf-8"
 class ApiResponse:
     """An answer.
 
-    `rows` (ready bytes) stand under `key`, or alone as an array if it is None; `rest` stands beside them.
+    `rows` (ready bytes) stand under `key`, or alone as an array if it is None; `rest` is beside them.
     `manner` tells the server to break the transport (a transport fault's name), `seconds` how long to stall.
     `before` is written to the connection before the answer.
     """

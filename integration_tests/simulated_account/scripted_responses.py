@@ -22,7 +22,7 @@ class ScriptedResponse:
 
     A literal one has a `status` or a `body` (JSON), or a `text` (encoded with `encoding`), and its `headers`.
     The account's own one is changed by `rows` (fields by id, or by "*" for all rows), `more` (JSON texts of rows that
-    follow), `beside` (what stands beside the rows), `status` if there is no body, and `headers`.
+    follow), `beside` (what is beside the rows), `status` if there is no body, and `headers`.
     `before` is written to the connection before the answer. `wire` is written instead of it, with the account's own
     body and its length for `{body}` and `{length}`; the connection is then closed.
     """

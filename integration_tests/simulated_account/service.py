@@ -110,11 +110,11 @@ def _admit(caller: ApiCaller, endpoint: ApiEndpoint) -> None:
 
 
 _ENDING = ("incremental/", "channels/voice/stats/incremental/")
-"""The exports that end, as far as is announced (docs/zendesk-api.md#exports (11))."""
+"""The exports that end, by the announcement (docs/zendesk-api.md#exports (11))."""
 
 
 def _closed_export(server: ServerState, endpoint: ApiEndpoint) -> ApiResponse | None:
-    """The answer of an export that has ended, in this account's way; None where it has not."""
+    """The response of an export that has ended, in this account's way; None if it has not."""
     how = server.behavior.closed_exports
     if not how or not endpoint.path.startswith(_ENDING):
         return None

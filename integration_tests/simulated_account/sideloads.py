@@ -1,7 +1,7 @@
 """What `include=` adds (docs/zendesk-api.md#sideloads).
 
 Metric sets stand inside the tickets of an export and beside those of a list, identities beside users; what else the
-manifest declares stands in a list inside its row, under the name by which it was requested.
+manifest declares is in a list inside its row, under the name by which it was requested.
 """
 
 import orjson

@@ -140,7 +140,7 @@ def _moved_on(account: AccountData, ticket: RowKey) -> Record:
 def change_comment(account: AccountData, key: RowKey, fields: Fields) -> Record:
     """A redaction, or a change of privacy.
 
-    The audit names only the comment, the comment itself changes where it stands.
+    The audit names only the comment, the comment itself changes in place.
     """
     row = account.table("ticket_comments")[key]
     number = row.record()["audit_id"]
@@ -150,7 +150,7 @@ def change_comment(account: AccountData, key: RowKey, fields: Fields) -> Record:
     next(event for event in record["events"] if event["id"] == key).update(_in_full(fields))
     put_audit(account, record, audit.state, audit.scope)
     account.touched[key] = epoch(ticket["updated_at"])
-    _audit(account, ticket, [{"comment_id": key} | _told(row.record(), fields)])
+    _audit(account, ticket, [{"comment_id": key} | _reported(row.record(), fields)])
     return account.table("ticket_comments")[key].record()
 
 
@@ -160,7 +160,7 @@ def _in_full(fields: Fields) -> Record:
     )
 
 
-def _told(comment: Record, fields: Fields) -> Record:
+def _reported(comment: Record, fields: Fields) -> Record:
     """The event that tells of a changed comment."""
     if "public" in fields:
         return {"type": "CommentPrivacyChange", "public": fields["public"]}

@@ -62,10 +62,10 @@ def ticket_timelines(account: AccountData) -> list[TicketTimeline]:
     ids, rng = account.shared("ids", account_ids_of), account.random("tickets")
     last = account.made_at - QUIET
     created = event_times(rng, account.options.tickets, account.made_at)
-    told = [_timeline(ids, rng, n, at, last) for n, at in enumerate(created)]
-    if len(told) > 3:
-        _delete_lately(told[-3], last)
-    return told
+    reported = [_timeline(ids, rng, n, at, last) for n, at in enumerate(created)]
+    if len(reported) > 3:
+        _delete_lately(reported[-3], last)
+    return reported
 
 
 def _delete_lately(timeline: TicketTimeline, last: int) -> None:

@@ -149,7 +149,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
 
 
 def truth_of(account: AccountData, stream: str) -> TruthSource:
-    """How the stream's truth is told: as the live rows of the table of its name, unless it is special."""
+    """How the stream's truth is given: as the live rows of the table of its name, unless it is special."""
     if stream in _SPECIAL:
         return _SPECIAL[stream]
     declared = account.streams[stream]

@@ -130,11 +130,11 @@ def test_secret_that_a_server_quotes_is_masked(account: SimulatedAccount, tmp_pa
     for text in (*quoted(secret), "x" * 485 + secret, f"person@mail.example may not use {secret}"):
         account.set_responses(line("audit_logs", Response(403, text=text, headers={"Content-Type": "text/plain"})))
         output = Connector(config, tmp_path).read("audit_logs")
-        told = str(output.messages) + output.stderr
+        reported = str(output.messages) + output.stderr
         assert output.exit_code == 1
-        assert [form for form in quoted(secret) if form in told] == []
-        assert "simulated-secret" not in told
-        assert "person@mail.example" not in told
+        assert [form for form in quoted(secret) if form in reported] == []
+        assert "simulated-secret" not in reported
+        assert "person@mail.example" not in reported
 
 
 def signed_in(account: SimulatedAccount, folder: Path) -> tuple[CommandOutput, Json]:

@@ -70,9 +70,9 @@ def test_id_above_64_bits_is_stored_and_sent_once(account: SimulatedAccount, con
 def test_broken_unicode_changes_no_number_beside_it(account: SimulatedAccount, connector: Connector) -> None:
     text = f'{{"groups":[{{"id":1,"name":"half \\ud83d","odd":{NUMBERS[1]}}}],"meta":{{"has_more":false}}}}'
     account.set_responses(line("groups", Response(text=text)))
-    (told,) = record_lines(connector, "groups")
-    assert f'"odd":{NUMBERS[1]}' in told.replace(" ", "")
-    assert json.loads(told)["record"]["data"]["name"] == "half \ufffd"
+    (reported,) = record_lines(connector, "groups")
+    assert f'"odd":{NUMBERS[1]}' in reported.replace(" ", "")
+    assert json.loads(reported)["record"]["data"]["name"] == "half \ufffd"
 
 
 SECRETS = ("1e5", "1_000", "0x1f", "None", "'quoted'", "{{x}}", "{%if%}", "back\\slash", "%41")
@@ -168,6 +168,6 @@ def test_key_without_a_column_is_named_without_its_value(account: SimulatedAccou
     account.set_responses(line("groups", listed("groups", *rows)))
     output = connector.read("groups")
     assert output.rows("groups") == rows
-    told = [message for message in output.log.splitlines() if re.search(r"\baura\b", message)]
-    assert (len(told), "aura, shade" in told[0], "unheard" in output.log) == (1, True, False)
+    reported = [message for message in output.log.splitlines() if re.search(r"\baura\b", message)]
+    assert (len(reported), "aura, shade" in reported[0], "unheard" in output.log) == (1, True, False)
     assert output.warnings == []

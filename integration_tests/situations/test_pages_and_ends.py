@@ -45,9 +45,9 @@ def test_second_that_fills_a_page_is_stepped_over_and_named(
     output = connector.read("side_conversation_events", state=state)
     assert (output.exit_code, output.errors) == (0, [])
     assert ids(output, "side_conversation_events") == [*first, *(row["id"] for row in full), 999]
-    (told,) = [log for log in output.of("LOG") if "the second 2024-06-01T00:00:01Z" in log["message"]]
+    (reported,) = [log for log in output.of("LOG") if "the second 2024-06-01T00:00:01Z" in log["message"]]
     words = "has more rows than the 100 that" if count == 100 else f"may have more rows than the {count} of its page"
-    assert (told["level"], words in told["message"]) == (level, True)
+    assert (reported["level"], words in reported["message"]) == (level, True)
 
 
 def test_known_second_that_fills_a_page_holds_no_later_sync(account: SimulatedAccount, connector: Connector) -> None:
@@ -252,8 +252,8 @@ ENDLESS: dict[str, tuple[str, int, list[Json], str]] = {
 def test_export_without_progress_ends_with_its_position(
     account: SimulatedAccount, connector: Connector, kind: str
 ) -> None:
-    path, calls, pages, told = ENDLESS[kind]
-    stream = told.partition(":")[0].removeprefix("Stream ")
+    path, calls, pages, reported = ENDLESS[kind]
+    stream = reported.partition(":")[0].removeprefix("Stream ")
     account.set_responses(line(path, *pages))
     output = connector.read(stream)
     error = output.errors_of(stream)[0]
@@ -262,7 +262,7 @@ def test_export_without_progress_ends_with_its_position(
         "INCOMPLETE",
         "transient_error",
     )
-    assert error["message"].startswith(told)
+    assert error["message"].startswith(reported)
     assert len(account.requests()) == calls or not calls
     assert len(output.rows(stream)) >= 1
 

@@ -40,19 +40,19 @@ def test_redirects_and_other_successes_are_never_an_empty_table(
 ) -> None:
     headers = {"Location": "https://elsewhere.example/api/v2/groups?token=abc"} if status >= 300 else {}
     account.set_responses(line("groups", Response(status, text="", headers=headers)))
-    told = failed_as(connector.read("groups"), "groups", "transient_error")
-    assert f"HTTP {status}" in told
-    assert "token=abc" not in told
+    reported = failed_as(connector.read("groups"), "groups", "transient_error")
+    assert f"HTTP {status}" in reported
+    assert "token=abc" not in reported
     if status >= 300:
-        assert "redirect to elsewhere.example, which is not followed" in told
+        assert "redirect to elsewhere.example, which is not followed" in reported
 
 
 def test_page_of_a_product_that_is_off_empties_its_stream_only(account: SimulatedAccount, connector: Connector) -> None:
     account.set_responses(line("community/topics", CLOSED))
     output = connector.read("topics", "groups")
     assert (output.exit_code, output.errors, output.statuses["topics"]) == (0, [], ["STARTED", "COMPLETE"])
-    (told,) = output.warnings
-    assert "Stream topics: " in told
+    (reported,) = output.warnings
+    assert "Stream topics: " in reported
     assert "/api/v2/account/settings" in account.counts()
 
 
@@ -69,8 +69,8 @@ def test_account_that_is_renamed_during_a_sync_gets_that_reason(
     account: SimulatedAccount, connector: Connector, nobody: str
 ) -> None:
     account.set_behavior(unknown_subdomain=nobody)
-    told = failed_as(connector.read("audit_logs"), "audit_logs", "config_error")
-    assert told.startswith("There is no Zendesk account under this subdomain")
+    reported = failed_as(connector.read("audit_logs"), "audit_logs", "config_error")
+    assert reported.startswith("There is no Zendesk account under this subdomain")
     assert len(account.requests()) <= 4
 
 
@@ -136,9 +136,9 @@ def test_cursor_that_is_none_is_a_malformed_page(account: SimulatedAccount, conn
             "macros", {"macros": [rows], "meta": {"has_more": True, "after_cursor": cursor}, "links": {"next": cursor}}
         )
     )
-    told = failed_as(connector.read("macros"), "macros", "transient_error")
-    assert told.startswith("Stream macros: ")
-    assert "unexpected" not in told
+    reported = failed_as(connector.read("macros"), "macros", "transient_error")
+    assert reported.startswith("Stream macros: ")
+    assert "unexpected" not in reported
 
 
 def test_export_that_is_missing_for_an_administrator_is_not_blamed_on_the_role(
@@ -147,9 +147,9 @@ def test_export_that_is_missing_for_an_administrator_is_not_blamed_on_the_role(
     missing = Response(404, body={"error": "InvalidEndpoint", "description": "Not found"})
     account.set_responses(line("incremental/ticket_events", missing))
     connector.config["exports"] = "always"
-    told = failed_as(connector.read("ticket_events"), "ticket_events", "config_error")
-    assert told.startswith("Stream ticket_events: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
-    assert "the role is not the reason" in told
+    reported = failed_as(connector.read("ticket_events"), "ticket_events", "config_error")
+    assert reported.startswith("Stream ticket_events: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
+    assert "the role is not the reason" in reported
 
 
 @pytest.mark.parametrize(
@@ -160,16 +160,16 @@ def test_status_that_no_retry_cures_is_reported_at_once(
     account: SimulatedAccount, connector: Connector, status: int, kind: str
 ) -> None:
     account.set_responses(line("groups", Response(status, body={"error": "Why"})))
-    told = failed_as(connector.read("groups"), "groups", kind)
-    assert (f"HTTP {status} Why" in told, len(account.requests())) == (True, 1)
+    reported = failed_as(connector.read("groups"), "groups", kind)
+    assert (f"HTTP {status} Why" in reported, len(account.requests())) == (True, 1)
 
 
 def test_plain_text_reason_is_shown_without_the_secret(account: SimulatedAccount, connector: Connector) -> None:
     reason = "Your address 192.0.2.1 may not use token simulated-token.\nAsk IT. "
     plain = Response(403, text=reason, headers={"Content-Type": "text/plain"})
     account.set_responses(line("audit_logs", plain))
-    told = failed_as(connector.read("audit_logs"), "audit_logs", "transient_error")
-    assert "HTTP 403 Your address 192.0.2.1 may not use token ****. Ask IT." in told
+    reported = failed_as(connector.read("audit_logs"), "audit_logs", "transient_error")
+    assert "HTTP 403 Your address 192.0.2.1 may not use token ****. Ask IT." in reported
 
 
 @pytest.mark.parametrize("status", [413, 414, 431])

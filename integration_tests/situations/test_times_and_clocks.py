@@ -36,9 +36,9 @@ def test_export_resumes_from_the_last_row_whatever_end_it_claims(
     state = {"ticket_events": {"timestamp": str(JUNE_1), "v": 1}}
     output = connector.read("ticket_events", state=state)
     assert (output.exit_code, output.errors, ids(output, "ticket_events")) == (0, [], [1, 2, 3])
-    told = [warning for warning in output.warnings if "which its rows do not confirm" in warning]
+    reported = [warning for warning in output.warnings if "which its rows do not confirm" in warning]
     doubted = claim in CLAIMS
-    assert (len(told), len(output.warnings)) == (doubted, doubted)
+    assert (len(reported), len(output.warnings)) == (doubted, doubted)
 
 
 def test_page_without_rows_that_ends_at_no_possible_time_skips_nothing(
@@ -110,8 +110,8 @@ def test_cursor_of_200_kb_is_used_and_not_stored(account: SimulatedAccount, conn
     assert output.states["tickets"] == {"generated_timestamp": str(JUNE_1), "ids": [1], "v": 1} or (
         "cursor" not in output.states["tickets"]
     )
-    (told,) = [warning for warning in output.warnings if "cursor is too long to store" in warning]
-    assert told.startswith("Stream tickets: ")
+    (reported,) = [warning for warning in output.warnings if "cursor is too long to store" in warning]
+    assert reported.startswith("Stream tickets: ")
 
 
 def refusing(account: SimulatedAccount, *visits: Any, tickets: tuple[int, ...] = (7,)) -> None:
@@ -174,8 +174,8 @@ def test_more_refused_parents_than_a_state_holds_are_reported_once(
         line("help_center/articles/*/votes", FORBIDDEN),
     )
     output = connector.read("article_votes")
-    (told,) = [warning for warning in output.warnings if "more parents than the state can store" in warning]
-    assert (output.exit_code, "run a full refresh of this stream" in told) == (0, True)
+    (reported,) = [warning for warning in output.warnings if "more parents than the state can store" in warning]
+    assert (output.exit_code, "run a full refresh of this stream" in reported) == (0, True)
     assert len(output.states["article_votes"]["refused"]) < 3_000
 
 

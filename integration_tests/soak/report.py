@@ -17,11 +17,11 @@ line as a process, against the simulated account over HTTP. `make test-all` runs
 
 *Survived*: the sync completed and matched the account, or it stopped with a non-zero exit code, a message and a STATE
 from which later runs completed it (*stopped first* counts these). *Lost*: rows that were missing or different at the
-end. *Left out*: rows that Zendesk sent without their key, twice, with a WARN; they do not count as *lost*. *Sent
+end. *Skipped*: rows that Zendesk sent without their key, twice, with a WARN; they do not count as *lost*. *Sent
 again*: rows that were emitted more than once; a destination that upserts by primary key is not affected.
 """
 COLUMNS = (
-    "| fault | runs | survived | stopped first | lost | left out | sent again |\n"
+    "| fault | runs | survived | stopped first | lost | skipped | sent again |\n"
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
 )
 
@@ -51,7 +51,7 @@ def commit() -> str:
 
 
 def _line(row: TrialResult) -> str:
-    rows = f"{row.lost:,} | {row.left_out:,} | {row.again:,}"
+    rows = f"{row.lost:,} | {row.skipped:,} | {row.again:,}"
     return f"| {row.fault} | {row.runs} | {row.survived} | {row.unfinished} | {rows} |\n"
 
 

@@ -175,9 +175,9 @@ def _summary(name: str, schedule: SyncSchedule, series: SeriesResult) -> TrialRe
     survived = schedule.syncs - len(bad) - bool(series.grown) - series.fatter
     first, last = (f"{sum(series.states[which].values()):,}" for which in (0, -1))
     memory = f"{series.memory[1] >> 10} to {series.memory[-1] >> 10}"
-    told = f"{name} (states {first} to {last} bytes, memory {memory} MiB)"
+    title = f"{name} (states {first} to {last} bytes, memory {memory} MiB)"
     killed = schedule.syncs // schedule.killed
-    return TrialResult(told, schedule.syncs, survived, series.lost, series.destination.again, killed)
+    return TrialResult(title, schedule.syncs, survived, series.lost, series.destination.again, killed)
 
 
 LONG_RUN = ReliabilitySuite(

@@ -16,7 +16,7 @@ class TrialResult:
         lost: records of the account that did not arrive, or arrived otherwise than they are, summed over all runs.
         again: records that arrived more than once, summed over all runs.
         unfinished: of the survived runs, those that stopped and were completed by a later one.
-        left_out: records that came without their key, twice, and of which a WARN told.
+        skipped: records that came without their key, twice, and that a WARN names.
     """
 
     fault: str
@@ -25,7 +25,7 @@ class TrialResult:
     lost: int = 0
     again: int = 0
     unfinished: int = 0
-    left_out: int = 0
+    skipped: int = 0
 
     def __add__(self, other: "TrialResult") -> "TrialResult":
         """The sum of two rows, under the first one's name."""
@@ -36,7 +36,7 @@ class TrialResult:
             lost=self.lost + other.lost,
             again=self.again + other.again,
             unfinished=self.unfinished + other.unfinished,
-            left_out=self.left_out + other.left_out,
+            skipped=self.skipped + other.skipped,
         )
 
 

@@ -88,12 +88,12 @@ def test_field_history_is_that_of_the_account(account_database: Database, accoun
         expected[row["ticket_id"], event["field_name"]].append({**event, "at": row["created_at"], "audit": row})
     found = account_database.rows("SELECT * FROM ticket_field_history ORDER BY valid_from, audit_id, event_id")
     assert len(found) == sum(map(len, expected.values())) > 500
-    told = defaultdict(list)
+    reported = defaultdict(list)
     for row in found:
-        told[row["ticket_id"], row["field_name"]].append(row)
-    assert told.keys() == expected.keys()
+        reported[row["ticket_id"], row["field_name"]].append(row)
+    assert reported.keys() == expected.keys()
     for key, events in expected.items():
-        rows = told[key]
+        rows = reported[key]
         assert [row["valid_from"] for row in rows] == [event["at"] for event in events]
         assert [row["valid_until"] for row in rows] == [*(event["at"] for event in events[1:]), None]
         assert [row["author_id"] for row in rows] == [event["audit"]["author_id"] for event in events]

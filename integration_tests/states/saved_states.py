@@ -150,7 +150,7 @@ def nothing(stream: str) -> st.SearchStrategy[SavedState]:
 
 
 def state_of(stream: str) -> st.SearchStrategy[SavedState]:
-    """Any state of the stream that must be gone on with."""
+    """Any state of the stream that must be resumed."""
     more = [by_parent(stream)] if stream in PARENTS else []
     return st.one_of(flat(stream), broken_off(stream), nothing(stream), *more)
 

@@ -40,8 +40,8 @@ def _gaps(account: SimulatedAccount, stream: str, since: int, output: CommandOut
 
 def troubles(output: CommandOutput) -> list[str]:
     """Errors, stack traces, and warnings other than one for each forgotten cursor."""
-    told = Counter(match[1] for warning in output.warnings if (match := FORGOTTEN.match(warning)))
-    twice = [f"{stream} told {count} times" for stream, count in told.items() if count > 1]
+    reported = Counter(match[1] for warning in output.warnings if (match := FORGOTTEN.match(warning)))
+    twice = [f"{stream} told {count} times" for stream, count in reported.items() if count > 1]
     others = [warning for warning in output.warnings if not FORGOTTEN.match(warning)]
     return [*(str(error["message"]) for error in output.errors), *twice, *others]
 
@@ -62,12 +62,12 @@ def unexplained(account: SimulatedAccount, folder: Path, stream: str, blob: Any)
 
 
 def not_named(output: CommandOutput, saved: Mapping[str, tuple[Any, int]]) -> dict[str, list[str]]:
-    """Streams whose state lies in the future and was not refused in words; each is told with that time."""
+    """Streams whose state lies in the future and was not refused in words; each is reported with that time."""
     found: dict[str, list[str]] = {}
     for stream, (blob, at) in saved.items():
-        told = datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        reported = datetime.fromtimestamp(at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         errors = output.errors_of(stream)
-        wrong = [f"{len(errors)} errors"] if not errors else _unexplained(errors[0], stream, told)
+        wrong = [f"{len(errors)} errors"] if not errors else _unexplained(errors[0], stream, reported)
         if output.rows(stream) or output.statuses[stream] != ["STARTED", "INCOMPLETE"] or output.states[stream] != blob:
             wrong.append(f"{len(output.rows(stream))} rows, {output.statuses[stream]}, {output.states[stream]}")
         found |= {stream: wrong} if wrong else {}

@@ -74,6 +74,6 @@ def test_expired_cursors_are_reported_once_and_leave_no_gap(still: SimulatedAcco
     still.update("tickets", 7, subject="Changed since")
     still.set_clock(skew=120)
     second = connector.read(*streams, state=first.states)
-    told = [match[1] for warning in second.warnings if (match := FORGOTTEN.match(warning))]
-    assert (second.exit_code, len(second.warnings), len(told)) == (0, 2, 2)
+    reported = [match[1] for warning in second.warnings if (match := FORGOTTEN.match(warning))]
+    assert (second.exit_code, len(second.warnings), len(reported)) == (0, 2, 2)
     assert {"Changed since"} == {row["subject"] for row in second.rows("tickets") if row["id"] == 7}

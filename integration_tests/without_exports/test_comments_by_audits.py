@@ -158,6 +158,6 @@ def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount
     output = connector.read("ticket_events", "talk_calls", "talk_call_legs", state=before.states)
     assert (output.exit_code, output.records) == (0, {})
     assert output.states == before.states
-    told = "\n".join(output.warnings)
-    assert "use the stream ticket_audits" in told
-    assert "Streams talk_calls: the export channels/voice/stats/incremental/calls is not used" in told
+    reported = "\n".join(output.warnings)
+    assert "use the stream ticket_audits" in reported
+    assert "Streams talk_calls: the export channels/voice/stats/incremental/calls is not used" in reported

@@ -1,4 +1,4 @@
-"""A first sync by ids: complete by construction, resumed where it stopped, and only if it is proven."""
+"""A first sync by ids: complete by construction, resumed at its last block, and used only if it is proven."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -28,13 +28,13 @@ def stream_pages() -> Mapping[str, Mapping[str, str]]:
 
 def _page(facts: StreamFacts, schema: Schema) -> str:
     name, page = facts.entry.stream, facts.entry.page
-    told = zip(COLUMNS[1:], facts.cells[1:], strict=True)
+    reported = zip(COLUMNS[1:], facts.cells[1:], strict=True)
     return "\n".join(
         [
             f"# {name}",
             f"A stream of {facts.entry.product}. [Zendesk's page of the endpoint]({page})\n",
             "| property | value |\n| --- | --- |",
-            *(f"| {title} | {_cell(value)} |" for title, value in told),
+            *(f"| {title} | {_cell(value)} |" for title, value in reported),
             "\n[What these words mean](../streams.md)\n",
             "## Columns\n",
             "| column | type | description |\n| --- | --- | --- |",

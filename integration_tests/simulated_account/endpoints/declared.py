@@ -65,7 +65,7 @@ def _paging(stream: DeclaredStream) -> ListPaging:
 
 
 def _export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
-    """An export by time that never says where it ends, as Talk's are."""
+    """An export by time that never names its end, as Talk's are."""
 
     def response(call: ApiCall) -> ApiResponse:
         table = call.account.table(stream.name)

@@ -34,7 +34,7 @@ CONVERSATIONS = TimeExportRules(ends="plain", usual=100)
 
 
 def in_scope(call: ApiCall) -> frozenset[str]:
-    """The values of `support_type` that the call may see; AI-agent tickets are hidden unless asked for."""
+    """The values of `support_type` that the call may see; AI-agent tickets are hidden unless requested."""
     if not call.has("support_type_scope"):
         return frozenset({"agent"})
     requested = call.text("support_type_scope")
