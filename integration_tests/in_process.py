@@ -6,10 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from unittest.mock import patch
-
-from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 
 from integration_tests.command_output import CommandOutput, parsed_messages
 from source_zendesk_support import command
@@ -23,7 +20,6 @@ def run(*arguments: str) -> CommandOutput:
     reported, stderr_text = io.BytesIO(), io.StringIO()
     with (
         _restored_logging(),
-        patch.object(cdk, "get_declarative_component_schema", _component_schema),
         patch.object(sys, "stdout", io.TextIOWrapper(reported, "utf-8", write_through=True)),
         patch.object(sys, "stderr", stderr_text),
     ):
@@ -35,10 +31,6 @@ def run(*arguments: str) -> CommandOutput:
         finally:
             faulthandler.cancel_dump_traceback_later()
     return CommandOutput(code, parsed_messages(lines), stderr_text.getvalue())
-
-
-_component_schema = cache(cdk.get_declarative_component_schema)
-"""A long file that the CDK reads again for each source."""
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import pytest
 from airbyte_cdk import entrypoint
 from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 from airbyte_cdk.sources.declarative.parsers import model_to_component_factory as factory
+from airbyte_cdk.sources.declarative.requesters.paginators.strategies import cursor_pagination_strategy as paging
+from airbyte_cdk.sources.utils.schema_helpers import ResourceSchemaLoader
 from jsonschema import Draft7Validator
 from pydantic.v1 import BaseModel
 
@@ -45,12 +47,18 @@ def cdk_work_once() -> Iterator[None]:
     parse, check = BaseModel.parse_obj.__func__, Draft7Validator.check_schema.__func__  # type: ignore[attr-defined]
     validated = once_for_equal(lambda manifest: validate(manifest, schema_of_components()))
     resolved = once_for_equal(lambda manifest: resolve(source.__new__(source), manifest))
+    schema = ResourceSchemaLoader._resolve_schema_references
+    schema_of = once_for_equal(lambda package, raw: schema(ResourceSchemaLoader(package), raw))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cdk, "get_declarative_component_schema", schema_of_components)
         patch.setattr(cdk, "validate_manifest", lambda manifest, _schema: validated(manifest))
         patch.setattr(source, "_pre_process_manifest", lambda _source, manifest: resolved(manifest))
         patch.setattr(BaseModel, "parse_obj", classmethod(once_for_equal(parse)))
         patch.setattr(Draft7Validator, "check_schema", classmethod(once_for_equal(check)))
+        patch.setattr(
+            ResourceSchemaLoader, "_resolve_schema_references", lambda loader, raw: schema_of(loader.package_name, raw)
+        )
+        patch.setattr(paging, "references_requested_page_size", cache(paging.references_requested_page_size))
         patch.setattr(factory, "classify_stop_condition", cache(factory.classify_stop_condition))
         patch.setattr(factory, "TypeTransformer", cache(factory.TypeTransformer))  # compiles a class for each selector
         patch.setattr(entrypoint, "get_secrets", once_for_equal(entrypoint.get_secrets))

@@ -16,7 +16,6 @@ from integration_tests.long_run.expected_tables import ExpectedTables
 from integration_tests.long_run.observed_process import run_killed, run_watched
 from integration_tests.row_comparison import account_rows
 from integration_tests.simulated_account import SimulatedAccount
-from unit_tests.cdk_work_once import cdk_work_once
 
 logger = logging.getLogger("soak")
 
@@ -93,7 +92,7 @@ def run_series(folder: Path, schedule: SyncSchedule, seed: int = 1) -> SeriesRes
     """A new account and its syncs."""
     series = SeriesResult()
     running = running_account(tickets=20, seed=seed, now=BEGIN, sizes=SIZES, frozen=False)
-    with cdk_work_once(), running as account:
+    with running as account:
         connector = connector_of(account, folder)
         for number in _days(account, schedule, seed):
             output = _sync(connector, series, schedule, number)

@@ -9,6 +9,7 @@ from pathlib import Path
 from integration_tests.soak.report import write
 from integration_tests.soak.suites import SUITES
 from integration_tests.soak.trial_result import ReliabilitySuite, Trial, TrialResult, sum_by_fault
+from unit_tests.cdk_work_once import cdk_work_once
 
 logger = logging.getLogger("soak")
 
@@ -18,7 +19,8 @@ def main(names: list[str]) -> int:
     unknown = set(names) - {suite.name for suite in SUITES}
     if unknown:
         raise SystemExit(f"no such suite: {', '.join(sorted(unknown))}")
-    failed = [row for suite in SUITES if not names or suite.name in names for row in _run(suite) if _is_bad(row)]
+    with cdk_work_once():
+        failed = [row for suite in SUITES if not names or suite.name in names for row in _run(suite) if _is_bad(row)]
     for row in failed:
         logger.error("NOT SURVIVED: %s", row)
     return 1 if failed else 0

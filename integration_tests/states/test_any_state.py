@@ -12,7 +12,6 @@ from integration_tests.connector import discovered
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.saved_states import SavedState, in_the_future, misunderstood, resumable, states
 from integration_tests.states.state_checks import FORGOTTEN, SIZES, gaps, not_named, read, troubles, unexplained
-from unit_tests.cdk_work_once import cdk_work_once
 
 few = settings(
     max_examples=5,
@@ -28,7 +27,7 @@ Folders = pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def still() -> Iterator[SimulatedAccount]:
-    with cdk_work_once(), running_account(tickets=60, sizes=SIZES) as account:
+    with running_account(tickets=60, sizes=SIZES) as account:
         yield account
 
 
