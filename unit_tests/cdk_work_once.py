@@ -62,6 +62,8 @@ def cdk_work_once() -> Iterator[None]:
         patch.setattr(factory, "classify_stop_condition", cache(factory.classify_stop_condition))
         patch.setattr(factory, "TypeTransformer", cache(factory.TypeTransformer))  # compiles a class for each selector
         patch.setattr(entrypoint, "get_secrets", once_for_equal(entrypoint.get_secrets))
-        patch.setattr(gettext, "find", cache(gettext.find))  # argparse looks for translations of each of its words
+        patch.setattr(
+            gettext, "find", once_for_equal(gettext.find)
+        )  # argparse looks for translations of each of its words
         patch.setattr(transport, "version", cache(importlib.metadata.version))
         yield
