@@ -27,13 +27,13 @@ def once_for_equal(work: Callable[..., Any]) -> Callable[..., Any]:
     """
     results = dict[bytes, bytes]()
 
-    def remembered(*arguments: Any) -> Any:
+    def remembered(*arguments: Any, **options: Any) -> Any:
         try:
-            key = pickle.dumps(arguments)
+            key = pickle.dumps((arguments, options))
             if key not in results:
-                results[key] = pickle.dumps(work(*arguments))
+                results[key] = pickle.dumps(work(*arguments, **options))
         except (pickle.PicklingError, TypeError, AttributeError):
-            return work(*arguments)
+            return work(*arguments, **options)
         return pickle.loads(results[key])  # noqa: S301  written three lines above
 
     return remembered
