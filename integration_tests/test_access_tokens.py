@@ -9,9 +9,10 @@ import pytest
 
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.connector import Connector
+from integration_tests.credentials import CLIENT_CREDENTIALS, REFRESH
 from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.test_access_check import CLIENT_CREDENTIALS, REFRESH, refreshes
+from integration_tests.test_access_check import refreshes
 
 LATER = "2099-01-01T00:00:00Z"
 PAST = "2020-01-01T00:00:00Z"

@@ -20,7 +20,8 @@ from integration_tests.command_output import CommandOutput, Json, parsed_message
 from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector, discovered
-from integration_tests.scripted_host import BEARER, HostResponse, scripted_host
+from integration_tests.credentials import BEARER
+from integration_tests.scripted_host import HostResponse, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.files import file_bytes
 from integration_tests.test_security import MEASURE

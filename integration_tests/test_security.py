@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from integration_tests.command_output import CommandOutput, parsed_messages
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector
+from integration_tests.credentials import REFRESH
 from integration_tests.processes import DEADLINE_SECONDS, ROOT, running, wait_until
 from integration_tests.scripted_host import HostResponse, ScriptedHost, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.test_access_check import REFRESH
 
 MIB = 2**20
 GZIP = b"\x1f\x8b"

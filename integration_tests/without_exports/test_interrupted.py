@@ -1,37 +1,23 @@
 """A sync of all walks that ends at any STATE, and is resumed with the exports closed, opened again, or with faults."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.command_output import CommandOutput
-from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.without_exports.closed_account import LISTED, wrong_tables
+from integration_tests.without_exports.closed_account import LISTED, killed_after_states, wrong_tables
 
 WAYS = ("403_object", "404_endpoint", "410_gone", "451_legal", "404_html", "200_html", "empty")
 OPEN = ""
 FAULTS = ["429", "500", "504", "truncated", "reset_body", "html", "no_key"]
 
-
-@pytest.fixture
-def account() -> Iterator[SimulatedAccount]:
-    with running_account(tickets=60) as running:
-        yield running
-
-
-@pytest.fixture
-def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    return connector_of(account, tmp_path, start_date="1970-01-01")
+pytestmark = [pytest.mark.account(tickets=60), pytest.mark.config(start_date="1970-01-01")]
 
 
 def cut_at(output: CommandOutput, share: float) -> CommandOutput:
     """What had arrived of a sync when it was killed right after one of its STATEs."""
-    ends = [number for number, message in enumerate(output.messages, 1) if message["type"] == "STATE"]
-    return CommandOutput(-9, output.messages[: ends[int(share * (len(ends) - 1))]])
+    killed = killed_after_states(output, *LISTED)
+    return killed[int(share * (len(killed) - 1))]
 
 
 def read_with(account: SimulatedAccount, connector: Connector, way: str, *before: CommandOutput) -> CommandOutput:
