@@ -47,6 +47,12 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
     return lambda _folder: client.new_database(types)
 
 
+@pytest.fixture
+def database(new_database: NewDatabase, tmp_path: Path) -> Database:
+    """An empty database of each kind."""
+    return new_database(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, Rows]:
     """The rows of each stream after two syncs with changes between, and as the account says that they are."""

@@ -1,10 +1,9 @@
 """SLA policies, reply times and durations of tickets."""
 
-from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.conftest import Rows, fill
 from integration_tests.sql.database import Database
 
 
@@ -34,10 +33,7 @@ EVENTS = [
 """A first reply that misses its second policy, a second reply that is awaited, and a group's policy."""
 
 
-def test_each_application_of_a_policy_has_a_row_with_the_fate_of_its_run(
-    new_database: NewDatabase, tmp_path: Path
-) -> None:
-    database = new_database(tmp_path)
+def test_each_application_of_a_policy_has_a_row_with_the_fate_of_its_run(database: Database) -> None:
     fill(database, {"ticket_metric_events": EVENTS})
     at = "2026-01-05T{:02d}:00:00Z".format
     found = database.rows("SELECT * FROM ticket_sla_policies ORDER BY event_id")
@@ -48,8 +44,7 @@ def test_each_application_of_a_policy_has_a_row_with_the_fate_of_its_run(
     ]
 
 
-def test_each_reply_has_a_row(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_each_reply_has_a_row(database: Database) -> None:
     fill(database, {"ticket_metric_events": EVENTS})
     found = database.rows("SELECT * FROM ticket_reply_times ORDER BY instance_id")
     assert [tuple(row.values()) for row in found] == [
@@ -58,8 +53,7 @@ def test_each_reply_has_a_row(new_database: NewDatabase, tmp_path: Path) -> None
     ]
 
 
-def test_durations_are_plain_columns(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_durations_are_plain_columns(database: Database) -> None:
     metrics: Json = {"id": 1, "ticket_id": 5, "created_at": "2026-01-05T08:00:00Z", "replies": 2, "reopens": 1}
     times = ("reply", "first_resolution", "full_resolution", "requester_wait", "agent_wait", "on_hold")
     metrics |= {f"{name}_time_in_minutes": {"calendar": n * 10, "business": n} for n, name in enumerate(times, 1)}

@@ -1,10 +1,9 @@
 """Schedules: their hours, and the tickets that they were assigned to."""
 
-from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.conftest import Rows, fill
 from integration_tests.sql.database import Database
 
 SCHEDULES = [
@@ -19,8 +18,7 @@ SCHEDULES = [
 ]
 
 
-def test_intervals_are_hours_of_a_weekday(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_intervals_are_hours_of_a_weekday(database: Database) -> None:
     fill(database, {"schedules": SCHEDULES})
     found = database.rows("SELECT * FROM schedule_hours ORDER BY weekday")
     assert [tuple(row.values()) for row in found] == [
@@ -29,8 +27,7 @@ def test_intervals_are_hours_of_a_weekday(new_database: NewDatabase, tmp_path: P
     ]
 
 
-def test_an_assigned_schedule_lasts_until_the_next_one(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_an_assigned_schedule_lasts_until_the_next_one(database: Database) -> None:
     fill(database, {"schedules": SCHEDULES, "ticket_audits": [assignment(10, 1, None), assignment(11, "9", "1")]})
     found = database.rows("SELECT * FROM ticket_schedules ORDER BY audit_id")
     assert [tuple(row.values()) for row in found] == [
