@@ -107,6 +107,13 @@ _PAYLOADS = {
 }
 
 
+def failed_as(output: CommandOutput, stream: str, kind: str) -> str:
+    """The only message of a stream that failed so."""
+    (error,) = output.errors_of(stream)
+    assert (output.exit_code, output.statuses[stream][-1], error["failure_type"]) == (1, "INCOMPLETE", kind)
+    return str(error["message"])
+
+
 def parsed_messages(lines: Iterable[str | bytes]) -> tuple[Json, ...]:
     """The messages in these lines; every line must be one whole message."""
     return tuple(json.loads(line) for line in lines)

@@ -106,12 +106,13 @@ def test_a_refused_refresh_says_which_error_and_what_to_do(
     account: SimulatedAccount, tmp_path: Path, change: Json, said: str, remedy: str
 ) -> None:
     connector = signed_in(account, tmp_path, REFRESH | change)
-    check, read = connector.check(), connector.read("groups", "tickets", "brands")
-    for words in (check.verdict["message"], str(read.errors)):
+    check, discover, read = connector.check(), connector.discover(), connector.read("groups", "tickets", "brands")
+    for words in (check.verdict["message"], discover.errors[0]["message"], str(read.errors)):
         assert said in words
         assert remedy in words
-    assert refreshes(account) == 2
-    assert read.exit_code == 1
+    assert refreshes(account) == 3
+    assert (discover.exit_code, read.exit_code) == (1, 1)
+    assert discover.of("CATALOG") == []  # one without custom fields would drop the columns of the user's tables
     assert {error["failure_type"] for error in read.errors} == {"config_error"}
 
 

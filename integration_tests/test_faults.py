@@ -90,12 +90,7 @@ def test_a_passing_fault_costs_nothing_but_a_retry(troubled: tuple[SimulatedAcco
 def test_passing_faults_do_not_fail_the_sync(troubled: tuple[SimulatedAccount, CommandOutput]) -> None:
     _, output = troubled
     assert (output.exit_code, output.errors, output.warnings) == (0, [], [])
-
-
-def test_every_call_goes_to_the_configured_host(troubled: tuple[SimulatedAccount, CommandOutput]) -> None:
-    account, output = troubled
-    assert len(account.requests()) >= len(PASSING_FAULTS)
-    assert "elsewhere.example" not in str(output.log)
+    assert "elsewhere.example" not in output.log  # the host of foreign links
 
 
 @pytest.mark.parametrize("fault", ["null_cursor", "lone_surrogate"])
@@ -137,6 +132,7 @@ def test_a_missing_link_does_not_end_an_export(account: SimulatedAccount, connec
 def test_a_response_that_never_comes_is_requested_again_while_others_continue(
     account: SimulatedAccount, connector: Connector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The server accepts a call and then says nothing."""
     monkeypatch.setenv(TEST_PACING, '{"wait_factor": 0, "read_timeout_seconds": 4, "deadline_factor": 60}')
     account.set_faults(script=[{"fault": "stall", "path": "groups", "seconds": 600}])
     output = connector.read("groups", "macros", "tickets")

@@ -46,13 +46,6 @@ def ids(output: CommandOutput, stream: str) -> list[Any]:
     return [row["id"] for row in output.rows(stream)]
 
 
-def failed_as(output: CommandOutput, stream: str, kind: str) -> str:
-    """The only message of a stream that failed so."""
-    (error,) = output.errors_of(stream)
-    assert (output.exit_code, output.statuses[stream][-1], error["failure_type"]) == (1, "INCOMPLETE", kind)
-    return str(error["message"])
-
-
 def assert_complete(output: CommandOutput, *streams: str) -> None:
     """No failure, no warning."""
     assert (output.exit_code, output.errors) == (0, []), output.errors

@@ -4,21 +4,10 @@ from typing import Any
 
 import pytest
 
-from integration_tests.command_output import Json
+from integration_tests.command_output import Json, failed_as
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import (
-    JUNE,
-    JUNE_1,
-    MAY,
-    Response,
-    assert_complete,
-    exported,
-    failed_as,
-    ids,
-    line,
-    listed,
-)
+from integration_tests.situations import JUNE, JUNE_1, MAY, Response, assert_complete, exported, ids, line, listed
 
 SIDE_EVENTS = "tickets/side_conversations/events"
 CALLS = "channels/voice/stats/incremental/calls"

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from integration_tests.command_output import failed_as
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, failed_as, ids, line, listed
+from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, ids, line, listed
 
 FIREWALL = Response(403, text="<html><body>This site is blocked by the firewall of Acme Corp.</body></html>")
 FORBIDDEN = Response(403, body={"error": "Forbidden"})

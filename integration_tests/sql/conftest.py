@@ -94,6 +94,12 @@ def account_database(
     return database
 
 
+def queried(database: Database, rows: Mapping[str, list[Any]], query: str) -> list[tuple[Any, ...]]:
+    """The values of a query's rows if the tables have these rows."""
+    fill(database, rows)
+    return [tuple(row.values()) for row in database.rows(query)]
+
+
 def fill(database: Database, rows: Mapping[str, list[Any]]) -> None:
     """Create the tables of all streams, with these rows, and the views over them."""
     for stream in STREAMS:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import Rows, fill
+from integration_tests.sql.conftest import Rows, fill, queried
 from integration_tests.sql.database import Database
 
 
@@ -45,10 +45,9 @@ AUDITS = [
 
 
 def test_a_field_has_a_row_for_each_value_and_the_last_one_has_no_end(database: Database) -> None:
-    fill(database, {"ticket_audits": AUDITS})
-    found = database.rows("SELECT * FROM ticket_field_history WHERE field_name != 'tags' ORDER BY field_name, event_id")
+    query = "SELECT * FROM ticket_field_history WHERE field_name != 'tags' ORDER BY field_name, event_id"
     first, second, third = "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z", "2026-01-07T10:00:00Z"
-    assert [tuple(row.values()) for row in found] == [
+    assert queried(database, {"ticket_audits": AUDITS}, query) == [
         (1, "360001", None, None, first, third, 7, 10, 103),
         (1, "360001", "A-1", None, third, None, 7, 12, 120),
         (1, "status", "new", None, first, second, 7, 10, 101),
@@ -137,10 +136,9 @@ EVENTS = [
 
 
 def test_a_key_of_an_export_event_that_is_no_field_has_no_row(database: Database) -> None:
-    fill(database, {"ticket_events": EVENTS})
-    found = database.rows("SELECT * FROM ticket_event_field_history ORDER BY event_id")
+    query = "SELECT * FROM ticket_event_field_history ORDER BY event_id"
     first, second = "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z"
-    assert [tuple(row.values()) for row in found] == [
+    assert queried(database, {"ticket_events": EVENTS}, query) == [
         (1, "status", "new", None, first, second, 7, 10, 101),
         (1, "360001", None, None, first, second, 7, 10, 102),
         (1, "status", "open", "new", second, None, -1, 11, 110),
