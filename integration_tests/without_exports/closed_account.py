@@ -16,6 +16,19 @@ LOST = ("ticket_events", "talk_calls", "talk_call_legs")
 """Streams that nothing replaces."""
 UNLISTED_COLUMNS = {"via_reference_id", "event_type"}
 """Of a comment, that only the export has."""
+WAYS = ("403_object", "404_endpoint", "410_gone", "451_legal", "404_html", "200_html", "empty")
+"""In which exports may be closed."""
+DAY = 86_400
+
+
+def changed(account: SimulatedAccount) -> None:
+    """A day goes by in which each kind of row changes; a metric event comes with a change of its ticket."""
+    account.change(share=0.1)
+    live = [row["id"] for row in account.truth("tickets") if row["status"] in ("open", "pending", "hold")]
+    account.update("tickets", live[0], subject="Changed")
+    account.add(METRIC_EVENTS, ticket_id=live[0], deleted=False)
+    account.delete("organizations", account.truth("organizations")[1]["id"])
+    account.set_clock(skew=DAY)
 
 
 def wrong_tables(

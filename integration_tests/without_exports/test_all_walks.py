@@ -5,39 +5,38 @@ from collections.abc import Sequence
 
 import pytest
 
+from integration_tests.accounts import counted
 from integration_tests.command_output import CommandOutput
 from integration_tests.connector import Connector
 from integration_tests.row_comparison import rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.upsert_destination import UpsertDestination
 from integration_tests.without_exports.closed_account import (
+    DAY,
     LISTED,
     LOST,
     METRIC_EVENTS,
     TICKETS,
+    WAYS,
+    changed,
     killed_after_states,
     rows_again,
     wrong_tables,
 )
 
-DAY = 86_400
-WAYS = ("403_object", "404_endpoint", "410_gone", "451_legal", "404_html", "200_html", "empty")
 REFUSALS = [way for way in WAYS if way != "empty"]
-
+CLOSED_WALKS = [
+    "Streams organizations",
+    "Streams ticket_attachments, ticket_comments",
+    "Streams ticket_conversation_log, ticket_metrics, tickets",
+    "Streams ticket_metric_events",
+    "Streams user_identities, users",
+]
+"""The beginnings of the warnings: one for each walk."""
 OWN_ROWS = ("tickets", "ticket_metrics", "users", "organizations", METRIC_EVENTS)
 """Streams whose rows come only if they have changed; identities come with their user, redacted comments once more."""
 
 pytestmark = [pytest.mark.account(tickets=60), pytest.mark.config(start_date="1970-01-01")]
-
-
-def changed(account: SimulatedAccount) -> None:
-    """A day goes by in which each kind of row changes; a metric event comes with a change of its ticket."""
-    account.change(share=0.1)
-    live = [row["id"] for row in account.truth("tickets") if row["status"] in ("open", "pending", "hold")]
-    account.update("tickets", live[0], subject="Changed")
-    account.add(METRIC_EVENTS, ticket_id=live[0], deleted=False)
-    account.delete("organizations", account.truth("organizations")[1]["id"])
-    account.set_clock(skew=DAY)
 
 
 @pytest.mark.account(tickets=230)
@@ -65,6 +64,7 @@ def test_all_walks_close_between_syncs_and_open_again(
         assert wrong_tables(account, *outputs) == {}
         if not closed:
             assert [stream for stream in rows_again(outputs[-1], *outputs[:-1]) if stream in OWN_ROWS] == []
+    assert sorted(warning.split(":")[0] for warning in outputs[1].warnings) == CLOSED_WALKS
     assert [stream for stream, state in outputs[2].states.items() if "lists" not in state] == []
     assert [stream for stream, state in outputs[-1].states.items() if "lists" in state] == []
 
@@ -104,13 +104,6 @@ def test_second_sync_by_lists_makes_the_fewest_requests(account: SimulatedAccoun
     assert counted(account) == CHANGED
 
 
-def counted(account: SimulatedAccount) -> dict[str, int]:
-    """Requests by path since the last count."""
-    counts = {path.removeprefix("/api/v2/"): count for path, count in account.counts().items()}
-    account.forget_requests()
-    return counts
-
-
 @pytest.mark.parametrize("way", WAYS)
 def test_all_walks_close_in_the_middle_of_a_sync(account: SimulatedAccount, connector: Connector, way: str) -> None:
     at = int(account.set_clock(skew=0)) - 30 * DAY
@@ -120,18 +113,6 @@ def test_all_walks_close_in_the_middle_of_a_sync(account: SimulatedAccount, conn
     output = connector.read(*LISTED)
     assert output.exit_code == 0, output.errors
     assert wrong_tables(account, output) == {}
-
-
-def test_faults_while_lists_are_read_lose_nothing(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_behavior(closed_exports="410_gone")
-    kinds = ["429", "500", "504", "truncated", "reset_body", "html", "no_key"]
-    account.set_faults(rate=0.2, seed=3, kinds=kinds, in_a_row=2)
-    outputs = [connector.read(*LISTED)]
-    changed(account)
-    outputs.append(connector.read(*LISTED, state=outputs[-1].states))
-    account.set_faults()
-    assert [output.exit_code for output in outputs] == [0, 0], [output.errors for output in outputs]
-    assert wrong_tables(account, *outputs) == {}
 
 
 @pytest.mark.account(tickets=240)
@@ -185,10 +166,14 @@ def test_streams_that_nothing_replaces_wait_for_their_export(
     changed(account)
     closed = connector.read(*LOST, state=first.states)
     assert (closed.exit_code, closed.records) == (0, {})
+    assert closed.states == first.states
     assert [sum(stream in warning for warning in closed.warnings) for stream in LOST] == [1, 1, 1]
+    told = "\n".join(closed.warnings)
+    assert "use the stream ticket_audits" in told
+    assert "Streams talk_calls: the export channels/voice/stats/incremental/calls is not used" in told
     account.set_behavior(closed_exports="")
     changed(account)
-    last = connector.read(*LOST, state={**first.states, **closed.states})
+    last = connector.read(*LOST, state=closed.states)
     assert last.exit_code == 0
     for stream in LOST:
         arrived = {row["id"] for row in (*first.rows(stream), *last.rows(stream))}

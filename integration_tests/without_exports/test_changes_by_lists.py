@@ -9,13 +9,12 @@ from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.without_exports.closed_account import PEOPLE, TICKETS, wrong_tables
+from integration_tests.without_exports.closed_account import DAY, PEOPLE, TICKETS, wrong_tables
 
 EXPORT = "/api/v2/incremental/tickets/cursor"
 LIST = "/api/v2/tickets"
 MANY = "/api/v2/tickets/show_many"
 DELETED = "/api/v2/deleted_tickets"
-DAY = 86_400
 
 pytestmark = pytest.mark.account(tickets=230)
 
@@ -74,24 +73,6 @@ def test_system_changes_and_archived_deletions_come_within_seven_days(
         assert account.counts().get(MANY, 0) <= 12
     assert rows_of("tickets", *outputs[1:])[-1]["priority"] == "urgent"
     assert wrong_tables(account, *outputs, streams=TICKETS) == {}
-
-
-@pytest.mark.parametrize("way", ["403_object", "451_legal", "empty"])
-def test_export_that_closes_between_syncs_leaves_no_gap(
-    account: SimulatedAccount, connector: Connector, way: str
-) -> None:
-    first = connector.read(*TICKETS, *PEOPLE)
-    account.change(share=0.1)
-    account.set_clock(skew=DAY)
-    account.set_behavior(closed_exports=way)
-    second = connector.read(*TICKETS, *PEOPLE, state=first.states)
-    assert second.exit_code == 0, second.errors
-    assert wrong_tables(account, first, second, streams=(*TICKETS, *PEOPLE)) == {}
-    assert sorted(warning.split(":")[0] for warning in second.warnings) == [
-        "Streams organizations",
-        "Streams ticket_metrics, tickets",
-        "Streams user_identities, users",
-    ]
 
 
 @pytest.mark.parametrize(("streams", "changed"), [(TICKETS, "tickets"), (PEOPLE, "users"), (PEOPLE, "organizations")])

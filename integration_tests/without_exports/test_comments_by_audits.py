@@ -5,11 +5,10 @@ import pytest
 from integration_tests.connector import Connector
 from integration_tests.row_comparison import rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.without_exports.closed_account import COMMENTS, LOST, PEOPLE, wrong_tables
+from integration_tests.without_exports.closed_account import COMMENTS, DAY, PEOPLE, wrong_tables
 
 AUDITS = "/api/v2/ticket_audits"
 EXPORT = "/api/v2/incremental/ticket_events"
-DAY = 86_400
 
 pytestmark = [pytest.mark.account(tickets=130), pytest.mark.config(start_date="1970-01-01")]
 
@@ -115,14 +114,3 @@ def test_talk_export_that_refuses_as_all_of_talk_does_is_outside_the_plan(
     output = connector.read("talk_calls")
     assert (output.exit_code, output.records) == (0, {})
     assert ["not available to this user or plan" in warning for warning in output.warnings] == [True]
-
-
-def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount, connector: Connector) -> None:
-    before = connector.read(*LOST)
-    account.set_behavior(closed_exports="410_gone")
-    output = connector.read(*LOST, state=before.states)
-    assert (output.exit_code, output.records) == (0, {})
-    assert output.states == before.states
-    told = "\n".join(output.warnings)
-    assert "use the stream ticket_audits" in told
-    assert "Streams talk_calls: the export channels/voice/stats/incremental/calls is not used" in told
