@@ -35,6 +35,13 @@ def running_account(
         yield SimulatedAccount(base_url, control_url)
 
 
+def counted(account: SimulatedAccount) -> dict[str, int]:
+    """Requests by path since the last count."""
+    counts = {path.removeprefix("/api/v2/"): count for path, count in account.counts().items()}
+    account.forget_requests()
+    return counts
+
+
 @contextmanager
 def _served(handler: RequestHandler) -> Iterator[str]:
     """The address at which it answers."""

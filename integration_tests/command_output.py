@@ -18,6 +18,10 @@ class CommandOutput:
     messages: tuple[Json, ...]
     stderr: str = ""
 
+    def __add__(self, later: "CommandOutput") -> "CommandOutput":
+        """The output of this command and of a later one, in order, with the exit code of the later one."""
+        return CommandOutput(later.exit_code, (*self.messages, *later.messages), self.stderr + later.stderr)
+
     @cached_property
     def records(self) -> dict[str, list[Json]]:
         """The records of each stream that has any, in order."""
@@ -81,6 +85,11 @@ class CommandOutput:
         """What `check` says: `status` and `message`."""
         return self.of("CONNECTION_STATUS")[0]
 
+    @cached_property
+    def streams(self) -> dict[str, Json]:
+        """The streams of the catalog, by name."""
+        return {stream["name"]: stream for stream in self.of("CATALOG")[0]["streams"]}
+
     def of(self, kind: str) -> list[Json]:
         """The payloads of all messages of a type."""
         return [message[_PAYLOADS[kind]] for message in self.messages if message["type"] == kind]
@@ -96,6 +105,13 @@ _PAYLOADS = {
     "CONNECTION_STATUS": "connectionStatus",
     "CONTROL": "control",
 }
+
+
+def failed_as(output: CommandOutput, stream: str, kind: str) -> str:
+    """The only message of a stream that failed so."""
+    (error,) = output.errors_of(stream)
+    assert (output.exit_code, output.statuses[stream][-1], error["failure_type"]) == (1, "INCOMPLETE", kind)
+    return str(error["message"])
 
 
 def parsed_messages(lines: Iterable[str | bytes]) -> tuple[Json, ...]:

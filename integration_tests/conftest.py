@@ -24,17 +24,29 @@ def _work_done_once() -> Iterator[None]:
         yield
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks by which a test or a module changes its account and its config."""
+    config.addinivalue_line("markers", "account(**options): options of the simulated account")
+    config.addinivalue_line("markers", "config(**fields): fields of the connector's config")
+
+
 @pytest.fixture
-def account() -> Iterator[SimulatedAccount]:
-    """A small account whose clock stands still."""
-    with running_account() as running:
+def account(request: pytest.FixtureRequest) -> Iterator[SimulatedAccount]:
+    """A small account whose clock stands still, unless a mark says otherwise."""
+    with running_account(**_marked(request, "account")) as running:
         yield running
 
 
 @pytest.fixture
-def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    """The connector of that account."""
-    return connector_of(account, tmp_path)
+def connector(request: pytest.FixtureRequest, account: SimulatedAccount, tmp_path: Path) -> Connector:
+    """The connector of that account, with the config fields of the mark."""
+    return connector_of(account, tmp_path, **_marked(request, "config"))
+
+
+def _marked(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
+    """The arguments of all marks of that name; those of the test count before those of its module."""
+    marks = reversed(list(request.node.iter_markers(name)))
+    return {key: value for mark in marks for key, value in mark.kwargs.items()}
 
 
 def connector_of(account: SimulatedAccount, folder: Path, **config: Any) -> Connector:

@@ -47,9 +47,15 @@ class Connector:
         """Run `discover`."""
         return run("discover", "--config", self.file("config", self.config))
 
-    def read_catalog(self, catalog: Json) -> CommandOutput:
-        """Run `read` with a configured catalog, without a state."""
-        return run("read", "--config", self.file("config", self.config), "--catalog", self.file("catalog", catalog))
+    def read_catalog(self, catalog: Json, state: Mapping[str, Any] | None = None) -> CommandOutput:
+        """Run `read` with a configured catalog, from these states."""
+        return run(*self._arguments(catalog, state))
+
+    def read_state_file(self, stream: str, content: str) -> CommandOutput:
+        """Run `read` with one stream and a state file of this content."""
+        path = self._folder / "saved.json"
+        path.write_text(content, "utf-8")
+        return run(*self.arguments((stream,), None), "--state", str(path))
 
     def read(self, *streams: str, state: Mapping[str, Any] | None = None, **choices: Any) -> CommandOutput:
         """Run `read` to its end: these streams (all if none is named), from these states."""
@@ -72,8 +78,10 @@ class Connector:
         """The command line of a `read`; `more` are streams that discover does not know."""
         known = discovered()
         chosen = [known[name] for name in streams or known]
-        catalog = self.file("catalog", configured([*chosen, *more], full_refresh, destination))
-        files = ["--config", self.file("config", self.config), "--catalog", catalog]
+        return self._arguments(configured([*chosen, *more], full_refresh, destination), state)
+
+    def _arguments(self, catalog: Json, state: Mapping[str, Any] | None) -> list[str]:
+        files = ["--config", self.file("config", self.config), "--catalog", self.file("catalog", catalog)]
         if state is not None:
             files += ["--state", self.file("state", [_message(name, blob) for name, blob in state.items()])]
         return ["read", *files]
@@ -126,8 +134,7 @@ def discovered() -> dict[str, Json]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "config.json"
         path.write_text(json.dumps(NOWHERE), "utf-8")
-        output = run("discover", "--config", str(path))
-    return {stream["name"]: stream for stream in output.of("CATALOG")[0]["streams"]}
+        return run("discover", "--config", str(path)).streams
 
 
 def _message(stream: str, blob: Any) -> Json:

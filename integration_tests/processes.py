@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,9 +30,29 @@ def running(*command: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
 
 def finished(*arguments: str, **options: Any) -> CommandOutput:
     """The connector's command, run to its end."""
-    command = [*PROGRAM, *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, **options)
+    return finished_program(*PROGRAM, *arguments, **options)
+
+
+def finished_program(*command: str, **options: Any) -> CommandOutput:
+    """Another program that writes messages, run to its end."""
+    options = {"cwd": ROOT, **options}
+    done = subprocess.run(command, capture_output=True, check=False, **options)
     return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()), done.stderr.decode())
+
+
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
+"""Runs a command and prints its memory; in its own process, as Linux counts that of the process that starts it."""
+
+
+def measured(*arguments: str) -> tuple[CommandOutput, int]:
+    """The connector's command, run to its end, and the most memory that it had, in KiB."""
+    output = finished_program(sys.executable, "-c", MEASURE, *PROGRAM, *arguments)
+    return output, int(output.stderr.split()[-1])
 
 
 def wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any]) -> None:

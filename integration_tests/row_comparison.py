@@ -48,8 +48,18 @@ def _fields(stream: str, row: Json, truth: Json) -> set[str]:
 
 def wrong_rows(account: SimulatedAccount, output: CommandOutput, *streams: str) -> dict[str, dict[Key, str]]:
     """How what a complete sync has brought differs from the account, by stream; empty if it is equal."""
-    found = {
-        name: row_differences(name, rows_by_key(name, output.rows(name)), rows_by_key(name, account.truth(name)))
-        for name in streams
-    }
-    return {name: wrong for name, wrong in found.items() if wrong}
+    return wrong_rows_since(account, output, dict.fromkeys(streams))
+
+
+def wrong_rows_since(
+    account: SimulatedAccount, output: CommandOutput, since: Mapping[str, int | None]
+) -> dict[str, dict[Key, str]]:
+    """The same of a sync that resumed at these times, by stream; rows from before may come or not."""
+    found = {stream: _wrong_rows(account, output, stream, start) for stream, start in since.items()}
+    return {stream: wrong for stream, wrong in found.items() if wrong}
+
+
+def _wrong_rows(account: SimulatedAccount, output: CommandOutput, stream: str, since: int | None) -> dict[Key, str]:
+    truth, rows = rows_by_key(stream, account.truth(stream)), rows_by_key(stream, output.rows(stream))
+    due = truth.keys() if since is None else rows_by_key(stream, account.truth(stream, since=since)).keys()
+    return row_differences(stream, rows, {key: row for key, row in truth.items() if key in due or key in rows})

@@ -11,8 +11,7 @@ from typing import Any
 import orjson
 
 from integration_tests.command_output import Json
-
-BEARER = {"credentials": "oauth2.0", "access_token": "simulated-access-token"}
+from integration_tests.credentials import BEARER
 
 
 @dataclass(frozen=True)

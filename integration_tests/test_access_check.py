@@ -8,17 +8,12 @@ from typing import Any
 import pytest
 
 from integration_tests.command_output import Json
-from integration_tests.conftest import connector_of
+from integration_tests.conftest import CHAT, connector_of
 from integration_tests.connector import Connector
-from integration_tests.scripted_host import BEARER, HostResponse, scripted_host
+from integration_tests.credentials import API_TOKEN, BEARER, CLIENT_CREDENTIALS, REFRESH
+from integration_tests.scripted_host import HostResponse, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support.pacing import TEST_PACING
-
-BASIC = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
-CLIENT = {"client_id": "simulated-client", "client_secret": "simulated-secret"}
-CLIENT_CREDENTIALS = {"credentials": "oauth2_client_credentials", **CLIENT}
-REFRESH = {"credentials": "oauth2_refresh", **CLIENT, "refresh_token": "simulated-refresh-token"}
-CHAT = {"credentials": "access_token", "access_token": "simulated-chat-token"}
 
 
 def failed(connector: Connector) -> str:
@@ -35,7 +30,7 @@ def passed(connector: Connector) -> str:
     return str(verdict["message"])
 
 
-@pytest.mark.parametrize("credentials", [BASIC, BEARER, CLIENT_CREDENTIALS])
+@pytest.mark.parametrize("credentials", [API_TOKEN, BEARER, CLIENT_CREDENTIALS])
 def test_who_signed_in_and_what_the_limit_is(account: SimulatedAccount, tmp_path: Path, credentials: Json) -> None:
     reported = passed(connector_of(account, tmp_path, credentials=credentials))
     assert account.base_url.removeprefix("http://") in reported
@@ -82,9 +77,9 @@ def test_trouble_that_lasts_ends_a_check_in_words(account: SimulatedAccount, tmp
 def test_users_and_tokens_that_may_not_export_get_that_reason(account: SimulatedAccount, tmp_path: Path) -> None:
     account.set_credentials(bearers={"narrow": {"role": "admin", "scope": "tickets:read"}})
     cases = {
-        "to administrators only": BASIC | {"email": "agent2@acme.example"},
-        "is an end user": BASIC | {"email": "customer@mail.example"},
-        "Check your credentials": BASIC | {"email": "nobody@acme.example"},
+        "to administrators only": API_TOKEN | {"email": "agent2@acme.example"},
+        "is an end user": API_TOKEN | {"email": "customer@mail.example"},
+        "Check your credentials": API_TOKEN | {"email": "nobody@acme.example"},
         "lacks a scope": BEARER | {"access_token": "narrow"},
         "scope read": BEARER | {"access_token": "narrow"},
     }
@@ -109,7 +104,7 @@ def test_a_config_of_the_chat_connector_passes(account: SimulatedAccount, tmp_pa
 
 
 def test_wrong_credentials_fail_every_command(account: SimulatedAccount, tmp_path: Path) -> None:
-    connector = connector_of(account, tmp_path, credentials=BASIC | {"api_token": "a-guess"})
+    connector = connector_of(account, tmp_path, credentials=API_TOKEN | {"api_token": "a-guess"})
     assert "Check your credentials" in failed(connector)
     discovered = connector.discover()
     assert (discovered.exit_code, discovered.of("CATALOG")) == (1, [])
@@ -135,7 +130,7 @@ def test_an_unknown_subdomain_is_a_configuration_error_and_gates_nothing(
         assert output.errors_of(stream)[0]["failure_type"] == "config_error"
 
 
-@pytest.mark.parametrize("credentials", [BASIC, CLIENT_CREDENTIALS])
+@pytest.mark.parametrize("credentials", [API_TOKEN, CLIENT_CREDENTIALS])
 def test_a_redirect_is_not_followed(tmp_path: Path, credentials: Json) -> None:
     with scripted_host(lambda _path: HostResponse(200)) as other:
         moved = HostResponse(302, headers={"Location": f"http://{other.address}/api/v2"})
@@ -189,9 +184,8 @@ def test_no_call_of_a_check_waits_for_the_answer_to_another(
         return HostResponse(503 if all_here.broken else 200, body)
 
     with scripted_host(response) as host:
-        assert "as user 7 (role: admin)" in passed(
-            Connector(host.config(credentials=BASIC, num_workers=workers), tmp_path)
-        )
+        config = host.config(credentials=API_TOKEN, num_workers=workers)
+        assert "as user 7 (role: admin)" in passed(Connector(config, tmp_path))
 
 
 def refreshes(account: SimulatedAccount) -> int:

@@ -9,18 +9,11 @@ import pytest
 
 from integration_tests.command_output import Json
 from integration_tests.connector import Connector
+from integration_tests.credentials import API_TOKEN, BEARER, REFRESH
 from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
 
-API = {"credentials": "api_token", "email": "admin@acme.example", "api_token": "simulated-token"}
 BASIC = b64encode(b"admin@acme.example/token:simulated-token").decode()
-BEARER = {"credentials": "oauth2.0", "access_token": "simulated-access-token"}
-REFRESH = {
-    "credentials": "oauth2_refresh",
-    "client_id": "simulated-client",
-    "client_secret": "simulated-secret",
-    "refresh_token": "simulated-refresh-token",
-}
 SECRETS = (
     "simulated-token",
     "simulated-access-token",
@@ -37,9 +30,9 @@ def nothing(_account: SimulatedAccount) -> None:
 
 
 FAILURES: list[tuple[str, Json, Prepare]] = [
-    ("nothing wrong, API token", {"credentials": API}, nothing),
+    ("nothing wrong, API token", {"credentials": API_TOKEN}, nothing),
     ("nothing wrong, refresh", {"credentials": REFRESH}, nothing),
-    ("wrong API token", {"credentials": API | {"email": "nobody@acme.example"}}, nothing),
+    ("wrong API token", {"credentials": API_TOKEN | {"email": "nobody@acme.example"}}, nothing),
     ("wrong access token", {"credentials": BEARER}, lambda account: account.set_credentials(bearers={
         "simulated-access-token": {"role": "admin", "expires": 1.0}})),
     ("wrong client", {"credentials": REFRESH | {"client_id": "nobody"}}, nothing),
@@ -47,15 +40,15 @@ FAILURES: list[tuple[str, Json, Prepare]] = [
         clients={"simulated-client": "another"})),
     ("withdrawn token", {"credentials": REFRESH | {"access_token": "simulated-access-token"}},
      lambda account: account.set_credentials(bearers={"simulated-access-token": {"role": "admin", "expires": 1.0}})),
-    ("wrong chat token", {"credentials": API}, lambda account: account.set_credentials(chat_tokens={})),
-    ("gone account", {"credentials": API}, lambda account: account.set_behavior(unknown_subdomain="redirect")),
+    ("wrong chat token", {"credentials": API_TOKEN}, lambda account: account.set_credentials(chat_tokens={})),
+    ("gone account", {"credentials": API_TOKEN}, lambda account: account.set_behavior(unknown_subdomain="redirect")),
     ("gated", {"credentials": BEARER}, lambda account: account.set_plan("team", gates={"groups": "403_html"})),
-    ("broken", {"credentials": API}, lambda account: account.set_faults(script=[
+    ("broken", {"credentials": API_TOKEN}, lambda account: account.set_faults(script=[
         {"fault": "truncated", "path": "groups", "times": 2}, {"fault": "reset", "path": "tags"}])),
-    ("bad field", {"credentials": API, "num_workers": "simulated-token"}, nothing),
-    ("secret in the subdomain", {"credentials": API, "subdomain": "simulated-token/"}, nothing),
-    ("bad option", {"credentials": API | {"credentials": "magic"}}, nothing),
-    ("no route", {"credentials": API, "base_url": "http://127.0.0.1:9"}, nothing),
+    ("bad field", {"credentials": API_TOKEN, "num_workers": "simulated-token"}, nothing),
+    ("secret in the subdomain", {"credentials": API_TOKEN, "subdomain": "simulated-token/"}, nothing),
+    ("bad option", {"credentials": API_TOKEN | {"credentials": "magic"}}, nothing),
+    ("no route", {"credentials": API_TOKEN, "base_url": "http://127.0.0.1:9"}, nothing),
     ("old form", {"credentials": None, "email": "admin@acme.example", "access_token": "simulated-token"}, nothing),
 ]  # fmt: skip
 

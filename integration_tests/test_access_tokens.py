@@ -9,9 +9,10 @@ import pytest
 
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.connector import Connector
+from integration_tests.credentials import CLIENT_CREDENTIALS, REFRESH
 from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.test_access_check import CLIENT_CREDENTIALS, REFRESH, refreshes
+from integration_tests.test_access_check import refreshes
 
 LATER = "2099-01-01T00:00:00Z"
 PAST = "2020-01-01T00:00:00Z"
@@ -105,12 +106,13 @@ def test_a_refused_refresh_says_which_error_and_what_to_do(
     account: SimulatedAccount, tmp_path: Path, change: Json, said: str, remedy: str
 ) -> None:
     connector = signed_in(account, tmp_path, REFRESH | change)
-    check, read = connector.check(), connector.read("groups", "tickets", "brands")
-    for words in (check.verdict["message"], str(read.errors)):
+    check, discover, read = connector.check(), connector.discover(), connector.read("groups", "tickets", "brands")
+    for words in (check.verdict["message"], discover.errors[0]["message"], str(read.errors)):
         assert said in words
         assert remedy in words
-    assert refreshes(account) == 2
-    assert read.exit_code == 1
+    assert refreshes(account) == 3
+    assert (discover.exit_code, read.exit_code) == (1, 1)
+    assert discover.of("CATALOG") == []  # one without custom fields would drop the columns of the user's tables
     assert {error["failure_type"] for error in read.errors} == {"config_error"}
 
 

@@ -1,12 +1,9 @@
 """Audits of archived tickets, which Zendesk's list leaves out, on request."""
 
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.row_comparison import row_differences, rows_by_key
@@ -17,27 +14,13 @@ LIST = "/api/v2/ticket_audits"
 EXPORT = "/api/v2/incremental/tickets/cursor"
 PER_TICKET = "/api/v2/tickets/{ticket_id}/audits"
 
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[SimulatedAccount]:
-    with running_account(tickets=150) as running:
-        yield running
-
-
-@pytest.fixture
-def requested(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    account.forget_requests()
-    return connector_of(account, tmp_path, ticket_audits_archived=True)
-
-
-def calls(account: SimulatedAccount) -> Counter[str]:
-    return Counter(call["endpoint"] for call in account.requests())
+pytestmark = [pytest.mark.account(tickets=150), pytest.mark.config(ticket_audits_archived=True)]
 
 
 def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
-    account: SimulatedAccount, requested: Connector
+    account: SimulatedAccount, connector: Connector
 ) -> None:
-    first = requested.read(STREAM)
+    first = connector.read(STREAM)
     truth = rows_by_key(STREAM, [*account.truth(STREAM), *account.truth("ticket_audits_archived")])
     rows = first.rows(STREAM)
     assert first.exit_code == 0
@@ -45,24 +28,23 @@ def test_audits_of_archived_tickets_come_once_for_one_call_a_closed_ticket(
     assert len(rows) == len(truth) > len(account.truth(STREAM))
     assert first.statuses[STREAM] == ["STARTED", "RUNNING", "COMPLETE"]
     closed = [ticket for ticket in account.truth("tickets") if ticket["status"] == "closed"]
-    assert calls(account) == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed)}
+    assert account.counts() == {LIST: 1, EXPORT: 1, PER_TICKET: len(closed)}
     account.forget_requests()
-    second = requested.read(STREAM, state=first.states)
+    second = connector.read(STREAM, state=first.states)
     assert (second.exit_code, second.rows(STREAM)) == (0, [])
-    assert calls(account) == {LIST: 1, EXPORT: 1}
+    assert account.counts() == {LIST: 1, EXPORT: 1}
     assert second.states[STREAM] == first.states[STREAM]
 
 
 def test_option_switched_on_later_reads_what_was_skipped(
-    account: SimulatedAccount, requested: Connector, tmp_path: Path
+    account: SimulatedAccount, connector: Connector, tmp_path: Path
 ) -> None:
     before = connector_of(account, tmp_path).read(STREAM)
-    after = requested.read(STREAM, state=before.states)
+    after = connector.read(STREAM, state=before.states)
     archived = rows_by_key(STREAM, account.truth("ticket_audits_archived"))
     assert row_differences(STREAM, rows_by_key(STREAM, after.rows(STREAM)), archived) == {}
 
 
 def test_archived_tickets_are_not_requested_unless_wanted(account: SimulatedAccount, tmp_path: Path) -> None:
-    account.forget_requests()
     connector_of(account, tmp_path).read(STREAM)
-    assert calls(account) == {LIST: 1}
+    assert account.counts() == {LIST: 1}

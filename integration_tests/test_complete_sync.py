@@ -60,9 +60,8 @@ def test_every_stream_of_the_manifest_is_offered() -> None:
 
 def test_a_first_sync_delivers_exactly_the_truth(syncs: SyncPair) -> None:
     for stream in STREAMS:
-        assert row_differences(stream, rows_by_key(stream, syncs.first.rows(stream)), syncs.before[stream]) == {}, (
-            stream
-        )
+        first = rows_by_key(stream, syncs.first.rows(stream))
+        assert row_differences(stream, first, syncs.before[stream]) == {}, stream
 
 
 def test_a_second_sync_completes_the_truth(syncs: SyncPair) -> None:
@@ -147,10 +146,8 @@ def test_metrics_and_identities_come_again_with_their_ticket_and_user(syncs: Syn
 
 def test_every_record_holds_only_what_its_schema_declares(syncs: SyncPair) -> None:
     for stream in STREAMS:
-        assert (stream, undeclared_fields(stream, [*syncs.first.rows(stream), *syncs.second.rows(stream)])) == (
-            stream,
-            [],
-        )
+        rows = [*syncs.first.rows(stream), *syncs.second.rows(stream)]
+        assert undeclared_fields(stream, rows) == [], stream
 
 
 def test_both_syncs_succeed_without_a_warning_and_statuses_come_in_order(syncs: SyncPair) -> None:

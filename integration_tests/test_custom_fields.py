@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.accounts import running_account
-from integration_tests.command_output import CommandOutput, Json
+from integration_tests.command_output import Json
 from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import discovered
@@ -31,10 +31,6 @@ def large() -> Iterator[SimulatedAccount]:
     """An account with 300 custom ticket fields, which no test changes."""
     with running_account(tickets=60, sizes=SIZES) as running:
         yield running
-
-
-def streams_of(output: CommandOutput) -> dict[str, Json]:
-    return {stream["name"]: stream for stream in output.of("CATALOG")[0]["streams"]}
 
 
 def columns_of(streams: dict[str, Json], stream: str = "tickets") -> dict[str, Json]:
@@ -61,7 +57,7 @@ def test_discover_requests_each_kind_once_and_says_the_same_every_time(large: Si
 
 def test_values_arrive_twice_and_other_streams_do_not_see_it(large: SimulatedAccount, tmp_path: Path) -> None:
     connector = connector_of(large, tmp_path)
-    found = streams_of(connector.discover())
+    found = connector.discover().streams
     large.forget_requests()
     names = ("ticket_metrics", "tickets", "users", "organizations")
     output = connector.read_catalog(configured([found[name] for name in names]))
@@ -79,7 +75,7 @@ def test_values_arrive_twice_and_other_streams_do_not_see_it(large: SimulatedAcc
 
 def test_title_names_and_labels_read_definitions_once(large: SimulatedAccount, tmp_path: Path) -> None:
     connector = connector_of(large, tmp_path, custom_fields=TITLES)
-    found = streams_of(connector.discover())
+    found = connector.discover().streams
     large.forget_requests()
     names = ("tickets", "ticket_metrics", "ticket_fields", "users", "user_fields")
     output = connector.read_catalog(configured([found[name] for name in names]))
@@ -106,7 +102,7 @@ LABELS = {
 @pytest.mark.parametrize("naming", ["id", "title"])
 def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccount, tmp_path: Path, naming: str) -> None:
     connector = connector_of(account, tmp_path, custom_fields={"naming": naming, "labels": True})
-    found = streams_of(connector.discover())
+    found = connector.discover().streams
     name = {column.get("x-zendesk-field"): name for name, column in columns_of(found).items()}
     quantity, amount, product = number(12), number(13), number(16)
     account.call("add", stream="ticket_fields", fields={"id": 5, "title": "Born later", "type": "text"})
@@ -137,10 +133,10 @@ def test_fields_that_change_after_discover_fail_nothing(account: SimulatedAccoun
 
 
 def test_without_expansion_nothing_is_requested_and_nothing_added(account: SimulatedAccount, tmp_path: Path) -> None:
-    declared: dict[str, Any] = streams_of(connector_of(account, tmp_path).discover())
+    declared: dict[str, Any] = connector_of(account, tmp_path).discover().streams
     account.forget_requests()
     connector = connector_of(account, tmp_path, custom_fields={"expand": False})
-    assert streams_of(connector.discover()) == discovered()
+    assert connector.discover().streams == discovered()
     output = connector.read_catalog(configured([declared["tickets"]]))
     assert definition_calls(account) == [0, 0, 0]
     assert not [name for row in output.rows("tickets") for name in row if name.startswith("custom_field_")]
@@ -150,10 +146,10 @@ def test_refused_definitions_leave_the_static_schema_and_empty_labels(
     account: SimulatedAccount, tmp_path: Path
 ) -> None:
     connector = connector_of(account, tmp_path, custom_fields=TITLES)
-    found = streams_of(connector.discover())
+    found = connector.discover().streams
     account.set_plan(gates=dict.fromkeys(("ticket_fields", "user_fields", "organization_fields"), "403_object"))
     output = connector.discover()
-    assert (output.exit_code, streams_of(output)) == (0, discovered())
+    assert (output.exit_code, output.streams) == (0, discovered())
     assert [(warning.partition(":")[0], "HTTP 403" in warning) for warning in output.warnings] == [
         (f"Stream {stream}", True) for stream in ("organizations", "tickets", "users")
     ]

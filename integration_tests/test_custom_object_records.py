@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.row_comparison import row_differences, rows_by_key, wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.upsert_destination import UpsertDestination
 
@@ -26,10 +26,7 @@ def test_records_of_all_objects_come_once_with_a_place_for_each_object(
     first = connector.read(STREAM)
     assert (first.exit_code, first.errors, first.warnings) == (0, [], [])
     assert len(first.rows(STREAM)) == 37
-    assert (
-        row_differences(STREAM, rows_by_key(STREAM, first.rows(STREAM)), rows_by_key(STREAM, account.truth(STREAM)))
-        == {}
-    )
+    assert wrong_rows(account, first, STREAM) == {}
     assert sorted(first.states[STREAM]["objects"]) == OBJECTS
     assert first.states[STREAM]["objects"]["car_0001"] == {"updated_at": "1577836800", "v": 1}
     assert account.counts() == {LIST: 1, EXPORT: 7}

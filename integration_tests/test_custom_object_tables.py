@@ -9,8 +9,7 @@ from integration_tests.command_output import Json
 from integration_tests.configured_catalog import configured, unknown
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.in_process import run
-from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.row_comparison import wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
 
 RECORDS = "custom_object_records"
@@ -33,25 +32,13 @@ COLUMNS: dict[str, Any] = {
     },
 }
 
-
-@pytest.fixture
-def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    return connector_of(account, tmp_path, custom_objects={"tables": True})
+pytestmark = pytest.mark.config(custom_objects={"tables": True})
 
 
 def offered(connector: Connector) -> dict[str, Json]:
     output = connector.discover()
     assert output.exit_code == 0
-    return {stream["name"]: stream for stream in output.of("CATALOG")[0]["streams"]}
-
-
-def arguments(connector: Connector, catalog: Json, state: Json | None = None) -> list[str]:
-    files = ["--config", connector.file("config", connector.config), "--catalog", connector.file("catalog", catalog)]
-    named = [
-        {"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": blob}}
-        for name, blob in (state or {}).items()
-    ]
-    return ["read", *files, *(["--state", connector.file("state", named)] if state else [])]
+    return output.streams
 
 
 def test_discover_offers_a_stream_for_each_object_with_typed_columns(
@@ -82,7 +69,7 @@ def test_records_of_an_object_have_columns_and_come_from_the_same_pages_as_all_r
 ) -> None:
     streams = offered(connector)
     account.forget_requests()
-    output = run(*arguments(connector, configured([streams[RECORDS], streams[TABLE]])))
+    output = connector.read_catalog(configured([streams[RECORDS], streams[TABLE]]))
     assert (output.exit_code, output.errors, output.warnings) == (0, [], [])
     assert account.counts() == {LIST: 1, EXPORT: 7}
     rows = {row["id"]: row for row in output.rows(TABLE)}
@@ -93,8 +80,7 @@ def test_records_of_an_object_have_columns_and_come_from_the_same_pages_as_all_r
         if row["custom_object_key"] == "car_0000"
     }
     assert (rows[FIRST]["color"], rows[FIRST]["mileage"], rows[FIRST]["leased"]) == ("red", "0", True)
-    truth = rows_by_key(RECORDS, account.truth(RECORDS))
-    assert row_differences(RECORDS, rows_by_key(RECORDS, output.rows(RECORDS)), truth) == {}
+    assert wrong_rows(account, output, RECORDS) == {}
     deleted = [row for row in rows.values() if row["_deleted"]]
     assert [{row[name] for name in COLUMNS} for row in deleted] == [{None}, {None}]
     assert set(output.states[TABLE]) == {"updated_at", "cursor", "v"}
@@ -103,11 +89,11 @@ def test_records_of_an_object_have_columns_and_come_from_the_same_pages_as_all_r
 
 def test_a_second_sync_brings_the_changes_of_the_object_only(account: SimulatedAccount, connector: Connector) -> None:
     catalog = configured([offered(connector)[TABLE]])
-    first = run(*arguments(connector, catalog))
+    first = connector.read_catalog(catalog)
     account.set_clock(advance=3600)
     account.update(RECORDS, FIRST, name="Renamed")
     account.forget_requests()
-    second = run(*arguments(connector, catalog, first.states))
+    second = connector.read_catalog(catalog, first.states)
     assert [(row["id"], row["name"]) for row in second.rows(TABLE)] == [(FIRST, "Renamed")]
     assert account.counts() == {LIST: 1, EXPORT: 1}
     assert second.warnings == []
@@ -117,8 +103,8 @@ def test_a_table_that_joins_later_shares_no_page_before_its_own_place(
     account: SimulatedAccount, connector: Connector
 ) -> None:
     streams = offered(connector)
-    before = run(*arguments(connector, configured([streams[RECORDS]])))
-    after = run(*arguments(connector, configured([streams[RECORDS], streams[TABLE]]), before.states))
+    before = connector.read_catalog(configured([streams[RECORDS]]))
+    after = connector.read_catalog(configured([streams[RECORDS], streams[TABLE]]), before.states)
     assert after.exit_code == 0
     assert len(after.rows(TABLE)) == 12
     assert after.states[TABLE] == after.states[RECORDS]["objects"]["car_0000"]
@@ -129,10 +115,10 @@ def test_an_object_that_is_gone_is_a_warning_and_a_new_one_is_offered(
 ) -> None:
     streams = offered(connector)
     catalog = configured([streams[TABLE], streams[TABLES[6]]])
-    before = run(*arguments(connector, catalog))
+    before = connector.read_catalog(catalog)
     account.delete("custom_objects", "car_0006")
     account.add("custom_objects", key="boat")
-    after = run(*arguments(connector, catalog, before.states))
+    after = connector.read_catalog(catalog, before.states)
     assert (after.exit_code, after.errors) == (0, [])
     (reported,) = after.warnings
     assert reported == (
@@ -149,24 +135,24 @@ def test_a_catalog_of_before_is_read_if_the_option_is_switched_off(
     account: SimulatedAccount, connector: Connector, tmp_path: Path
 ) -> None:
     catalog = configured([offered(connector)[TABLE]])
-    output = run(*arguments(connector_of(account, tmp_path), catalog))
+    without_tables = connector_of(account, tmp_path)
+    output = without_tables.read_catalog(catalog)
     assert (output.exit_code, len(output.rows(TABLE))) == (0, 12)
-    bare = configured([unknown(TABLE)])
-    assert len(run(*arguments(connector_of(account, tmp_path), bare)).rows(TABLE)) == 12
+    assert len(without_tables.read_catalog(configured([unknown(TABLE)])).rows(TABLE)) == 12
 
 
 def test_a_plan_without_custom_objects_offers_no_tables_and_empties_none(
     account: SimulatedAccount, connector: Connector
 ) -> None:
     catalog = configured([offered(connector)[TABLE]])
-    before = run(*arguments(connector, catalog))
+    before = connector.read_catalog(catalog)
     account.set_plan(gates={"custom_objects": "404_errors"})
     output = connector.discover()
     assert output.exit_code == 0
-    assert TABLE not in {stream["name"] for stream in output.of("CATALOG")[0]["streams"]}
+    assert TABLE not in output.streams
     (reported,) = output.warnings
     assert reported.startswith("The streams of custom objects are missing from the catalog")
-    after = run(*arguments(connector, catalog, before.states))
+    after = connector.read_catalog(catalog, before.states)
     assert (after.exit_code, after.errors, after.records, after.states) == (0, [], {}, before.states)
     (reported,) = after.warnings
     assert reported.startswith(f"Stream {TABLE}: not available to this user or plan")
@@ -186,7 +172,7 @@ def test_an_export_that_is_refused_is_replaced_by_the_list_in_both_streams(
 ) -> None:
     streams = offered(connector)
     account.set_plan(gates={"incremental/custom_objects/{custom_object_key}/cursor": "403_errors"})
-    output = run(*arguments(connector, configured([streams[RECORDS], streams[TABLE]])))
+    output = connector.read_catalog(configured([streams[RECORDS], streams[TABLE]]))
     assert (output.exit_code, output.errors) == (0, [])
     assert len(output.rows(TABLE)) == 10
     assert output.rows(TABLE)[0]["photo"] == {"id": 44300000000777, "file_name": "estate.png"}

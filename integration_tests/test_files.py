@@ -2,28 +2,21 @@
 
 import json
 import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from airbyte_cdk.sources.utils import files_directory
 
-from integration_tests.accounts import running_account
-from integration_tests.command_output import CommandOutput, Json, parsed_messages
+from integration_tests.command_output import CommandOutput, Json
 from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
-from integration_tests.connector import PROGRAM, Connector, discovered
-from integration_tests.scripted_host import BEARER, HostResponse, scripted_host
+from integration_tests.connector import Connector, discovered
+from integration_tests.processes import measured
+from integration_tests.scripted_host import HostResponse, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.files import file_bytes
-from integration_tests.test_security import MEASURE
 
 STREAMS = ("ticket_attachments", "article_attachments")
 ALL: dict[str, Any] = {"files": {"download": True}}
@@ -31,6 +24,10 @@ FILES_OF_TICKETS = "attachments/token"
 MEGABYTES = int(os.environ.get("LARGE_FILE_MEGABYTES", "256"))
 """Size of the large file; 1000 was measured by hand."""
 MEMORY_KILOBYTES = 150 * 1024
+
+
+pytestmark = [pytest.mark.account(tickets=12), pytest.mark.config(**ALL)]
+"""A dozen tickets have about thirty files."""
 
 
 @pytest.fixture
@@ -41,13 +38,6 @@ def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(files_directory, "AIRBYTE_STAGING_DIRECTORY", str(folder))
     monkeypatch.setenv("AIRBYTE_STAGING_DIRECTORY", str(folder))
     return folder
-
-
-@pytest.fixture
-def account() -> Iterator[SimulatedAccount]:
-    """An account with a dozen tickets, which have about thirty files."""
-    with running_account(tickets=12) as running:
-        yield running
 
 
 def references(*outputs: CommandOutput) -> dict[int, Json]:
@@ -75,8 +65,8 @@ def check_files(found: Mapping[int, Json], rows: Mapping[int, Json], staging: Pa
     assert written == {file["staging_file_url"] for file in found.values()}
 
 
-def test_every_row_with_a_file_brings_it(account: SimulatedAccount, staging: Path, tmp_path: Path) -> None:
-    output = connector_of(account, tmp_path, **ALL).read(*STREAMS)
+def test_every_row_with_a_file_brings_it(account: SimulatedAccount, connector: Connector, staging: Path) -> None:
+    output = connector.read(*STREAMS)
     assert (output.exit_code, output.warnings) == (0, [])
     rows = with_files(account, *STREAMS)
     assert len(rows) > 20
@@ -96,17 +86,17 @@ def test_catalog_includes_files_of_a_stream(account: SimulatedAccount, staging: 
 
 
 def test_redirect_to_another_host_carries_no_credentials(
-    account: SimulatedAccount, staging: Path, tmp_path: Path
+    account: SimulatedAccount, connector: Connector, staging: Path
 ) -> None:
     account.set_behavior(files_elsewhere=True)
-    output = connector_of(account, tmp_path, **ALL).read(*STREAMS)
+    output = connector.read(*STREAMS)
     assert output.warnings == []
     check_files(references(output), with_files(account, *STREAMS), staging)
 
 
-def test_expired_urls_are_replaced(account: SimulatedAccount, staging: Path, tmp_path: Path) -> None:
+def test_expired_urls_are_replaced(account: SimulatedAccount, connector: Connector, staging: Path) -> None:
     account.set_behavior(file_urls_expire=True)
-    output = connector_of(account, tmp_path, **ALL).read(*STREAMS)
+    output = connector.read(*STREAMS)
     assert output.warnings == []
     rows = with_files(account, *STREAMS)
     check_files(references(output), rows, staging)
@@ -114,20 +104,21 @@ def test_expired_urls_are_replaced(account: SimulatedAccount, staging: Path, tmp
     assert counts["/api/v2/attachments/{attachment_id}"] == len(with_files(account, "ticket_attachments"))
 
 
-def test_faults_that_pass_lose_no_file(account: SimulatedAccount, staging: Path, tmp_path: Path) -> None:
+def test_faults_that_pass_lose_no_file(account: SimulatedAccount, connector: Connector, staging: Path) -> None:
     faults = ("503", "429", "reset_body", "reset", "500", "reset_body")
     account.set_faults(
         script=[{"fault": name, "path": FILES_OF_TICKETS, "call": 3 * n + 1} for n, name in enumerate(faults)]
     )
-    output = connector_of(account, tmp_path, **ALL).read("ticket_attachments")
+    output = connector.read("ticket_attachments")
     assert (output.exit_code, output.warnings) == (0, [])
     check_files(references(output), with_files(account, "ticket_attachments"), staging)
 
 
-def test_file_that_fails_comes_with_the_next_sync(account: SimulatedAccount, staging: Path, tmp_path: Path) -> None:
+def test_file_that_fails_comes_with_the_next_sync(
+    account: SimulatedAccount, connector: Connector, staging: Path
+) -> None:
     photos = {"fault": "500", "path": FILES_OF_TICKETS, "times": 1000, "match": {"name": "photo.jpg"}}
     account.set_faults(script=[photos])
-    connector = connector_of(account, tmp_path, **ALL)
     first = connector.read("ticket_attachments")
     rows = with_files(account, "ticket_attachments")
     photographs = {key for key, row in rows.items() if row["file_name"] == "photo.jpg"}
@@ -144,27 +135,28 @@ def test_file_that_fails_comes_with_the_next_sync(account: SimulatedAccount, sta
     check_files(references(first, second), rows, staging)
 
 
-def test_killed_sync_is_resumed_without_losing_a_file(staging: Path, tmp_path: Path) -> None:
-    with running_account(tickets=60) as account:
-        account.set_behavior(rows_at_once=50)
-        connector = connector_of(account, tmp_path, **ALL)
-        first: list[Json] = []
-        with connector.reading("ticket_attachments") as process:
-            for line in process.stdout or ():
-                first.append(json.loads(line))
-                kinds = [message["type"] for message in first]
-                if "STATE" in kinds and "RECORD" in kinds[kinds.index("STATE") :]:
-                    break
-        killed = CommandOutput(-9, tuple(first))
-        account.forget_requests()
-        rest = connector.read("ticket_attachments", state=killed.states)
-        assert rest.exit_code == 0
-        rows = with_files(account, "ticket_attachments")
-        check_files(references(killed, rest), rows, staging)
-        repeated = references(killed).keys() & references(rest).keys()
-        assert len(references(killed)) - len(repeated) > 0
-        files = [call for call in account.requests() if call["path"].startswith("/attachments/")]
-        assert len(files) == len(references(rest)) < len(rows)
+@pytest.mark.account(tickets=60)
+def test_killed_sync_is_resumed_without_losing_a_file(
+    account: SimulatedAccount, connector: Connector, staging: Path
+) -> None:
+    account.set_behavior(rows_at_once=50)
+    first: list[Json] = []
+    with connector.reading("ticket_attachments") as process:
+        for line in process.stdout or ():
+            first.append(json.loads(line))
+            kinds = [message["type"] for message in first]
+            if "STATE" in kinds and "RECORD" in kinds[kinds.index("STATE") :]:
+                break
+    killed = CommandOutput(-9, tuple(first))
+    account.forget_requests()
+    rest = connector.read("ticket_attachments", state=killed.states)
+    assert rest.exit_code == 0
+    rows = with_files(account, "ticket_attachments")
+    check_files(references(killed, rest), rows, staging)
+    repeated = references(killed).keys() & references(rest).keys()
+    assert len(references(killed)) - len(repeated) > 0
+    files = [call for call in account.requests() if call["path"].startswith("/attachments/")]
+    assert len(files) == len(references(rest)) < len(rows)
 
 
 @pytest.mark.parametrize(
@@ -179,12 +171,8 @@ def test_killed_sync_is_resumed_without_losing_a_file(staging: Path, tmp_path: P
     ],
 )
 def test_file_has_a_harmless_name_whatever_its_user_chose(name: str, path: str, staging: Path, tmp_path: Path) -> None:
-    def response(requested: str) -> HostResponse:
-        return (
-            HostResponse(200, b"hello") if requested.startswith("/attachments/") else HostResponse(200, _page(name, 5))
-        )
-
-    with scripted_host(response) as host:
+    page, file = HostResponse(200, _page(name, 5)), HostResponse(200, b"hello")
+    with scripted_host(lambda requested: file if requested.startswith("/attachments/") else page) as host:
         output = Connector(host.config(**ALL), tmp_path).read("ticket_attachments")
     assert output.exit_code == 0
     assert [file["source_file_relative_path"] for file in references(output).values()] == [path]
@@ -201,48 +189,13 @@ def _page(name: str, size: int) -> Json:
     return {"ticket_events": [event], "end_of_stream": True, "end_time": 1714521600, "count": 1}
 
 
-class _LargeFile(BaseHTTPRequestHandler):
-    """A page with one attachment, and its file, made while it is sent."""
-
-    def do_GET(self) -> None:
-        if "ticket_events" in self.path:
-            self._send_page()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "application/zip")
-        self.send_header("Content-Length", str(MEGABYTES * 1_000_000))
-        self.end_headers()
-        for _ in range(MEGABYTES):
-            self.wfile.write(bytes(1_000_000))
-
-    def _send_page(self) -> None:
-        body = orjson.dumps(_page("large.zip", MEGABYTES * 1_000_000))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def large_file_host() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _LargeFile) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 def test_large_file_is_never_in_memory(staging: Path, tmp_path: Path) -> None:
-    with large_file_host() as address:
-        config = {"subdomain": "acme", "credentials": BEARER, "base_url": address, **ALL}
-        arguments = Connector(config, tmp_path).arguments(("ticket_attachments",), None)
-        command = [sys.executable, "-c", MEASURE, *PROGRAM, *arguments]
-        process = subprocess.run(command, capture_output=True, check=False)
-    output = CommandOutput(process.returncode, parsed_messages(process.stdout.splitlines()))
+    size = MEGABYTES * 1_000_000
+    page = HostResponse(200, _page("large.zip", size))
+    file = HostResponse(200, bytes(size), {"Content-Type": "application/zip"})
+    with scripted_host(lambda path: page if "ticket_events" in path else file) as host:
+        output, kilobytes = measured(*Connector(host.config(**ALL), tmp_path).arguments(("ticket_attachments",), None))
     assert output.exit_code == 0
-    assert references(output)[800]["file_size_bytes"] == MEGABYTES * 1_000_000
-    assert (staging / "ticket_attachments/800/large.zip").stat().st_size == MEGABYTES * 1_000_000
-    assert int(process.stderr.split()[-1]) < MEMORY_KILOBYTES
+    assert references(output)[800]["file_size_bytes"] == size
+    assert (staging / "ticket_attachments/800/large.zip").stat().st_size == size
+    assert kilobytes < MEMORY_KILOBYTES

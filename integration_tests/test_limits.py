@@ -1,13 +1,9 @@
 """Limits on a fast clock: no refusal, no window left unused while work waits, and nobody starves."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.command_output import CommandOutput, Json
-from integration_tests.conftest import connector_of
+from integration_tests.connector import Connector
 from integration_tests.row_comparison import wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
 from source_zendesk_support.pacing import TEST_PACING
@@ -24,12 +20,13 @@ LISTS = [
 GUIDE = ["article_attachments", "article_comments", "article_votes", "article_comment_votes", "post_comments"]
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedAccount]:
-    """An account whose windows are short, so that the connector may wait for them as in earnest."""
+pytestmark = pytest.mark.account(tickets=300, frozen=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_test_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account's windows are short, so the connector may wait for them as in earnest."""
     monkeypatch.delenv(TEST_PACING)
-    with running_account(tickets=300, frozen=False) as account:
-        yield account
 
 
 def limit(account: SimulatedAccount, /, **totals: int) -> None:
@@ -61,25 +58,26 @@ def assert_whole(account: SimulatedAccount, output: CommandOutput, streams: list
     assert wrong_rows(account, output, *streams) == {}
 
 
-def test_windows_are_used_to_the_full_without_a_refusal(hurried: SimulatedAccount, tmp_path: Path) -> None:
+def test_windows_are_used_to_the_full_without_a_refusal(account: SimulatedAccount, connector: Connector) -> None:
     """The calls of the Help Center need no second window: its headers name no reset, so that would be a real minute."""
-    limit(hurried, account=10, help_center=40)
-    output = connector_of(hurried, tmp_path).read(*LISTS, *GUIDE)
-    assert_whole(hurried, output, LISTS + GUIDE)
-    assert refusals(hurried) == []
-    *all_but_last, last = windows(hurried, "account")
+    limit(account, account=10, help_center=40)
+    output = connector.read(*LISTS, *GUIDE)
+    assert_whole(account, output, LISTS + GUIDE)
+    assert refusals(account) == []
+    *all_but_last, last = windows(account, "account")
     assert all_but_last == [10, 10]
     assert last <= 10
-    assert len(windows(hurried, "help-center")) == 1
+    assert len(windows(account, "help-center")) == 1
 
 
-def test_lists_finish_while_exports_wait(hurried: SimulatedAccount, tmp_path: Path) -> None:
+@pytest.mark.config(num_workers=2)
+def test_lists_finish_while_exports_wait(account: SimulatedAccount, connector: Connector) -> None:
     exports = ["tickets", "ticket_events", "ticket_metric_events", "organizations"]
-    limit(hurried, incremental_exports=2)
-    output = connector_of(hurried, tmp_path, num_workers=2).read(*exports, *LISTS)
-    assert_whole(hurried, output, exports + LISTS)
-    assert refusals(hurried) == []
-    assert len(windows(hurried, "incremental-exports")) >= 3
+    limit(account, incremental_exports=2)
+    output = connector.read(*exports, *LISTS)
+    assert_whole(account, output, exports + LISTS)
+    assert refusals(account) == []
+    assert len(windows(account, "incremental-exports")) >= 3
     order = completed(output)
     assert max(order.index(name) for name in LISTS) < order.index("ticket_metric_events")
     assert max(order.index(name) for name in LISTS) < order.index("ticket_events")
@@ -91,15 +89,18 @@ def completed(output: CommandOutput) -> list[str]:
     return [status["stream_descriptor"]["name"] for status in statuses if status["status"] == "COMPLETE"]
 
 
-def test_a_part_of_the_quota_is_left_to_others(hurried: SimulatedAccount, tmp_path: Path) -> None:
-    limit(hurried, account=20)
-    output = connector_of(hurried, tmp_path, max_quota_percent=50).read(*LISTS)
-    assert_whole(hurried, output, LISTS)
-    assert max(windows(hurried, "account")) <= 10
+@pytest.mark.config(max_quota_percent=50)
+def test_a_part_of_the_quota_is_left_to_others(account: SimulatedAccount, connector: Connector) -> None:
+    limit(account, account=20)
+    output = connector.read(*LISTS)
+    assert_whole(account, output, LISTS)
+    assert max(windows(account, "account")) <= 10
 
 
 @pytest.mark.parametrize("body", ["json", "text", "html"])
-def test_limits_that_no_header_announces_are_met_and_kept(hurried: SimulatedAccount, tmp_path: Path, body: str) -> None:
-    hurried.set_limits(enabled=True, speed=SPEED, totals={"account": 15}, body=body, headers=False)
-    assert_whole(hurried, connector_of(hurried, tmp_path).read(*LISTS), LISTS)
-    assert 1 <= len(refusals(hurried)) <= 8
+def test_limits_that_no_header_announces_are_met_and_kept(
+    account: SimulatedAccount, connector: Connector, body: str
+) -> None:
+    account.set_limits(enabled=True, speed=SPEED, totals={"account": 15}, body=body, headers=False)
+    assert_whole(account, connector.read(*LISTS), LISTS)
+    assert 1 <= len(refusals(account)) <= 8

@@ -1,14 +1,10 @@
 """Sync modes, and streams that share a walk in whatever combination."""
 
-from pathlib import Path
-
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
-from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.row_comparison import row_differences, rows_by_key, wrong_rows
 from integration_tests.simulated_account import SimulatedAccount
 
 BOOKMARKS: dict[str, Json] = {
@@ -22,10 +18,8 @@ BOOKMARKS: dict[str, Json] = {
 def test_full_refresh_ignores_bookmarks_and_finished_positions(account: SimulatedAccount, connector: Connector) -> None:
     first = connector.read(*BOOKMARKS, state=BOOKMARKS, full_refresh=list(BOOKMARKS))
     second = connector.read(*BOOKMARKS, state=first.states, full_refresh=list(BOOKMARKS))
-    for stream in BOOKMARKS:
-        truth = rows_by_key(stream, account.truth(stream))
-        for output in (first, second):
-            assert row_differences(stream, rows_by_key(stream, output.rows(stream)), truth) == {}
+    for output in (first, second):
+        assert wrong_rows(account, output, *BOOKMARKS) == {}
 
 
 @pytest.mark.parametrize("full_refresh", [True, False])
@@ -41,12 +35,6 @@ def test_a_full_refresh_resumes_only_an_interrupted_full_refresh(
     assert "full" not in rest.states["macros"]
 
 
-def test_one_worker_of_an_older_config_becomes_two(account: SimulatedAccount, tmp_path: Path) -> None:
-    connector = connector_of(account, tmp_path, num_workers=1)
-    assert connector.check().verdict["status"] == "SUCCEEDED"
-    assert connector.read("tickets", "groups").exit_code == 0
-
-
 def test_a_member_that_is_ahead_joins_at_its_own_second(account: SimulatedAccount, connector: Connector) -> None:
     ahead = {"tickets": {"generated_timestamp": "1770000000"}, "ticket_metrics": {"_ab_updated_at": "1760000000"}}
     output = connector.read(*ahead, state=ahead)
@@ -60,17 +48,15 @@ def test_a_member_that_is_ahead_joins_at_its_own_second(account: SimulatedAccoun
     assert rows_by_key("", output.rows("ticket_metrics")).keys() == rows_by_key("", metrics).keys()
 
 
-def test_the_state_of_a_member_ahead_waits_for_the_walk(tmp_path: Path) -> None:
-    with running_account(tickets=1100) as account:
-        connector = connector_of(account, tmp_path)
-        tickets = connector.read("tickets").states
-        account.forget_requests()
-        output = connector.read("tickets", "ticket_metrics", state=tickets)
-        assert [call["rows"] for call in account.requests()] == [1000, 100]
-        assert len(output.rows("ticket_metrics")) == len(account.truth("ticket_metrics"))
-        bookmark = int(tickets["tickets"]["generated_timestamp"])
-        assert rows_by_key("tickets", output.rows("tickets")) == rows_by_key(
-            "tickets", account.truth("tickets", since=bookmark)
-        )
-        bookmarks = {blob["generated_timestamp"] for name, blob, _ in output.checkpoints if name == "tickets"}
-        assert bookmarks == {str(bookmark)}
+@pytest.mark.account(tickets=1100)
+def test_the_state_of_a_member_ahead_waits_for_the_walk(account: SimulatedAccount, connector: Connector) -> None:
+    tickets = connector.read("tickets").states
+    account.forget_requests()
+    output = connector.read("tickets", "ticket_metrics", state=tickets)
+    assert [call["rows"] for call in account.requests()] == [1000, 100]
+    assert len(output.rows("ticket_metrics")) == len(account.truth("ticket_metrics"))
+    bookmark = int(tickets["tickets"]["generated_timestamp"])
+    truth = account.truth("tickets", since=bookmark)
+    assert rows_by_key("tickets", output.rows("tickets")) == rows_by_key("tickets", truth)
+    bookmarks = {blob["generated_timestamp"] for name, blob, _ in output.checkpoints if name == "tickets"}
+    assert bookmarks == {str(bookmark)}

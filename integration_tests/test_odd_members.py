@@ -31,7 +31,7 @@ def test_any_value_inside_of_a_row_costs_only_what_is_embedded_there(
 
     Whether a ticket has a log is such a value, too.
     """
-    found = [each for each in connector.discover().of("CATALOG")[0]["streams"] if each["name"] not in SINGLE]
+    found = [stream for name, stream in connector.discover().streams.items() if name not in SINGLE]
     right = connector.read_catalog(configured(found))
     account.set_faults(rate=1.0, kinds=["odd_values"], in_a_row=1_000_000)
     output = connector.read_catalog(configured(found))
@@ -50,7 +50,7 @@ def test_any_value_inside_of_a_row_costs_only_what_is_embedded_there(
 
 def test_odd_members_cost_only_themselves(account: SimulatedAccount, connector: Connector) -> None:
     account.set_faults(script=[{"fault": "odd_members", "path": path, "times": 9} for path in PATHS])
-    found = {stream["name"]: stream for stream in connector.discover().of("CATALOG")[0]["streams"]}
+    found = connector.discover().streams
     output = connector.read_catalog(configured([found[name] for name in STREAMS]))
     assert (output.exit_code, output.errors) == (0, [])
     for stream in STREAMS:

@@ -43,10 +43,6 @@ def test_redacted_attachment_is_as_zendesk_shows_it_in_both_tables(
     gone = comment["attachments"][0] | {"deleted": True, "file_name": "redacted.txt"}
     held = merged(connector, account, attachments=[gone, *comment["attachments"][1:]])
     assert held["ticket_comments"][comment["id"]]["attachments"][0] == gone
-    row = held["ticket_attachments"][gone["id"]]
-    assert (row["file_name"], row["ticket_id"], row["comment_id"]) == (
-        "redacted.txt",
-        comment["ticket_id"],
-        comment["id"],
-    )
+    row, ids = held["ticket_attachments"][gone["id"]], (comment["ticket_id"], comment["id"])
+    assert (row["file_name"], row["ticket_id"], row["comment_id"]) == ("redacted.txt", *ids)
     assert account.counts()[REREAD] == 1

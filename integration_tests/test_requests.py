@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from integration_tests.accounts import running_account
+from integration_tests.accounts import counted, running_account
 from integration_tests.command_output import CommandOutput
 from integration_tests.conftest import connector_of
-from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.simulated_account.declared_streams import (
     CURSOR,
     EXPORT,
@@ -115,13 +114,6 @@ def cost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RequestCounts]:
         account.change(share=0.01)
         last = connector.read(state=second.states)
         yield RequestCounts(one, two, counted(account), rows, account.truth_counts(), last)
-
-
-def counted(account: SimulatedAccount) -> dict[str, int]:
-    """Requests by path since the last count."""
-    counts = {path.removeprefix("/api/v2/"): count for path, count in account.counts().items()}
-    account.forget_requests()
-    return counts
 
 
 def test_a_first_sync_makes_a_request_for_each_page_and_parent(cost: RequestCounts) -> None:

@@ -18,13 +18,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from integration_tests.command_output import CommandOutput, parsed_messages
+from integration_tests.command_output import CommandOutput
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector
-from integration_tests.processes import DEADLINE_SECONDS, ROOT, running, wait_until
+from integration_tests.credentials import REFRESH
+from integration_tests.processes import DEADLINE_SECONDS, ROOT, finished_program, measured, running, wait_until
 from integration_tests.scripted_host import HostResponse, ScriptedHost, scripted_host
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.test_access_check import REFRESH
 
 MIB = 2**20
 GZIP = b"\x1f\x8b"
@@ -54,9 +54,7 @@ class SandboxFolders:
         }
 
     def run(self, *command: str) -> CommandOutput:
-        program = [*WATCHED, str(self.notes), *command]
-        done = subprocess.run(program, cwd=self.work, env=self.environment, stdout=subprocess.PIPE, check=False)
-        return CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()))
+        return finished_program(*WATCHED, str(self.notes), *command, cwd=self.work, env=self.environment)
 
     def noted(self) -> list[tuple[str, str]]:
         return [tuple(json.loads(line)) for line in self.notes.read_text("utf-8").splitlines()]
@@ -166,26 +164,13 @@ def bombing() -> Iterator[ScriptedHost]:
         yield host
 
 
-MEASURE = """
-import resource, subprocess, sys
-code = subprocess.call(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
-sys.exit(code)
-"""
-"""Runs a command and prints its memory; in its own process, as Linux counts that of the process that starts it."""
-
-
 def test_a_decompression_bomb_ends_the_stream_and_not_the_memory(bombing: ScriptedHost, tmp_path: Path) -> None:
     connector = Connector(bombing.config(), tmp_path)
-    command = [sys.executable, "-c", MEASURE, *PROGRAM, *connector.arguments(("account_settings",), None)]
-    with (tmp_path / "out").open("w+") as out:
-        process = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
-    messages = parsed_messages((tmp_path / "out").read_bytes().splitlines())
-    output = CommandOutput(process.returncode, messages)
+    output, kilobytes = measured(*connector.arguments(("account_settings",), None))
     assert (output.exit_code, output.records) == (1, {})
     reported = {(error["failure_type"], "larger than 128 MiB" in error["message"]) for error in output.errors}
     assert ("transient_error", True) in reported
-    assert int(process.stderr.split()[-1]) < 600 * 1024  # kilobytes; the bomb has a million
+    assert kilobytes < 600 * 1024  # the bomb has a million
     assert len(bombing.seen) == 1
 
 

@@ -13,16 +13,11 @@ EXPORTS = {
     "chats": "/api/v2/chat/incremental/chats",
     "organizations": "/api/v2/incremental/organizations",
     "satisfaction_ratings": "/api/v2/satisfaction_ratings",
-    "side_conversations": "/api/v2/tickets/side_conversations/events",
     "talk_call_legs": "/api/v2/channels/voice/stats/incremental/legs",
     "talk_calls": "/api/v2/channels/voice/stats/incremental/calls",
-    "ticket_attachments": "/api/v2/incremental/ticket_events",
     "ticket_comments": "/api/v2/incremental/ticket_events",
-    "ticket_events": "/api/v2/incremental/ticket_events",
     "ticket_metric_events": "/api/v2/incremental/ticket_metric_events",
-    "ticket_metrics": "/api/v2/incremental/tickets/cursor",
     "tickets": "/api/v2/incremental/tickets/cursor",
-    "user_identities": "/api/v2/incremental/users/cursor",
     "users": "/api/v2/incremental/users/cursor",
 }
 LATER = 1_779_000_000  # 2026-05-17T06:40:00Z

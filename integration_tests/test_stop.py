@@ -15,9 +15,9 @@ import pytest
 
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM
+from integration_tests.credentials import REFRESH
 from integration_tests.processes import DEADLINE_SECONDS, ROOT, environment, finished, running, wait_until
 from integration_tests.simulated_account import SimulatedAccount
-from integration_tests.test_access_check import REFRESH
 
 ENTRY_POINT = [
     *next(

@@ -5,7 +5,7 @@ import json
 import os
 import resource
 import select
-import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
 from integration_tests.connector import PROGRAM, Connector
 from integration_tests.in_process import run
-from integration_tests.processes import ROOT, finished, running
+from integration_tests.processes import finished, finished_program, running
 from integration_tests.simulated_account import SimulatedAccount
 
 STREAMS = ("articles", "article_comments", "article_attachments", "groups")
@@ -126,8 +126,7 @@ def test_without_any_temp_folder_pages_are_fetched_again(account: SimulatedAccou
         "import tempfile; tempfile._get_default_tempdir = lambda *_: exec('raise FileNotFoundError(2, \"Nowhere\")'); "
         "from source_zendesk_support.run import main; main()"
     )
-    done = subprocess.run([PROGRAM[0], "-c", program, *reading], cwd=ROOT, capture_output=True, check=False, text=True)
-    output = CommandOutput(done.returncode, parsed_messages(done.stdout.splitlines()), done.stderr)
+    output = finished_program(sys.executable, "-c", program, *reading)
     judge_complete(output, account)
     assert [warning for warning in output.warnings if "The temporary folder cannot store pages" in warning] != []
 

@@ -1,25 +1,14 @@
 """Rows that change while they are read, and seconds that hold more rows than a page."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.command_output import Json
-from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 
 CHANGED = "Changed since page 1 was read"
-
-
-@pytest.fixture
-def lively() -> Iterator[SimulatedAccount]:
-    """An account whose clock runs."""
-    with running_account(tickets=50, frozen=False) as account:
-        yield account
 
 
 def change_page_one(account: SimulatedAccount) -> int:
@@ -29,49 +18,50 @@ def change_page_one(account: SimulatedAccount) -> int:
     return macro
 
 
+@pytest.mark.account(tickets=50, frozen=False)
 def test_a_row_of_page_one_that_changes_after_its_state_comes_with_the_next_sync(
-    lively: SimulatedAccount, tmp_path: Path
+    account: SimulatedAccount, connector: Connector
 ) -> None:
-    connector, states, macro = connector_of(lively, tmp_path), list[Json](), 0
+    states, macro = list[Json](), 0
     with connector.reading("macros") as process:
         for line in process.stdout or ():
             message = json.loads(line)
             if message["type"] == "STATE":
                 states.append(message["state"]["stream"]["stream_state"])
-                macro = macro or change_page_one(lively)
+                macro = macro or change_page_one(account)
     assert "next" not in states[-1]
-    lively.set_clock(skew=60)
+    account.set_clock(skew=60)
     second = connector.read("macros", state={"macros": states[-1]})
     assert {row["id"]: row["title"] for row in second.rows("macros")}[macro] == CHANGED
     assert connector.read("macros", state=second.states).rows("macros") == []
 
 
+@pytest.mark.account(tickets=50, frozen=False)
 def test_a_row_that_changes_before_a_sync_is_resumed_comes_with_the_one_after(
-    lively: SimulatedAccount, tmp_path: Path
+    account: SimulatedAccount, connector: Connector
 ) -> None:
-    connector = connector_of(lively, tmp_path)
-    lively.set_faults(script=[{"fault": "no_key", "path": "macros", "call": 2, "times": 1000}])
+    account.set_faults(script=[{"fault": "no_key", "path": "macros", "call": 2, "times": 1000}])
     stopped = connector.read("macros")
-    lively.set_faults()
+    account.set_faults()
     assert stopped.states["macros"]["next"]
-    lively.set_clock(skew=3600)
-    macro = change_page_one(lively)
-    lively.set_clock(skew=3600)
+    account.set_clock(skew=3600)
+    macro = change_page_one(account)
+    account.set_clock(skew=3600)
     resumed = connector.read("macros", state=stopped.states)
     assert len(resumed.rows("macros")) == 20
     second = connector.read("macros", state=resumed.states)
     assert [row["id"] for row in second.rows("macros")] == [macro]
 
 
-def test_the_bookmark_stays_before_what_may_still_change(tmp_path: Path) -> None:
-    with running_account(tickets=50) as account:
-        now = int(account.set_clock())
-        account.update("users", account.truth("users")[0]["id"], notes="now")
-        account.update("chats", account.truth("chats")[0]["id"])
-        output = connector_of(account, tmp_path).read("users", "chats", "tickets")
-        assert int(output.states["users"]["updated_at"]) <= now - 60
-        assert int(output.states["tickets"]["generated_timestamp"]) <= now - 60
-        assert int(output.states["chats"]["update_timestamp"]) <= now - 300
+@pytest.mark.account(tickets=50)
+def test_the_bookmark_stays_before_what_may_still_change(account: SimulatedAccount, connector: Connector) -> None:
+    now = int(account.set_clock())
+    account.update("users", account.truth("users")[0]["id"], notes="now")
+    account.update("chats", account.truth("chats")[0]["id"])
+    output = connector.read("users", "chats", "tickets")
+    assert int(output.states["users"]["updated_at"]) <= now - 60
+    assert int(output.states["tickets"]["generated_timestamp"]) <= now - 60
+    assert int(output.states["chats"]["update_timestamp"]) <= now - 300
 
 
 BURST = 1200

@@ -9,7 +9,7 @@ from integration_tests.command_output import CommandOutput
 from integration_tests.concurrency.stream_selections import StreamSelection
 from integration_tests.conftest import connector_of
 from integration_tests.connector import run_process
-from integration_tests.row_comparison import Key, row_differences, rows_by_key
+from integration_tests.row_comparison import Key, rows_by_key, wrong_rows_since
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.soak.trial_result import TrialResult
 
@@ -35,15 +35,8 @@ def arguments(account: SimulatedAccount, folder: Path, selection: StreamSelectio
 
 
 def wrong(account: SimulatedAccount, selection: StreamSelection, output: CommandOutput) -> dict[str, dict[Key, str]]:
-    """Rows that are missing, differ, or do not exist, by stream; older ones than the state's time may come or not."""
-    found = {stream: _wrong(account, stream, selection.since.get(stream), output) for stream in selection.streams}
-    return {stream: rows for stream, rows in found.items() if rows}
-
-
-def _wrong(account: SimulatedAccount, stream: str, since: int | None, output: CommandOutput) -> dict[Key, str]:
-    truth, rows = rows_by_key(stream, account.truth(stream)), rows_by_key(stream, output.rows(stream))
-    due = truth.keys() if since is None else rows_by_key(stream, account.truth(stream, since=since)).keys()
-    return row_differences(stream, rows, {key: row for key, row in truth.items() if key in due or key in rows})
+    """Rows that are missing, differ, or do not exist, by stream."""
+    return wrong_rows_since(account, output, {stream: selection.since.get(stream) for stream in selection.streams})
 
 
 def selection_trial(

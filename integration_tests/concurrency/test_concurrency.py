@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.concurrency.selection_sync import SIZES, YEAR, accounts, arguments, wrong
 from integration_tests.concurrency.stream_selections import (
     SHARING,
@@ -34,10 +33,10 @@ def test_streams_that_share_pages_come_complete_with_any_number_of_workers(
     prove(large, tmp_path, shuffled(ALL_SHARING, workers), workers)
 
 
-def test_every_subset_of_the_streams_that_share_pages_comes_complete(tmp_path: Path) -> None:
-    with running_account(tickets=60, sizes=SIZES) as account:
-        for number, streams in enumerate(subsets()):
-            prove(account, tmp_path, shuffled(streams, number), 2)
+@pytest.mark.account(tickets=60, sizes=SIZES)
+def test_every_subset_of_the_streams_that_share_pages_comes_complete(account: SimulatedAccount, tmp_path: Path) -> None:
+    for number, streams in enumerate(subsets()):
+        prove(account, tmp_path, shuffled(streams, number), 2)
 
 
 @pytest.mark.parametrize("seed", range(4))

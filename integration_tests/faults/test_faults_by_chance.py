@@ -16,14 +16,14 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RandomFaultTria
         yield RandomFaultTrial(account, tmp_path_factory.mktemp("ground"))
 
 
-@pytest.mark.parametrize(("rate", "seed"), [(0.02, 1), (0.1, 2), (0.3, 0), (0.3, 1)])
-def test_a_sync_under_fire_is_complete_or_says_why_not(trials: RandomFaultTrial, rate: float, seed: int) -> None:
-    wrong, row = trials.run_trial("all kinds", rate=rate, seed=seed, kinds=ALL)
-    assert (wrong, row.lost) == ([], 0)
-
-
-def test_odd_pages_by_the_dozen_lose_nothing(trials: RandomFaultTrial) -> None:
-    wrong, row = trials.run_trial("odd pages", rate=0.3, seed=7, kinds=GROUPS["odd pages"])
+@pytest.mark.parametrize(
+    ("kinds", "rate", "seed"),
+    [(ALL, 0.02, 1), (ALL, 0.1, 2), (ALL, 0.3, 0), (ALL, 0.3, 1), (GROUPS["odd pages"], 0.3, 7)],
+)
+def test_a_sync_under_fire_is_complete_or_says_why_not(
+    trials: RandomFaultTrial, kinds: tuple[str, ...], rate: float, seed: int
+) -> None:
+    wrong, row = trials.run_trial("under fire", rate=rate, seed=seed, kinds=kinds)
     assert (wrong, row.lost) == ([], 0)
 
 

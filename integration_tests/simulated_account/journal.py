@@ -11,7 +11,7 @@ from .responses import ApiResponse
 class RequestLog:
     """Keeps, per call.
 
-    Method, path as asked, endpoint, query, status, real time in Unix seconds, buckets drawn on, rows, fault.
+    Method, path as requested, endpoint, query, status, real time in Unix seconds, buckets drawn on, rows, fault.
     """
 
     def __init__(self) -> None:

@@ -40,7 +40,7 @@ class ScriptedResponse:
 
     @property
     def is_literal(self) -> bool:
-        """Whether the account itself is not asked."""
+        """Whether the account itself gets no request."""
         return bool(self.status) or self.body is not None or self.text is not None
 
     def literal(self) -> ApiResponse:

@@ -1,13 +1,10 @@
 """One account for all situations, which behaves as usual at the beginning of each test."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from integration_tests.accounts import running_account
-from integration_tests.conftest import connector_of
-from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 
 
@@ -24,9 +21,3 @@ def account(shared_account: SimulatedAccount) -> SimulatedAccount:
         shared_account.call(f"set_{verb}")
     shared_account.forget_requests()
     return shared_account
-
-
-@pytest.fixture
-def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    """The connector of that account; custom fields cost no request."""
-    return connector_of(account, tmp_path)

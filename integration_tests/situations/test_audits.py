@@ -1,12 +1,10 @@
 """Audits: a list that begins with its newest row, imported audits among them, and the audits of archived tickets."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from integration_tests.command_output import Json
-from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, ids, line
@@ -77,24 +75,26 @@ def closed(*keys: int) -> Json:
     return exported("tickets", *({"id": key, "status": "closed", "generated_timestamp": JUNE_1} for key in keys))
 
 
+@pytest.mark.config(ticket_audits_archived=True)
 @pytest.mark.parametrize(
     "beside", [{"meta": {"has_more": False, "after_cursor": None}, "links": {"next": None}}, {"next_page": None}, {}]
 )
 def test_audits_of_an_archived_ticket_arrive_with_paging_keys(
-    account: SimulatedAccount, tmp_path: Path, beside: Json
+    account: SimulatedAccount, connector: Connector, beside: Json
 ) -> None:
     account.set_responses(
         line("ticket_audits", audits((9, NEW), before_cursor=None)),
         line("incremental/tickets/cursor", closed(7)),
         line("tickets/7/audits", audits((3, NEW), (4, NEW), (9, NEW), **beside)),
     )
-    output = connector_of(account, tmp_path, ticket_audits_archived=True).read("ticket_audits")
+    output = connector.read("ticket_audits")
     assert_complete(output, "ticket_audits")
     assert ids(output, "ticket_audits") == [9, 3, 4]
 
 
+@pytest.mark.config(ticket_audits_archived=True)
 def test_audits_of_a_closed_ticket_are_sent_though_their_ids_look_known(
-    account: SimulatedAccount, tmp_path: Path
+    account: SimulatedAccount, connector: Connector
 ) -> None:
     account.set_responses(
         line("ticket_audits", audits((5, NEW), before_cursor=None)),
@@ -103,11 +103,11 @@ def test_audits_of_a_closed_ticket_are_sent_though_their_ids_look_known(
     )
     archived = {"generated_timestamp": str(JUNE_1), "cursor": "b", "v": 1}
     saved = {"created_at": NEW, "ids": [5], "v": 1, "archived": archived}
-    connector = connector_of(account, tmp_path, ticket_audits_archived=True)
     assert ids(connector.read("ticket_audits", state={"ticket_audits": saved}), "ticket_audits") == [6, 2]
 
 
-def test_refused_audits_of_an_archived_ticket_are_retried(account: SimulatedAccount, tmp_path: Path) -> None:
+@pytest.mark.config(ticket_audits_archived=True)
+def test_refused_audits_of_an_archived_ticket_are_retried(account: SimulatedAccount, connector: Connector) -> None:
     refusal = Response(403, body={"error": "Forbidden"})
     account.set_responses(
         line("ticket_audits", audits(before_cursor=None)),
@@ -115,7 +115,6 @@ def test_refused_audits_of_an_archived_ticket_are_retried(account: SimulatedAcco
         line("tickets/7/audits", refusal, audits((70, OLD))),
         line("account/settings", Response()),
     )
-    connector = connector_of(account, tmp_path, ticket_audits_archived=True)
     first = connector.read("ticket_audits")
     assert (first.exit_code, first.states["ticket_audits"]["archived"]["refused"]) == (0, [7])
     second = connector.read("ticket_audits", state=first.states)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from integration_tests.command_output import CommandOutput, Json
-from integration_tests.configured_catalog import configured
 from integration_tests.conftest import connector_of
-from integration_tests.connector import Connector, discovered
+from integration_tests.connector import Connector
+from integration_tests.credentials import REFRESH
 from integration_tests.in_process import run
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, ids, line, listed
-from integration_tests.test_access_check import REFRESH, refreshes
+from integration_tests.test_access_check import refreshes
 
 TOKENS = "/oauth/tokens"
 
@@ -29,15 +29,17 @@ def test_start_date_at_the_epoch_reads_everything(account: SimulatedAccount, tmp
 
 @pytest.mark.parametrize("workers", ["0", 0, 0.0, -5, 1])
 def test_too_few_workers_read_all_the_same(account: SimulatedAccount, tmp_path: Path, workers: Any) -> None:
-    output = connector_of(account, tmp_path, num_workers=workers).read("groups", "macros")
+    connector = connector_of(account, tmp_path, num_workers=workers)
+    assert connector.check().verdict["status"] == "SUCCEEDED"
+    output = connector.read("tickets", "groups", "macros")
     assert (output.exit_code, output.errors) == (0, [])
     assert len(output.rows("groups")) == len(account.truth("groups"))
 
 
-def test_first_pass_from_1970_resumes_at_its_page(account: SimulatedAccount, tmp_path: Path) -> None:
+@pytest.mark.config(start_date="1970-01-01T00:00:00Z")
+def test_first_pass_from_1970_resumes_at_its_page(account: SimulatedAccount, connector: Connector) -> None:
     page = listed("macros", {"id": 1, "updated_at": JUNE}, meta={"has_more": True, "after_cursor": "p2"})
     account.set_responses(line("macros", Response(503), page__after="p2"), line("macros", page))
-    connector = connector_of(account, tmp_path, start_date="1970-01-01T00:00:00Z")
     first = connector.read("macros")
     assert (first.exit_code, first.states["macros"]["next"]) == (1, "p2")
     account.set_responses(line("macros", listed("macros", {"id": 2, "updated_at": JUNE}), page__after="p2"))
@@ -57,15 +59,6 @@ def test_wrong_credentials_are_reported_before_what_passes(account: SimulatedAcc
     assert (verdict["status"], "Check your credentials" in verdict["message"]) == ("FAILED", True)
 
 
-def read_from(connector: Connector, state: str) -> CommandOutput:
-    """A sync of organizations with a state file of this content."""
-    catalog = connector.file("catalog", configured([discovered()["organizations"]], (), "append"))
-    path = Path(catalog).with_name("saved.json")
-    path.write_text(state, "utf-8")
-    config = connector.file("config", connector.config)
-    return run("read", "--config", config, "--catalog", catalog, "--state", str(path))
-
-
 BLOB: Json = {"updated_at": str(JUNE_1), "v": 1}
 CAMEL = {"streamDescriptor": {"name": "organizations"}, "streamState": BLOB}
 STREAM = {"stream_descriptor": {"name": "organizations"}, "stream_state": BLOB}
@@ -82,7 +75,7 @@ UNDERSTOOD = {
 
 @pytest.mark.parametrize("shape", UNDERSTOOD)
 def test_pasted_state_is_resumed_from(account: SimulatedAccount, connector: Connector, shape: str) -> None:
-    output = read_from(connector, UNDERSTOOD[shape])
+    output = connector.read_state_file("organizations", UNDERSTOOD[shape])
     assert (output.exit_code, output.errors) == (0, [])
     assert account.requests()[0]["query"]["start_time"] == str(JUNE_1)
     gone = [warning for warning in output.warnings if "streams that do not exist here: gone" in warning]
@@ -100,9 +93,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_is_no_state_costs_no_request(account: SimulatedAccount, connector: Connector, kind: str) -> None:
-    output = read_from(connector, REFUSED[kind])
+    output = connector.read_state_file("organizations", REFUSED[kind])
     (error,) = output.errors
-    assert (output.exit_code, error["failure_type"], account.requests()) == (1, "config_error", [])
+    assert (output.exit_code, output.records) == (1, {})
+    assert (error["failure_type"], account.requests()) == ("config_error", [])
     assert "hunter22" not in str(output.messages)
     assert kind.lower() in error["message"].lower()
 

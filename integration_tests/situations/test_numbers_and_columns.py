@@ -60,10 +60,8 @@ def test_id_above_64_bits_is_stored_and_sent_once(account: SimulatedAccount, con
     text = f'{{"organizations":[{row}],"end_time":{JUNE_1},"end_of_stream":true}}'
     account.set_responses(line("incremental/organizations", Response(text=text)))
     first = connector.read("organizations")
-    assert (ids(first, "organizations"), first.states["organizations"]["ids"]) == (
-        [100000000000000000001],
-        ["100000000000000000001"],
-    )
+    assert ids(first, "organizations") == [100000000000000000001]
+    assert first.states["organizations"]["ids"] == ["100000000000000000001"]
     assert connector.read("organizations", state=first.states).records == {}
 
 
@@ -108,23 +106,14 @@ def test_id_of_a_parent_is_one_segment_of_the_path(
     assert len(account.requests()) == 2
 
 
+COMMENT = {"id": 6, "event_type": "Comment", "via": "Web service"}
+EVENT = {"id": 5, "ticket_id": 7, "timestamp": JUNE_1, "child_events": [COMMENT]}
 RECORDED: dict[str, tuple[str, Any]] = {
     "csat_survey_responses": ("guide/survey_responses", listed("survey_responses", {"id": "s", "responder_id": "12"})),
     "chat_departments": ("chat/departments", [{"id": 2, "enabled": True}]),
     "macros": ("macros", listed("macros", {"id": 3, "permissions": {"can_edit": True}})),
     "ticket_audits": ("ticket_audits", {"audits": [{"id": 4, "events": [{"id": 1, "body": ["a"]}]}]}),
-    "ticket_comments": (
-        "incremental/ticket_events",
-        exported(
-            "ticket_events",
-            {
-                "id": 5,
-                "ticket_id": 7,
-                "timestamp": JUNE_1,
-                "child_events": [{"id": 6, "event_type": "Comment", "via": "Web service"}],
-            },
-        ),
-    ),
+    "ticket_comments": ("incremental/ticket_events", exported("ticket_events", EVENT)),
 }
 
 
@@ -145,17 +134,13 @@ def test_lookup_of_a_ticket_and_definitions_on_pages_have_columns(
     """The account lists its ticket fields on pages, which is documented nowhere."""
     host = "https://acme.zendesk.com/api/v2/ticket_fields.json?page=2"
     lookup = {"id": 101, "type": "lookup", "title": "Device", "relationship_target_type": "zen:user"}
+    ticket = {"id": 1, "generated_timestamp": JUNE_1, "custom_fields": [{"id": 101, "value": "10"}]}
     account.set_responses(
         line("ticket_fields", {"ticket_fields": [{"id": 102, "type": "text"}], "next_page": None}, page="2"),
         line("ticket_fields", {"ticket_fields": [lookup], "next_page": host}),
-        line(
-            "incremental/tickets/cursor",
-            exported(
-                "tickets", {"id": 1, "generated_timestamp": JUNE_1, "custom_fields": [{"id": 101, "value": "10"}]}
-            ),
-        ),
+        line("incremental/tickets/cursor", exported("tickets", ticket)),
     )
-    found = {stream["name"]: stream for stream in connector.discover().of("CATALOG")[0]["streams"]}
+    found = connector.discover().streams
     properties = found["tickets"]["json_schema"]["properties"]
     assert [name for name in properties if name.startswith("custom_field_")] == ["custom_field_101", "custom_field_102"]
     assert properties["custom_field_101"]["type"] == ["null", "string"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.command_output import Json
+from integration_tests.command_output import Json, failed_as
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.situations import JUNE, JUNE_1, MAY, Response, assert_complete, exported, ids, line, listed
@@ -107,10 +107,7 @@ def test_more_without_a_place_to_read_it_from_is_never_complete(
     account: SimulatedAccount, connector: Connector, stream: str, path: str, records: str, more: Json
 ) -> None:
     account.set_responses(line(path, {records: [{"id": 1, "updated_at": JUNE}], **more}))
-    output = connector.read(stream)
-    (error,) = output.errors_of(stream)
-    assert (output.exit_code, output.statuses[stream][-1]) == (1, "INCOMPLETE")
-    assert error["failure_type"] == "transient_error"
+    assert failed_as(connector.read(stream), stream, "transient_error")
     assert len(account.requests()) == 7
 
 
@@ -131,10 +128,8 @@ def test_chat_lists_end_at_a_page_without_new_rows(account: SimulatedAccount, co
 
 
 def test_page_size_that_is_refused_is_halved(account: SimulatedAccount, connector: Connector) -> None:
-    refusal = Response(
-        400, body={"errors": [{"code": "InvalidPaginationParameter", "title": "page[size] is too large"}]}
-    )
-    own = Response()
+    error = {"code": "InvalidPaginationParameter", "title": "page[size] is too large"}
+    refusal, own = Response(400, body={"errors": [error]}), Response()
     sizes = [line(path, refusal, page__size="100") for path in ("macros", "help_center/articles/*/votes")]
     account.set_responses(*sizes, line("macros", own), line("help_center/articles/*/votes", own))
     output = connector.read("macros", "article_votes")
@@ -172,9 +167,7 @@ def test_deleted_groups_are_requested_and_an_account_that_refuses_is_read_withou
     )
     output = connector.read("groups", "brands")
     assert (output.exit_code, output.rows("groups"), ids(output, "brands")) == (0, [deleted], [2])
-    assert output.warnings == [
-        ("Stream brands: Zendesk rejected the parameter include_deleted; continuing without it.")
-    ]
+    assert output.warnings == ["Stream brands: Zendesk rejected the parameter include_deleted; continuing without it."]
 
 
 MARKED: dict[str, tuple[str, str, Any]] = {
@@ -205,9 +198,8 @@ def test_organization_that_is_deleted_in_its_known_second_comes_again(
 ) -> None:
     row = {"id": 5, "updated_at": JUNE, "deleted_at": None}
     gone = {**row, "deleted_at": JUNE}
-    account.set_responses(
-        line("incremental/organizations", exported("organizations", row), exported("organizations", gone))
-    )
+    pages = exported("organizations", row), exported("organizations", gone)
+    account.set_responses(line("incremental/organizations", *pages))
     first = connector.read("organizations")
     second = connector.read("organizations", state=first.states)
     third = connector.read("organizations", state=second.states)
@@ -256,13 +248,7 @@ def test_export_without_progress_ends_with_its_position(
     stream = reported.partition(":")[0].removeprefix("Stream ")
     account.set_responses(line(path, *pages))
     output = connector.read(stream)
-    error = output.errors_of(stream)[0]
-    assert (output.exit_code, output.statuses[stream][-1], error["failure_type"]) == (
-        1,
-        "INCOMPLETE",
-        "transient_error",
-    )
-    assert error["message"].startswith(reported)
+    assert failed_as(output, stream, "transient_error").startswith(reported)
     assert len(account.requests()) == calls or not calls
     assert len(output.rows(stream)) >= 1
 

@@ -1,13 +1,11 @@
 """Redactions, references and embedded values."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.configured_catalog import configured
-from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.situations import JUNE, JUNE_1, MAY, Response, assert_complete, exported, ids, line, listed
@@ -99,7 +97,8 @@ CHILDREN: dict[str, tuple[str, list[tuple[Any, Any]]]] = {
 """For each child stream: the column of its parent, and each row's id with the expected value of that column."""
 
 
-def test_reference_that_is_null_is_what_the_row_was_read_from(account: SimulatedAccount, tmp_path: Path) -> None:
+@pytest.mark.config(ticket_audits_archived=True)
+def test_reference_that_is_null_is_what_the_row_was_read_from(account: SimulatedAccount, connector: Connector) -> None:
     attachments = [{"id": 50, "comment_id": None}, {"id": 51}, {"id": 52, "comment_id": 99}]
     comment = {"id": 5, "event_type": "Comment", "ticket_id": None, "attachments": attachments}
     ticket = {"id": 8, "status": "closed", "generated_timestamp": JUNE_1, "metric_set": {"id": 60, "ticket_id": None}}
@@ -126,7 +125,7 @@ def test_reference_that_is_null_is_what_the_row_was_read_from(account: Simulated
             exported("users", {"id": 10, "updated_at": JUNE}, identities=[{"id": 70, "user_id": None}, {"id": 71}]),
         ),
     )
-    output = connector_of(account, tmp_path, ticket_audits_archived=True).read(*CHILDREN)
+    output = connector.read(*CHILDREN)
     assert_complete(output, *CHILDREN)
     for stream, (column, expected) in CHILDREN.items():
         assert (stream, [(row["id"], row[column]) for row in output.rows(stream)]) == (stream, expected)
@@ -136,10 +135,6 @@ def odd_fields(*values: Any) -> Json:
     return exported("tickets", {"id": 1, "generated_timestamp": JUNE_1, "custom_fields": list(values)})
 
 
-def ticket_columns(output: CommandOutput) -> list[str]:
-    return [name for name in output.rows("tickets")[0] if name.startswith("custom_field_")]
-
-
 def test_odd_custom_value_costs_only_itself(account: SimulatedAccount, connector: Connector) -> None:
     definitions = [{"id": 101, "type": "text"}, {"id": 102, "type": "text"}]
     keep = {"id": 101, "value": "keep"}
@@ -147,8 +142,7 @@ def test_odd_custom_value_costs_only_itself(account: SimulatedAccount, connector
         line("ticket_fields", listed("ticket_fields", *definitions)),
         line("incremental/tickets/cursor", odd_fields(keep, {"id": 102}, None)),
     )
-    found = {stream["name"]: stream for stream in connector.discover().of("CATALOG")[0]["streams"]}
-    output = connector.read_catalog(configured([found["tickets"]]))
+    output = connector.read_catalog(configured([connector.discover().streams["tickets"]]))
     (row,) = output.rows("tickets")
     assert (row["custom_field_101"], row["custom_fields"]) == ("keep", [keep, {"id": 102}, None])
     assert output.warnings == [
@@ -165,8 +159,8 @@ def test_odd_definition_of_a_field_costs_only_its_column(account: SimulatedAccou
     odd += [{"id": 8, "type": "tagger", "custom_field_options": {"value": 1}}]
     account.set_responses(line("ticket_fields", listed("ticket_fields", *odd)))
     output = connector.discover()
-    (tickets,) = [stream for stream in output.of("CATALOG")[0]["streams"] if stream["name"] == "tickets"]
-    columns = [name for name in tickets["json_schema"]["properties"] if name.startswith("custom_field_")]
+    properties = output.streams["tickets"]["json_schema"]["properties"]
+    columns = [name for name in properties if name.startswith("custom_field_")]
     assert (output.exit_code, columns) == (0, ["custom_field_6", "custom_field_8", "custom_field_9"])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.command_output import CommandOutput
+from integration_tests.command_output import failed_as
 from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.situations import JUNE, JUNE_1, Response, assert_complete, exported, ids, line, listed
@@ -14,13 +14,6 @@ FORBIDDEN = Response(403, body={"error": "Forbidden"})
 CLOSED = Response(404, text="<!DOCTYPE html><html><head><title>Zendesk</title></head><body>Closed</body></html>")
 GROUP = listed("groups", {"id": 1, "updated_at": JUNE})
 LOG = listed("audit_logs", {"id": 2, "created_at": JUNE})
-
-
-def failed_as(output: CommandOutput, stream: str, kind: str) -> str:
-    """The message of a stream that failed so."""
-    error = output.errors_of(stream)[0]
-    assert (output.exit_code, output.statuses[stream][-1], error["failure_type"]) == (1, "INCOMPLETE", kind)
-    return str(error["message"])
 
 
 @pytest.mark.parametrize("once", [FIREWALL, FORBIDDEN, Response(404), Response(302, headers={"Location": "/"})])
@@ -131,22 +124,19 @@ def test_odd_limits_open_again(account: SimulatedAccount, connector: Connector, 
 @pytest.mark.parametrize("cursor", [{"a": 1}, ["c"], True])
 def test_cursor_that_is_none_is_a_malformed_page(account: SimulatedAccount, connector: Connector, cursor: Any) -> None:
     rows = {"id": 1, "updated_at": JUNE}
-    account.set_responses(
-        line(
-            "macros", {"macros": [rows], "meta": {"has_more": True, "after_cursor": cursor}, "links": {"next": cursor}}
-        )
-    )
+    page = {"macros": [rows], "meta": {"has_more": True, "after_cursor": cursor}, "links": {"next": cursor}}
+    account.set_responses(line("macros", page))
     reported = failed_as(connector.read("macros"), "macros", "transient_error")
     assert reported.startswith("Stream macros: ")
     assert "unexpected" not in reported
 
 
+@pytest.mark.config(exports="always")
 def test_export_that_is_missing_for_an_administrator_is_not_blamed_on_the_role(
     account: SimulatedAccount, connector: Connector
 ) -> None:
     missing = Response(404, body={"error": "InvalidEndpoint", "description": "Not found"})
     account.set_responses(line("incremental/ticket_events", missing))
-    connector.config["exports"] = "always"
     reported = failed_as(connector.read("ticket_events"), "ticket_events", "config_error")
     assert reported.startswith("Stream ticket_events: Zendesk denied access (HTTP 404 InvalidEndpoint Not found)")
     assert "the role is not the reason" in reported

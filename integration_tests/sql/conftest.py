@@ -47,6 +47,12 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
     return lambda _folder: client.new_database(types)
 
 
+@pytest.fixture
+def database(new_database: NewDatabase, tmp_path: Path) -> Database:
+    """An empty database of each kind."""
+    return new_database(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, Rows]:
     """The rows of each stream after two syncs with changes between, and as the account says that they are."""
@@ -86,6 +92,12 @@ def account_database(
     database = new_database(tmp_path_factory.mktemp("database"))
     fill(database, synced[0])
     return database
+
+
+def queried(database: Database, rows: Mapping[str, list[Any]], query: str) -> list[tuple[Any, ...]]:
+    """The values of a query's rows if the tables have these rows."""
+    fill(database, rows)
+    return [tuple(row.values()) for row in database.rows(query)]
 
 
 def fill(database: Database, rows: Mapping[str, list[Any]]) -> None:

@@ -1,11 +1,10 @@
 """Histories of fields and tags: by example, and compared with the simulated account's audits."""
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.conftest import Rows, fill, queried
 from integration_tests.sql.database import Database
 
 
@@ -45,14 +44,10 @@ AUDITS = [
 ]
 
 
-def test_a_field_has_a_row_for_each_value_and_the_last_one_has_no_end(
-    new_database: NewDatabase, tmp_path: Path
-) -> None:
-    database = new_database(tmp_path)
-    fill(database, {"ticket_audits": AUDITS})
-    found = database.rows("SELECT * FROM ticket_field_history WHERE field_name != 'tags' ORDER BY field_name, event_id")
+def test_a_field_has_a_row_for_each_value_and_the_last_one_has_no_end(database: Database) -> None:
+    query = "SELECT * FROM ticket_field_history WHERE field_name != 'tags' ORDER BY field_name, event_id"
     first, second, third = "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z", "2026-01-07T10:00:00Z"
-    assert [tuple(row.values()) for row in found] == [
+    assert queried(database, {"ticket_audits": AUDITS}, query) == [
         (1, "360001", None, None, first, third, 7, 10, 103),
         (1, "360001", "A-1", None, third, None, 7, 12, 120),
         (1, "status", "new", None, first, second, 7, 10, 101),
@@ -61,8 +56,7 @@ def test_a_field_has_a_row_for_each_value_and_the_last_one_has_no_end(
     ]
 
 
-def test_tags_that_stay_have_no_row(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_tags_that_stay_have_no_row(database: Database) -> None:
     fill(database, {"ticket_audits": AUDITS})
     found = database.rows("SELECT * FROM ticket_tag_history ORDER BY event_id, change, tag DESC")
     assert [(row["event_id"], row["change"], row["tag"], row["changed_at"]) for row in found] == [
@@ -114,60 +108,37 @@ def test_tag_history_is_that_of_the_account(account_database: Database, account_
     assert {tuple(row.values()) for row in found} == expected
 
 
+def export_event(number: int, at: str, updater: int, *children: Json) -> Json:
+    return {"id": number, "ticket_id": 1, "created_at": at, "updater_id": updater, "child_events": list(children)}
+
+
+BY_TRIGGER = {"via": "Rule", "via_reference_id": 21400000000010, "rel": "trigger", "revision_id": 3}
+TAGGED = {"added_tags": ["vip"], "removed_tags": []}
 EVENTS = [
-    {
-        "id": 10,
-        "ticket_id": 1,
-        "created_at": "2026-01-05T08:00:00Z",
-        "updater_id": 7,
-        "child_events": [
-            {"id": 100, "event_type": "Comment", "via": "Web form", "comment_present": True},
-            {"id": 101, "event_type": "Create", "via": "Web form", "via_reference_id": 0, "status": "new"},
-            {"id": 102, "event_type": "Create", "via": "Web form", "custom_ticket_fields": {"360001": None}},
-        ],
-    },
-    {
-        "id": 11,
-        "ticket_id": 1,
-        "created_at": "2026-01-05T09:30:00Z",
-        "updater_id": -1,
-        "child_events": [
-            {
-                "id": 110,
-                "event_type": "Change",
-                "via": "Rule",
-                "via_reference_id": 21400000000010,
-                "rel": "trigger",
-                "revision_id": 3,
-                "status": "open",
-                "previous_value": "new",
-            },
-            {
-                "id": 111,
-                "event_type": "Change",
-                "custom_ticket_fields": {"360001": "A-1"},
-                "previous_value": None,
-            },
-            {
-                "id": 112,
-                "event_type": "Change",
-                "priority": "high",
-                "added_tags": ["vip"],
-                "removed_tags": [],
-                "previous_value": None,
-            },
-        ],
-    },
+    export_event(
+        10,
+        "2026-01-05T08:00:00Z",
+        7,
+        {"id": 100, "event_type": "Comment", "via": "Web form", "comment_present": True},
+        {"id": 101, "event_type": "Create", "via": "Web form", "via_reference_id": 0, "status": "new"},
+        {"id": 102, "event_type": "Create", "via": "Web form", "custom_ticket_fields": {"360001": None}},
+    ),
+    export_event(
+        11,
+        "2026-01-05T09:30:00Z",
+        -1,
+        {"id": 110, "event_type": "Change", **BY_TRIGGER, "status": "open", "previous_value": "new"},
+        {"id": 111, "event_type": "Change", "custom_ticket_fields": {"360001": "A-1"}, "previous_value": None},
+        {"id": 112, "event_type": "Change", "priority": "high", **TAGGED, "previous_value": None},
+    ),
     {"id": 12, "ticket_id": 2, "created_at": "2026-01-06T09:30:00Z", "updater_id": 7, "child_events": None},
 ]
 
 
-def test_a_key_of_an_export_event_that_is_no_field_has_no_row(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
-    fill(database, {"ticket_events": EVENTS})
-    found = database.rows("SELECT * FROM ticket_event_field_history ORDER BY event_id")
+def test_a_key_of_an_export_event_that_is_no_field_has_no_row(database: Database) -> None:
+    query = "SELECT * FROM ticket_event_field_history ORDER BY event_id"
     first, second = "2026-01-05T08:00:00Z", "2026-01-05T09:30:00Z"
-    assert [tuple(row.values()) for row in found] == [
+    assert queried(database, {"ticket_events": EVENTS}, query) == [
         (1, "status", "new", None, first, second, 7, 10, 101),
         (1, "360001", None, None, first, second, 7, 10, 102),
         (1, "status", "open", "new", second, None, -1, 11, 110),

@@ -1,10 +1,9 @@
 """SLA policies, reply times and durations of tickets."""
 
-from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.conftest import Rows, queried
 from integration_tests.sql.database import Database
 
 
@@ -34,39 +33,30 @@ EVENTS = [
 """A first reply that misses its second policy, a second reply that is awaited, and a group's policy."""
 
 
-def test_each_application_of_a_policy_has_a_row_with_the_fate_of_its_run(
-    new_database: NewDatabase, tmp_path: Path
-) -> None:
-    database = new_database(tmp_path)
-    fill(database, {"ticket_metric_events": EVENTS})
-    at = "2026-01-05T{:02d}:00:00Z".format
-    found = database.rows("SELECT * FROM ticket_sla_policies ORDER BY event_id")
-    assert [tuple(row.values()) for row in found] == [
+def test_each_application_of_a_policy_has_a_row_with_the_fate_of_its_run(database: Database) -> None:
+    at, query = "2026-01-05T{:02d}:00:00Z".format, "SELECT * FROM ticket_sla_policies ORDER BY event_id"
+    assert queried(database, {"ticket_metric_events": EVENTS}, query) == [
         (5, "reply_time", 1, False, 21, "Policy 21", 60, False, at(8), at(9), at(11), at(12), 240, 200, 3),
         (5, "reply_time", 1, False, 22, "Policy 22", 180, True, at(9), None, at(11), at(12), 240, 200, 5),
         (5, "group_ownership_time", 1, True, 31, "Policy 31", 30, False, at(8), None, None, None, None, None, 11),
     ]
 
 
-def test_each_reply_has_a_row(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
-    fill(database, {"ticket_metric_events": EVENTS})
-    found = database.rows("SELECT * FROM ticket_reply_times ORDER BY instance_id")
-    assert [tuple(row.values()) for row in found] == [
+def test_each_reply_has_a_row(database: Database) -> None:
+    query = "SELECT * FROM ticket_reply_times ORDER BY instance_id"
+    assert queried(database, {"ticket_metric_events": EVENTS}, query) == [
         (5, 1, "2026-01-05T08:00:00Z", "2026-01-05T12:00:00Z", 240, 200),
         (5, 2, "2026-01-05T14:00:00Z", None, None, None),
     ]
 
 
-def test_durations_are_plain_columns(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_durations_are_plain_columns(database: Database) -> None:
     metrics: Json = {"id": 1, "ticket_id": 5, "created_at": "2026-01-05T08:00:00Z", "replies": 2, "reopens": 1}
     times = ("reply", "first_resolution", "full_resolution", "requester_wait", "agent_wait", "on_hold")
     metrics |= {f"{name}_time_in_minutes": {"calendar": n * 10, "business": n} for n, name in enumerate(times, 1)}
     metrics["full_resolution_time_in_minutes"] = {"calendar": None, "business": None}
     metrics["on_hold_time_in_minutes"] = None
-    fill(database, {"ticket_metrics": [metrics]})
-    assert [tuple(row.values()) for row in database.rows("SELECT * FROM ticket_durations")] == [
+    assert queried(database, {"ticket_metrics": [metrics]}, "SELECT * FROM ticket_durations") == [
         (5, "2026-01-05T08:00:00Z", None, 2, 1, 10, 1, 20, 2, None, None, 40, 4, 50, 5, None, None)
     ]
 
@@ -88,13 +78,9 @@ def test_policies_are_those_of_the_account(account_database: Database, account_t
         if row["type"] in ("apply_sla", "apply_group_sla"):
             policy, run = row.get("sla") or row["group_sla"], of_run(events, row)
             fate = (time_of(run, "breach"), time_of(run, "fulfill"))
-            kind = (
-                row["type"] == "apply_group_sla",
-                policy["policy"]["id"],
-                policy["target"],
-                policy["business_hours"],
-            )
-            expected.append((row["id"], row["ticket_id"], row["metric"], *kind, row["time"], *fate))
+            about = policy["policy"]["id"], policy["target"], policy["business_hours"]
+            kind = (row["metric"], row["type"] == "apply_group_sla")
+            expected.append((row["id"], row["ticket_id"], *kind, *about, row["time"], *fate))
     found = account_database.rows(
         "SELECT event_id, ticket_id, metric, is_group_policy, policy_id, target_minutes, in_business_hours, applied_at,"
         " breached_at, fulfilled_at FROM ticket_sla_policies ORDER BY event_id"

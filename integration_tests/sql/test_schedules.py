@@ -1,10 +1,9 @@
 """Schedules: their hours, and the tickets that they were assigned to."""
 
-from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.conftest import Rows, queried
 from integration_tests.sql.database import Database
 
 SCHEDULES = [
@@ -19,21 +18,17 @@ SCHEDULES = [
 ]
 
 
-def test_intervals_are_hours_of_a_weekday(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
-    fill(database, {"schedules": SCHEDULES})
-    found = database.rows("SELECT * FROM schedule_hours ORDER BY weekday")
-    assert [tuple(row.values()) for row in found] == [
+def test_intervals_are_hours_of_a_weekday(database: Database) -> None:
+    query = "SELECT * FROM schedule_hours ORDER BY weekday"
+    assert queried(database, {"schedules": SCHEDULES}, query) == [
         (1, "Office", "Berlin", 1, 540, 1020),
         (1, "Office", "Berlin", 6, 0, 1440),
     ]
 
 
-def test_an_assigned_schedule_lasts_until_the_next_one(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
-    fill(database, {"schedules": SCHEDULES, "ticket_audits": [assignment(10, 1, None), assignment(11, "9", "1")]})
-    found = database.rows("SELECT * FROM ticket_schedules ORDER BY audit_id")
-    assert [tuple(row.values()) for row in found] == [
+def test_an_assigned_schedule_lasts_until_the_next_one(database: Database) -> None:
+    rows = {"schedules": SCHEDULES, "ticket_audits": [assignment(10, 1, None), assignment(11, "9", "1")]}
+    assert queried(database, rows, "SELECT * FROM ticket_schedules ORDER BY audit_id") == [
         (5, 1, "Office", "Berlin", None, "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z", 7, 10, 100),
         (5, 9, None, None, 1, "2026-01-05T11:00:00Z", None, 7, 11, 110),
     ]
@@ -51,17 +46,11 @@ def test_hours_are_those_of_the_account(account_database: Database, account_trut
         for row in account_truth["schedules"]
         for span in row["intervals"] or ()
     ]
-    found = account_database.rows("SELECT * FROM schedule_hours")
-    assert sorted(
-        (
-            row["schedule_id"],
-            row["schedule_name"],
-            row["time_zone"],
-            row["weekday"] * 24 * 60 + row["opens_at_minute"],
-            row["closes_at_minute"] - row["opens_at_minute"],
-        )
-        for row in found
-    ) == sorted(expected)
+    found = account_database.rows(
+        "SELECT schedule_id, schedule_name, time_zone, weekday * 24 * 60 + opens_at_minute AS start_time,"
+        " closes_at_minute - opens_at_minute AS minutes FROM schedule_hours"
+    )
+    assert sorted(tuple(row.values()) for row in found) == sorted(expected)
     assert len(found) > 5
 
 

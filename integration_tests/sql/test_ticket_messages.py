@@ -2,11 +2,10 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from integration_tests.command_output import Json
-from integration_tests.sql.conftest import NewDatabase, Rows, fill
+from integration_tests.sql.conftest import Rows, fill
 from integration_tests.sql.database import Database
 from integration_tests.sql.view_files import recipe
 
@@ -48,14 +47,14 @@ def _decoded(value: Any) -> Any:
 USERS = [{"id": 7, "name": "Kim", "role": "admin"}, {"id": 8, "name": "Sam", "role": "end-user"}]
 
 
-def test_comments_say_who_wrote_them_and_whether_requesters_see_them(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_comments_say_who_wrote_them_and_whether_requesters_see_them(database: Database) -> None:
     rows = [
         comment(10, via={"channel": "email"}, attachments=[FILE]),
         comment(11, author_id=8, via="web", plain_body=None, body="raw", public=False),
         comment(12, author_id=-1, html_body=None),
         comment(13, author_id=9),
     ]
-    assert said(new_database(tmp_path), {"ticket_comments": rows, "users": USERS}) == [
+    assert said(database, {"ticket_comments": rows, "users": USERS}) == [
         ("10", 7, "agent", "Kim", "email", True, "Hi", "<p>Hi</p>", [FILE], "comment"),
         ("11", 8, "user", "Sam", "web", False, "raw", "<p>Hi</p>", [], "comment"),
         ("12", -1, "system", None, None, True, "Hi", None, [], "comment"),
@@ -63,14 +62,14 @@ def test_comments_say_who_wrote_them_and_whether_requesters_see_them(new_databas
     ]
 
 
-def test_a_call_also_has_its_transcript_if_it_is_shown(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_a_call_also_has_its_transcript_if_it_is_shown(database: Database) -> None:
     spoken = {"data": {"transcription_text": "Hello?"}, "via": {"channel": "voice"}}
     rows = [
         comment(10, **spoken, transcription_visible=True),
         comment(11, **spoken, transcription_visible=False),
         comment(12, data={"transcription_text": ""}),
     ]
-    found = said(new_database(tmp_path), {"ticket_comments": rows})
+    found = said(database, {"ticket_comments": rows})
     assert [(row[0], row[4], row[6], row[9]) for row in found] == [
         ("10", "voice", "Hi", "comment"),
         ("10/transcript", "voice", "Hello?", "voice transcript"),
@@ -79,7 +78,7 @@ def test_a_call_also_has_its_transcript_if_it_is_shown(new_database: NewDatabase
     ]
 
 
-def test_a_comment_that_the_log_repeats_comes_once(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_a_comment_that_the_log_repeats_comes_once(database: Database) -> None:
     """The log names a comment by its own id or by its audit's; one that is in no other table comes from the log."""
     of_log = {"type": "Comment", "content": {"body": "From the log"}, "metadata": {"public": False}}
     log = [
@@ -89,7 +88,7 @@ def test_a_comment_that_the_log_repeats_comes_once(new_database: NewDatabase, tm
         {**event("M4", reference="zen:ticket_event:10", **of_log), "ticket_id": 3},
     ]
     rows = {"ticket_comments": [comment(10), comment(21)], "ticket_conversation_log": log}
-    assert [(row[0], row[5], row[6], row[9]) for row in said(new_database(tmp_path), rows)] == [
+    assert [(row[0], row[5], row[6], row[9]) for row in said(database, rows)] == [
         ("10", True, "Hi", "comment"),
         ("21", True, "Hi", "comment"),
         ("40", False, "From the log", "comment"),
@@ -97,20 +96,20 @@ def test_a_comment_that_the_log_repeats_comes_once(new_database: NewDatabase, tm
     ]
 
 
-def test_events_of_a_log_without_text_are_skipped(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_events_of_a_log_without_text_are_skipped(database: Database) -> None:
     log = [
         event("M1", reference="zen:sunco:conversation_message:a", source={"type": "whatsapp"}, attachments=[]),
         event("M2", content={"type": "image"}, attachments=[FILE], metadata={"public": True}),
         event("M3", type="Messaging::ConversationEnded", content=None, author=None),
         event("M4", content={"type": "text", "text": ""}, attachments=[]),
     ]
-    assert said(new_database(tmp_path), {"ticket_conversation_log": log}) == [
+    assert said(database, {"ticket_conversation_log": log}) == [
         ("M1", -1, "bot", "Acme Bot", "whatsapp", True, "Yes?", None, [], "conversation message"),
         ("M2", -1, "bot", "Acme Bot", None, True, None, None, [FILE], "conversation message"),
     ]
 
 
-def test_chats_have_messages_and_files_unless_the_log_has_them(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_chats_have_messages_and_files_unless_the_log_has_them(database: Database) -> None:
     events = [
         chat(0, actor_id="agent:7", actor_name="Kim"),
         chat(1, actor_id="10502823-1", actor_name="Visitor"),
@@ -121,7 +120,6 @@ def test_chats_have_messages_and_files_unless_the_log_has_them(new_database: New
         {**chat(6), "ticket_id": 1},
     ]
     file = {"file_name": "a.png", "content_url": "https://a.example/", "content_type": None, "size": 9}
-    database = new_database(tmp_path)
     rows = {"ticket_chat_events": events, "ticket_conversation_log": [event("M1")]}
     assert said(database, rows)[1:] == [
         ("30/31/0", 7, "agent", "Kim", "chat", True, "Hello", None, None, "chat message"),
@@ -163,8 +161,7 @@ def test_authors_are_those_of_the_account(account_database: Database, account_tr
         assert kind == ("user" if people[number]["role"] == "end-user" else "agent")
 
 
-def test_one_text_a_ticket(new_database: NewDatabase, tmp_path: Path) -> None:
-    database = new_database(tmp_path)
+def test_one_text_a_ticket(database: Database) -> None:
     log = [event("M1", created_at="2026-01-05T07:59:59Z"), event("M2", content=None, attachments=[FILE])]
     tickets = [{"id": 1, "subject": "Parcel", "status": "open"}, {"id": 2, "subject": "Gone", "status": "deleted"}]
     comments = [comment(10), comment(11, author_id=9, public=False), {**comment(12), "ticket_id": 2}]

@@ -10,7 +10,7 @@ from typing import Any
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
 from integration_tests.in_process import run
-from integration_tests.row_comparison import Key, row_differences, rows_by_key
+from integration_tests.row_comparison import Key, wrong_rows_since
 from integration_tests.simulated_account import SimulatedAccount
 from integration_tests.states.saved_states import SavedState
 
@@ -28,14 +28,7 @@ def gaps(
     account: SimulatedAccount, saved: Mapping[str, SavedState], output: CommandOutput
 ) -> dict[str, dict[Key, str]]:
     """Rows at or after the state's time that did not come, and rows that are not the account's."""
-    found = {stream: _gaps(account, stream, each.since, output) for stream, each in saved.items()}
-    return {stream: rows for stream, rows in found.items() if rows}
-
-
-def _gaps(account: SimulatedAccount, stream: str, since: int, output: CommandOutput) -> dict[Key, str]:
-    truth, rows = rows_by_key(stream, account.truth(stream)), rows_by_key(stream, output.rows(stream))
-    due = rows_by_key(stream, account.truth(stream, since=since)).keys()
-    return row_differences(stream, rows, {key: row for key, row in truth.items() if key in due or key in rows})
+    return wrong_rows_since(account, output, {stream: each.since for stream, each in saved.items()})
 
 
 def troubles(output: CommandOutput) -> list[str]:

@@ -16,13 +16,41 @@ LOST = ("ticket_events", "talk_calls", "talk_call_legs")
 """Streams that nothing replaces."""
 UNLISTED_COLUMNS = {"via_reference_id", "event_type"}
 """Of a comment, that only the export has."""
+WAYS = ("403_object", "404_endpoint", "410_gone", "451_legal", "404_html", "200_html", "empty")
+"""In which exports may be closed."""
+DAY = 86_400
 
 
-def wrong_tables(account: SimulatedAccount, *outputs: CommandOutput) -> dict[str, dict[Key, str]]:
-    """By stream: the keys whose last rows differ, and how; empty if all tables are right."""
+def changed(account: SimulatedAccount) -> None:
+    """A day goes by in which each kind of row changes; a metric event comes with a change of its ticket."""
+    account.change(share=0.1)
+    live = [row["id"] for row in account.truth("tickets") if row["status"] in ("open", "pending", "hold")]
+    account.update("tickets", live[0], subject="Changed")
+    account.add(METRIC_EVENTS, ticket_id=live[0], deleted=False)
+    account.delete("organizations", account.truth("organizations")[1]["id"])
+    account.set_clock(skew=DAY)
+
+
+def wrong_tables(
+    account: SimulatedAccount, *outputs: CommandOutput, streams: Iterable[str] = LISTED
+) -> dict[str, dict[Key, str]]:
+    """By stream: the keys whose last rows differ, and how; empty if all tables are right.
+
+    Of a deleted ticket only that it is deleted is compared.
+    """
     gone = {row["id"] for row in account.truth("tickets") if row["status"] == "deleted"}
-    found = {stream: _wrong(account, stream, gone, outputs) for stream in LISTED}
+    found = {stream: _wrong(account, stream, gone, outputs) for stream in streams}
     return {stream: wrong for stream, wrong in found.items() if wrong}
+
+
+def killed_after_states(output: CommandOutput, *streams: str) -> list[CommandOutput]:
+    """What had arrived of a sync when it was killed, for each STATE of these streams."""
+    ends = [
+        number
+        for number, message in enumerate(output.messages, 1)
+        if message["type"] == "STATE" and message["state"]["stream"]["stream_descriptor"]["name"] in streams
+    ]
+    return [CommandOutput(-9, output.messages[:end]) for end in ends]
 
 
 def rows_again(last: CommandOutput, *before: CommandOutput) -> dict[str, list[Json]]:
@@ -37,14 +65,10 @@ def _again(stream: str, last: CommandOutput, before: Iterable[CommandOutput]) ->
 
 
 def _wrong(account: SimulatedAccount, stream: str, gone: set[int], outputs: Iterable[CommandOutput]) -> dict[Key, str]:
-    rows = [row for output in outputs for row in output.rows(stream)]
-    truth = account.truth(stream)
-    if stream == "organizations":  # of one that was deleted before the first sync nothing is known
-        truth = [row for row in truth if not row.get("deleted_at")]
-        rows = [row for row in rows_by_key(stream, rows).values() if not row.get("deleted_at")]
+    rows = rows_by_key(stream, [row for output in outputs for row in output.rows(stream)]).values()
     found, right = (
-        rows_by_key(stream, (_comparable(stream, row) for row in each if not _is_of(gone, stream, row)))
-        for each in (rows, truth)
+        rows_by_key(stream, (_comparable(stream, row) for row in each if not _is_deleted(gone, row)))
+        for each in (rows, account.truth(stream))
     )
     differences = row_differences(stream, found, right)
     if stream == "user_identities":  # those of deleted users vanish without a trace, also from the export
@@ -52,8 +76,9 @@ def _wrong(account: SimulatedAccount, stream: str, gone: set[int], outputs: Iter
     return differences
 
 
-def _is_of(gone: set[int], stream: str, row: Json) -> bool:
-    return row.get("ticket_id", row["id"] if stream == "tickets" else None) in gone
+def _is_deleted(gone: set[int], row: Json) -> bool:
+    """Whether it is a deleted ticket, belongs to one, or is a deleted organization, which may be unknown to lists."""
+    return row.get("ticket_id") in gone or row.get("status") == "deleted" or bool(row.get("deleted_at"))
 
 
 def _comparable(stream: str, row: Json) -> Json:

@@ -1,54 +1,26 @@
 """Later syncs by lists: what changed, what was deleted, what the system changed, and the way back to the export."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from integration_tests.accounts import running_account
 from integration_tests.command_output import CommandOutput, Json
 from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
 from integration_tests.row_comparison import row_differences, rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.without_exports.closed_account import DAY, PEOPLE, TICKETS, wrong_tables
 
-TICKETS = ("tickets", "ticket_metrics")
-PEOPLE = ("users", "user_identities", "organizations")
 EXPORT = "/api/v2/incremental/tickets/cursor"
 LIST = "/api/v2/tickets"
 MANY = "/api/v2/tickets/show_many"
 DELETED = "/api/v2/deleted_tickets"
-DAY = 86_400
 
-
-@pytest.fixture
-def account() -> Iterator[SimulatedAccount]:
-    with running_account(tickets=230) as running:
-        yield running
-
-
-@pytest.fixture
-def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    return connector_of(account, tmp_path)
+pytestmark = pytest.mark.account(tickets=230)
 
 
 def rows_of(stream: str, *outputs: CommandOutput) -> list[Json]:
     return [row for output in outputs for row in output.rows(stream)]
-
-
-def alive(rows: list[Json]) -> list[Json]:
-    return [row for row in rows if row.get("status") != "deleted"]
-
-
-def assert_table_is_right(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> None:
-    """The last row of each ticket that was not deleted; of deleted ones only that they are."""
-    deleted = {ticket["id"] for ticket in account.truth("tickets") if ticket["status"] == "deleted"}
-    truth, found = account.truth(stream), list(rows_by_key(stream, rows_of(stream, *outputs)).values())
-    found = [row for row in found if row.get("ticket_id") not in deleted]
-    wrong = row_differences(stream, rows_by_key(stream, alive(found)), rows_by_key(stream, alive(truth)))
-    if stream == "user_identities":  # those of deleted users vanish without a trace, also from the export
-        wrong = {key: how for key, how in wrong.items() if how != "not in the account"}
-    assert wrong == {}
 
 
 def live(account: SimulatedAccount) -> list[Json]:
@@ -72,8 +44,7 @@ def test_second_sync_brings_changes_deletions_and_new_tickets(account: Simulated
     assert (stub["status"], stub["subject"]) == ("deleted", live(account)[0] and stub["subject"])
     assert stub["generated_timestamp"] > 0
     assert {row["ticket_id"] for row in second.rows("ticket_metrics")} >= {changed, new}
-    for stream in TICKETS:
-        assert_table_is_right(account, stream, first, second)
+    assert wrong_tables(account, first, second, streams=TICKETS) == {}
     assert account.counts() == {EXPORT: 1, LIST: 1, DELETED: 1, MANY: 1}
 
 
@@ -101,27 +72,7 @@ def test_system_changes_and_archived_deletions_come_within_seven_days(
         outputs.append(connector.read(*TICKETS, state=outputs[-1].states))
         assert account.counts().get(MANY, 0) <= 12
     assert rows_of("tickets", *outputs[1:])[-1]["priority"] == "urgent"
-    for stream in TICKETS:
-        assert_table_is_right(account, stream, *outputs)
-
-
-@pytest.mark.parametrize("way", ["403_object", "451_legal", "empty"])
-def test_export_that_closes_between_syncs_leaves_no_gap(
-    account: SimulatedAccount, connector: Connector, way: str
-) -> None:
-    first = connector.read(*TICKETS, *PEOPLE)
-    account.change(share=0.1)
-    account.set_clock(skew=DAY)
-    account.set_behavior(closed_exports=way)
-    second = connector.read(*TICKETS, *PEOPLE, state=first.states)
-    assert second.exit_code == 0, second.errors
-    for stream in (*TICKETS, "user_identities"):
-        assert_table_is_right(account, stream, first, second)
-    assert sorted(warning.split(":")[0] for warning in second.warnings) == [
-        "Streams organizations",
-        "Streams ticket_metrics, tickets",
-        "Streams user_identities, users",
-    ]
+    assert wrong_tables(account, *outputs, streams=TICKETS) == {}
 
 
 @pytest.mark.parametrize(("streams", "changed"), [(TICKETS, "tickets"), (PEOPLE, "users"), (PEOPLE, "organizations")])
@@ -137,16 +88,6 @@ def test_quiet_export_whose_last_row_came_just_before_the_first_sync_is_not_clos
     second = connector.read(*streams, state=first.states)
     assert (second.exit_code, second.warnings) == (0, [])
     assert "lists" not in second.states[changed]
-
-
-def test_export_that_closes_in_the_middle_of_the_first_sync_is_completed(
-    account: SimulatedAccount, connector: Connector
-) -> None:
-    account.burst("tickets", rows=1500, at=int(account.set_clock(skew=0)) - 30 * DAY)
-    account.set_behavior(closed_exports="404_endpoint", exports_close_after=1)
-    output = connector.read(*TICKETS)
-    assert output.exit_code == 0, output.errors
-    assert_table_is_right(account, "tickets", output)
 
 
 def test_export_that_opens_again_is_resumed_without_a_gap(account: SimulatedAccount, connector: Connector) -> None:
@@ -167,8 +108,7 @@ def test_export_that_opens_again_is_resumed_without_a_gap(account: SimulatedAcco
     for stream in TICKETS:
         earlier = rows_of(stream, *outputs[:-1])
         assert [row for row in outputs[-1].rows(stream) if row in earlier] == []
-    for stream in TICKETS:
-        assert_table_is_right(account, stream, *outputs)
+    assert wrong_tables(account, *outputs, streams=TICKETS) == {}
 
 
 @pytest.mark.parametrize("stream", ["users", "organizations"])
@@ -189,7 +129,8 @@ def test_kill_while_an_export_returns_neither_loses_nor_repeats(
     assert len(returned.rows(stream)) == 5
     outputs.append(connector.read(stream, state={stream: first}))
     assert len(outputs[-1].rows(stream)) == 5
-    assert_table_is_right(account, stream, *outputs)
+    table = rows_by_key(stream, rows_of(stream, *outputs))
+    assert row_differences(stream, table, rows_by_key(stream, account.truth(stream))) == {}
 
 
 def test_user_deleted_since_deletions_were_read_comes_from_the_export(
@@ -209,35 +150,11 @@ def test_user_deleted_since_deletions_were_read_comes_from_the_export(
     assert [(row["id"], row["active"]) for row in outputs[-1].rows("users")] == [(user, False)]
 
 
-def test_kill_after_any_state_loses_nothing(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_behavior(closed_exports="403_object")
-    output = connector.read(*TICKETS)
-    states = [(index, blob) for index, (name, blob, _) in enumerate(output.checkpoints) if name == "tickets"]
-    for _, blob in states[:: max(1, len(states) // 4)]:
-        rest = connector.read("tickets", state={"tickets": blob})
-        before = _rows_before(output, blob)
-        assert rest.exit_code == 0
-        table = rows_by_key("tickets", [*before, *rest.rows("tickets")])
-        truth = rows_by_key("tickets", alive(account.truth("tickets")))
-        assert row_differences("tickets", rows_by_key("tickets", alive(list(table.values()))), truth) == {}
-
-
-def _rows_before(output: CommandOutput, blob: Json) -> list[Json]:
-    rows: list[Json] = []
-    for message in output.messages:
-        if message["type"] == "RECORD" and message["record"]["stream"] == "tickets":
-            rows.append(message["record"]["data"])
-        if message["type"] == "STATE" and message["state"]["stream"]["stream_state"] == blob:
-            return rows
-    raise AssertionError("no such STATE")
-
-
 def test_exports_set_to_never_are_not_requested(account: SimulatedAccount, tmp_path: Path) -> None:
     output = connector_of(account, tmp_path, exports="never").read(*TICKETS, *PEOPLE)
     assert output.exit_code == 0
     assert not [endpoint for endpoint in account.counts() if "incremental" in endpoint]
-    for stream in TICKETS:
-        assert_table_is_right(account, stream, output)
+    assert wrong_tables(account, output, streams=TICKETS) == {}
 
 
 def test_exports_set_to_always_fail_when_closed(account: SimulatedAccount, tmp_path: Path) -> None:

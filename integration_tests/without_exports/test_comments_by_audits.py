@@ -1,50 +1,16 @@
 """Comments and attachments out of audits, people out of lists, and what nothing replaces."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from integration_tests.accounts import running_account
-from integration_tests.command_output import CommandOutput, Json
-from integration_tests.conftest import connector_of
 from integration_tests.connector import Connector
-from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.row_comparison import rows_by_key
 from integration_tests.simulated_account import SimulatedAccount
+from integration_tests.without_exports.closed_account import COMMENTS, DAY, PEOPLE, wrong_tables
 
-COMMENTS = ("ticket_comments", "ticket_attachments")
-PEOPLE = ("users", "user_identities", "organizations")
 AUDITS = "/api/v2/ticket_audits"
-OF_TICKET = "/api/v2/tickets/{ticket_id}/audits"
 EXPORT = "/api/v2/incremental/ticket_events"
-DAY = 86_400
 
-
-@pytest.fixture
-def account() -> Iterator[SimulatedAccount]:
-    with running_account(tickets=130) as running:
-        yield running
-
-
-@pytest.fixture
-def connector(account: SimulatedAccount, tmp_path: Path) -> Connector:
-    return connector_of(account, tmp_path, start_date="1970-01-01")
-
-
-def wrong(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> dict[tuple[object, ...], str]:
-    deleted = {ticket["id"] for ticket in account.truth("tickets") if ticket["status"] == "deleted"}
-    rows = [row for output in outputs for row in output.rows(stream)]
-    found, truth = (_of_others(each, deleted) for each in (rows, account.truth(stream)))
-    return row_differences(stream, rows_by_key(stream, found), rows_by_key(stream, truth))
-
-
-def _of_others(rows: list[Json], deleted: set[int]) -> list[Json]:
-    """Rows of tickets that are not deleted, less what only the export says of them."""
-    return [
-        {name: value for name, value in row.items() if name not in ("via_reference_id", "event_type")}
-        for row in rows
-        if row["ticket_id"] not in deleted
-    ]
+pytestmark = [pytest.mark.account(tickets=130), pytest.mark.config(start_date="1970-01-01")]
 
 
 def test_first_sync_of_comments_is_complete_archived_tickets_included(
@@ -53,8 +19,8 @@ def test_first_sync_of_comments_is_complete_archived_tickets_included(
     account.set_behavior(closed_exports="403_object")
     output = connector.read(*COMMENTS)
     assert output.exit_code == 0, output.errors
+    assert wrong_tables(account, output, streams=COMMENTS) == {}
     for stream in COMMENTS:
-        assert wrong(account, stream, output) == {}
         assert len(output.rows(stream)) == len(rows_by_key(stream, output.rows(stream)))
 
 
@@ -86,14 +52,12 @@ def test_comments_of_an_export_that_closed_resume_without_a_gap(
     account.forget_requests()
     outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
     assert "/api/v2/tickets/show_many" not in account.counts()
-    for stream in COMMENTS:
-        assert wrong(account, stream, *outputs) == {}
+    assert wrong_tables(account, *outputs, streams=COMMENTS) == {}
     account.set_behavior()
     account.change(share=0.2)
     account.set_clock(skew=DAY)
     outputs.append(connector.read(*COMMENTS, state=outputs[-1].states))
-    for stream in COMMENTS:
-        assert wrong(account, stream, *outputs) == {}
+    assert wrong_tables(account, *outputs, streams=COMMENTS) == {}
 
 
 @pytest.mark.parametrize("way", ["403_object", "410_gone", "empty"])
@@ -150,14 +114,3 @@ def test_talk_export_that_refuses_as_all_of_talk_does_is_outside_the_plan(
     output = connector.read("talk_calls")
     assert (output.exit_code, output.records) == (0, {})
     assert ["not available to this user or plan" in warning for warning in output.warnings] == [True]
-
-
-def test_what_nothing_replaces_has_no_rows_and_says_so(account: SimulatedAccount, connector: Connector) -> None:
-    before = connector.read("ticket_events", "talk_calls", "talk_call_legs")
-    account.set_behavior(closed_exports="410_gone")
-    output = connector.read("ticket_events", "talk_calls", "talk_call_legs", state=before.states)
-    assert (output.exit_code, output.records) == (0, {})
-    assert output.states == before.states
-    reported = "\n".join(output.warnings)
-    assert "use the stream ticket_audits" in reported
-    assert "Streams talk_calls: the export channels/voice/stats/incremental/calls is not used" in reported

@@ -3,18 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from random import Random
 
 import pytest
 
-from integration_tests.accounts import running_account
-from integration_tests.command_output import CommandOutput
-from integration_tests.conftest import connector_of
-from integration_tests.row_comparison import row_differences, rows_by_key
+from integration_tests.connector import Connector
 from integration_tests.simulated_account import SimulatedAccount
-
-TICKETS = ("tickets", "ticket_metrics")
+from integration_tests.without_exports.closed_account import TICKETS, wrong_tables
 
 
 @contextmanager
@@ -42,25 +37,17 @@ def changing(account: SimulatedAccount) -> Iterator[None]:
         thread.join()
 
 
-def assert_final_table_is_right(account: SimulatedAccount, stream: str, *outputs: CommandOutput) -> None:
-    gone = {row["id"] for row in account.truth("tickets") if row["status"] == "deleted"}
-    rows = [row for output in outputs for row in output.rows(stream)]
-    found, truth = (
-        [row for row in each if row.get("ticket_id", row["id"]) not in gone] for each in (rows, account.truth(stream))
-    )
-    assert row_differences(stream, rows_by_key(stream, found), rows_by_key(stream, truth)) == {}
-
-
-@pytest.mark.parametrize("way", ["open", "403_object"])
-def test_first_sync_by_id_of_a_moving_account_is_complete(tmp_path: Path, way: str) -> None:
-    with running_account(tickets=1200) as account:
-        account.set_behavior(closed_exports="" if way == "open" else way)
-        connector = connector_of(account, tmp_path, first_sync="by_id", start_date="1970-01-01")
-        with changing(account):
-            outputs = [connector.read(*TICKETS)]
-        for _ in range(2):
-            account.set_clock(skew=8 * 86_400)
-            outputs.append(connector.read(*TICKETS, state=outputs[-1].states))
-        assert [output.exit_code for output in outputs] == [0, 0, 0]
-        for stream in TICKETS:
-            assert_final_table_is_right(account, stream, *outputs)
+@pytest.mark.account(tickets=1200)
+@pytest.mark.config(first_sync="by_id", start_date="1970-01-01")
+@pytest.mark.parametrize("way", ["", "403_object"], ids=["open", "403_object"])
+def test_first_sync_by_id_of_a_moving_account_is_complete(
+    account: SimulatedAccount, connector: Connector, way: str
+) -> None:
+    account.set_behavior(closed_exports=way)
+    with changing(account):
+        outputs = [connector.read(*TICKETS)]
+    for _ in range(2):
+        account.set_clock(skew=8 * 86_400)
+        outputs.append(connector.read(*TICKETS, state=outputs[-1].states))
+    assert [output.exit_code for output in outputs] == [0, 0, 0]
+    assert wrong_tables(account, *outputs, streams=TICKETS) == {}
