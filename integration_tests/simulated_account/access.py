@@ -63,7 +63,7 @@ def _emails() -> dict[str, ApiCaller]:
 
 @dataclass
 class AccountCredentials:
-    """What the account accepts. `access_seconds` is the life of an access token that asks for none."""
+    """What the account accepts."""
 
     api_tokens: set[str] = field(default_factory=lambda: {"simulated-token"})
     emails: dict[str, ApiCaller] = field(default_factory=_emails)
@@ -71,7 +71,6 @@ class AccountCredentials:
     chat_tokens: dict[str, str] = field(default_factory=lambda: {"simulated-chat-token": ADMIN})
     clients: dict[str, str] = field(default_factory=lambda: {"simulated-client": "simulated-secret"})
     refresh_tokens: dict[str, str] = field(default_factory=lambda: {"simulated-refresh-token": ""})
-    access_seconds: int | None = 1800
 
 
 def api_caller_of(credentials: AccountCredentials, clock: AccountClock, header: str | None) -> ApiCaller:
@@ -141,15 +140,16 @@ def _refreshed(credentials: AccountCredentials, clock: AccountClock, requested: 
 
 
 def _access(credentials: AccountCredentials, clock: AccountClock, requested: dict[str, Any]) -> dict[str, Any]:
-    seconds = _seconds(requested.get("expires_in"), credentials.access_seconds)
+    seconds = _seconds(requested.get("expires_in"))
     token, scope = f"access-{secrets.token_hex(16)}", str(requested.get("scope", "read"))
-    credentials.bearers[token] = AccessToken(ADMIN, scope, None if seconds is None else clock.now() + seconds)
+    credentials.bearers[token] = AccessToken(ADMIN, scope, clock.now() + seconds)
     return {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds}
 
 
-def _seconds(requested: Any, usual: int | None) -> int | None:
+def _seconds(requested: Any) -> int:
+    """The life of an access token: half an hour if the request names none."""
     if requested is None:
-        return usual
+        return 1800
     if not 300 < int(requested) <= 172_800:
         raise ApiError(400, {"error": "invalid_request", "error_description": "expires_in is out of range"})
     return int(requested)

@@ -13,7 +13,7 @@ from aiohttp import web
 from . import bulk_changes, row_changes, truth
 from .access import AccessToken, AccountCredentials, ApiCaller
 from .account_behavior import AccountBehavior
-from .account_plan import FEATURES, SHAPES, AccountPlan
+from .account_plan import AccountPlan
 from .faults import faults_from
 from .files import FAULT_PATH
 from .limits import RateLimits
@@ -62,15 +62,6 @@ def _delete(server: ServerState, given: Arguments) -> Any:
     return {}
 
 
-def _archive(server: ServerState, given: Arguments) -> Any:
-    row_changes.archive(server.account, int(given["id"]))
-    return {}
-
-
-def _restore(server: ServerState, given: Arguments) -> Any:
-    return row_changes.restore(server.account, int(given["id"]))
-
-
 def _burst(server: ServerState, given: Arguments) -> Any:
     return bulk_changes.burst(server.account, given["stream"], int(given["rows"]), given.get("at"))
 
@@ -89,17 +80,12 @@ def _forget(server: ServerState, given: Arguments) -> Any:
 
 
 def _clock(server: ServerState, given: Arguments) -> Any:
-    clock = server.account.clock
-    if "frozen" in given:
-        (clock.freeze if given["frozen"] else clock.run)()
-    if "now" in given:
-        clock.set(float(given["now"]))
-    clock.shift(float(given.get("skew", 0)))
-    return {"now": clock.now()}
+    server.account.clock.shift(float(given.get("skew", 0)))
+    return {"now": server.account.clock.now()}
 
 
 def _limits(server: ServerState, given: Arguments) -> Any:
-    server.limits = replace(RateLimits(plan=server.options.plan), **given)
+    server.limits = replace(RateLimits(), **given)
     return {}
 
 
@@ -113,8 +99,7 @@ def _faults(server: ServerState, given: Arguments) -> Any:
 
 
 def _plan(server: ServerState, given: Arguments) -> Any:
-    server.plan = replace(AccountPlan(server.options.plan), **given)
-    return {"shapes": sorted(SHAPES), "features": sorted(FEATURES)}
+    server.plan = AccountPlan(**given)
 
 
 def _odd_responses(server: ServerState, given: Arguments) -> Any:
@@ -141,7 +126,6 @@ def _credentials(server: ServerState, given: Arguments) -> Any:
     fresh.bearers |= {name: AccessToken(**token) for name, token in given.get("bearers", {}).items()}
     fresh.emails |= {email: ApiCaller(role) for email, role in given.get("emails", {}).items()}
     fresh.chat_tokens = given.get("chat_tokens", fresh.chat_tokens)
-    fresh.access_seconds = given.get("access_seconds", fresh.access_seconds)
     server.credentials = fresh
     return {}
 
@@ -153,8 +137,6 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "update": _update,
     "add": _add,
     "delete": _delete,
-    "archive": _archive,
-    "restore": _restore,
     "burst": _burst,
     "requests": _requests,
     "counts": _counts,

@@ -49,7 +49,7 @@ def _response(server: ServerState, request: IncomingRequest, headers: dict[str, 
         return file
     endpoint, ids = _find(server, request)
     buckets = buckets_of(endpoint.path)
-    request.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets), bucket=buckets[-1])
+    request.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets))
     over, limit_headers = server.limits.draw(buckets)
     headers |= limit_headers
     if over:
@@ -80,18 +80,13 @@ def _find(server: ServerState, request: IncomingRequest) -> tuple[ApiEndpoint, M
     found = server.routes.find(plain)
     if found is None:
         raise no_endpoint()
-    if plain.startswith(_GUIDE) and not request.path.endswith(".json") and not server.behavior.no_json_suffix_needed:
+    if plain.startswith(_GUIDE) and not request.path.endswith(".json"):
         raise ApiError(415)
     return found
 
 
 def _caller(server: ServerState, request: IncomingRequest, endpoint: ApiEndpoint) -> ApiCaller:
     if endpoint.path.startswith("chat/"):
-        if server.behavior.main_token_on_chat:
-            try:
-                return api_caller_of(server.credentials, server.account.clock, request.authorization)
-            except ApiError:
-                pass
         return chat_caller_of(server.credentials, request.authorization)
     return api_caller_of(server.credentials, server.account.clock, request.authorization)
 

@@ -53,8 +53,6 @@ def test_chat_takes_its_own_token_only(server: ServerState) -> None:
     api = ApiClient(server)
     assert api.get("chat/departments", authorization=CHAT).status == 200
     assert api.get("chat/departments", authorization=BASIC).status == 401
-    server.behavior = AccountBehavior(main_token_on_chat=True)
-    assert api.get("chat/departments", authorization=BASIC).status == 200
 
 
 def test_a_token_ends_with_its_life_and_needs_the_read_scope(server: ServerState) -> None:
