@@ -152,7 +152,7 @@ class SimulatedAccount:
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.
 
-        `api_tokens`, `bearers`, `emails`, `chat_tokens`, `clients`, `refresh_tokens`; what is not given is as at first.
+        `api_tokens`, `bearers`, `chat_tokens`, `clients`, `refresh_tokens`; what is not given is as at first.
         """
         self.call("set_credentials", **given)
 

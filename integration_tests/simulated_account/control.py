@@ -4,14 +4,13 @@ JSON over HTTP, one path a verb, for tests and the demo. The package's docstring
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from . import bulk_changes, row_changes, truth
-from .access import AccessToken, AccountCredentials, ApiCaller
+from .access import AccountCredentials, ApiCaller
 from .account_behavior import AccountBehavior
 from .account_plan import AccountPlan
 from .faults import faults_from
@@ -57,26 +56,12 @@ def _add(server: ServerState, given: Arguments) -> Any:
     return row_changes.add(server.account, given["stream"], given.get("fields", {}))
 
 
-def _delete(server: ServerState, given: Arguments) -> Any:
+def _delete(server: ServerState, given: Arguments) -> None:
     row_changes.delete(server.account, given["stream"], _key(server, given["stream"], given["id"]))
-    return {}
 
 
 def _burst(server: ServerState, given: Arguments) -> Any:
     return bulk_changes.burst(server.account, given["stream"], int(given["rows"]), given.get("at"))
-
-
-def _requests(server: ServerState, given: Arguments) -> Any:
-    return server.journal.calls()
-
-
-def _counts(server: ServerState, given: Arguments) -> Any:
-    return server.journal.counts()
-
-
-def _forget(server: ServerState, given: Arguments) -> Any:
-    server.journal.forget()
-    return {}
 
 
 def _clock(server: ServerState, given: Arguments) -> Any:
@@ -84,50 +69,43 @@ def _clock(server: ServerState, given: Arguments) -> Any:
     return {"now": server.account.clock.now()}
 
 
-def _limits(server: ServerState, given: Arguments) -> Any:
-    server.limits = replace(RateLimits(), **given)
-    return {}
+def _limits(server: ServerState, given: Arguments) -> None:
+    server.limits = RateLimits(**given)
 
 
-def _faults(server: ServerState, given: Arguments) -> Any:
+def _faults(server: ServerState, given: Arguments) -> None:
     server.faults = faults_from(given)
     for step in server.faults.script:
         if step.path not in ("", "oauth/tokens", FAULT_PATH) and not server.routes.has(step.path):
             raise ValueError(f"no endpoint has the path {step.path}")  # it would never be met, and nobody would know
     server.last_pages.clear()
-    return {}
 
 
-def _plan(server: ServerState, given: Arguments) -> Any:
+def _plan(server: ServerState, given: Arguments) -> None:
     server.plan = AccountPlan(**given)
 
 
-def _odd_responses(server: ServerState, given: Arguments) -> Any:
-    server.odd = replace(OddResponses(), **given)
-    return {}
+def _odd_responses(server: ServerState, given: Arguments) -> None:
+    server.odd = OddResponses(**given)
 
 
-def _responses(server: ServerState, given: Arguments) -> Any:
+def _responses(server: ServerState, given: Arguments) -> None:
     server.script = script_from(given.get("script", ()))
-    return {}
 
 
-def _behavior(server: ServerState, given: Arguments) -> Any:
-    server.behavior = replace(AccountBehavior(), **given)
+def _behavior(server: ServerState, given: Arguments) -> None:
+    server.behavior = AccountBehavior(**given)
     server.export_calls.clear()
-    return {}
 
 
-def _credentials(server: ServerState, given: Arguments) -> Any:
+def _credentials(server: ServerState, given: Arguments) -> None:
     fresh = AccountCredentials()
     fresh.api_tokens = set(given.get("api_tokens", fresh.api_tokens))
     fresh.clients = given.get("clients", fresh.clients)
     fresh.refresh_tokens |= dict.fromkeys(given.get("refresh_tokens", ()), "")
-    fresh.bearers |= {name: AccessToken(**token) for name, token in given.get("bearers", {}).items()}
-    fresh.emails |= {email: ApiCaller(role) for email, role in given.get("emails", {}).items()}
+    fresh.bearers |= {name: ApiCaller(**token) for name, token in given.get("bearers", {}).items()}
     fresh.chat_tokens = given.get("chat_tokens", fresh.chat_tokens)
     server.credentials = fresh
-    return {}
 
 
 VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
@@ -138,9 +116,9 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "add": _add,
     "delete": _delete,
     "burst": _burst,
-    "requests": _requests,
-    "counts": _counts,
-    "forget_requests": _forget,
+    "requests": lambda server, _given: server.journal.calls(),
+    "counts": lambda server, _given: server.journal.counts(),
+    "forget_requests": lambda server, _given: server.journal.forget(),
     "set_clock": _clock,
     "set_limits": _limits,
     "set_faults": _faults,

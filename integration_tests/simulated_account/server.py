@@ -9,14 +9,14 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from .access import grant
-from .api_call import QueryParameters
+from .api_call import IncomingRequest, QueryParameters
 from .faults import TRANSPORT
 from .odd_responses import Dateless
 from .response_damage import error, replaces_response
 from .responses import ApiError, ApiResponse
 from .scripted_responses import WIRE
 from .server_state import ServerState
-from .service import IncomingRequest, response
+from .service import response
 
 _SMALL = 1024
 RequestHandler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]

@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from integration_tests.simulated_account.access import AccessToken, AccountCredentials, grant
+from integration_tests.simulated_account.access import AccountCredentials, ApiCaller, grant
 from integration_tests.simulated_account.account_behavior import AccountBehavior
 from integration_tests.simulated_account.responses import ApiError
 from integration_tests.simulated_account.server_state import ServerState
@@ -57,8 +57,8 @@ def test_chat_takes_its_own_token_only(server: ServerState) -> None:
 
 def test_a_token_ends_with_its_life_and_needs_the_read_scope(server: ServerState) -> None:
     server.credentials.bearers |= {
-        "short": AccessToken("admin", "read", NOW + 10),
-        "narrow": AccessToken("admin", "users:read"),
+        "short": ApiCaller("admin", expires=NOW + 10),
+        "narrow": ApiCaller("admin", scope="users:read"),
     }
     api = ApiClient(server, "Bearer short")
     assert api.get("oauth/tokens/current").json["token"]["expires_at"] == "2026-11-01T12:00:10Z"

@@ -111,7 +111,7 @@ def test_settings_reach_the_account(account: SimulatedAccount) -> None:
     account.set_behavior(unknown_subdomain="html404")
     assert _get(account, "groups").status_code == 404
     account.set_behavior()
-    account.set_credentials(api_tokens=["other"], emails={"x@acme.example": "agent"}, bearers={"b": {"role": "admin"}})
+    account.set_credentials(api_tokens=["other"], bearers={"b": {"role": "admin"}})
     assert _get(account, "groups").status_code == 401
 
 
