@@ -58,7 +58,7 @@ async def _run(pages: list[bytes]) -> None:
             return web.json_response({"settings": {}})
         return web.Response(body=pages[int(request.query.get("cursor", 0))], headers=HEADERS)
 
-    port = await serve(response, 0)
+    port = await serve(response)
     sys.stdout.write(f"http://127.0.0.1:{port}\n")
     sys.stdout.flush()
     await asyncio.Event().wait()

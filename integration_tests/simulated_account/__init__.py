@@ -21,7 +21,7 @@ It has two ports. `base_url` is the API: `/api/v2/...` and `POST /oauth/tokens`.
     requests        -                         the log: every call, its query, status, buckets, fault
     counts          -                         calls per endpoint
     forget_requests -                         empties the log
-    set_clock       skew?, now?, frozen?      moves, sets or stops the account's clock; returns its time
+    set_clock       skew?                     moves the account's clock; returns its time
     set_limits      enabled, speed, ...       rate limits (`RateLimits`)
     set_plan        name, gates, refused      what the plan lacks, which parents are refused (`AccountPlan`)
     set_faults      script, rate, seed, ...   what goes wrong (`FaultPlan`, `FaultStep`, `ApiFault`)

@@ -36,42 +36,33 @@ COULD_NOT = {"error": "Couldn't authenticate you"}
 
 @dataclass(frozen=True)
 class ApiCaller:
-    """A caller: the role, the number of the user, and what the token allows; `expires` is Unix seconds or None."""
+    """A caller: the role, the number of the user, and what the token allows.
+
+    `expires` is Unix seconds of the account's clock, None for never.
+    """
 
     role: str
     number: int = 0
-    scope: str = "read write"
-    expires: float | None = None
-
-
-@dataclass
-class AccessToken:
-    """A bearer token; `expires` is Unix seconds of the account's clock, None for never."""
-
-    role: str
     scope: str = "read"
     expires: float | None = None
 
 
-def _emails() -> dict[str, ApiCaller]:
-    return {
-        "admin@acme.example": ApiCaller(ADMIN, 0),
-        "agent2@acme.example": ApiCaller(AGENT, 2),
-        "customer@mail.example": ApiCaller(END_USER, 50),
-    }
+_EMAILS: Mapping[str, ApiCaller] = {
+    "admin@acme.example": ApiCaller(ADMIN, 0, "read write"),
+    "agent2@acme.example": ApiCaller(AGENT, 2, "read write"),
+    "customer@mail.example": ApiCaller(END_USER, 50, "read write"),
+}
 
 
 @dataclass
 class AccountCredentials:
-    """What the account accepts. `access_seconds` is the life of an access token that asks for none."""
+    """What the account accepts."""
 
     api_tokens: set[str] = field(default_factory=lambda: {"simulated-token"})
-    emails: dict[str, ApiCaller] = field(default_factory=_emails)
-    bearers: dict[str, AccessToken] = field(default_factory=lambda: {"simulated-access-token": AccessToken(ADMIN)})
+    bearers: dict[str, ApiCaller] = field(default_factory=lambda: {"simulated-access-token": ApiCaller(ADMIN)})
     chat_tokens: dict[str, str] = field(default_factory=lambda: {"simulated-chat-token": ADMIN})
     clients: dict[str, str] = field(default_factory=lambda: {"simulated-client": "simulated-secret"})
     refresh_tokens: dict[str, str] = field(default_factory=lambda: {"simulated-refresh-token": ""})
-    access_seconds: int | None = 1800
 
 
 def api_caller_of(credentials: AccountCredentials, clock: AccountClock, header: str | None) -> ApiCaller:
@@ -89,7 +80,7 @@ def _bearer(credentials: AccountCredentials, clock: AccountClock, value: str) ->
     if token is None or (token.expires is not None and clock.now() >= token.expires):
         text = "The access token provided is expired, revoked, malformed or invalid for other reasons."
         raise ApiError(401, {"error": "invalid_token", "error_description": text}, {"WWW-Authenticate": "Bearer"})
-    return ApiCaller(token.role, 0, token.scope, token.expires)
+    return token
 
 
 def _basic(credentials: AccountCredentials, value: str) -> ApiCaller:
@@ -98,9 +89,9 @@ def _basic(credentials: AccountCredentials, value: str) -> ApiCaller:
     except ValueError:
         raise ApiError(401, COULD_NOT) from None
     email, _, marker = user.rpartition("/")
-    if marker != "token" or password not in credentials.api_tokens or email not in credentials.emails:
+    if marker != "token" or password not in credentials.api_tokens or email not in _EMAILS:
         raise ApiError(401, COULD_NOT)
-    return credentials.emails[email]
+    return _EMAILS[email]
 
 
 def chat_caller_of(credentials: AccountCredentials, header: str | None) -> ApiCaller:
@@ -141,15 +132,16 @@ def _refreshed(credentials: AccountCredentials, clock: AccountClock, requested: 
 
 
 def _access(credentials: AccountCredentials, clock: AccountClock, requested: dict[str, Any]) -> dict[str, Any]:
-    seconds = _seconds(requested.get("expires_in"), credentials.access_seconds)
+    seconds = _seconds(requested.get("expires_in"))
     token, scope = f"access-{secrets.token_hex(16)}", str(requested.get("scope", "read"))
-    credentials.bearers[token] = AccessToken(ADMIN, scope, None if seconds is None else clock.now() + seconds)
+    credentials.bearers[token] = ApiCaller(ADMIN, 0, scope, clock.now() + seconds)
     return {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": seconds}
 
 
-def _seconds(requested: Any, usual: int | None) -> int | None:
+def _seconds(requested: Any) -> int:
+    """The life of an access token: half an hour if the request names none."""
     if requested is None:
-        return usual
+        return 1800
     if not 300 < int(requested) <= 172_800:
         raise ApiError(400, {"error": "invalid_request", "error_description": "expires_in is out of range"})
     return int(requested)

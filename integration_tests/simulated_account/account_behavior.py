@@ -7,15 +7,11 @@ from dataclasses import dataclass
 class AccountBehavior:
     """The differences.
 
-    `no_support_type_scope`: the parameter is answered with 400, as by older accounts.
     `whole_seconds`: a page of a time export never ends inside a second, so it may exceed `per_page`
     (docs/zendesk-api.md#time-based-exports (3)).
-    `chat_without_start_id`: the chat export neither gives nor takes `start_id`, so one second can fill every page.
-    `main_token_on_chat`: the Chat endpoints take the main credentials.
-    `no_json_suffix_needed`: Help Center paths without `.json` are answered.
     `cursor_generation`: raised to make every export cursor that is under way unknown.
     `rows_at_once`: the most rows that exports by time hand out at once, whatever is requested; 0: as many as they may.
-    `pages_of_one_answer`: lists that are documented as one answer come in pages of so many rows; 0: at once.
+    `pages_of_one_response`: lists that are documented as one response come in pages of so many rows; 0: at once.
     `endless_cursors`: lists with cursors name ever new next pages.
     `closed_exports`: the exports that are announced to end refuse with this shape of `account_plan.SHAPES`, or answer
     with no rows ("empty"); empty: they are open.
@@ -26,11 +22,7 @@ class AccountBehavior:
     `unknown_subdomain`: what a name that no account has answers: "redirect", "html" (200), "html404"; empty: none.
     """
 
-    no_support_type_scope: bool = False
     whole_seconds: bool = False
-    chat_without_start_id: bool = False
-    main_token_on_chat: bool = False
-    no_json_suffix_needed: bool = False
     cursor_generation: int = 0
     rows_at_once: int = 0
     pages_of_one_response: int = 0

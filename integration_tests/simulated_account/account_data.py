@@ -63,7 +63,7 @@ class AccountData:
 
     def size(self, kind: str, usual: int) -> int:
         """How many rows of that kind to make."""
-        return self.options.size(kind, usual)
+        return self.options.sizes.get(kind, usual)
 
     def some_ticket(self, n: int) -> int:
         """The id of a ticket, for the n-th thing that refers to one."""

@@ -8,18 +8,11 @@ from dataclasses import dataclass, field
 class AccountOptions:
     """`now` is Unix seconds; None means the present.
 
-    `sizes` replaces the number of rows of a kind, `bursts` adds rows in one second.
+    `sizes` replaces the number of rows of a kind.
     """
 
     seed: int = 7
     tickets: int = 500
     now: float | None = None
     frozen: bool = False
-    plan: str = "enterprise"
-    gzip: bool = True
     sizes: Mapping[str, int] = field(default_factory=dict)
-    bursts: Mapping[str, int] = field(default_factory=dict)
-
-    def size(self, kind: str, usual: int) -> int:
-        """How many rows of that kind to make."""
-        return self.sizes.get(kind, usual)

@@ -37,11 +37,9 @@ SHAPES: Mapping[str, tuple[int, object]] = MappingProxyType(
         "404_empty": (404, b""),
         "404_html": (404, _HTML),
         "410_gone": (410, {"error": "Gone", "description": "This endpoint is no longer available"}),
-        "410_empty": (410, b""),
         "451_legal": (451, {"error": "UnavailableForLegalReasons", "description": "Not available to this client"}),
         "200_html": (200, _HTML),
         "422_record": (422, {"error": "RecordInvalid", "description": "Record validation errors", "details": {}}),
-        "422_empty": (422, b""),
     }
 )
 """Every shape of refusal by its name: the status, and the body (bytes: as it is, else as JSON)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from .access import ApiCaller
@@ -10,6 +11,17 @@ from .account_data import AccountData
 from .responses import ApiError
 
 QueryParameters = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class IncomingRequest:
+    """A request: `site` is scheme and host as the caller sees them, `note` its entry in the log."""
+
+    path: str
+    query: QueryParameters
+    site: str
+    authorization: str | None
+    note: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -92,15 +92,6 @@ class SimulatedAccount:
         """Deletes a row now, the way Zendesk does."""
         self.call("delete", stream=stream, id=key)
 
-    def archive(self, ticket: int) -> None:
-        """Archives a closed ticket: no list shows it any more."""
-        self.call("archive", id=ticket)
-
-    def restore(self, ticket: int) -> Record:
-        """Restores a deleted ticket, which moves its times, and gives its record."""
-        record: Record = self.call("restore", id=ticket)
-        return record
-
     def burst(self, stream: str, rows: int = 5000, at: int | None = None) -> list[RecordId]:
         """Adds so many rows that share one second (Unix seconds; by default ten minutes ago)."""
         found: list[RecordId] = self.call("burst", stream=stream, rows=rows, at=at)
@@ -121,14 +112,14 @@ class SimulatedAccount:
         self.call("forget_requests")
 
     def set_clock(self, **given: Any) -> float:
-        """Moves the account's clock: `skew` seconds on, `now` Unix seconds, `frozen` true or false; gives its time."""
+        """Moves the account's clock `skew` seconds on; gives its time."""
         found: float = self.call("set_clock", **given)["now"]
         return found
 
     def set_limits(self, **given: Any) -> None:
         """Sets the rate limits.
 
-        `enabled`, `speed`, `plan`, `totals`, `body`, `headers`; fields that are not given are reset.
+        `enabled`, `speed`, `totals`, `body`, `headers`; fields that are not given are reset.
         """
         self.call("set_limits", **given)
 
@@ -161,8 +152,7 @@ class SimulatedAccount:
     def set_credentials(self, **given: Any) -> None:
         """Sets what is accepted.
 
-        `api_tokens`, `bearers`, `emails`, `chat_tokens`, `clients`, `refresh_tokens`, `access_seconds`; what is left
-        out is as at first.
+        `api_tokens`, `bearers`, `chat_tokens`, `clients`, `refresh_tokens`; what is not given is as at first.
         """
         self.call("set_credentials", **given)
 

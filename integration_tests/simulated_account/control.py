@@ -4,16 +4,15 @@ JSON over HTTP, one path a verb, for tests and the demo. The package's docstring
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from . import bulk_changes, row_changes, truth
-from .access import AccessToken, AccountCredentials, ApiCaller
+from .access import AccountCredentials, ApiCaller
 from .account_behavior import AccountBehavior
-from .account_plan import FEATURES, SHAPES, AccountPlan
+from .account_plan import AccountPlan
 from .faults import faults_from
 from .files import FAULT_PATH
 from .limits import RateLimits
@@ -57,93 +56,56 @@ def _add(server: ServerState, given: Arguments) -> Any:
     return row_changes.add(server.account, given["stream"], given.get("fields", {}))
 
 
-def _delete(server: ServerState, given: Arguments) -> Any:
+def _delete(server: ServerState, given: Arguments) -> None:
     row_changes.delete(server.account, given["stream"], _key(server, given["stream"], given["id"]))
-    return {}
-
-
-def _archive(server: ServerState, given: Arguments) -> Any:
-    row_changes.archive(server.account, int(given["id"]))
-    return {}
-
-
-def _restore(server: ServerState, given: Arguments) -> Any:
-    return row_changes.restore(server.account, int(given["id"]))
 
 
 def _burst(server: ServerState, given: Arguments) -> Any:
     return bulk_changes.burst(server.account, given["stream"], int(given["rows"]), given.get("at"))
 
 
-def _requests(server: ServerState, given: Arguments) -> Any:
-    return server.journal.calls()
-
-
-def _counts(server: ServerState, given: Arguments) -> Any:
-    return server.journal.counts()
-
-
-def _forget(server: ServerState, given: Arguments) -> Any:
-    server.journal.forget()
-    return {}
-
-
 def _clock(server: ServerState, given: Arguments) -> Any:
-    clock = server.account.clock
-    if "frozen" in given:
-        (clock.freeze if given["frozen"] else clock.run)()
-    if "now" in given:
-        clock.set(float(given["now"]))
-    clock.shift(float(given.get("skew", 0)))
-    return {"now": clock.now()}
+    server.account.clock.shift(float(given.get("skew", 0)))
+    return {"now": server.account.clock.now()}
 
 
-def _limits(server: ServerState, given: Arguments) -> Any:
-    server.limits = replace(RateLimits(plan=server.options.plan), **given)
-    return {}
+def _limits(server: ServerState, given: Arguments) -> None:
+    server.limits = RateLimits(**given)
 
 
-def _faults(server: ServerState, given: Arguments) -> Any:
+def _faults(server: ServerState, given: Arguments) -> None:
     server.faults = faults_from(given)
     for step in server.faults.script:
         if step.path not in ("", "oauth/tokens", FAULT_PATH) and not server.routes.has(step.path):
             raise ValueError(f"no endpoint has the path {step.path}")  # it would never be met, and nobody would know
     server.last_pages.clear()
-    return {}
 
 
-def _plan(server: ServerState, given: Arguments) -> Any:
-    server.plan = replace(AccountPlan(server.options.plan), **given)
-    return {"shapes": sorted(SHAPES), "features": sorted(FEATURES)}
+def _plan(server: ServerState, given: Arguments) -> None:
+    server.plan = AccountPlan(**given)
 
 
-def _odd_responses(server: ServerState, given: Arguments) -> Any:
-    server.odd = replace(OddResponses(), **given)
-    return {}
+def _odd_responses(server: ServerState, given: Arguments) -> None:
+    server.odd = OddResponses(**given)
 
 
-def _responses(server: ServerState, given: Arguments) -> Any:
+def _responses(server: ServerState, given: Arguments) -> None:
     server.script = script_from(given.get("script", ()))
-    return {}
 
 
-def _behavior(server: ServerState, given: Arguments) -> Any:
-    server.behavior = replace(AccountBehavior(), **given)
+def _behavior(server: ServerState, given: Arguments) -> None:
+    server.behavior = AccountBehavior(**given)
     server.export_calls.clear()
-    return {}
 
 
-def _credentials(server: ServerState, given: Arguments) -> Any:
+def _credentials(server: ServerState, given: Arguments) -> None:
     fresh = AccountCredentials()
     fresh.api_tokens = set(given.get("api_tokens", fresh.api_tokens))
     fresh.clients = given.get("clients", fresh.clients)
     fresh.refresh_tokens |= dict.fromkeys(given.get("refresh_tokens", ()), "")
-    fresh.bearers |= {name: AccessToken(**token) for name, token in given.get("bearers", {}).items()}
-    fresh.emails |= {email: ApiCaller(role) for email, role in given.get("emails", {}).items()}
+    fresh.bearers |= {name: ApiCaller(**token) for name, token in given.get("bearers", {}).items()}
     fresh.chat_tokens = given.get("chat_tokens", fresh.chat_tokens)
-    fresh.access_seconds = given.get("access_seconds", fresh.access_seconds)
     server.credentials = fresh
-    return {}
 
 
 VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
@@ -153,12 +115,10 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "update": _update,
     "add": _add,
     "delete": _delete,
-    "archive": _archive,
-    "restore": _restore,
     "burst": _burst,
-    "requests": _requests,
-    "counts": _counts,
-    "forget_requests": _forget,
+    "requests": lambda server, _given: server.journal.calls(),
+    "counts": lambda server, _given: server.journal.counts(),
+    "forget_requests": lambda server, _given: server.journal.forget(),
     "set_clock": _clock,
     "set_limits": _limits,
     "set_faults": _faults,

@@ -19,6 +19,8 @@ import yaml
 _ROOT = Path(__file__).parents[2]
 MANIFEST = _ROOT / "manifest.yaml"
 EXAMPLES = Path(__file__).parent / "examples"
+GUIDE_PATHS = ("help_center/", "community/")
+"""How the paths of the Help Center begin."""
 CURSOR, OFFSET, IDS, ONE_ANSWER, EXPORT = "cursor", "offset", "ids", "one answer", "export"
 _PAGINGS = {"page[after]": CURSOR, "page": OFFSET, "since_id": IDS}
 """How a list is paged, by the parameter that names the next page; an export has another one, or none."""

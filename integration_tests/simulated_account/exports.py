@@ -23,13 +23,11 @@ class TimeExportRules:
     """How a time export ends and what it holds back.
 
     `ends` is "flag" (it has `end_of_stream`), "null" (`next_page` becomes null) or "never" (always a next page).
-    `withheld` is the age in seconds below which rows are not given, `youngest` that below which `start_time` is
-    refused, `usual` the page size where the call names none.
+    `withheld` is the age in seconds below which rows are not given, `usual` the page size if the call names none.
     """
 
     ends: str = "flag"
     withheld: int = 0
-    youngest: int = MINUTE
     usual: int = LARGEST
 
 
@@ -58,7 +56,7 @@ def start_of(call: ApiCall, youngest: int, unit: int = 1) -> int:
     return start
 
 
-def page_size(call: ApiCall, usual: int = LARGEST) -> int:
+def _page_size(call: ApiCall, usual: int = LARGEST) -> int:
     """The call's `per_page`, at most 1,000."""
     return min(max(1, call.number("per_page", usual)), LARGEST)
 
@@ -67,8 +65,8 @@ def time_page(
     call: ApiCall, table: RowTable, rules: TimeExportRules, key: str, keep: RowFilter
 ) -> tuple[list[TableRow], ApiResponse]:
     """One page of a time export: rows of `start_time` and later, the boundary second again."""
-    known = old_enough(table.since(start_of(call, rules.youngest)), call, rules.withheld)
-    size = min(page_size(call, rules.usual), call.behavior.rows_at_once or LARGEST)
+    known = old_enough(table.since(start_of(call, MINUTE)), call, rules.withheld)
+    size = min(_page_size(call, rules.usual), call.behavior.rows_at_once or LARGEST)
     page, more = _cut(filter(keep, known), size, whole_seconds=call.behavior.whole_seconds)
     end = page[-1].at if page else None
     following = call.link(start_time=call.number("start_time") if end is None else end)
@@ -97,7 +95,7 @@ def cursor_page(
     if last is not None and call.account.kind(table.name).text_ids:
         last = str(last)
     known = old_enough(table.since(at) if last is None else table.after(at, last), call, withheld)
-    page, more = _cut(filter(keep, known), page_size(call), whole_seconds=False)
+    page, more = _cut(filter(keep, known), _page_size(call), whole_seconds=False)
     after = _token(call, page[-1].at, page[-1].key) if page else call.text("cursor") or _token(call, at, "")
     before = _token(call, page[0].at, page[0].key) if page and call.has("cursor") else None
     return page, ApiResponse(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -134,7 +134,7 @@ def faults_from(given: Mapping[str, Any]) -> FaultPlan:
     more: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "script"
     }
-    return replace(FaultPlan(), **more, script=[_step(line) for line in given.get("script", ())])
+    return FaultPlan(**more, script=[_step(line) for line in given.get("script", ())])
 
 
 def _step(line: Mapping[str, Any]) -> FaultStep:

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
-from typing import Protocol
 
 from .access import ANONYMOUS, COULD_NOT, api_caller_of
 from .account_data import AccountData
-from .api_call import QueryParameters
+from .api_call import IncomingRequest
 from .attachment_files import RENEWED, attachments_with
 from .response_damage import damage_response, error, replaces_response
 from .responses import HTML, ApiError, ApiResponse, not_found
@@ -26,26 +25,6 @@ ELSEWHERE = "/elsewhere"
 _FILE = re.compile(r"/(?:attachments/token/(?P<token>[0-9a-f]+)/?|hc/article_attachments/(?P<id>\d+))")
 
 
-class FileRequest(Protocol):
-    """What is needed of a request."""
-
-    @property
-    def path(self) -> str:
-        """As requested."""
-
-    @property
-    def query(self) -> QueryParameters:
-        """Its parameters."""
-
-    @property
-    def site(self) -> str:
-        """Scheme and host."""
-
-    @property
-    def authorization(self) -> str | None:
-        """The header."""
-
-
 @cache
 def file_bytes(key: int, size: int) -> bytes:
     """The file of an attachment."""
@@ -53,7 +32,7 @@ def file_bytes(key: int, size: int) -> bytes:
     return (seed * (size // len(seed) + 1))[:size]
 
 
-def file_response(server: ServerState, requested: FileRequest) -> ApiResponse | None:
+def file_response(server: ServerState, requested: IncomingRequest) -> ApiResponse | None:
     """The answer to a request for a file; None if it is for something else."""
     path = requested.path.removeprefix(ELSEWHERE)
     found = _FILE.fullmatch(path)
@@ -72,12 +51,12 @@ def file_response(server: ServerState, requested: FileRequest) -> ApiResponse | 
     return damage_response(fault, response, None, requested.query) if fault else response
 
 
-def _redirect(requested: FileRequest) -> ApiResponse:
+def _redirect(requested: IncomingRequest) -> ApiResponse:
     site = requested.site.replace("127.0.0.1", "localhost")
     return ApiResponse(302, raw=b"", headers={"Location": f"{site}{ELSEWHERE}{requested.path}?signature=x"})
 
 
-def _elsewhere(server: ServerState, requested: FileRequest, found: re.Match[str]) -> ApiResponse:
+def _elsewhere(server: ServerState, requested: IncomingRequest, found: re.Match[str]) -> ApiResponse:
     """The other host takes a signature, and no credentials beside it."""
     if requested.authorization or "signature" not in requested.query or "localhost" not in requested.site:
         raise ApiError(400, {"error": "InvalidArgument", "description": "Only one way to authenticate is allowed"})

@@ -28,7 +28,7 @@ class RequestLog:
             "status": None,
             "time": time.time(),
         }
-        call |= {"bucket": None, "buckets": [], "rows": None, "fault": None}
+        call |= {"buckets": [], "rows": None, "fault": None}
         self._calls.append(call)
         return call
 

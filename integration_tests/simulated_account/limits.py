@@ -14,7 +14,6 @@ from functools import cache
 from .responses import HTML, JSON, ApiResponse
 
 UNLIMITED = 1_000_000
-_PER_PLAN = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700, "enterprise_plus": 2500}
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ def buckets_of(path: str) -> tuple[str, ...]:
 
 
 RULES: Mapping[str, LimitRule] = {
+    "account": LimitRule(700),
+    "help-center": LimitRule(700),
     "incremental-exports": LimitRule(10, header="incremental-exports"),
     "incremental-exports-cursor": LimitRule(20, header="incremental-exports-cursor"),
     "incremental-custom-objects": LimitRule(10),
@@ -83,7 +84,6 @@ class RateLimits:
 
     enabled: bool = False
     speed: float = 1.0
-    plan: str = "enterprise"
     totals: dict[str, int] = field(default_factory=dict)
     body: str = "text"
     headers: bool = True
@@ -95,8 +95,6 @@ class RateLimits:
             return UNLIMITED
         if bucket in self.totals:
             return self.totals[bucket]
-        if bucket in ("account", "help-center"):
-            return _PER_PLAN[self.plan]
         return RULES[bucket].total
 
     def draw(self, buckets: Iterable[str]) -> tuple[str | None, dict[str, str]]:
@@ -117,8 +115,7 @@ class RateLimits:
     def _window(self, bucket: str, now: float) -> LimitWindow:
         window = self.windows.get(bucket)
         if window is None or now >= window.ends:
-            seconds = RULES[bucket].seconds if bucket in RULES else 60
-            window = self.windows[bucket] = LimitWindow(now + seconds / self.speed)
+            window = self.windows[bucket] = LimitWindow(now + RULES[bucket].seconds / self.speed)
         return window
 
     def refused(self) -> ApiResponse:

@@ -15,7 +15,6 @@ from .record_kinds import KINDS, VANISHES, RecordKind
 from .row_updates import changed_times, newest_row, present_time, replace_row
 from .tables import ARCHIVED, DELETED, LIVE, Record, RowKey, TableRow
 from .ticket_changes import (
-    WITH_TICKET,
     Fields,
     add_comment,
     archived_ticket_deleted,
@@ -84,26 +83,6 @@ def delete(account: AccountData, kind: str, key: RowKey) -> None:
     replace_row(account, kind, row, record)
     after = archived_ticket_deleted if is_archived else _AFTER_DELETE.get(kind, _nothing)
     after(account, record, {known.removal: record[known.removal]})
-
-
-def archive(account: AccountData, ticket: int) -> None:
-    """Archives a ticket with all that hangs on it."""
-    account.table("tickets")[ticket].state = ARCHIVED
-    for kind in WITH_TICKET:
-        for row in account.table(kind).children(ticket):
-            row.state = ARCHIVED
-
-
-def restore(account: AccountData, ticket: int) -> Record:
-    """Restores a deleted ticket; gives its new record."""
-    row = account.table("tickets")[ticket]
-    row.state = LIVE
-    for kind in WITH_TICKET:
-        for child in account.table(kind).children(ticket):
-            child.state = LIVE
-    if ticket in account.table("deleted_tickets"):
-        account.table("deleted_tickets").drop(ticket)
-    return update(account, "tickets", ticket, {"status": "open"})
 
 
 _EXPORTED_WHEN_DELETED = ("custom_object_records", "organizations", "tickets", "users")

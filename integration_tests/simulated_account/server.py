@@ -9,14 +9,14 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from .access import grant
-from .api_call import QueryParameters
+from .api_call import IncomingRequest, QueryParameters
 from .faults import TRANSPORT
 from .odd_responses import Dateless
 from .response_damage import error, replaces_response
 from .responses import ApiError, ApiResponse
 from .scripted_responses import WIRE
 from .server_state import ServerState
-from .service import IncomingRequest, response
+from .service import response
 
 _SMALL = 1024
 RequestHandler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -79,7 +79,7 @@ class ApiServer:
         body, headers = self._state.odd.written(body, headers)
         packable = not self._state.odd.body and len(body) > _SMALL
         wanted = packable and "gzip" in request.headers.get("Accept-Encoding", "")
-        if (self._state.options.gzip and wanted) or found.manner == "gzip_cut":
+        if wanted or found.manner == "gzip_cut":
             body = await asyncio.to_thread(_packed, body)
             headers["Content-Encoding"] = "gzip"
         if found.before and request.transport:
@@ -111,9 +111,9 @@ def _packed(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-async def serve(handler: RequestHandler, port: int) -> int:
-    """Starts serving on loopback until the process ends; gives the port (chosen by the system for 0)."""
+async def serve(handler: RequestHandler) -> int:
+    """Starts serving on loopback until the process ends; gives the port, which the system chooses."""
     runner = web.ServerRunner(web.Server(handler))
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     return int(runner.addresses[0][1])

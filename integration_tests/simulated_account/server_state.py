@@ -9,7 +9,6 @@ from .account_behavior import AccountBehavior
 from .account_data import AccountData
 from .account_options import AccountOptions
 from .account_plan import AccountPlan
-from .bulk_changes import burst
 from .declared_streams import DeclaredStream, declared_streams
 from .endpoint_routes import EndpointRoutes
 from .endpoints import endpoints_of
@@ -34,7 +33,6 @@ FIRST = ("tickets", "ticket_metrics", "users")
 class ServerState:
     """The account, and how it answers."""
 
-    options: AccountOptions
     account: AccountData
     routes: EndpointRoutes
     credentials: AccountCredentials = field(default_factory=AccountCredentials)
@@ -63,12 +61,4 @@ def new_server_state(
     if warm:
         for kind in account.kinds() if options.tickets <= WARM else FIRST:
             account.table(kind)
-    for kind, rows in options.bursts.items():
-        burst(account, kind, rows)
-    return ServerState(
-        options,
-        account,
-        EndpointRoutes(endpoints_of(streams)),
-        limits=RateLimits(plan=options.plan),
-        plan=AccountPlan(options.plan),
-    )
+    return ServerState(account, EndpointRoutes(endpoints_of(streams)))

@@ -1,12 +1,12 @@
 """From a request to an answer: find, limit, authenticate, admit, answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from .access import ANONYMOUS, COULD_NOT, END_USER, ApiCaller, api_caller_of, chat_caller_of, roles_of
 from .account_plan import refusal
-from .api_call import ApiCall, QueryParameters
+from .api_call import ApiCall, IncomingRequest
+from .declared_streams import GUIDE_PATHS
 from .endpoint_routes import PREFIX, plain_path
 from .endpoints import ApiEndpoint
 from .faults import ApiFault
@@ -15,20 +15,6 @@ from .limits import buckets_of
 from .response_damage import damage_response, error, replaces_response
 from .responses import HTML, ApiError, ApiResponse, no_endpoint
 from .server_state import ServerState
-
-_GUIDE = ("help_center/", "community/")
-_NO_ACCESS = "You do not have access to this page. Please contact the account owner of this help desk for further help."
-
-
-@dataclass(frozen=True)
-class IncomingRequest:
-    """A request: `site` is scheme and host as the caller sees them, `note` its entry in the log."""
-
-    path: str
-    query: QueryParameters
-    site: str
-    authorization: str | None
-    note: dict[str, Any]
 
 
 def response(server: ServerState, request: IncomingRequest) -> ApiResponse:
@@ -49,7 +35,7 @@ def _response(server: ServerState, request: IncomingRequest, headers: dict[str, 
         return file
     endpoint, ids = _find(server, request)
     buckets = buckets_of(endpoint.path)
-    request.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets), bucket=buckets[-1])
+    request.note.update(endpoint=PREFIX + endpoint.path, buckets=list(buckets))
     over, limit_headers = server.limits.draw(buckets)
     headers |= limit_headers
     if over:
@@ -80,18 +66,13 @@ def _find(server: ServerState, request: IncomingRequest) -> tuple[ApiEndpoint, M
     found = server.routes.find(plain)
     if found is None:
         raise no_endpoint()
-    if plain.startswith(_GUIDE) and not request.path.endswith(".json") and not server.behavior.no_json_suffix_needed:
+    if plain.startswith(GUIDE_PATHS) and not request.path.endswith(".json"):
         raise ApiError(415)
     return found
 
 
 def _caller(server: ServerState, request: IncomingRequest, endpoint: ApiEndpoint) -> ApiCaller:
     if endpoint.path.startswith("chat/"):
-        if server.behavior.main_token_on_chat:
-            try:
-                return api_caller_of(server.credentials, server.account.clock, request.authorization)
-            except ApiError:
-                pass
         return chat_caller_of(server.credentials, request.authorization)
     return api_caller_of(server.credentials, server.account.clock, request.authorization)
 
@@ -106,7 +87,7 @@ def _admit(caller: ApiCaller, endpoint: ApiEndpoint) -> None:
         return
     if caller.role == END_USER:
         raise ApiError(403, {"error": "Forbidden", "description": "You are not allowed to do that"})
-    raise ApiError(403, {"error": {"title": "Forbidden", "message": _NO_ACCESS}})
+    raise refusal("403_object")
 
 
 _ENDING = ("incremental/", "channels/voice/stats/incremental/")

@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from integration_tests.simulated_account.account_options import AccountOptions
+from integration_tests.simulated_account.api_call import IncomingRequest
 from integration_tests.simulated_account.journal import RequestLog
 from integration_tests.simulated_account.server_state import ServerState, new_server_state
-from integration_tests.simulated_account.service import IncomingRequest, response
+from integration_tests.simulated_account.service import response
 from integration_tests.simulated_account.timestamps import epoch
 
 Record = dict[str, Any]

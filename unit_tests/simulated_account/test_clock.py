@@ -9,9 +9,7 @@ def test_a_frozen_clock_moves_only_when_it_is_moved() -> None:
     clock = AccountClock(1000.0, frozen=True)
     clock.shift(5)
     assert clock.now() == 1005
-    clock.set(2000)
-    assert clock.now() == 2000
-    assert clock.date_header() == "Thu, 01 Jan 1970 00:33:20 GMT"
+    assert clock.date_header() == "Thu, 01 Jan 1970 00:16:45 GMT"
 
 
 def test_a_running_clock_keeps_the_pace_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,12 +18,8 @@ def test_a_running_clock_keeps_the_pace_of_the_machine(monkeypatch: pytest.Monke
     clock = AccountClock(1000.0)
     machine.append(57.0)
     assert clock.now() == 1007
-    clock.freeze()
-    machine.append(60.0)
-    assert clock.now() == 1007
-    clock.run()
-    machine.append(61.0)
-    assert clock.now() == 1008
+    clock.shift(60)
+    assert clock.now() == 1067
 
 
 def test_without_a_start_the_clock_shows_the_real_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def test_a_fast_clock_shortens_the_windows(api: ApiClient, server: ServerState, 
 def test_a_call_over_the_limit_counts_on_its_other_buckets(
     api: ApiClient, server: ServerState, moments: list[float]
 ) -> None:
-    server.limits = RateLimits(enabled=True, plan="team")
+    server.limits = RateLimits(enabled=True, totals={"account": 200})
     for _ in range(12):
         reply = api.get("incremental/organizations", start_time=0)
     assert reply.headers["X-Rate-Limit-Remaining"] == "188"

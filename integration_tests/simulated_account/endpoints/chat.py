@@ -52,7 +52,7 @@ def export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
     def response(call: ApiCall) -> ApiResponse:
         start, limit = start_of(call, _YOUNGEST, unit), min(max(1, call.number("limit", LARGEST)), LARGEST)
         known, place = call.account.table(stream.name).since(start), call.text("start_id")
-        if place and not call.behavior.chat_without_start_id:
+        if place:
             known = [row for row in known if (row.at, str(row.key)) >= (start, place)]
         page = list(islice(known, limit))
         full = fields in call.text("fields")
@@ -75,8 +75,6 @@ def _unit(stream: DeclaredStream) -> int:
 def _following(call: ApiCall, page: list[TableRow], unit: int) -> Record:
     end, last = (page[-1].at * unit, str(page[-1].key)) if page else (None, None)
     requested = call.number("start_time") if end is None else end
-    if call.behavior.chat_without_start_id:
-        return {"count": len(page), "end_time": end, "next_page": call.link(start_time=requested)}
     following = call.link(start_time=requested, start_id=last or call.text("start_id") or None)
     return {"count": len(page), "end_time": end, "end_id": last, "next_page": following}
 

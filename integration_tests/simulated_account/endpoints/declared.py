@@ -6,6 +6,7 @@ from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.declared_streams import (
     CURSOR,
     EXPORT,
+    GUIDE_PATHS,
     IDS,
     OFFSET,
     DeclaredStream,
@@ -22,8 +23,6 @@ from integration_tests.simulated_account.sideloads import add_sideloads
 from .chat import export as chat_export
 from .chat import id_page
 from .endpoint import ApiEndpoint, below, listed, one_of, single
-
-_GUIDE = ("help_center/", "community/")
 
 
 def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[ApiEndpoint]:
@@ -60,7 +59,7 @@ def _of_child(stream: DeclaredStream, parent: DeclaredStream) -> Iterator[ApiEnd
 def _paging(stream: DeclaredStream) -> ListPaging:
     """A list with cursors also takes page numbers; one that sends no page size has all rows in one answer."""
     if stream.paging == CURSOR:
-        return GUIDE if stream.path.startswith(_GUIDE) else BOTH
+        return GUIDE if stream.path.startswith(GUIDE_PATHS) else BOTH
     return BY_OFFSET if stream.paging == OFFSET and stream.sends_page_size else ALL
 
 
