@@ -49,8 +49,8 @@ def test_responses_are_compressed_for_clients_that_accept_it(account: SimulatedA
 def test_the_log_names_what_was_requested(account: SimulatedAccount) -> None:
     _get(account, "tickets/1/comments.json", include="users")
     (call,) = account.requests()
-    told = {name: call[name] for name in ("method", "path", "query", "status", "buckets", "fault")}
-    assert told == {
+    reported = {name: call[name] for name in ("method", "path", "query", "status", "buckets", "fault")}
+    assert reported == {
         "method": "GET",
         "path": "/api/v2/tickets/1/comments.json",
         "query": {"include": "users"},
