@@ -21,6 +21,7 @@ from airbyte_cdk.sources.declarative.requesters import HttpRequester as BuiltReq
 from airbyte_cdk.sources.declarative.requesters.paginators import DefaultPaginator as BuiltPaginator
 
 from source_zendesk_support.api.oauth import TokenRenewal
+from source_zendesk_support.api.templates import one_thread_at_a_time
 from source_zendesk_support.components.cursor_spec import CursorSpec
 from source_zendesk_support.components.lists import ListRetriever
 
@@ -43,6 +44,7 @@ class ComponentFactory(ModelToComponentFactory):
     """
 
     def __init__(self, renewal: TokenRenewal | None) -> None:
+        one_thread_at_a_time()
         super().__init__(disable_cache=True)
         self._renewal = renewal
         self._authenticators: list[DeclarativeAuthenticator] = []

@@ -24,7 +24,6 @@ from source_zendesk_support.api.memory_limit import MemoryLimit
 from source_zendesk_support.api.page_cache import PageCache
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.responses import authorization, classify
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.api.token_errors import new_token_rejected
 from source_zendesk_support.api.transport import HttpTransport
 from source_zendesk_support.errors import (
@@ -229,8 +228,7 @@ class ZendeskClient:
         stats.retries += 1
         if failure.limited and failure.wait:
             return
-        with TEMPLATES:
-            declared = request.handler.backoff_time(None, attempt) or 1.0
+        declared = request.handler.backoff_time(None, attempt) or 1.0
         backoff = failure.wait or declared * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
         stats.waited += backoff
         time.sleep(self._pacing.seconds(min(backoff, MAX_BACKOFF_SECONDS)))

@@ -14,7 +14,6 @@ from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.authenticators import ZendeskAuthenticator
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.api.token_errors import SUCCESS, grant_error, new_token_rejected
 from source_zendesk_support.api.token_grant import TokenGrant
 from source_zendesk_support.api.transport import HttpTransport
@@ -76,8 +75,7 @@ class OAuthAuthenticator(ZendeskAuthenticator):
 
     def __post_init__(self) -> None:
         """Start with the stored tokens."""
-        with TEMPLATES:
-            self._url = str(InterpolatedString.create(self.token_refresh_endpoint, parameters={}).eval(self.config))
+        self._url = str(InterpolatedString.create(self.token_refresh_endpoint, parameters={}).eval(self.config))
         self._credentials: Mapping[str, Any] = self.config["credentials"]
         self.access_token = str(self._credentials.get("access_token") or "")
         self._refresh_token = self._credentials.get("refresh_token")

@@ -15,7 +15,6 @@ from source_zendesk_support.api.error_text import is_html, response_text, safe_l
 from source_zendesk_support.api.exact_json import JSON_ERRORS, loads_any_encoding
 from source_zendesk_support.api.refusal_origin import RefusalOrigin, origin_of
 from source_zendesk_support.api.request import PageRequest
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.errors import (
     BadRequest,
     EndpointUnavailable,
@@ -160,8 +159,7 @@ def _resolution(request: PageRequest, response: requests.Response, text: str) ->
     seen.status_code = response.status_code
     seen.encoding = "utf-8"
     seen._content = orjson.dumps(text)  # noqa: SLF001  requests has no public way
-    with TEMPLATES:
-        return request.handler.interpret_response(seen)
+    return request.handler.interpret_response(seen)
 
 
 def _refusal_error(request: PageRequest, response: requests.Response, text: str) -> Exception:

@@ -26,7 +26,6 @@ from source_zendesk_support.api.network_faults import (
     passwords_in,
 )
 from source_zendesk_support.api.strict_http import StrictHttpAdapter
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.config.subdomain import LOOPBACK
 from source_zendesk_support.errors import TransientFailure
 from source_zendesk_support.masking import add_secrets
@@ -130,8 +129,7 @@ class HttpTransport:
         if self.closed:
             raise TransientFailure(_ENDED)
         try:
-            with TEMPLATES:
-                request = self._session.prepare_request(requests.Request(method, url, **options))
+            request = self._session.prepare_request(requests.Request(method, url, **options))
             settings = self._environment(str(request.url))
             response = self._session.send(
                 request, timeout=self._timeout, allow_redirects=False, stream=stream, **settings

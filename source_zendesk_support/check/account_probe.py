@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,6 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.cursor_export import CursorExportRetriever
 from source_zendesk_support.config.model import Config
@@ -56,6 +56,7 @@ class AccountProbe:
         self.own_chat_token = config.chat_credentials.access_token is not None
         self._stanzas = stanzas
         self._pages: dict[str, PagedRetriever] = {}
+        self._lock = threading.Lock()
         self._zendesk = zendesk
 
     def probe_account(self, attempts: int | None = None) -> None:
@@ -105,8 +106,7 @@ class AccountProbe:
 
     def probe(self, name: str, attempts: int = 1) -> None:
         """One call that shows whether a stream may be read; arguments and errors as ``probe_account``."""
-        with TEMPLATES:
-            request = self._pages_of(name).probe(self._zendesk.clock.now())
+        request = self._pages_of(name).probe(self._zendesk.clock.now())
         self._zendesk.page(
             replace(request, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         ).release()
@@ -137,12 +137,11 @@ class AccountProbe:
 
     def _probe_list(self, name: str, attempts: int) -> None:
         pages = self._pages_of(name)
-        with TEMPLATES:
-            lazy = pages.list_form if isinstance(pages, CursorExportRetriever) else None
-            changes = lazy.form.changes if lazy else None
-            if changes is None:
-                raise TypeError(f"{name} cannot be read by lists")
-            request = changes.probe(self._zendesk.clock.now())
+        lazy = pages.list_form if isinstance(pages, CursorExportRetriever) else None
+        changes = lazy.form.changes if lazy else None
+        if changes is None:
+            raise TypeError(f"{name} cannot be read by lists")
+        request = changes.probe(self._zendesk.clock.now())
         self._zendesk.page(
             replace(request, attempts=attempts, max_calls=MAX_CHECK_CALLS, max_bytes=MAX_CHECK_RESPONSE_BYTES)
         ).release()
@@ -153,14 +152,13 @@ class AccountProbe:
             self._pages_of(name)
 
     def _pages_of(self, name: str) -> PagedRetriever:
-        with TEMPLATES:
+        with self._lock:
             if name not in self._pages:
                 self._pages[name] = self._stanzas.pages(name)
             return self._pages[name]
 
     def _proof(self) -> PageRequest:
-        with TEMPLATES:
-            return self._pages_of(PROBE_STREAM).page_request(Position(0), self._zendesk.clock.now())
+        return self._pages_of(PROBE_STREAM).page_request(Position(0), self._zendesk.clock.now())
 
     def raise_for_chat(self, name: str, refused: EndpointUnavailable) -> None:
         """Raise a configuration error if Chat rejected its own credentials."""

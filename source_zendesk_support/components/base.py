@@ -19,7 +19,6 @@ from source_zendesk_support.api.authenticators import ZendeskAuthenticator
 from source_zendesk_support.api.client import ZendeskClient
 from source_zendesk_support.api.request import PageRequest, PageResponse
 from source_zendesk_support.api.request_path import path_segments
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.declared_stream import DeclaredStream
 from source_zendesk_support.components.named_page import is_link, link_params
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
@@ -117,10 +116,6 @@ class PagedRetriever(DeclaredStream, ABC):
         self, position: Position, now: int, include: Sequence[str] = (), parent: Slice | None = None
     ) -> PageRequest:
         """The request for the page at a position."""
-        with TEMPLATES:
-            return self._page_request(position, now, include, parent)
-
-    def _page_request(self, position: Position, now: int, include: Sequence[str], parent: Slice | None) -> PageRequest:
         interval = self.interval(position, now)
         stream_slice = StreamSlice(partition=path_segments(parent or self.parent_ids), cursor_slice=interval)
         params = {**self._paging(position), **self.requester.get_request_params(stream_slice=stream_slice)}

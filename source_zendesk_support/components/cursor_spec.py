@@ -31,7 +31,6 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.state.budget import StateBudget
 from source_zendesk_support.state.legacy_state import NO_CURSOR
 from source_zendesk_support.state.list_place import LISTS
@@ -93,8 +92,7 @@ def _seconds(declared: DeclaredDatetime | str, config: Mapping[str, Any]) -> int
     else:
         text, parameters = declared.datetime, declared.parameters or {}
         start = MinMaxDatetime(text, parameters, datetime_format=declared.datetime_format or "")
-    with TEMPLATES:
-        return int(start.get_datetime(config).timestamp())
+    return int(start.get_datetime(config).timestamp())
 
 
 ARCHIVED = "archived"

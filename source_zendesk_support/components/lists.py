@@ -11,7 +11,6 @@ from airbyte_cdk.sources.declarative.requesters.request_path import RequestPath
 
 from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
 from source_zendesk_support.api.request import NUMBER_PARAM, PageResponse, int_param
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.named_page import is_link, named_page, numbered_token
 from source_zendesk_support.components.page_result import PageResult, PageRows, Row
@@ -142,12 +141,10 @@ class ListRetriever(PagedRetriever):
         return self._numbered(Position(0, token=SECOND_PAGE))
 
     def _numbered(self, position: Position) -> bool:
-        with TEMPLATES:
-            return NUMBER_PARAM in self._paging(position)
+        return NUMBER_PARAM in self._paging(position)
 
     def _a_page_earlier(self, position: Position) -> Position:
-        with TEMPLATES:
-            paging = dict(self._paging(position))
+        paging = dict(self._paging(position))
         number = int_param(paging[NUMBER_PARAM]) - 1
         if number < 2:  # noqa: PLR2004  page 1 has no token
             return replace(position, token=None)

@@ -21,7 +21,6 @@ from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
 from source_zendesk_support.api.request import NUMBER_PARAM, PageRequest, halve_page_size, int_param
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.errors import MalformedResponse
 
 
@@ -57,10 +56,7 @@ def next_page_from(
         "page_size": size,
     }
     try:
-        with TEMPLATES:
-            is_last, token = _evaluated(
-                cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context
-            )
+        is_last, token = _evaluated(cast("CursorPaginationStrategy", paginator.pagination_strategy), config, context)
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         raise MalformedResponse("the page's link to the next one cannot be understood") from error
     if token is None and not is_last:
@@ -175,8 +171,7 @@ class AdaptivePageSize:
 def _name(paginator: DefaultPaginator | None, config: Mapping[str, Any]) -> str:
     option = paginator.page_size_option if paginator else None
     name = option.field_name if option else ""
-    with TEMPLATES:
-        return str(name.eval(config)) if isinstance(name, InterpolatedString) else str(name)
+    return str(name.eval(config)) if isinstance(name, InterpolatedString) else str(name)
 
 
 _SIZE_WORDS = re.compile(r"page\[size\]|page[ _]?size|per_page|\blimit\b|too (many|large|big)", re.IGNORECASE)

@@ -8,8 +8,6 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 
-from source_zendesk_support.api.templates import TEMPLATES
-
 
 @dataclass(frozen=True)
 class RowTransformations:
@@ -29,9 +27,8 @@ class RowTransformations:
         """The envelope; its rows are changed in place."""
         if self.transformations:
             rows = envelope.get(self.records) if self.records and isinstance(envelope, dict) else envelope
-            with TEMPLATES:
-                for row in rows if isinstance(rows, list) else [rows]:
-                    self._transform(row)
+            for row in rows if isinstance(rows, list) else [rows]:
+                self._transform(row)
         return envelope
 
     def _transform(self, row: Any) -> None:

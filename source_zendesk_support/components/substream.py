@@ -14,7 +14,6 @@ from airbyte_cdk.sources.declarative.extractors import RecordFilter
 from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 
 from source_zendesk_support.api.clock import CLOCK_ERROR_SECONDS
-from source_zendesk_support.api.templates import TEMPLATES
 from source_zendesk_support.components.base import PagedRetriever
 from source_zendesk_support.components.page_reader import read_list
 from source_zendesk_support.components.page_result import PageResult, Row
@@ -85,8 +84,7 @@ class SubstreamExtractor(StreamExtractor):
         """The parents' rows whose children are read."""
         if not self.record_filter:
             return rows
-        with TEMPLATES:
-            return [dict(row) for row in self.record_filter.filter_records(rows, stream_state={})]
+        return [dict(row) for row in self.record_filter.filter_records(rows, stream_state={})]
 
 
 class ChildRecord(NamedTuple):
