@@ -66,11 +66,6 @@ def too_deep() -> ApiError:
     return ApiError(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
 
 
-def missing(parameter: str) -> ApiError:
-    """400 for a parameter that is required."""
-    return ApiError(400, {"error": "ParameterMissing", "description": f"Parameter {parameter} is required"})
-
-
 def not_found() -> ApiError:
     """404 for a row that is absent or invisible."""
     return ApiError(404, {"error": "RecordNotFound", "description": "Not found"})

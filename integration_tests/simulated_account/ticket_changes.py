@@ -7,6 +7,7 @@ from .account_data import AccountData
 from .audits import COMMENTS, put_audit
 from .conversation_log import LOG
 from .invented_text import html
+from .make_deleted import deleted_ticket
 from .record_kinds import KINDS
 from .row_updates import changed_times, replace_row
 from .shared_objects import plain
@@ -84,13 +85,8 @@ def archived_ticket_deleted(account: AccountData, ticket: Record, fields: Fields
 def ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
     """A ticket was deleted: lists hide what hangs on it, and the list of deleted tickets shows it."""
     archived_ticket_deleted(account, ticket, fields)
-    deleted = {
-        "id": ticket["id"],
-        "subject": ticket["subject"],
-        "previous_state": "open",
-        "deleted_at": ticket["updated_at"],
-    }
-    account.put("deleted_tickets", deleted | {"actor": {"id": ticket["submitter_id"], "name": "Agent"}})
+    deleted = deleted_ticket(ticket["id"], ticket["subject"], ticket["submitter_id"], ticket["updated_at"])
+    account.put("deleted_tickets", deleted)
 
 
 WITH_TICKET = (

@@ -49,10 +49,6 @@ def _log(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
         yield orjson.dumps(event | {"ticket_id": ticket.key, "ticket_updated_at": record["updated_at"]})
 
 
-def _comments(account: AccountData, row: TableRow) -> Iterator[bytes]:
-    yield orjson.dumps(row.record() | {"ticket_id": row.parent})
-
-
 def _attachments(account: AccountData, row: TableRow) -> Iterator[bytes]:
     for attachment in attachments_of(row.parent, row.record()):
         yield orjson.dumps(attachment)
@@ -88,8 +84,9 @@ def _chats_in(audit: Record) -> list[Record]:
     return [event["value"] | known | {"event_id": event["id"], "type": event["type"]} for event in found]
 
 
-def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
-    yield orjson.dumps(row.record() | {"default": True})
+def _with(column: str, value: object) -> RecordShape:
+    """A row as it is served, and a column that the connector sets."""
+    return lambda _account, row: (orjson.dumps(row.record() | {column: value}),)
 
 
 def _object_record(_account: AccountData, row: TableRow) -> Iterable[bytes]:
@@ -99,10 +96,6 @@ def _object_record(_account: AccountData, row: TableRow) -> Iterable[bytes]:
         own = dict.fromkeys(record["custom_object_fields"])
         record |= {"name": None, "external_id": None, "custom_object_fields": own}
     yield orjson.dumps(record | {"_deleted": row.state == DELETED})
-
-
-def _with_subdomain(_account: AccountData, row: TableRow) -> Iterable[bytes]:
-    yield orjson.dumps(row.record() | {SUBDOMAIN: "acme"})
 
 
 def _embedded(stream: DeclaredStream) -> RecordShape:
@@ -132,7 +125,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "ticket_metrics": TruthSource("tickets", KEPT, MINUTE, _metrics),
     "ticket_events": TruthSource("ticket_events", EVERY, MINUTE),
     "ticket_conversation_log": TruthSource("tickets", KEPT, MINUTE, _log),
-    "ticket_comments": TruthSource("ticket_comments", EVERY, MINUTE, _comments),
+    "ticket_comments": TruthSource("ticket_comments", EVERY, MINUTE, _with_parent("ticket_id")),
     "ticket_attachments": TruthSource("ticket_comments", EVERY, MINUTE, _attachments),
     "ticket_metric_events": TruthSource("ticket_metric_events", EVERY),
     "ticket_audits_archived": TruthSource("ticket_audits", frozenset({ARCHIVED})),
@@ -141,7 +134,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "users": TruthSource("users", EVERY),
     "organizations": TruthSource("organizations", EVERY),
     "custom_object_records": TruthSource("custom_object_records", EVERY, shape=_object_record),
-    "agent_statuses": TruthSource("agent_statuses", shape=_own_status),
+    "agent_statuses": TruthSource("agent_statuses", shape=_with("default", value=True)),
     "ticket_chats": TruthSource("ticket_audits", shape=_chats),
     "ticket_chat_events": TruthSource("ticket_audits", shape=_chat_entries),
     "attribute_definitions": TruthSource("attribute_definitions", shape=_definitions),
@@ -154,7 +147,7 @@ def truth_of(account: AccountData, stream: str) -> TruthSource:
         return _SPECIAL[stream]
     declared = account.streams[stream]
     if declared.primary_key == (SUBDOMAIN,):
-        return TruthSource(stream, shape=_with_subdomain)
+        return TruthSource(stream, shape=_with(SUBDOMAIN, "acme"))
     if declared.embedded:
         return TruthSource(holder_of(declared, account.streams).name, shape=_embedded(declared))
     column = declared.filled

@@ -3,7 +3,6 @@
 Facts: docs/zendesk-api.md#exports, docs/zendesk-api.md#ticket-audits (1).
 """
 
-import base64
 from collections.abc import Callable
 
 import orjson
@@ -19,10 +18,10 @@ from integration_tests.simulated_account.exports import (
     every,
     time_page,
 )
-from integration_tests.simulated_account.paging import CURSOR, OFFSET
-from integration_tests.simulated_account.responses import ApiResponse, bad_page_parameter, not_found
+from integration_tests.simulated_account.paging import CURSOR, OFFSET, first_behind, token
+from integration_tests.simulated_account.responses import ApiResponse, not_found
 from integration_tests.simulated_account.sideloads import add_sideloads
-from integration_tests.simulated_account.tables import DELETED, LIVE, TableRow
+from integration_tests.simulated_account.tables import DELETED, LIVE, RowKey, TableRow
 from integration_tests.simulated_account.timestamps import MINUTE
 
 from .endpoint import ApiEndpoint, below, listed, parent_key
@@ -84,29 +83,17 @@ def _undeleted(row: TableRow) -> bool:
 def _audits(call: ApiCall) -> ApiResponse:
     table = call.account.table("ticket_audits")
     newest_first = [row for row in reversed(table.by_time()) if row.state == LIVE]
-    first = _place(call, newest_first)
+    first = first_behind(call, "cursor", newest_first, _time_and_key, down=True)
     size = min(max(1, call.number("limit", 100)), 1000)
     page = newest_first[first : first + size]
-    older = _token(page[-1]) if first + size < len(newest_first) else None
-    newer = _token(page[0]) if page else None
+    older = token(_time_and_key(page[-1])) if first + size < len(newest_first) else None
+    newer = token(_time_and_key(page[0])) if page else None
     rest = {"before_url": call.link(cursor=older) if older else None, "before_cursor": older, "after_cursor": newer}
     return add_sideloads(call, "ticket_audits", page, ApiResponse(key="audits", rest=rest))
 
 
-def _token(row: TableRow) -> str:
-    return base64.urlsafe_b64encode(f"{row.at}|{row.key}".encode()).decode()
-
-
-def _place(call: ApiCall, newest_first: list[TableRow]) -> int:
-    """Where the page begins: behind the row of the cursor."""
-    if not call.has("cursor"):
-        return 0
-    try:
-        at, key = base64.urlsafe_b64decode(call.text("cursor")).decode().split("|")
-        place = (int(at), int(key))
-    except ValueError:
-        raise bad_page_parameter("cursor is not a cursor of this list") from None
-    return sum(1 for row in newest_first if (row.at, int(row.key)) >= place)
+def _time_and_key(row: TableRow) -> tuple[int, RowKey]:
+    return row.at, row.key
 
 
 def _log(call: ApiCall) -> list[TableRow]:
