@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from .api_call import ApiCall
-from .responses import ApiResponse, bad_page_parameter, too_deep
+from .responses import ApiError, ApiResponse, bad_page_parameter
 from .tables import TableRow
 
 DEPTH = 10_000
@@ -40,9 +40,9 @@ class ListPaging:
     def order(self, name: str) -> RowOrder:
         """What rows are ordered by under that name."""
         known: dict[str, RowOrder] = {
-            "updated_at": lambda row: (row.updated or row.at, row.key),
-            "deleted_at": lambda row: (row.at, row.key),
-            "created_at": lambda row: (row.created, row.key),
+            "updated_at": lambda row: [row.updated or row.at, row.key],
+            "deleted_at": lambda row: [row.at, row.key],
+            "created_at": lambda row: [row.created, row.key],
         }
         return known.get(name, _by_key)
 
@@ -81,8 +81,9 @@ def _offset_page(
 ) -> tuple[list[TableRow], ApiResponse]:
     size = min(max(1, call.number("per_page", paging.size)), paging.biggest)
     page = max(1, call.number("page", 1))
-    if page * size > DEPTH and (page - 1) * size >= DEPTH:
-        raise too_deep()
+    if (page - 1) * size >= DEPTH:
+        title = "Offset pages end at 10,000 records; use cursor pages"
+        raise ApiError(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
     found = _sorted(paging, rows, paging.usual)[(page - 1) * size : page * size]
     more = page * size < len(rows)
     rest: dict[str, Any] = {
@@ -116,13 +117,9 @@ def first_behind(call: ApiCall, cursor: str, rows: list[TableRow], order: RowOrd
         return 0
     try:
         place = orjson.loads(base64.urlsafe_b64decode(call.text(cursor)))
-        return sum(1 for row in rows if (_plain(order(row)) >= place if down else _plain(order(row)) <= place))
+        return sum(1 for row in rows if (order(row) >= place if down else order(row) <= place))
     except (TypeError, ValueError):
         raise bad_page_parameter(f"{cursor} is not a cursor of this list") from None
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def token(value: Any) -> str:

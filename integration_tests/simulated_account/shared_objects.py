@@ -1,4 +1,4 @@
-"""Objects that stand inside many records: attachments, photos, `via`."""
+"""Objects that stand inside many records: attachments and `via`."""
 
 from random import Random
 
@@ -39,11 +39,6 @@ def _file(rng: Random, number: int, name: str, kind: str, pixels: int | None) ->
         "malware_access_override": False,
         "malware_scan_result": "malware_not_found",
     }
-
-
-def photo(rng: Random, number: int) -> Record:
-    """A profile picture."""
-    return attachment(rng, number, file=0)
 
 
 def _via(channel: str, source: Record, to: Record, rel: str | None) -> Record:

@@ -63,14 +63,8 @@ def ticket_changed(account: AccountData, ticket: Record, fields: Fields) -> None
 def ticket_added(account: AccountData, ticket: Record, _fields: Fields) -> None:
     """A ticket was added: it has metrics, and an audit with its first comment."""
     metric = account.table("ticket_metrics").by_key()[-1].record()
-    known = account.new_id(KINDS["ticket_metrics"])
-    metric |= {
-        "id": known,
-        "ticket_id": ticket["id"],
-        "created_at": ticket["created_at"],
-        "updated_at": ticket["updated_at"],
-    }
-    account.put("ticket_metrics", metric)
+    metric |= {"id": account.new_id(KINDS["ticket_metrics"]), "ticket_id": ticket["id"]}
+    account.put("ticket_metrics", metric | {name: ticket[name] for name in ("created_at", "updated_at")})
     _audit(account, ticket, [_comment(ticket, {"body": ticket["description"] or ""})])
 
 

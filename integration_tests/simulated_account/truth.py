@@ -13,7 +13,7 @@ import orjson
 
 from .account_data import AccountData
 from .audits import attachments_of
-from .conversation_log import is_messaging, log_of
+from .conversation_log import log_of
 from .declared_streams import SUBDOMAIN, DeclaredStream, holder_of
 from .tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from .timestamps import MINUTE, epoch
@@ -43,7 +43,7 @@ def _metrics(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
 def _log(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
     """The log of a messaging ticket, its times in one notation."""
     record = ticket.record()
-    for row in log_of(account, ticket.key) if is_messaging(record) else ():
+    for row in log_of(account, ticket.key) if record["from_messaging_channel"] else ():
         event = row.record()
         event["created_at"] = event["created_at"].replace(" ", "T").replace("+00:00", "Z")
         yield orjson.dumps(event | {"ticket_id": ticket.key, "ticket_updated_at": record["updated_at"]})

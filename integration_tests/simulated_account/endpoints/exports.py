@@ -19,12 +19,12 @@ from integration_tests.simulated_account.exports import (
     time_page,
 )
 from integration_tests.simulated_account.paging import CURSOR, OFFSET, first_behind, token
-from integration_tests.simulated_account.responses import ApiResponse, not_found
+from integration_tests.simulated_account.responses import ApiResponse
 from integration_tests.simulated_account.sideloads import add_sideloads
 from integration_tests.simulated_account.tables import DELETED, LIVE, RowKey, TableRow
 from integration_tests.simulated_account.timestamps import MINUTE
 
-from .endpoint import ApiEndpoint, below, listed, parent_key
+from .endpoint import ApiEndpoint, below, listed, named_row
 
 TICKETS = TimeExportRules(withheld=MINUTE)
 PLAIN = TimeExportRules()
@@ -34,9 +34,7 @@ CONVERSATIONS = TimeExportRules(ends="never", usual=100)
 
 def in_scope(call: ApiCall) -> frozenset[str]:
     """The values of `support_type` that the call may see; AI-agent tickets are hidden unless asked for."""
-    if not call.has("support_type_scope"):
-        return frozenset({"agent"})
-    requested = call.text("support_type_scope")
+    requested = call.text("support_type_scope", "agent")
     return frozenset({"agent", "ai_agent"}) if requested == "all" else frozenset({requested})
 
 
@@ -62,9 +60,11 @@ def _users(call: ApiCall) -> ApiResponse:
     return add_sideloads(call, "users", page, response)
 
 
-def _by_time(
+def by_time(
     kind: str, rules: TimeExportRules = PLAIN, keep: RowFilter = every, key: str = ""
 ) -> Callable[[ApiCall], ApiResponse]:
+    """An export of a kind by time."""
+
     def response(call: ApiCall) -> ApiResponse:
         page, found = time_page(call, call.account.table(kind), rules, key or kind, keep)
         return add_sideloads(call, kind, page, found)
@@ -92,33 +92,30 @@ def _audits(call: ApiCall) -> ApiResponse:
     return add_sideloads(call, "ticket_audits", page, ApiResponse(key="audits", rest=rest))
 
 
-def _time_and_key(row: TableRow) -> tuple[int, RowKey]:
-    return row.at, row.key
+def _time_and_key(row: TableRow) -> list[RowKey]:
+    return [row.at, row.key]
 
 
 def _log(call: ApiCall) -> list[TableRow]:
     """The log of a ticket, if the ticket exists."""
-    ticket = call.account.table("tickets").get(parent_key(call, "ticket_id"))
-    if ticket is None or ticket.state == DELETED:
-        raise not_found()
-    return log_of(call.account, ticket.key)
+    return log_of(call.account, named_row(call, "tickets", "ticket_id").key)
 
 
 ALL_EXPORTS = (
-    ApiEndpoint("help_center/incremental/articles", _by_time("articles", TimeExportRules(ends="null"))),
-    ApiEndpoint("incremental/organizations", _by_time("organizations")),
+    ApiEndpoint("help_center/incremental/articles", by_time("articles", TimeExportRules(ends="null"))),
+    ApiEndpoint("incremental/organizations", by_time("organizations")),
     ApiEndpoint(
         "incremental/routing/attribute_values", _change_log("routing_attribute_value_events", "attribute_values")
     ),
     ApiEndpoint("incremental/routing/attributes", _change_log("routing_attribute_events", "attributes")),
     ApiEndpoint("incremental/routing/instance_values", _change_log("routing_instance_value_events", "instance_values")),
     ApiEndpoint("incremental/ticket_events", _events),
-    ApiEndpoint("incremental/ticket_metric_events", _by_time("ticket_metric_events", METRIC_EVENTS)),
+    ApiEndpoint("incremental/ticket_metric_events", by_time("ticket_metric_events", METRIC_EVENTS)),
     ApiEndpoint("incremental/tickets/cursor", _tickets),
     ApiEndpoint("incremental/users/cursor", _users),
     ApiEndpoint("ticket_audits", _audits),
     ApiEndpoint(
-        "tickets/side_conversations/events", _by_time("side_conversation_events", CONVERSATIONS, _undeleted, "events")
+        "tickets/side_conversations/events", by_time("side_conversation_events", CONVERSATIONS, _undeleted, "events")
     ),
     listed(
         "tickets/{ticket_id}/side_conversations",

@@ -7,7 +7,7 @@ import orjson
 
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
-from integration_tests.simulated_account.attachment_files import attachment_record, with_renewed_url
+from integration_tests.simulated_account.attachment_files import attachments_with, with_renewed_url
 from integration_tests.simulated_account.paging import (
     ALL,
     BOTH,
@@ -24,11 +24,11 @@ from integration_tests.simulated_account.responses import (
     not_found,
     single_object,
 )
-from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
+from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from integration_tests.simulated_account.timestamps import DAY, MINUTE, epoch, iso
 from integration_tests.simulated_account.truth import VOTES
 
-from .endpoint import ApiEndpoint, ListEndpoint, RowSelection, below, listed, live, parent_key, single
+from .endpoint import ApiEndpoint, ListEndpoint, RowSelection, below, listed, live, named_row, single
 from .exports import in_scope
 
 _ALWAYS = 2**40
@@ -116,16 +116,12 @@ def _without_fields(body: bytes) -> bytes:
 
 
 def _by_ids(kind: str) -> RowSelection:
-    """Rows by their ids.
-
-    Deleted rows come only if they are requested, which is possible for users alone, and archived tickets as the
-    account behaves.
-    """
+    """Rows by their ids. Deleted ones come if they are requested, deleted tickets never."""
 
     def rows(call: ApiCall) -> list[TableRow]:
         table = call.account.table(kind)
         found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
-        deleted = {DELETED} if kind == "users" and call.text("include_deleted") == "true" else set()
+        deleted = {DELETED} if kind != "tickets" and call.text("include_deleted") == "true" else set()
         shown = {LIVE} if call.behavior.show_many_without_archived else {LIVE, ARCHIVED}
         return [row for row in found if row.state in shown | deleted]
 
@@ -201,15 +197,22 @@ def _vote(row: TableRow) -> TableRow:
 
 
 def _attachment(call: ApiCall) -> ApiResponse:
-    return attachment_record(call.account, parent_key(call, "attachment_id"), renewed=call.behavior.file_urls_expire)
+    """One attachment of a ticket, by its id, without its ticket."""
+    key = call.ids["attachment_id"]
+    for record in attachments_with(call.account, key):
+        if str(record["id"]) == key:
+            return _file_record(call, "attachment", record)
+    raise not_found()
 
 
 def _article_attachment(call: ApiCall) -> ApiResponse:
-    row: TableRow | None = call.account.table("article_attachments").get(parent_key(call, "attachment_id"))
-    if row is None or row.state == DELETED:
-        raise not_found()
-    record = row.record()
-    return single_object("article_attachment", with_renewed_url(record) if call.behavior.file_urls_expire else record)
+    record = named_row(call, "article_attachments", "attachment_id").record()
+    return _file_record(call, "article_attachment", record)
+
+
+def _file_record(call: ApiCall, key: str, record: Record) -> ApiResponse:
+    """A single record of a file; if URLs expire, with one that has not expired."""
+    return single_object(key, with_renewed_url(record) if call.behavior.file_urls_expire else record)
 
 
 TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
