@@ -13,20 +13,14 @@ from .timestamps import DAY, iso
 def make_deleted(account: AccountData) -> Mapping[str, list[TableRow]]:
     """Tickets deleted in the last thirty days, and deleted users."""
     first = account.made_at - 30 * DAY
-    gone = [row.record() for row in account.table("users").by_key() if row.state == DELETED]
-    return {
-        "deleted_tickets": [
-            row_of(
-                KINDS["deleted_tickets"],
-                deleted_ticket(
-                    timeline.number, SUBJECT[timeline.number % len(SUBJECT)], timeline.agent, iso(timeline.deleted)
-                ),
-            )
-            for timeline in account.shared("timelines", ticket_timelines)
-            if timeline.deleted and timeline.deleted >= first
-        ],
-        "deleted_users": [row_of(KINDS["deleted_users"], deleted_user(account, user)) for user in gone],
-    }
+    tickets = (
+        deleted_ticket(timeline.number, SUBJECT[timeline.number % len(SUBJECT)], timeline.agent, iso(timeline.deleted))
+        for timeline in account.shared("timelines", ticket_timelines)
+        if timeline.deleted and timeline.deleted >= first
+    )
+    users = (deleted_user(account, row.record()) for row in account.table("users").by_key() if row.state == DELETED)
+    found = {"deleted_tickets": tickets, "deleted_users": users}
+    return {kind: [row_of(KINDS[kind], record) for record in records] for kind, records in found.items()}
 
 
 def deleted_user(account: AccountData, user: Record) -> Record:
