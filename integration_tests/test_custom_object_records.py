@@ -40,7 +40,7 @@ def test_a_deleted_record_is_marked_and_has_no_text_in_the_place_of_a_number(
     account: SimulatedAccount, connector: Connector
 ) -> None:
     before = connector.read(STREAM)
-    account.set_clock(advance=3600)
+    account.set_clock(skew=3600)
     account.update(STREAM, "01HXSF2Z6V0000000000000001", name="Renamed")
     account.delete(STREAM, FIRST)
     added = account.add(STREAM, name="Added", custom_object_key="car_0000")
@@ -59,7 +59,7 @@ def test_a_deleted_record_is_marked_and_has_no_text_in_the_place_of_a_number(
 
 def test_a_sync_that_is_killed_in_an_object_resumes_at_its_page(account: SimulatedAccount, tmp_path: Path) -> None:
     account.burst(STREAM, 1500)
-    account.set_clock(advance=3600)
+    account.set_clock(skew=3600)
     account.set_limits(enabled=True, totals={"incremental-custom-objects": 7})
     connector, arrived = connector_of(account, tmp_path), UpsertDestination()
     with connector.reading(STREAM) as process:
@@ -127,7 +127,7 @@ def test_records_are_listed_if_the_export_is_refused(
     assert sorted(row["id"] for row in first.rows(STREAM)) == sorted(living)
     assert {row["_deleted"] for row in first.rows(STREAM)} == {False}
     assert len(first.warnings) == 7
-    account.set_clock(advance=3600)
+    account.set_clock(skew=3600)
     account.update(STREAM, FIRST, name="Renamed")
     second = connector.read(STREAM, state=first.states)
     assert [(row["id"], row["name"]) for row in second.rows(STREAM)] == [(FIRST, "Renamed")]
@@ -155,7 +155,7 @@ def test_an_object_that_is_gone_is_a_warning_and_leaves_the_state(
 
 
 def test_a_state_of_another_connector_holds_for_all_objects(account: SimulatedAccount, connector: Connector) -> None:
-    account.set_clock(advance=3600)
+    account.set_clock(skew=3600)
     account.update(STREAM, FIRST, name="Renamed")
     output = connector.read(STREAM, state={STREAM: {"updated_at": account.truth("tickets")[0]["updated_at"]}})
     assert output.exit_code == 0

@@ -90,7 +90,7 @@ def test_records_of_an_object_have_columns_and_come_from_the_same_pages_as_all_r
 def test_a_second_sync_brings_the_changes_of_the_object_only(account: SimulatedAccount, connector: Connector) -> None:
     catalog = configured([offered(connector)[TABLE]])
     first = connector.read_catalog(catalog)
-    account.set_clock(advance=3600)
+    account.set_clock(skew=3600)
     account.update(RECORDS, FIRST, name="Renamed")
     account.forget_requests()
     second = connector.read_catalog(catalog, first.states)

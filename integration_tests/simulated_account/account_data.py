@@ -65,10 +65,6 @@ class AccountData:
         """How many rows of that kind to make."""
         return self.options.sizes.get(kind, usual)
 
-    def some_ticket(self, n: int) -> int:
-        """The id of a ticket, for the n-th thing that refers to one."""
-        return n % max(1, self.options.tickets) + 1
-
     def shared(self, name: str, make: Callable[["AccountData"], SharedValue]) -> SharedValue:
         """A value that is made once and used by several makers."""
         if name not in self._shared:

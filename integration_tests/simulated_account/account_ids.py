@@ -1,4 +1,4 @@
-"""The ids of users, groups, organizations, brands and forms, which records refer to, by arithmetic alone."""
+"""The ids of users, groups and organizations, which records refer to, by arithmetic alone."""
 
 from dataclasses import dataclass
 from random import Random
@@ -42,19 +42,7 @@ class AccountIds:
 
     def group_of(self, n: int) -> int:
         """The default group of the n-th agent."""
-        return self.group(n % GROUPS)
-
-    def group(self, n: int) -> int:
-        """The id of the n-th group."""
-        return number_of("groups", n)
-
-    def brand(self, n: int) -> int:
-        """The id of the n-th brand."""
-        return number_of("brands", n)
-
-    def form(self, n: int) -> int:
-        """The id of the n-th ticket form."""
-        return number_of("ticket_forms", n)
+        return number_of("groups", n % GROUPS)
 
 
 def account_ids_of(account: AccountData) -> AccountIds:

@@ -1,21 +1,12 @@
-"""Single records of attachments, with URLs that have not expired."""
+"""Records of attachments, and their URLs that have not expired."""
 
 from collections.abc import Iterator
 
 from .account_data import AccountData
-from .responses import ApiResponse, not_found
-from .tables import Record, RowKey
+from .tables import Record
 
 RENEWED = "renewed"
 """The parameter of a URL that has not expired."""
-
-
-def attachment_record(account: AccountData, key: RowKey, *, renewed: bool) -> ApiResponse:
-    """One attachment of a ticket, by its id, without its ticket."""
-    record = next((record for record in attachments_with(account, str(key)) if record["id"] == key), None)
-    if record is None:
-        raise not_found()
-    return ApiResponse(rest={"attachment": with_renewed_url(record) if renewed else record})
 
 
 def with_renewed_url(record: Record) -> Record:

@@ -111,9 +111,9 @@ class SimulatedAccount:
         """Empties the log."""
         self.call("forget_requests")
 
-    def set_clock(self, **given: Any) -> float:
-        """Moves the account's clock `skew` seconds on; gives its time."""
-        found: float = self.call("set_clock", **given)["now"]
+    def set_clock(self, skew: float = 0) -> float:
+        """Moves the account's clock so many seconds on; gives its time."""
+        found: float = self.call("set_clock", skew=skew)["now"]
         return found
 
     def set_limits(self, **given: Any) -> None:

@@ -22,6 +22,7 @@ from .server_state import ServerState
 from .tables import RowKey
 
 Arguments = dict[str, Any]
+ControlVerb = Callable[[ServerState, Arguments], Any]
 
 
 def _key(server: ServerState, kind: str, value: Any) -> RowKey:
@@ -69,28 +70,12 @@ def _clock(server: ServerState, given: Arguments) -> Any:
     return {"now": server.account.clock.now()}
 
 
-def _limits(server: ServerState, given: Arguments) -> None:
-    server.limits = RateLimits(**given)
-
-
 def _faults(server: ServerState, given: Arguments) -> None:
     server.faults = faults_from(given)
     for step in server.faults.script:
         if step.path not in ("", "oauth/tokens", FAULT_PATH) and not server.routes.has(step.path):
             raise ValueError(f"no endpoint has the path {step.path}")  # it would never be met, and nobody would know
     server.last_pages.clear()
-
-
-def _plan(server: ServerState, given: Arguments) -> None:
-    server.plan = AccountPlan(**given)
-
-
-def _odd_responses(server: ServerState, given: Arguments) -> None:
-    server.odd = OddResponses(**given)
-
-
-def _responses(server: ServerState, given: Arguments) -> None:
-    server.script = script_from(given.get("script", ()))
 
 
 def _behavior(server: ServerState, given: Arguments) -> None:
@@ -108,7 +93,12 @@ def _credentials(server: ServerState, given: Arguments) -> None:
     server.credentials = fresh
 
 
-VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
+def _setting(name: str, make: Callable[..., object]) -> ControlVerb:
+    """Sets that field of the server's state to what is made of the arguments."""
+    return lambda server, given: setattr(server, name, make(**given))
+
+
+VERBS: Mapping[str, ControlVerb] = {
     "truth": _truth,
     "truth_counts": _truth_counts,
     "change": _change,
@@ -116,15 +106,15 @@ VERBS: Mapping[str, Callable[[ServerState, Arguments], Any]] = {
     "add": _add,
     "delete": _delete,
     "burst": _burst,
-    "requests": lambda server, _given: server.journal.calls(),
+    "requests": lambda server, _given: server.journal.calls,
     "counts": lambda server, _given: server.journal.counts(),
     "forget_requests": lambda server, _given: server.journal.forget(),
     "set_clock": _clock,
-    "set_limits": _limits,
+    "set_limits": _setting("limits", RateLimits),
     "set_faults": _faults,
-    "set_plan": _plan,
-    "set_odd_responses": _odd_responses,
-    "set_responses": _responses,
+    "set_plan": _setting("plan", AccountPlan),
+    "set_odd_responses": _setting("odd", OddResponses),
+    "set_responses": _setting("script", script_from),
     "set_behavior": _behavior,
     "set_credentials": _credentials,
 }

@@ -6,7 +6,7 @@ Facts: docs/zendesk-api.md#conversation-logs.
 import orjson
 
 from .account_data import AccountData
-from .tables import Record, RowKey, TableRow
+from .tables import RowKey, TableRow
 from .timestamps import epoch
 
 LOG = "ticket_conversation_log"
@@ -18,11 +18,6 @@ def log_of(account: AccountData, ticket: RowKey) -> list[TableRow]:
     comments = account.table("ticket_comments").children(ticket)
     rows = [*account.table(LOG).children(ticket), *map(_comment_event, comments)]
     return sorted(rows, key=lambda row: (row.created, row.key))
-
-
-def is_messaging(ticket: Record) -> bool:
-    """Whether a ticket has a log that is worth a request."""
-    return bool(ticket["from_messaging_channel"])
 
 
 def _comment_event(row: TableRow) -> TableRow:

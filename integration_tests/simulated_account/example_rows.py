@@ -74,8 +74,7 @@ def example_record(account: AccountData, stream: DeclaredStream, n: int, at: int
     example, mark = stream.example, stream.deletion_mark
     key = example_key(stream, n)
     changed = change_time(account, account.random(f"{stream.name} {n}"), at)
-    times = {"created_at": at, "updated_at": changed, stream.cursor_field: changed}
-    times |= {"created_at": at}
+    times = {"updated_at": changed, stream.cursor_field: changed, "created_at": at}
     own: Record = {name: _as_written(example[name], second) for name, second in times.items() if example.get(name)}
     own |= {
         name: _reference(account, table, example[name], n) for name, table in REFERENCES.items() if example.get(name)
@@ -110,7 +109,9 @@ def _reference(account: AccountData, table: str, model: object, n: int) -> objec
     if table == "organizations":
         number = number_of(table, n % account.shared("ids", account_ids_of).organizations)
     else:
-        number = account.some_ticket(n) if table == "tickets" else number_of(table, n % (USUAL_ROWS - 1))
+        number = (
+            n % max(1, account.options.tickets) + 1 if table == "tickets" else number_of(table, n % (USUAL_ROWS - 1))
+        )
     return str(number) if isinstance(model, str) else number
 
 

@@ -5,12 +5,13 @@ docs/zendesk-api.md#exports-without-an-end-mark.
 """
 
 import base64
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from .api_call import ApiCall
-from .responses import ApiError, ApiResponse, bad_page_parameter, missing
+from .responses import ApiError, ApiResponse, bad_page_parameter
 from .tables import RowKey, RowTable, TableRow
 from .timestamps import MINUTE
 
@@ -38,17 +39,13 @@ def every(_row: TableRow) -> bool:
 
 def old_enough(rows: list[TableRow], call: ApiCall, withheld: int) -> list[TableRow]:
     """The rows (by time) without those that are too young to be given."""
-    limit = call.account.clock.now() - withheld
-    last = len(rows)
-    while last and rows[last - 1].at > limit:
-        last -= 1
-    return rows[:last]
+    return rows[: bisect_right(rows, call.account.clock.now() - withheld, key=lambda row: row.at)]
 
 
 def start_of(call: ApiCall, youngest: int, unit: int = 1) -> int:
     """The call's `start_time` in Unix seconds, of which one is `unit`; 400 if it is missing or too young."""
     if not call.has("start_time"):
-        raise missing("start_time")
+        raise ApiError(400, {"error": "ParameterMissing", "description": "Parameter start_time is required"})
     start = call.number("start_time") // unit
     if start > call.account.clock.now() - youngest:
         text = f"Too recent start_time. Use a start_time older than {youngest // MINUTE} minute(s)"

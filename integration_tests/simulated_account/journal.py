@@ -15,7 +15,8 @@ class RequestLog:
     """
 
     def __init__(self) -> None:
-        self._calls: list[dict[str, Any]] = []
+        self.calls: list[dict[str, Any]] = []
+        """In the order in which they came."""
 
     def begin(self, method: str, path: str, query: QueryParameters) -> dict[str, Any]:
         """Notes a call that has come in; its other values are filled in while it is answered."""
@@ -29,7 +30,7 @@ class RequestLog:
             "time": time.time(),
         }
         call |= {"buckets": [], "rows": None, "fault": None}
-        self._calls.append(call)
+        self.calls.append(call)
         return call
 
     @staticmethod
@@ -38,14 +39,10 @@ class RequestLog:
         call["status"] = response.status
         call["rows"] = None if response.rows is None else len(response.rows)
 
-    def calls(self) -> list[dict[str, Any]]:
-        """All calls, in the order in which they came."""
-        return self._calls
-
     def counts(self) -> dict[str, int]:
         """Calls per endpoint: `/api/v2/...` with placeholders, without `.json`."""
-        return dict(Counter(str(call["endpoint"]) for call in self._calls))
+        return dict(Counter(str(call["endpoint"]) for call in self.calls))
 
     def forget(self) -> None:
         """Empties the log."""
-        self._calls.clear()
+        self.calls.clear()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from .responses import HTML, JSON, ApiResponse
+from .responses import HTML, ApiResponse
 
 UNLIMITED = 1_000_000
 
@@ -124,14 +124,10 @@ class RateLimits:
             return ApiResponse(
                 429, rest={"error": "APIRateLimitExceeded", "description": "Number of allowed API requests exceeded"}
             )
-        raw = (
-            b"<html><body>Too many requests</body></html>"
-            if self.body == "html"
-            else b"Number of allowed API requests exceeded"
-        )
-        return ApiResponse(
-            429, raw=raw, content_type=HTML if self.body == "html" else JSON.replace("application/json", "text/plain")
-        )
+        if self.body == "html":
+            return ApiResponse(429, raw=b"<html><body>Too many requests</body></html>", content_type=HTML)
+        raw = b"Number of allowed API requests exceeded"
+        return ApiResponse(429, raw=raw, content_type="text/plain; charset=utf-8")
 
 
 def _headers(bucket: str, total: int, remaining: int, resets: int) -> dict[str, str]:

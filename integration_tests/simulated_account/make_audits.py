@@ -1,6 +1,8 @@
 """The audits of tickets, with the comments in them, made of the timelines."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import count
 from random import Random
 
 from .account_data import AccountData
@@ -19,11 +21,10 @@ class AuditNumbers:
     """Hands out rising ids of audits, events and attachments."""
 
     def __init__(self) -> None:
-        self._given: dict[str, int] = {}
+        self._places: defaultdict[str, Iterator[int]] = defaultdict(count)
 
     def next(self, kind: str) -> int:
-        self._given[kind] = self._given.get(kind, -1) + 1
-        return number_of(kind, self._given[kind])
+        return number_of(kind, next(self._places[kind]))
 
 
 def make_audits(account: AccountData) -> Mapping[str, list[TableRow]]:
@@ -40,12 +41,10 @@ def make_audits(account: AccountData) -> Mapping[str, list[TableRow]]:
 
 def _audits(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline) -> list[Record]:
     audits = [_audit(rng, numbers, timeline, reply, n) for n, reply in enumerate(timeline.replies)]
-    if timeline.solved:
-        audits.append(_status_audit(rng, numbers, timeline, timeline.solved, "open", "solved"))
-    if timeline.closed:
-        audits.append(_status_audit(rng, numbers, timeline, timeline.closed, "solved", "closed"))
-    if timeline.deleted:
-        audits.append(_status_audit(rng, numbers, timeline, timeline.deleted, "open", "deleted"))
+    ends = ((timeline.solved, "open", "solved"), (timeline.closed, "solved", "closed"))
+    for at, old, new in (*ends, (timeline.deleted, "open", "deleted")):
+        if at:
+            audits.append(_status_audit(rng, numbers, timeline, at, old, new))
     return audits
 
 
@@ -110,7 +109,8 @@ def _event(numbers: AuditNumbers, kind: str, **more: object) -> Record:
 def _comment(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply: TicketReply, audit: Record) -> Record:
     voice = timeline.channel == "voice" and reply.at == timeline.created
     body = paragraph(rng)
-    files = [_file(rng, numbers, n) for n in range(rng.choice((0, 0, 0, 0, 0, 1, 1, 2)))]
+    many = rng.choice((0, 0, 0, 0, 0, 1, 1, 2))
+    files = [attachment(rng, numbers.next("ticket_attachments"), inline=n == 1) for n in range(many)]
     comment = _event(numbers, "VoiceComment" if voice else "Comment", author_id=reply.author, body=body)
     comment |= {
         "html_body": html(body),
@@ -120,11 +120,6 @@ def _comment(rng: Random, numbers: AuditNumbers, timeline: TicketTimeline, reply
         "audit_id": audit["id"],
     }
     return comment | _voice(rng, timeline) if voice else comment
-
-
-def _file(rng: Random, numbers: AuditNumbers, n: int) -> Record:
-    number = numbers.next("ticket_attachments")
-    return attachment(rng, number, inline=n == 1)
 
 
 def _voice(rng: Random, timeline: TicketTimeline) -> Record:

@@ -76,12 +76,7 @@ def _ended(rng: Random, timeline: TicketTimeline) -> Record:
         "id": _ulid(rng),
         "type": "Messaging::ConversationEnded",
         "created_at": iso(timeline.generated),
-        "received_at": None,
-        "reference": None,
-        "author": None,
-        "content": None,
-        "attachments": None,
-        "metadata": None,
+        **dict.fromkeys(("received_at", "reference", "author", "content", "attachments", "metadata")),
         "source": {"type": MESSAGING_CHANNELS[timeline.number % 3]},
     }
 

@@ -43,13 +43,9 @@ _PRIORITIES = (("Low", "low"), ("Normal", "normal"), ("High", "high"), ("Urgent"
 
 def make_fields(account: AccountData) -> Mapping[str, list[TableRow]]:
     """All field definitions."""
-    return {
-        "ticket_fields": [row_of(KINDS["ticket_fields"], field) for field in _ticket_fields(account)],
-        "user_fields": [row_of(KINDS["user_fields"], field) for field in _keyed_fields(account, "user_fields")],
-        "organization_fields": [
-            row_of(KINDS["organization_fields"], field) for field in _keyed_fields(account, "organization_fields")
-        ],
-    }
+    made = {kind: _keyed_fields(account, kind) for kind in ("user_fields", "organization_fields")}
+    made["ticket_fields"] = _ticket_fields(account)
+    return {kind: [row_of(KINDS[kind], field) for field in fields] for kind, fields in made.items()}
 
 
 def custom_field_ids() -> list[tuple[int, str]]:

@@ -36,7 +36,7 @@ def _organization(account: AccountData, ids: AccountIds, rng: Random, n: int, cr
         "details": paragraph(rng, 1, 2) if n % 3 == 0 else None,
         "notes": paragraph(rng, 1, 1) if n % 4 == 0 else None,
         "shared_comments": n % 10 == 0,
-        "group_id": ids.group(n % 6) if n % 5 == 0 else None,
+        "group_id": number_of("groups", n % 6) if n % 5 == 0 else None,
         "tags": tags(rng),
         "organization_fields": keyed_values(rng, created),
         "deleted_at": iso(updated) if n % 20 == 19 else None,

@@ -9,7 +9,7 @@ from .event_times import change_time, event_times
 from .invented_text import paragraph, person, tags
 from .make_fields import keyed_values
 from .record_kinds import KINDS, number_of, row_of
-from .shared_objects import photo
+from .shared_objects import attachment
 from .tables import DELETED, LIVE, Record, TableRow
 from .timestamps import DAY, iso
 
@@ -41,7 +41,7 @@ def _user(account: AccountData, ids: AccountIds, rng: Random, n: int, created: i
         "updated_at": iso(updated),
         "phone": f"+49151{rng.randrange(10**7):07d}" if rng.random() < 0.4 else None,
         "shared_phone_number": False if rng.random() < 0.4 else None,
-        "photo": photo(rng, number + 1) if rng.random() < 0.15 else None,
+        "photo": attachment(rng, number + 1, file=0) if rng.random() < 0.15 else None,
         "organization_id": ids.organization_of(n),
         "verified": rng.random() < 0.8 or agent,
         "external_id": f"crm-{n}" if n % 4 == 0 else None,
@@ -54,7 +54,7 @@ def _user(account: AccountData, ids: AccountIds, rng: Random, n: int, created: i
         "remote_photo_url": f"https://img.example/{n}.jpg" if n % 29 == 3 else None,
         "suspended": n % 97 == 96,
         "suspension_details": {"channels": ["email"]} if n % 97 == 96 else None,
-        "separation": {"scope": "account"} if n % 5 else {"scope": "brand", "brand_id": ids.brand(0)},
+        "separation": {"scope": "account"} if n % 5 else {"scope": "brand", "brand_id": number_of("brands", 0)},
     }
     return account.streams["users"].example | own | _role(ids, n) | _gone(n, agent=agent)
 
@@ -72,7 +72,7 @@ def _role(ids: AccountIds, n: int) -> Record:
         "restricted_agent": agent and not admin,
         "default_group_id": ids.group_of(n) if agent else None,
         "report_csv": admin,
-        "agent_brand_ids": [ids.brand(0)] if agent else [],
+        "agent_brand_ids": [number_of("brands", 0)] if agent else [],
     }
 
 

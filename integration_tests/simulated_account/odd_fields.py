@@ -1,7 +1,6 @@
 """Custom ticket fields of accounts that have hundreds: every type, and titles that make trouble as column names."""
 
-from collections.abc import Iterator
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 
 NamedField = tuple[str, str]
 
@@ -28,9 +27,5 @@ CUSTOM_OBJECT = "zen:custom_object:device"
 
 def more_fields(count: int) -> list[NamedField]:
     """So many fields: the odd ones first, then plain ones of every type in turn."""
-    return [*ODD, *islice(_plain(), max(0, count - len(ODD)))][:count]
-
-
-def _plain() -> Iterator[NamedField]:
-    for n, kind in enumerate(cycle(_KINDS)):
-        yield kind, f"Detail {n}"
+    plain = ((kind, f"Detail {n}") for n, kind in enumerate(cycle(_KINDS)))
+    return list(islice(chain(ODD, plain), count))

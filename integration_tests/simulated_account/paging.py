@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from .api_call import ApiCall
-from .responses import ApiResponse, bad_page_parameter, too_deep
+from .responses import ApiError, ApiResponse, bad_page_parameter
 from .tables import TableRow
 
 DEPTH = 10_000
@@ -40,9 +40,9 @@ class ListPaging:
     def order(self, name: str) -> RowOrder:
         """What rows are ordered by under that name."""
         known: dict[str, RowOrder] = {
-            "updated_at": lambda row: (row.updated or row.at, row.key),
-            "deleted_at": lambda row: (row.at, row.key),
-            "created_at": lambda row: (row.created, row.key),
+            "updated_at": lambda row: [row.updated or row.at, row.key],
+            "deleted_at": lambda row: [row.at, row.key],
+            "created_at": lambda row: [row.created, row.key],
         }
         return known.get(name, _by_key)
 
@@ -81,8 +81,9 @@ def _offset_page(
 ) -> tuple[list[TableRow], ApiResponse]:
     size = min(max(1, call.number("per_page", paging.size)), paging.biggest)
     page = max(1, call.number("page", 1))
-    if page * size > DEPTH and (page - 1) * size >= DEPTH:
-        raise too_deep()
+    if (page - 1) * size >= DEPTH:
+        title = "Offset pages end at 10,000 records; use cursor pages"
+        raise ApiError(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
     found = _sorted(paging, rows, paging.usual)[(page - 1) * size : page * size]
     more = page * size < len(rows)
     rest: dict[str, Any] = {
@@ -104,45 +105,34 @@ def _cursor_page(
     name = call.text("sort", paging.usual)
     if call.has("sort") and name.lstrip("-") not in paging.sorts:
         raise bad_page_parameter(f"sort {name} is not taken here")
-    order, down = paging.order(name.lstrip("-")), name.startswith("-")
-    ordered = sorted(rows, key=order, reverse=down)
-    first = _first(call, ordered, order, down=down)
+    order, ordered = paging.order(name.lstrip("-")), _sorted(paging, rows, name)
+    first = first_behind(call, "page[after]", ordered, order, down=name.startswith("-"))
     found, more = ordered[first : first + size], first + size < len(ordered)
     return found, _cursor_response(call, key, found, order, more=more, guide=paging.help_center)
 
 
-def _first(call: ApiCall, rows: list[TableRow], order: RowOrder, *, down: bool) -> int:
-    """The place of the first row behind the cursor."""
-    if not call.has("page[after]"):
+def first_behind(call: ApiCall, cursor: str, rows: list[TableRow], order: RowOrder, *, down: bool) -> int:
+    """The place of the first row behind the cursor, which is the parameter of that name."""
+    if not call.has(cursor):
         return 0
-    place = _value(call.text("page[after]"))
     try:
-        return sum(1 for row in rows if (_plain(order(row)) >= place if down else _plain(order(row)) <= place))
-    except TypeError:
-        raise bad_page_parameter("page[after] is not a cursor of this list") from None
+        place = orjson.loads(base64.urlsafe_b64decode(call.text(cursor)))
+        return sum(1 for row in rows if (order(row) >= place if down else order(row) <= place))
+    except (TypeError, ValueError):
+        raise bad_page_parameter(f"{cursor} is not a cursor of this list") from None
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _token(value: Any) -> str:
+def token(value: Any) -> str:
+    """A cursor that holds a row's place in its order."""
     return base64.urlsafe_b64encode(orjson.dumps(value)).decode()
-
-
-def _value(token: str) -> Any:
-    try:
-        return orjson.loads(base64.urlsafe_b64decode(token))
-    except ValueError:
-        raise bad_page_parameter("page[after] is not a cursor") from None
 
 
 def _cursor_response(
     call: ApiCall, key: str, rows: list[TableRow], order: RowOrder, *, more: bool, guide: bool
 ) -> ApiResponse:
-    before, after = (_token(order(rows[0])), _token(order(rows[-1]))) if rows else (None, None)
+    before, after = (token(order(rows[0])), token(order(rows[-1]))) if rows else (None, None)
     if call.behavior.endless_cursors and not more:
-        more, after = True, _token([call.text("page[after]"), "on and on"])
+        more, after = True, token([call.text("page[after]"), "on and on"])
     following, first = call.link(page_after=after) if more else None, call.link(page_after=None)
     links = {"next": following, "prev": None} | ({"first": first, "last": first} if guide else {})
     meta = {"has_more": more, "after_cursor": after, "before_cursor": before}

@@ -60,6 +60,8 @@ def damage_response(
         return before or response
     elif fault.name == "empty_page":
         _empty(response, query)
+    elif fault.name in _ON_ROW:
+        _edit(response, lambda record: orjson.dumps(_ON_ROW[fault.name](record)))
     else:
         _ON_PAGE[fault.name](response)
     return response
@@ -116,15 +118,12 @@ def _edit(response: ApiResponse, change: Callable[[Record], bytes]) -> None:
         response.rows[middle] = change(orjson.loads(response.rows[middle]))
 
 
-def _no_id(response: ApiResponse) -> None:
-    _edit(response, lambda record: orjson.dumps({name: value for name, value in record.items() if name != "id"}))
+def _no_id(record: Record) -> Record:
+    return {name: value for name, value in record.items() if name != "id"}
 
 
-def _null_cursor(response: ApiResponse) -> None:
-    _edit(
-        response,
-        lambda record: orjson.dumps(record | dict.fromkeys((name for name in _CURSORS if name in record), None)),
-    )
+def _null_cursor(record: Record) -> Record:
+    return record | dict.fromkeys(name for name in _CURSORS if name in record)
 
 
 def _no_cursor(response: ApiResponse) -> None:
@@ -135,13 +134,12 @@ def _no_cursor(response: ApiResponse) -> None:
     _no_links(response)
 
 
-def _unknown_field(response: ApiResponse) -> None:
-    odd = {"x": 2**63 - 1, "y": "𝄞 👩‍👩‍👧", "z": [None, {"deep": -0.5}]}
-    _edit(response, lambda record: orjson.dumps(record | {"never_heard_of": odd}))
+def _unknown_field(record: Record) -> Record:
+    return record | {"never_heard_of": {"x": 2**63 - 1, "y": "𝄞 👩‍👩‍👧", "z": [None, {"deep": -0.5}]}}
 
 
-def _large_page(response: ApiResponse) -> None:
-    _edit(response, lambda record: orjson.dumps(record | {"never_heard_of": "x" * LARGE}))
+def _large_page(record: Record) -> Record:
+    return record | {"never_heard_of": "x" * LARGE}
 
 
 def _lone_surrogate(response: ApiResponse) -> None:
@@ -204,17 +202,19 @@ def _moved(value: object) -> object:
     return _FOREIGN + value[value.index("/", 8) :] if isinstance(value, str) else value
 
 
+_ON_ROW: Mapping[str, Callable[[Record], Record]] = {
+    "no_id": _no_id,
+    "null_cursor": _null_cursor,
+    "unknown_field": _unknown_field,
+    "large_page": _large_page,
+}
 _ON_PAGE: Mapping[str, Callable[[ApiResponse], None]] = {
     "no_key": _no_key,
     "reorder": _reorder,
     "empty_object": _empty_object,
-    "no_id": _no_id,
-    "null_cursor": _null_cursor,
     "lone_surrogate": _lone_surrogate,
     "no_links": _no_links,
     "no_cursor": _no_cursor,
-    "unknown_field": _unknown_field,
-    "large_page": _large_page,
     "odd_members": _odd_members,
     "odd_values": _odd_values,
     "foreign_link": _foreign_link,

@@ -60,25 +60,9 @@ def bad_page_parameter(title: str) -> ApiError:
     return ApiError(400, {"errors": [{"code": "InvalidPaginationParameter", "title": title}]})
 
 
-def too_deep() -> ApiError:
-    """400 for an offset page behind the 10,000th record (docs/zendesk-api.md#offset-paging (3))."""
-    title = "Offset pages end at 10,000 records; use cursor pages"
-    return ApiError(400, {"errors": [{"code": "InvalidPaginationDepth", "title": title}]})
-
-
-def missing(parameter: str) -> ApiError:
-    """400 for a parameter that is required."""
-    return ApiError(400, {"error": "ParameterMissing", "description": f"Parameter {parameter} is required"})
-
-
 def not_found() -> ApiError:
     """404 for a row that is absent or invisible."""
     return ApiError(404, {"error": "RecordNotFound", "description": "Not found"})
-
-
-def no_endpoint() -> ApiError:
-    """404 for a path that the account does not have."""
-    return ApiError(404, {"error": "InvalidEndpoint", "description": "Not found"})
 
 
 def single_object(key: str, record: Any) -> ApiResponse:

@@ -130,7 +130,7 @@ def _nothing(_account: AccountData, _record: Record, _fields: Fields) -> None:
 def _user_deleted(account: AccountData, user: Record, _fields: Fields) -> None:
     for row in list(account.table("user_identities").children(user["id"])):
         account.table("user_identities").drop(row.key)
-    account.put("deleted_users", deleted_user(user))
+    account.put("deleted_users", deleted_user(account, user))
 
 
 def _organization_deleted(account: AccountData, organization: Record, _fields: Fields) -> None:

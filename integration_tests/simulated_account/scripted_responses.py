@@ -111,11 +111,11 @@ class ResponseScript:
         return None
 
 
-def script_from(lines: Sequence[Mapping[str, Any]]) -> ResponseScript:
+def script_from(script: Sequence[Mapping[str, Any]] = ()) -> ResponseScript:
     """A script from JSON."""
     return ResponseScript(
         [
             ScriptLine(**{**line, "responses": [ScriptedResponse(**each) for each in line["responses"]]})
-            for line in lines
+            for line in script
         ]
     )

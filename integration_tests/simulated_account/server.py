@@ -1,7 +1,7 @@
 """The HTTP server of the account's API: one process, one thread, aiohttp."""
 
 import asyncio
-import zlib
+import gzip
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -80,7 +80,7 @@ class ApiServer:
         packable = not self._state.odd.body and len(body) > _SMALL
         wanted = packable and "gzip" in request.headers.get("Accept-Encoding", "")
         if wanted or found.manner == "gzip_cut":
-            body = await asyncio.to_thread(_packed, body)
+            body = await asyncio.to_thread(gzip.compress, body, 1, mtime=0)
             headers["Content-Encoding"] = "gzip"
         if found.before and request.transport:
             request.transport.write(found.before)
@@ -104,11 +104,6 @@ async def _broken(request: web.BaseRequest, found: ApiResponse, body: bytes, hea
     if found.manner.startswith("reset") and request.transport:
         request.transport.abort()
     return body[: len(body) * 2 // 3] if found.manner == "gzip_cut" else body
-
-
-def _packed(body: bytes) -> bytes:
-    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-    return packer.compress(body) + packer.flush()
 
 
 async def serve(handler: RequestHandler) -> int:

@@ -13,7 +13,7 @@ from .faults import ApiFault
 from .files import file_response
 from .limits import buckets_of
 from .response_damage import damage_response, error, replaces_response
-from .responses import HTML, ApiError, ApiResponse, no_endpoint
+from .responses import HTML, ApiError, ApiResponse
 from .server_state import ServerState
 
 
@@ -61,11 +61,9 @@ def _faulty(server: ServerState, request: IncomingRequest, fault: ApiFault | Non
 
 def _find(server: ServerState, request: IncomingRequest) -> tuple[ApiEndpoint, Mapping[str, str]]:
     plain = plain_path(request.path)
-    if not request.path.startswith(PREFIX):
-        raise no_endpoint()
-    found = server.routes.find(plain)
+    found = server.routes.find(plain) if request.path.startswith(PREFIX) else None
     if found is None:
-        raise no_endpoint()
+        raise refusal("404_endpoint")
     if plain.startswith(GUIDE_PATHS) and not request.path.endswith(".json"):
         raise ApiError(415)
     return found

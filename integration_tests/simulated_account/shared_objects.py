@@ -1,4 +1,4 @@
-"""Objects that stand inside many records: attachments, photos, `via`."""
+"""Objects that stand inside many records: attachments and `via`."""
 
 from random import Random
 
@@ -41,50 +41,37 @@ def _file(rng: Random, number: int, name: str, kind: str, pixels: int | None) ->
     }
 
 
-def photo(rng: Random, number: int) -> Record:
-    """A profile picture."""
-    return attachment(rng, number, file=0)
+def _via(channel: str, source: Record, to: Record, rel: str | None) -> Record:
+    return {"channel": channel, "source": {"from": source, "to": to, "rel": rel}}
 
 
 def mail(name: str, address: str) -> Record:
     """`via` of something that came by e-mail."""
-    return {
-        "channel": "email",
-        "source": {
-            "from": {"address": address, "name": name, "original_recipients": [address, "support@acme.zendesk.com"]},
-            "to": {"name": "Acme", "address": "support@acme.zendesk.com"},
-            "rel": None,
-        },
-    }
+    source = {"address": address, "name": name, "original_recipients": [address, "support@acme.zendesk.com"]}
+    return _via("email", source, {"name": "Acme", "address": "support@acme.zendesk.com"}, None)
 
 
 def plain(channel: str) -> Record:
     """`via` of a channel that names no source."""
-    return {"channel": channel, "source": {"from": {}, "to": {}, "rel": None}}
+    return _via(channel, {}, {}, None)
 
 
 def follow_up(ticket: int, subject: str) -> Record:
     """`via` of a ticket that follows a closed one."""
-    source = {"ticket_id": ticket, "subject": subject, "channel": "email"}
-    return {"channel": "web", "source": {"from": source, "to": {}, "rel": "follow_up"}}
+    return _via("web", {"ticket_id": ticket, "subject": subject, "channel": "email"}, {}, "follow_up")
 
 
 def merge(tickets: list[int]) -> Record:
     """`via` of the audit that merges other tickets into this one."""
-    source = {"ticket_id": tickets[0], "ticket_ids": tickets, "subject": "Merged ticket"}
-    return {"channel": "web", "source": {"from": source, "to": {}, "rel": "merge"}}
+    return _via("web", {"ticket_id": tickets[0], "ticket_ids": tickets, "subject": "Merged ticket"}, {}, "merge")
 
 
 def rule(number: int, title: str) -> Record:
     """`via` of something that a trigger did."""
-    source = {"id": number, "title": title, "deleted": False, "revision_id": 3}
-    return {"channel": "rule", "source": {"from": source, "to": {}, "rel": "trigger"}}
+    return _via("rule", {"id": number, "title": title, "deleted": False, "revision_id": 3}, {}, "trigger")
 
 
 def messaging(ticket: int, name: str) -> Record:
     """`via` of something that came through another channel's page."""
     source = {"ticket_id": ticket, "subject": "Conversation", "name": name, "id": 7, "title": "Acme page"}
-    return {
-        "channel": "native_messaging",
-        "source": {"from": source, "to": {"name": name, "address": "acme"}, "rel": "direct_message"},
-    }
+    return _via("native_messaging", source, {"name": name, "address": "acme"}, "direct_message")

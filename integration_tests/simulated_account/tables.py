@@ -3,7 +3,7 @@
 Every record is kept as the bytes that go over the wire, beside the few values that choose and order it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -90,11 +90,8 @@ class RowTable:
 
     def after(self, seconds: int, key: RowKey) -> list[TableRow]:
         """The rows that stand behind this second and key in the order of `by_time`."""
-        rows = self.since(seconds)
-        passed = 0
-        while passed < len(rows) and (rows[passed].at, rows[passed].key) <= (seconds, key):
-            passed += 1
-        return rows[passed:]
+        rows = self.by_time()
+        return rows[bisect_right(rows, (seconds, key), key=lambda row: (row.at, row.key)) :]
 
     def children(self, parent: RowKey) -> list[TableRow]:
         """The rows of one parent, by key."""

@@ -7,6 +7,7 @@ from .account_data import AccountData
 from .audits import COMMENTS, put_audit
 from .conversation_log import LOG
 from .invented_text import html
+from .make_deleted import deleted_ticket
 from .record_kinds import KINDS
 from .row_updates import changed_times, replace_row
 from .shared_objects import plain
@@ -62,14 +63,8 @@ def ticket_changed(account: AccountData, ticket: Record, fields: Fields) -> None
 def ticket_added(account: AccountData, ticket: Record, _fields: Fields) -> None:
     """A ticket was added: it has metrics, and an audit with its first comment."""
     metric = account.table("ticket_metrics").by_key()[-1].record()
-    known = account.new_id(KINDS["ticket_metrics"])
-    metric |= {
-        "id": known,
-        "ticket_id": ticket["id"],
-        "created_at": ticket["created_at"],
-        "updated_at": ticket["updated_at"],
-    }
-    account.put("ticket_metrics", metric)
+    metric |= {"id": account.new_id(KINDS["ticket_metrics"]), "ticket_id": ticket["id"]}
+    account.put("ticket_metrics", metric | {name: ticket[name] for name in ("created_at", "updated_at")})
     _audit(account, ticket, [_comment(ticket, {"body": ticket["description"] or ""})])
 
 
@@ -84,13 +79,8 @@ def archived_ticket_deleted(account: AccountData, ticket: Record, fields: Fields
 def ticket_deleted(account: AccountData, ticket: Record, fields: Fields) -> None:
     """A ticket was deleted: lists hide what hangs on it, and the list of deleted tickets shows it."""
     archived_ticket_deleted(account, ticket, fields)
-    deleted = {
-        "id": ticket["id"],
-        "subject": ticket["subject"],
-        "previous_state": "open",
-        "deleted_at": ticket["updated_at"],
-    }
-    account.put("deleted_tickets", deleted | {"actor": {"id": ticket["submitter_id"], "name": "Agent"}})
+    deleted = deleted_ticket(ticket["id"], ticket["subject"], ticket["submitter_id"], ticket["updated_at"])
+    account.put("deleted_tickets", deleted)
 
 
 WITH_TICKET = (

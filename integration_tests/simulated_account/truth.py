@@ -13,7 +13,7 @@ import orjson
 
 from .account_data import AccountData
 from .audits import attachments_of
-from .conversation_log import is_messaging, log_of
+from .conversation_log import log_of
 from .declared_streams import SUBDOMAIN, DeclaredStream, holder_of
 from .tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from .timestamps import MINUTE, epoch
@@ -43,14 +43,10 @@ def _metrics(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
 def _log(account: AccountData, ticket: TableRow) -> Iterator[bytes]:
     """The log of a messaging ticket, its times in one notation."""
     record = ticket.record()
-    for row in log_of(account, ticket.key) if is_messaging(record) else ():
+    for row in log_of(account, ticket.key) if record["from_messaging_channel"] else ():
         event = row.record()
         event["created_at"] = event["created_at"].replace(" ", "T").replace("+00:00", "Z")
         yield orjson.dumps(event | {"ticket_id": ticket.key, "ticket_updated_at": record["updated_at"]})
-
-
-def _comments(account: AccountData, row: TableRow) -> Iterator[bytes]:
-    yield orjson.dumps(row.record() | {"ticket_id": row.parent})
 
 
 def _attachments(account: AccountData, row: TableRow) -> Iterator[bytes]:
@@ -88,8 +84,9 @@ def _chats_in(audit: Record) -> list[Record]:
     return [event["value"] | known | {"event_id": event["id"], "type": event["type"]} for event in found]
 
 
-def _own_status(_account: AccountData, row: TableRow) -> Iterable[bytes]:
-    yield orjson.dumps(row.record() | {"default": True})
+def _with(column: str, value: object) -> RecordShape:
+    """A row as it is served, and a column that the connector sets."""
+    return lambda _account, row: (orjson.dumps(row.record() | {column: value}),)
 
 
 def _object_record(_account: AccountData, row: TableRow) -> Iterable[bytes]:
@@ -99,10 +96,6 @@ def _object_record(_account: AccountData, row: TableRow) -> Iterable[bytes]:
         own = dict.fromkeys(record["custom_object_fields"])
         record |= {"name": None, "external_id": None, "custom_object_fields": own}
     yield orjson.dumps(record | {"_deleted": row.state == DELETED})
-
-
-def _with_subdomain(_account: AccountData, row: TableRow) -> Iterable[bytes]:
-    yield orjson.dumps(row.record() | {SUBDOMAIN: "acme"})
 
 
 def _embedded(stream: DeclaredStream) -> RecordShape:
@@ -132,7 +125,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "ticket_metrics": TruthSource("tickets", KEPT, MINUTE, _metrics),
     "ticket_events": TruthSource("ticket_events", EVERY, MINUTE),
     "ticket_conversation_log": TruthSource("tickets", KEPT, MINUTE, _log),
-    "ticket_comments": TruthSource("ticket_comments", EVERY, MINUTE, _comments),
+    "ticket_comments": TruthSource("ticket_comments", EVERY, MINUTE, _with_parent("ticket_id")),
     "ticket_attachments": TruthSource("ticket_comments", EVERY, MINUTE, _attachments),
     "ticket_metric_events": TruthSource("ticket_metric_events", EVERY),
     "ticket_audits_archived": TruthSource("ticket_audits", frozenset({ARCHIVED})),
@@ -141,7 +134,7 @@ _SPECIAL: Mapping[str, TruthSource] = {
     "users": TruthSource("users", EVERY),
     "organizations": TruthSource("organizations", EVERY),
     "custom_object_records": TruthSource("custom_object_records", EVERY, shape=_object_record),
-    "agent_statuses": TruthSource("agent_statuses", shape=_own_status),
+    "agent_statuses": TruthSource("agent_statuses", shape=_with("default", value=True)),
     "ticket_chats": TruthSource("ticket_audits", shape=_chats),
     "ticket_chat_events": TruthSource("ticket_audits", shape=_chat_entries),
     "attribute_definitions": TruthSource("attribute_definitions", shape=_definitions),
@@ -154,7 +147,7 @@ def truth_of(account: AccountData, stream: str) -> TruthSource:
         return _SPECIAL[stream]
     declared = account.streams[stream]
     if declared.primary_key == (SUBDOMAIN,):
-        return TruthSource(stream, shape=_with_subdomain)
+        return TruthSource(stream, shape=_with(SUBDOMAIN, "acme"))
     if declared.embedded:
         return TruthSource(holder_of(declared, account.streams).name, shape=_embedded(declared))
     column = declared.filled

@@ -13,7 +13,7 @@ PATH = "incremental/users/cursor"
 def _hit(api: ApiClient, fault: str, **more: object) -> ApiReply:
     api.server.faults = faults_from({"script": [{"fault": fault, "path": PATH, **more}]})
     reply = api.get(PATH, start_time=0, per_page=9)
-    assert api.server.journal.calls()[-1]["fault"] == fault
+    assert api.server.journal.calls[-1]["fault"] == fault
     assert len(api.get(PATH, start_time=0, per_page=9).json["users"]) == 9
     return reply
 

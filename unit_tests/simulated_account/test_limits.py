@@ -49,7 +49,7 @@ def test_a_call_over_the_limit_counts_on_its_other_buckets(
     for _ in range(12):
         reply = api.get("incremental/organizations", start_time=0)
     assert reply.headers["X-Rate-Limit-Remaining"] == "188"
-    assert server.journal.calls()[-1]["buckets"] == ["account", "incremental-exports"]
+    assert server.journal.calls[-1]["buckets"] == ["account", "incremental-exports"]
 
 
 def test_the_help_center_has_a_counter_of_its_own(api: ApiClient, server: ServerState, moments: list[float]) -> None:

@@ -13,16 +13,16 @@ from integration_tests.simulated_account.declared_streams import (
     parent_of,
     parents_path,
 )
-from integration_tests.simulated_account.exports import TimeExportRules, every, time_page
+from integration_tests.simulated_account.exports import TimeExportRules
 from integration_tests.simulated_account.paging import ALL, BOTH, GUIDE, ListPaging
 from integration_tests.simulated_account.paging import OFFSET as BY_OFFSET
 from integration_tests.simulated_account.record_kinds import KINDS
 from integration_tests.simulated_account.responses import ApiResponse
-from integration_tests.simulated_account.sideloads import add_sideloads
 
 from .chat import export as chat_export
 from .chat import id_page
 from .endpoint import ApiEndpoint, below, listed, one_of, single
+from .exports import by_time
 
 
 def declared_endpoints(streams: Mapping[str, DeclaredStream]) -> Iterator[ApiEndpoint]:
@@ -65,13 +65,7 @@ def _paging(stream: DeclaredStream) -> ListPaging:
 
 def _export(stream: DeclaredStream) -> Callable[[ApiCall], ApiResponse]:
     """An export by time that never names its end, as Talk's are."""
-
-    def response(call: ApiCall) -> ApiResponse:
-        table = call.account.table(stream.name)
-        page, found = time_page(call, table, TimeExportRules(ends="never"), stream.records, every)
-        return add_sideloads(call, stream.name, page, found)
-
-    return response
+    return by_time(stream.name, TimeExportRules(ends="never"), key=stream.records)
 
 
 def _array(kind: str) -> Callable[[ApiCall], ApiResponse]:

@@ -7,9 +7,9 @@ import orjson
 
 from integration_tests.simulated_account.api_call import ApiCall
 from integration_tests.simulated_account.paging import BOTH, ListPaging, page_of
-from integration_tests.simulated_account.responses import ApiResponse, not_found
+from integration_tests.simulated_account.responses import ApiResponse, not_found, single_object
 from integration_tests.simulated_account.sideloads import add_sideloads
-from integration_tests.simulated_account.tables import DELETED, LIVE, RowKey, TableRow
+from integration_tests.simulated_account.tables import DELETED, LIVE, TableRow
 
 RowSelection = Callable[[ApiCall], Iterable[TableRow]]
 
@@ -36,19 +36,20 @@ def below(kind: str, parent: str, placeholder: str) -> RowSelection:
     """The rows of a kind that belong to the parent in the path; 404 if that parent does not exist."""
 
     def rows(call: ApiCall) -> list[TableRow]:
-        table = call.account.table(parent)
-        found: TableRow | None = table.get(parent_key(call, placeholder)) or table.get(call.ids[placeholder])
-        if found is None or found.state == DELETED:
-            raise not_found()
-        return call.account.table(kind).children(found.key)
+        text = call.ids[placeholder]  # some kinds have digits as text for keys
+        key = text if text in call.account.table(parent) else named_row(call, parent, placeholder).key
+        return call.account.table(kind).children(key)
 
     return rows
 
 
-def parent_key(call: ApiCall, placeholder: str) -> RowKey:
-    """The placeholder's value as a key: ids that are numbers are integers, others stay text."""
+def named_row(call: ApiCall, kind: str, placeholder: str) -> TableRow:
+    """The row that the path names; 404 if there is none. Ids that are numbers are integers, others stay text."""
     value = call.ids[placeholder]
-    return int(value) if value.isdigit() and len(value) < 19 else value
+    found: TableRow | None = call.account.table(kind).get(int(value) if value.isdigit() and len(value) < 19 else value)
+    if found is None or found.state == DELETED:
+        raise not_found()
+    return found
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,7 @@ def one_of(path: str, kind: str, key: str) -> ApiEndpoint:
     """One row of a list, by its key; 404 if there is none."""
 
     def response(call: ApiCall) -> ApiResponse:
-        found: TableRow | None = call.account.table(kind).get(parent_key(call, key))
-        if found is None or found.state == DELETED:
-            raise not_found()
-        return ApiResponse(rest={kind.removesuffix("s"): orjson.Fragment(found.body)})
+        return single_object(kind.removesuffix("s"), orjson.Fragment(named_row(call, kind, key).body))
 
     return ApiEndpoint(f"{path}/{{{key}}}", response)
 
@@ -90,6 +88,6 @@ def single(path: str, kind: str, key: str = "") -> ApiEndpoint:
 
     def response(call: ApiCall) -> ApiResponse:
         body = call.account.table(kind).by_key()[0].body
-        return ApiResponse(rest={key: orjson.Fragment(body)}) if key else ApiResponse(raw=body)
+        return single_object(key, orjson.Fragment(body)) if key else ApiResponse(raw=body)
 
     return ApiEndpoint(path, response)

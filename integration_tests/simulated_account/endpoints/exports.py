@@ -3,7 +3,6 @@
 Facts: docs/zendesk-api.md#exports, docs/zendesk-api.md#ticket-audits (1).
 """
 
-import base64
 from collections.abc import Callable
 
 import orjson
@@ -19,13 +18,13 @@ from integration_tests.simulated_account.exports import (
     every,
     time_page,
 )
-from integration_tests.simulated_account.paging import CURSOR, OFFSET
-from integration_tests.simulated_account.responses import ApiResponse, bad_page_parameter, not_found
+from integration_tests.simulated_account.paging import CURSOR, OFFSET, first_behind, token
+from integration_tests.simulated_account.responses import ApiResponse
 from integration_tests.simulated_account.sideloads import add_sideloads
-from integration_tests.simulated_account.tables import DELETED, LIVE, TableRow
+from integration_tests.simulated_account.tables import DELETED, LIVE, RowKey, TableRow
 from integration_tests.simulated_account.timestamps import MINUTE
 
-from .endpoint import ApiEndpoint, below, listed, parent_key
+from .endpoint import ApiEndpoint, below, listed, named_row
 
 TICKETS = TimeExportRules(withheld=MINUTE)
 PLAIN = TimeExportRules()
@@ -35,9 +34,7 @@ CONVERSATIONS = TimeExportRules(ends="never", usual=100)
 
 def in_scope(call: ApiCall) -> frozenset[str]:
     """The values of `support_type` that the call may see; AI-agent tickets are hidden unless requested."""
-    if not call.has("support_type_scope"):
-        return frozenset({"agent"})
-    requested = call.text("support_type_scope")
+    requested = call.text("support_type_scope", "agent")
     return frozenset({"agent", "ai_agent"}) if requested == "all" else frozenset({requested})
 
 
@@ -63,9 +60,11 @@ def _users(call: ApiCall) -> ApiResponse:
     return add_sideloads(call, "users", page, response)
 
 
-def _by_time(
+def by_time(
     kind: str, rules: TimeExportRules = PLAIN, keep: RowFilter = every, key: str = ""
 ) -> Callable[[ApiCall], ApiResponse]:
+    """An export of a kind by time."""
+
     def response(call: ApiCall) -> ApiResponse:
         page, found = time_page(call, call.account.table(kind), rules, key or kind, keep)
         return add_sideloads(call, kind, page, found)
@@ -84,54 +83,39 @@ def _undeleted(row: TableRow) -> bool:
 def _audits(call: ApiCall) -> ApiResponse:
     table = call.account.table("ticket_audits")
     newest_first = [row for row in reversed(table.by_time()) if row.state == LIVE]
-    first = _place(call, newest_first)
+    first = first_behind(call, "cursor", newest_first, _time_and_key, down=True)
     size = min(max(1, call.number("limit", 100)), 1000)
     page = newest_first[first : first + size]
-    older = _token(page[-1]) if first + size < len(newest_first) else None
-    newer = _token(page[0]) if page else None
+    older = token(_time_and_key(page[-1])) if first + size < len(newest_first) else None
+    newer = token(_time_and_key(page[0])) if page else None
     rest = {"before_url": call.link(cursor=older) if older else None, "before_cursor": older, "after_cursor": newer}
     return add_sideloads(call, "ticket_audits", page, ApiResponse(key="audits", rest=rest))
 
 
-def _token(row: TableRow) -> str:
-    return base64.urlsafe_b64encode(f"{row.at}|{row.key}".encode()).decode()
-
-
-def _place(call: ApiCall, newest_first: list[TableRow]) -> int:
-    """Where the page begins: behind the row of the cursor."""
-    if not call.has("cursor"):
-        return 0
-    try:
-        at, key = base64.urlsafe_b64decode(call.text("cursor")).decode().split("|")
-        place = (int(at), int(key))
-    except ValueError:
-        raise bad_page_parameter("cursor is not a cursor of this list") from None
-    return sum(1 for row in newest_first if (row.at, int(row.key)) >= place)
+def _time_and_key(row: TableRow) -> list[RowKey]:
+    return [row.at, row.key]
 
 
 def _log(call: ApiCall) -> list[TableRow]:
     """The log of a ticket, if the ticket exists."""
-    ticket = call.account.table("tickets").get(parent_key(call, "ticket_id"))
-    if ticket is None or ticket.state == DELETED:
-        raise not_found()
-    return log_of(call.account, ticket.key)
+    return log_of(call.account, named_row(call, "tickets", "ticket_id").key)
 
 
 ALL_EXPORTS = (
-    ApiEndpoint("help_center/incremental/articles", _by_time("articles", TimeExportRules(ends="null"))),
-    ApiEndpoint("incremental/organizations", _by_time("organizations")),
+    ApiEndpoint("help_center/incremental/articles", by_time("articles", TimeExportRules(ends="null"))),
+    ApiEndpoint("incremental/organizations", by_time("organizations")),
     ApiEndpoint(
         "incremental/routing/attribute_values", _change_log("routing_attribute_value_events", "attribute_values")
     ),
     ApiEndpoint("incremental/routing/attributes", _change_log("routing_attribute_events", "attributes")),
     ApiEndpoint("incremental/routing/instance_values", _change_log("routing_instance_value_events", "instance_values")),
     ApiEndpoint("incremental/ticket_events", _events),
-    ApiEndpoint("incremental/ticket_metric_events", _by_time("ticket_metric_events", METRIC_EVENTS)),
+    ApiEndpoint("incremental/ticket_metric_events", by_time("ticket_metric_events", METRIC_EVENTS)),
     ApiEndpoint("incremental/tickets/cursor", _tickets),
     ApiEndpoint("incremental/users/cursor", _users),
     ApiEndpoint("ticket_audits", _audits),
     ApiEndpoint(
-        "tickets/side_conversations/events", _by_time("side_conversation_events", CONVERSATIONS, _undeleted, "events")
+        "tickets/side_conversations/events", by_time("side_conversation_events", CONVERSATIONS, _undeleted, "events")
     ),
     listed(
         "tickets/{ticket_id}/side_conversations",

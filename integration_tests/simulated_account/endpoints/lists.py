@@ -1,12 +1,13 @@
 """Lists that differ from what the manifest says of them: by filters, by their order, by who may call."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import orjson
 
 from integration_tests.simulated_account.access import ANONYMOUS
 from integration_tests.simulated_account.api_call import ApiCall
-from integration_tests.simulated_account.attachment_files import attachment_record, with_renewed_url
+from integration_tests.simulated_account.attachment_files import attachments_with, with_renewed_url
 from integration_tests.simulated_account.paging import (
     ALL,
     BOTH,
@@ -15,7 +16,6 @@ from integration_tests.simulated_account.paging import (
     GUIDE,
     OFFSET,
     ListPaging,
-    page_of,
 )
 from integration_tests.simulated_account.responses import (
     ApiError,
@@ -24,12 +24,11 @@ from integration_tests.simulated_account.responses import (
     not_found,
     single_object,
 )
-from integration_tests.simulated_account.sideloads import add_sideloads
-from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, TableRow
+from integration_tests.simulated_account.tables import ARCHIVED, DELETED, LIVE, Record, TableRow
 from integration_tests.simulated_account.timestamps import DAY, MINUTE, epoch, iso
 from integration_tests.simulated_account.truth import VOTES
 
-from .endpoint import ApiEndpoint, RowSelection, below, listed, parent_key, single
+from .endpoint import ApiEndpoint, ListEndpoint, RowSelection, below, listed, live, named_row, single
 from .exports import in_scope
 
 _ALWAYS = 2**40
@@ -84,31 +83,31 @@ def _marked(kind: str, mark: str, *, shown: str, when: str) -> RowSelection:
     return lambda call: [row for row in call.account.table(kind) if call.text(shown) == when or not row.record()[mark]]
 
 
-def _rated(call: ApiCall) -> ApiResponse:
+def _rated(call: ApiCall) -> list[TableRow]:
+    """The ratings since `start_time`."""
     if call.number("start_time") > call.account.clock.now() - MINUTE:
         raise ApiError(400, {"error": "StartTimeTooRecent", "description": "Use times older than one minute"})
-    rows = [row for row in call.account.table("satisfaction_ratings") if row.at >= call.number("start_time")]
-    page, response = page_of(call, BOTH, rows, "satisfaction_ratings")
-    return add_sideloads(call, "satisfaction_ratings", page, response)
+    return [row for row in call.account.table("satisfaction_ratings") if row.at >= call.number("start_time")]
 
 
 def _audits(call: ApiCall) -> ApiResponse:
     """One ticket's audits: paged, but all at once for an archived ticket."""
-    rows = list(below("ticket_audits", "tickets", "ticket_id")(call))
-    archived = any(row.state == ARCHIVED for row in rows)
-    page, response = page_of(call, ALL if archived else BOTH, rows, "audits")
-    return add_sideloads(call, "ticket_audits", page, response)
+    rows = below("ticket_audits", "tickets", "ticket_id")
+    archived = any(row.state == ARCHIVED for row in rows(call))
+    return ListEndpoint("ticket_audits", "audits", rows, ALL if archived else BOTH)(call)
 
 
 def _tickets(call: ApiCall) -> ApiResponse:
     """The list of live tickets; its pages with a cursor lack `fields`, the copy of `custom_fields`."""
-    scope = in_scope(call)
-    rows = [row for row in call.account.table("tickets") if row.state == LIVE and row.scope in scope]
-    page, response = page_of(call, TICKETS, rows, "tickets")
-    response = add_sideloads(call, "tickets", page, response)
+    response = ListEndpoint("tickets", "tickets", _in_scope, TICKETS)(call)
     if call.has("page[size]"):
         response.rows = [_without_fields(body) for body in response.rows or ()]
     return response
+
+
+def _in_scope(call: ApiCall) -> list[TableRow]:
+    scope = in_scope(call)
+    return [row for row in call.account.table("tickets") if row.state == LIVE and row.scope in scope]
 
 
 def _without_fields(body: bytes) -> bytes:
@@ -116,23 +115,15 @@ def _without_fields(body: bytes) -> bytes:
     return orjson.dumps({name: value for name, value in record.items() if name != "fields"})
 
 
-def _many(call: ApiCall) -> ApiResponse:
-    """Tickets by their ids; those that are deleted do not come."""
-    table = call.account.table("tickets")
-    found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
-    hidden = {DELETED, ARCHIVED} if call.behavior.show_many_without_archived else {DELETED}
-    rows = [row for row in found if row.state not in hidden]
-    response = ApiResponse(key="tickets", rest={"count": len(rows), "next_page": None, "previous_page": None})
-    return add_sideloads(call, "tickets", rows, response)
-
-
 def _by_ids(kind: str) -> RowSelection:
-    """Rows by their ids. Deleted rows come only if they are requested, which is possible for users alone."""
+    """Rows by their ids. Deleted ones come if they are requested, deleted tickets never."""
 
     def rows(call: ApiCall) -> list[TableRow]:
         table = call.account.table(kind)
         found = [table[int(word)] for word in call.words("ids")[:100] if word.isdigit() and int(word) in table]
-        return [row for row in found if row.state != DELETED or call.text("include_deleted") == "true"]
+        deleted = {DELETED} if kind != "tickets" and call.text("include_deleted") == "true" else set()
+        shown = {LIVE} if call.behavior.show_many_without_archived else {LIVE, ARCHIVED}
+        return [row for row in found if row.state in shown | deleted]
 
     return rows
 
@@ -145,15 +136,14 @@ def _metric_events(call: ApiCall) -> ApiResponse:
     return single_object("metric_events", groups)
 
 
-def _searched(call: ApiCall) -> ApiResponse:
+def _searched(call: ApiCall) -> list[TableRow]:
     """The export of the search: by creation, newest first; archived tickets, too, no deleted ones."""
     if call.text("filter[type]") != "ticket":
         raise ApiError(400, {"error": "InvalidFilter", "description": "filter[type] must be ticket"})
     rows = [row for row in call.account.table("tickets") if row.state != DELETED]
     if "status:closed" in call.text("query"):
-        rows = [row for row in rows if row.record()["status"] == "closed"]
-    page, response = page_of(call, SEARCH, rows, "results")
-    return add_sideloads(call, "tickets", page, response)
+        return [row for row in rows if row.record()["status"] == "closed"]
+    return rows
 
 
 def _deleted(call: ApiCall) -> list[TableRow]:
@@ -168,19 +158,18 @@ def _deleted_count(call: ApiCall) -> ApiResponse:
 
 def _skills(call: ApiCall) -> ApiResponse:
     """Skill types, and their skills beside them."""
-    page, response = page_of(call, OFFSET, list(call.account.table("account_attributes")), "attributes")
-    response = add_sideloads(call, "account_attributes", page, response)
+    response = ListEndpoint("account_attributes", "attributes", live("account_attributes"), OFFSET)(call)
     if "attribute_values" in call.words("include"):
         skills = call.account.table("account_attribute_values").by_key()
         response.rest["attribute_values"] = [orjson.Fragment(row.body) for row in skills]
     return response
 
 
-def _users(call: ApiCall) -> list[TableRow]:
+def _users(call: ApiCall) -> Iterable[TableRow]:
     """Users of these roles; of all, if none is named."""
     roles = call.query.get("role[]", ())
-    live = [row for row in call.account.table("users") if row.state != DELETED]
-    return [row for row in live if row.record()["role"] in roles] if roles else live
+    rows = live("users")(call)
+    return [row for row in rows if row.record()["role"] in roles] if roles else rows
 
 
 def _agent_skills(call: ApiCall) -> list[TableRow]:
@@ -193,9 +182,9 @@ def _agent_skills(call: ApiCall) -> list[TableRow]:
 
 def _jira_links(call: ApiCall) -> ApiResponse:
     """Links of tickets to issues, which stand where other lists have the links to their pages."""
-    page, response = page_of(call, BOTH, list(call.account.table("jira_links")), "links")
+    response = ListEndpoint("jira_links", "links", live("jira_links"))(call)
     response.rest.pop("links", None)
-    return add_sideloads(call, "jira_links", page, response)
+    return response
 
 
 def _votes(call: ApiCall) -> list[TableRow]:
@@ -208,15 +197,22 @@ def _vote(row: TableRow) -> TableRow:
 
 
 def _attachment(call: ApiCall) -> ApiResponse:
-    return attachment_record(call.account, parent_key(call, "attachment_id"), renewed=call.behavior.file_urls_expire)
+    """One attachment of a ticket, by its id, without its ticket."""
+    key = call.ids["attachment_id"]
+    for record in attachments_with(call.account, key):
+        if str(record["id"]) == key:
+            return _file_record(call, "attachment", record)
+    raise not_found()
 
 
 def _article_attachment(call: ApiCall) -> ApiResponse:
-    row: TableRow | None = call.account.table("article_attachments").get(parent_key(call, "attachment_id"))
-    if row is None or row.state == DELETED:
-        raise not_found()
-    record = row.record()
-    return single_object("article_attachment", with_renewed_url(record) if call.behavior.file_urls_expire else record)
+    record = named_row(call, "article_attachments", "attachment_id").record()
+    return _file_record(call, "article_attachment", record)
+
+
+def _file_record(call: ApiCall, key: str, record: Record) -> ApiResponse:
+    """A single record of a file; if URLs expire, with one that has not expired."""
+    return single_object(key, with_renewed_url(record) if call.behavior.file_urls_expire else record)
 
 
 TICKETS = ListPaging(BOTH.kinds, sorts=frozenset({"id", "status", "updated_at"}))
@@ -229,8 +225,8 @@ LISTS = (
     ApiEndpoint("help_center/articles/attachments/{attachment_id}", _article_attachment),
     ApiEndpoint("oauth/tokens/current", _token),
     ApiEndpoint("tickets", _tickets),
-    ApiEndpoint("tickets/show_many", _many),
-    ApiEndpoint("search/export", _searched),
+    listed("tickets/show_many", "tickets", rows=_by_ids("tickets"), paging=ALL),
+    listed("search/export", "tickets", "results", _searched, SEARCH),
     listed("deleted_tickets", rows=_deleted, paging=DELETED_TICKETS),
     listed("deleted_users", paging=ListPaging(BOTH.kinds, sorts=frozenset({"id"}))),
     ApiEndpoint("deleted_users/count", _deleted_count),
@@ -246,7 +242,7 @@ LISTS = (
     listed("routing/agents/instance_values", "agent_attribute_values", "instance_values", _agent_skills, CURSOR),
     ApiEndpoint("routing/attributes", _skills),
     single("routing/attributes/definitions", "attribute_definitions", "definitions"),
-    ApiEndpoint("satisfaction_ratings", _rated),
+    listed("satisfaction_ratings", rows=_rated),
     listed("ticket_fields", paging=BOTH_OR_ALL),
     ApiEndpoint("tickets/{ticket_id}/audits", _audits),
     ApiEndpoint("tickets/{ticket_id}/metric_events", _metric_events),
