@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from source_zendesk_support.state.packed_ids import Id
@@ -23,6 +23,7 @@ class ExportMemory:
         longest: the most rows that a page has had.
         earlier: the same, without the last page.
         last_page: the second of the last page that was requested, and its rows.
+        unseen: rows of STATE that a pass which looks back has not met.
     """
 
     emitted: Mapping[Id, int] = field(default_factory=dict)
@@ -31,11 +32,13 @@ class ExportMemory:
     longest: int = 0
     earlier: int = 0
     last_page: tuple[int, frozenset[Id]] = (-1, frozenset())
+    unseen: frozenset[Id] = frozenset()
 
     @classmethod
-    def at(cls, position: Position) -> ExportMemory:
+    def at(cls, position: Position, *, looks_back: bool) -> ExportMemory:
         """What STATE says of it."""
-        return cls(emitted=dict.fromkeys(position.ids, position.bookmark))
+        emitted = dict.fromkeys(position.ids, position.bookmark)
+        return cls(emitted=emitted, unseen=position.ids if looks_back else frozenset())
 
     @classmethod
     def of(cls, position: Position) -> ExportMemory:
@@ -43,9 +46,18 @@ class ExportMemory:
         memory = position.memory
         return memory if isinstance(memory, cls) else cls()
 
-    def with_page(self, rows: int) -> ExportMemory:
-        """With the number of rows of one more page."""
-        return replace(self, longest=max(self.longest, rows), earlier=self.longest)
+    def with_page(self, keys: Sequence[Id]) -> ExportMemory:
+        """With the size of one more page, and its rows met."""
+        longest = max(self.longest, len(keys))
+        return replace(self, longest=longest, earlier=self.longest, unseen=self.unseen.difference(keys))
+
+    def at_end(self) -> ExportMemory:
+        """Without the rows of STATE that did not come again: they are older than all that the next sync looks back for.
+
+        STATE has no times, so nothing else shows it. A pass without any rows shows nothing: the export may have closed.
+        """
+        gone = self.unseen if self.longest else frozenset()
+        return replace(self, emitted={key: time for key, time in self.emitted.items() if key not in gone})
 
     def with_repeat(self, second: int, keys: Iterable[Id]) -> tuple[bool, ExportMemory]:
         """Whether a page has the same rows as the last one of its second; and with this page as the last one."""

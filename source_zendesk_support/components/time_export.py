@@ -85,12 +85,11 @@ class TimeExportRetriever(PagedRetriever):
 
         A pass that was interrupted while it looked back, or close to its present, looks back again.
         """
-        memory = ExportMemory.at(position)
         lookback = self.cursor.lookback if self.cursor else 0
         settled = position.high is None and position.bookmark <= (position.requested_at or 0) - lookback
-        if not lookback or settled or position.bookmark == self.start:
-            return replace(position, token=None, high=None, memory=memory)
-        return replace(position, token=None, high=position.bookmark - lookback, memory=memory)
+        looks_back = bool(lookback) and not settled and position.bookmark != self.start
+        high = position.bookmark - lookback if looks_back else None
+        return replace(position, token=None, high=high, memory=ExportMemory.at(position, looks_back=looks_back))
 
     def params(self, position: Position, now: int) -> dict[str, Any]:
         """``start_time``, and the tie-breaker if the last page ended in the second in which it began."""
@@ -125,7 +124,8 @@ class TimeExportRetriever(PagedRetriever):
 
         A last page without rows moves nothing, whatever end it claims: the export may have closed.
         """
-        response, at, memory = page.response, _at(position), ExportMemory.of(position).with_page(len(page.rows))
+        response, at = page.response, _at(position)
+        memory = ExportMemory.of(position).with_page([*map(self.key_of, page.rows)])
         next_page = self.next_page_of(response, position)
         full = len(page.rows) >= self.full_page_rows(response.request, position, response.envelope)
         end = start = self._end(next_page, at, response, page.rows, full=full)
@@ -143,7 +143,7 @@ class TimeExportRetriever(PagedRetriever):
             start, memory = self._past(end, page, memory)
         proven = start if page.rows or not done else at
         bookmark = max(position.bookmark, min(proven, self.settled(response)))
-        memory = self._remember(memory, page.new_rows, bookmark)
+        memory = self._remember(memory.at_end() if next_page.is_last or repeats else memory, page.new_rows, bookmark)
         after = self._after(position, start, bookmark, memory, requested_at=response.requested_at, done=done)
         return PageResult(after, page.rows, moment(next_page.token), overfull_second=end if start > end else None)
 
