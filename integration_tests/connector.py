@@ -100,9 +100,9 @@ def run_process(*arguments: str) -> CommandOutput:
             lines = list(process.stdout or ())
             process.wait()
         stderr.seek(0)
-        reported = stderr.read()
-    sys.stderr.write(reported)
-    return CommandOutput(process.returncode, parsed_messages(lines), reported)
+        stderr_text = stderr.read()
+    sys.stderr.write(stderr_text)
+    return CommandOutput(process.returncode, parsed_messages(lines), stderr_text)
 
 
 @contextmanager

@@ -17,17 +17,17 @@ WATCHDOG_SECONDS = 240.0
 
 def run(*arguments: str) -> CommandOutput:
     """What the console entry point runs, with the same files and the same lines of output."""
-    reported, stderr_text = io.BytesIO(), io.StringIO()
+    stdout_bytes, stderr_text = io.BytesIO(), io.StringIO()
     with (
         _restored_logging(),
-        patch.object(sys, "stdout", io.TextIOWrapper(reported, "utf-8", write_through=True)),
+        patch.object(sys, "stdout", io.TextIOWrapper(stdout_bytes, "utf-8", write_through=True)),
         patch.object(sys, "stderr", stderr_text),
     ):
         faulthandler.dump_traceback_later(WATCHDOG_SECONDS, exit=True, file=2)
         try:
             code = command.run(arguments)
             sys.stdout.flush()
-            lines = reported.getvalue().splitlines()
+            lines = stdout_bytes.getvalue().splitlines()
         finally:
             faulthandler.cancel_dump_traceback_later()
     return CommandOutput(code, parsed_messages(lines), stderr_text.getvalue())

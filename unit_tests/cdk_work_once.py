@@ -62,8 +62,7 @@ def cdk_work_once() -> Iterator[None]:
         patch.setattr(factory, "classify_stop_condition", cache(factory.classify_stop_condition))
         patch.setattr(factory, "TypeTransformer", cache(factory.TypeTransformer))  # compiles a class for each selector
         patch.setattr(entrypoint, "get_secrets", once_for_equal(entrypoint.get_secrets))
-        patch.setattr(
-            gettext, "find", once_for_equal(gettext.find)
-        )  # argparse looks for translations of each of its words
+        # argparse looks for translations of each of its words
+        patch.setattr(gettext, "find", once_for_equal(gettext.find))
         patch.setattr(transport, "version", cache(importlib.metadata.version))
         yield

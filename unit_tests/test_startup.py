@@ -47,6 +47,11 @@ def messages() -> dict[str, AirbyteMessage]:
     }
 
 
+def printed(program: str) -> str:
+    """What a process of its own prints."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
 def test_messages_are_as_the_cdk_would_write_them() -> None:
     for kind, message in messages().items():
         assert as_json_value(message) == AirbyteMessageSerializer.dump(message), kind
@@ -76,8 +81,7 @@ def test_serializers_are_built_without_reading_source_files() -> None:
         "LazySerializer(AirbyteLogMessage, omit_none=True).dump(AirbyteLogMessage(level=Level.INFO, message='hi'))\n"
         "print(read)\n"
     )
-    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert found.stdout == "[]\n"
+    assert printed(program) == "[]\n"
 
 
 def test_serializers_are_real_again_afterwards() -> None:
@@ -105,6 +109,5 @@ def test_program_collects_rarely_and_not_what_it_imported() -> None:
         "source_zendesk_support.run.memory.after_imports()\n"
         "print(gc.isenabled(), gc.get_threshold()[0], gc.get_freeze_count() > 50_000)\n"
     )
-    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert found.stdout == "True 200000 True\n"
+    assert printed(program) == "True 200000 True\n"
     assert gc.isenabled()
